@@ -1,0 +1,92 @@
+"""Every error this package raises on purpose.
+
+Each derives from the builtin a caller would expect, keeps its values as fields, and says what was wrong, where,
+what was expected and what to try. A cell that goes wrong is *data* (see `model.outcome`), never one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+def did_you_mean(word: str, known: Iterable[str], *, most: int = 6) -> str:
+    """A sentence that helps someone who mistyped `word`: the nearest known word, else what exists ('' if nothing does)."""
+    names = sorted(set(known))
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:most])
+    return f"known: {shown}" + (f", ... ({len(names)} in all)" if len(names) > most else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing wrong at one place of a file. Lines and columns count from 1; 0 means the place is not known."""
+
+    what: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    expected: str = ""
+    hint: str = ""
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, as far as it is known."""
+        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.hint:
+            parts.append(self.hint)
+        text = "; ".join(parts)
+        return f"{self.where}: {text}" if self.where else text
+
+
+class AlienBioError(Exception):
+    """Raised when the program, not a cell, cannot go on; the base of all our errors."""
+
+
+class SpecError(AlienBioError, ValueError):
+    """Raised when a file or value a user wrote cannot be honoured; holds every complaint at once."""
+
+    def __init__(self, complaints: Sequence[Complaint] | Complaint | str) -> None:
+        if isinstance(complaints, str):
+            complaints = Complaint(complaints)
+        self.complaints: tuple[Complaint, ...] = (complaints,) if isinstance(complaints, Complaint) else tuple(complaints)
+        super().__init__("\n".join(str(c) for c in self.complaints))
+
+
+class UnknownNameError(AlienBioError, LookupError):
+    """Raised when a scenario, agent or set is asked for by a name nobody registered."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(set(known)))
+        hint = did_you_mean(name, self.known)
+        super().__init__(f"unknown {kind} {name!r}" + (f"; {hint}" if hint else ""))
+
+
+class StoreError(AlienBioError, OSError):
+    """Raised when a result folder cannot be created, written or read; nothing already recorded is touched."""
+
+
+class GenerationError(AlienBioError, RuntimeError):
+    """Raised when no acceptable instance of a scenario was found; holds the rejections counted by reason."""
+
+    def __init__(self, message: str, reasons: dict[str, int] | None = None) -> None:
+        self.reasons = dict(reasons or {})
+        super().__init__(message)
+
+
+class ProviderError(AlienBioError, RuntimeError):
+    """Raised by an agent whose model provider failed (429, 5xx, bad key): the cell becomes `provider_error`, never a score."""
+
+
+class NotBuiltError(AlienBioError, NotImplementedError):
+    """Raised at load time when something is asked for that this version does not do; names the thing."""

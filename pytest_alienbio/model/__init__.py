@@ -1,0 +1,55 @@
+"""The nouns: frozen values, no I/O, no randomness."""
+
+from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
+from .canonical import Json, canonical, digest
+from .cell import ROLES, AgentProfile, Case, Cell
+from .estimate import Interval, Leaf, Standing, Summary
+from .outcome import Outcome
+from .plan import Plan, slug
+from .ports import InstanceCache
+from .result import CellError, ExperimentResult, Result, TraceRef, Usage
+from .source import Source, Tagged
+from .trajectory import Trajectory, Turn
+from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
+
+__all__ = [
+    "ROLES",
+    "Action",
+    "ActionResult",
+    "ActionSpec",
+    "Agent",
+    "AgentEntry",
+    "AgentProfile",
+    "Battery",
+    "Briefing",
+    "Case",
+    "Cell",
+    "CellError",
+    "CellLimits",
+    "Environment",
+    "ExperimentResult",
+    "Goal",
+    "InstanceCache",
+    "Interval",
+    "Json",
+    "Leaf",
+    "Observation",
+    "Outcome",
+    "Plan",
+    "Result",
+    "Sanity",
+    "ScenarioEntry",
+    "Scores",
+    "Source",
+    "Standing",
+    "Step",
+    "Summary",
+    "Tagged",
+    "TraceRef",
+    "Trajectory",
+    "Turn",
+    "Usage",
+    "canonical",
+    "digest",
+    "slug",
+]

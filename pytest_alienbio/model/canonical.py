@@ -1,0 +1,21 @@
+"""Values as JSON in one fixed spelling, and hashes of them: the ground under every content key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+"""What may travel in a battery, a journal or a trace: JSON's own values, finite numbers only."""
+
+
+def canonical(value: Json) -> str:
+    """`value` as JSON with sorted keys, no blanks, UTF-8 kept. Raises `ValueError` for NaN and infinities."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value: Json) -> str:
+    """SHA-256 of `canonical(value)` as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -1,0 +1,70 @@
+"""A case, an agent's profile, and the two joined at a seed: the unit that is played, recorded and resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .canonical import Json, digest
+
+ROLES = ("candidate", "reference", "floor")
+"""`candidate` is judged; `reference` (oracle) should be at the top; `floor` (random, noop) is expected below the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Scenario + difficulty + params: the question, without who answers it or at which seed."""
+
+    scenario: str
+    difficulty: int | None = None
+    """None for a scenario without levels."""
+    params: Mapping[str, Json] = field(default_factory=dict)
+    content_hash: str = ""
+    """Of everything that decides what the case asks (scenario text, generator version)."""
+    tags: tuple[str, ...] = ()
+    passing_score: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """A named agent: what to build (`kind`), with which params, in which role."""
+
+    name: str
+    """As it stands in ids and tables (a battery's `as:` wins)."""
+    kind: str
+    """A name of the catalog."""
+    params: Mapping[str, Json] = field(default_factory=dict)
+    role: str = "candidate"
+    skip_reason: str = ""
+    """Why its cells cannot run here; '' if they can."""
+
+    @property
+    def hash(self) -> str:
+        """Of what decides how it acts: kind and params, not its name or role."""
+        return digest({"kind": self.kind, "params": self.params})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One case x agent x seed. Many cells share one `Case` and one `AgentProfile`."""
+
+    battery: str
+    case: Case
+    agent: AgentProfile
+    seed: int
+    id: str
+    """`<scenario>[d<difficulty>-<agent>-s<seed>]`; unique within a battery and stable."""
+
+    @property
+    def key(self) -> str:
+        """Content key: SHA-256 over case content, difficulty, params, agent profile and seed. Ids may change, keys do not."""
+        return digest(
+            {
+                "case": self.case.content_hash,
+                "scenario": self.case.scenario,
+                "difficulty": self.case.difficulty,
+                "params": self.case.params,
+                "agent": self.agent.hash,
+                "seed": self.seed,
+            }
+        )

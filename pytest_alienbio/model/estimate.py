@@ -1,0 +1,65 @@
+"""What the results say about an agent, with how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A two-sided confidence interval."""
+
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One agent on one scenario. `n` counts scored cells only; everything else is counted in `outcomes`."""
+
+    agent: str
+    scenario: str
+    n: int
+    mean: float | None
+    """Of the scores; None for n = 0."""
+    std: float | None
+    """Sample standard deviation (ddof = 1); None for n < 2."""
+    passed: int
+    pass_rate: float | None
+    pass_interval: Interval
+    """Wilson; [0, 1] for n = 0."""
+    errors: int
+    """Cells that broke, in no denominator."""
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One agent over all scenarios of the battery: each scenario weighs the same."""
+
+    rank: int | None
+    """From 1; None if the agent has no score."""
+    agent: str
+    role: str
+    mean: float | None
+    interval: Interval | None
+    """Of the mean, scenarios as fixed strata (t, Satterthwaite); None when it cannot be estimated."""
+    n: int
+    passed: int
+    pass_rate: float | None
+    """Mean over scenarios of the leaf pass rates."""
+    errors: int
+    skipped: int
+    scenarios: int
+    """On how many scenarios it has a score; fewer than the battery's means the rank is not like for like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a run's summary shows, decided once."""
+
+    leaves: tuple[Leaf, ...]
+    standings: tuple[Standing, ...]
+    outcomes: Mapping[str, int]
