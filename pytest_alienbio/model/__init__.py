@@ -4,6 +4,7 @@ from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
 from .canonical import Json, canonical, digest
 from .cell import ROLES, AgentProfile, Case, Cell
 from .estimate import Interval, Leaf, Standing, Summary
+from .finding import Finding
 from .outcome import Outcome
 from .plan import Plan, slug
 from .ports import InstanceCache
@@ -28,6 +29,7 @@ __all__ = [
     "CellLimits",
     "Environment",
     "ExperimentResult",
+    "Finding",
     "Goal",
     "InstanceCache",
     "Interval",

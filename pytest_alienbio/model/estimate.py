@@ -63,3 +63,5 @@ class Summary:
     leaves: tuple[Leaf, ...]
     standings: tuple[Standing, ...]
     outcomes: Mapping[str, int]
+    better: str = "higher"
+    """Direction of the scores: `higher`, `lower`, or `mixed` (then no agent has a mean over scenarios)."""

@@ -1,0 +1,1 @@
+"""A world with a question: scenarios, their environments, scoring and generation."""

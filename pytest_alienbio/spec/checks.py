@@ -1,0 +1,184 @@
+"""Checks that pydantic cannot place, or that look at several values at once. They take the raw values, however wrong, and
+so speak up even when the schema has failed: a user sees every complaint at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..errors import Complaint, did_you_mean
+from ..model import Source, slug
+from ..model.source import Path
+from .complaints import at, is_secret, label
+from .scalars import shorten
+
+HEAD_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+def name_problem(text: str) -> str:
+    """Why `text` cannot name anything; '' if it can."""
+    if not text.strip():
+        return "it is empty"
+    if text != text.strip():
+        return "it starts or ends with a blank"
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        return "it holds a line break or another control character"
+    if len(text) > 200:
+        return "it is longer than 200 characters"
+    return "it holds '::', which pytest uses between the parts of an id" if "::" in text else ""
+
+
+def check_head(source: Source, root: Path) -> Iterator[Complaint]:
+    """Everything wrong below `experiment.<name>:` that takes more than one value to see."""
+    head = at(source.value, root)
+    yield from empty_values(source, root, len(root))
+    yield from secrets(source, root)
+    if not isinstance(head, dict):
+        return
+    yield from _duplicate_items(source, (*root, "seeds"), "seed")
+    yield from _duplicate_items(source, (*root, "tags"), "tag")
+    yield from _labels(source, (*root, "agents"))
+    yield from _scenarios(source, (*root, "scenarios"))
+    sets = head.get("sets")
+    if isinstance(sets, dict):
+        for name in sets:
+            path = (*root, "sets", name)
+            if not HEAD_NAME.fullmatch(name):
+                yield source.complain(
+                    path, f"{shorten(name)!r} cannot name a set", expected="letters, digits, '_', '.' and '-'", key=True
+                )
+            yield from _scenarios(source, path)
+        yield from _cycles(source, (*root, "sets"), sets)
+
+
+def empty_values(source: Source, root: Path, depth: int) -> Iterator[Complaint]:
+    """Keys and items with nothing behind them; inside an entry's `params` they mean null.
+
+    `depth` is the length of the paths' part that is not shown.
+    """
+    value = at(source.value, root)
+    if value is None:
+        shown = label(root[depth:]) or label(root)
+        yield source.complain(root, f"`{shown}` is empty", hint="give it a value or remove it", key=isinstance(root[-1], str))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            # An unquoted `{date}` is a mapping too: one complaint about it is enough.
+            if inner is None or key not in ("params", "output_path"):
+                yield from empty_values(source, (*root, key), depth)
+    elif isinstance(value, list):
+        for index in range(len(value)):
+            yield from empty_values(source, (*root, index), depth)
+
+
+def secrets(source: Source, root: Path) -> Iterator[Complaint]:
+    """Keys and passwords written out. What they hold is never shown."""
+    value = at(source.value, root)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            path = (*root, key)
+            if is_secret(key) and not isinstance(inner, dict) and inner is not None:
+                yield source.complain(
+                    path,
+                    f"a literal `{shorten(key)}` is refused in a project's files",
+                    hint="remove it here and from the file's history; keep keys in the environment",
+                    key=True,
+                )
+            else:
+                yield from secrets(source, path)
+    elif isinstance(value, list):
+        for index in range(len(value)):
+            yield from secrets(source, (*root, index))
+
+
+def _items(source: Source, path: Path) -> list[object]:
+    parent = at(source.value, path[:-1])
+    value = parent.get(path[-1]) if isinstance(parent, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _duplicate_items(source: Source, path: Path, what: str) -> Iterator[Complaint]:
+    seen: dict[object, int] = {}
+    for index, item in enumerate(_items(source, path)):
+        if isinstance(item, bool) or not isinstance(item, int | str):
+            continue
+        if item in seen:
+            line, column = source.place((*path, seen[item]))
+            yield source.complain(
+                (*path, index),
+                f"{what} {shorten(str(item))} is given twice",
+                hint=f"first given at line {line}, column {column}",
+            )
+        else:
+            seen[item] = index
+
+
+def _labels(source: Source, path: Path) -> Iterator[Complaint]:
+    seen: dict[str, tuple[str, Path]] = {}
+    for index, item in enumerate(_items(source, path)):
+        where: Path = (*path, index)
+        name = item
+        if isinstance(item, dict):
+            field = "as" if isinstance(item.get("as"), str) else "name"
+            name, where = item.get(field), (*where, field)
+        if not isinstance(name, str) or not name:
+            continue
+        if slug(name) in seen:
+            other, first = seen[slug(name)]
+            line, column = source.place(first)
+            alike = "" if other == name else f" (in ids it looks like {other!r})"
+            yield source.complain(
+                where,
+                f"the agent {shorten(name)!r} is given twice{alike}",
+                hint=f"first given at line {line}, column {column}; tell them apart with `as: another-name`",
+            )
+        else:
+            seen[slug(name)] = (name, where)
+
+
+def _scenarios(source: Source, path: Path) -> Iterator[Complaint]:
+    for index, item in enumerate(_items(source, path)):
+        where = (*path, index)
+        if not isinstance(item, dict):
+            continue
+        if "set" in item:
+            for key in ("name", "difficulty", "params"):
+                if key in item:
+                    yield source.complain(
+                        (*where, key), f"`{key}` cannot stand beside `set`", hint="give it on the set's own items", key=True
+                    )
+        elif "name" not in item:
+            near = {word: did_you_mean(word, ("name", "set")) for word in item}
+            hint = next((text for text in near.values() if text.startswith("did")), "")
+            yield source.complain(where, "an item without `name` or `set`", hint=hint)
+        if isinstance(item.get("difficulty"), list):
+            yield from _duplicate_items(source, (*where, "difficulty"), "level")
+
+
+def _cycles(source: Source, path: Path, sets: dict[str, object]) -> Iterator[Complaint]:
+    """Own sets that contain themselves, each complained about at the item that closes the circle."""
+    done: set[str] = set()
+    for start in sets:
+        trail = {start: iter(_inner(sets[start]))}  # ordered: the way from `start` to where we are
+        while trail:
+            here = next(reversed(trail))
+            index, name = next(trail[here], (-1, ""))
+            if index < 0:
+                done.add(here)
+                del trail[here]
+            elif name in trail:
+                way = [*trail]
+                circle = [*way[way.index(name) :], name]
+                if len(circle) > 8:
+                    circle = [*circle[:4], "...", *circle[-3:]]
+                yield source.complain(
+                    (*path, here, index, "set"), f"a set contains itself: {' -> '.join(map(shorten, circle))}"
+                )
+            elif name in sets and name not in done:
+                trail[name] = iter(_inner(sets[name]))
+
+
+def _inner(items: object) -> list[tuple[int, str]]:
+    if not isinstance(items, list):
+        return []
+    return [(i, item["set"]) for i, item in enumerate(items) if isinstance(item, dict) and isinstance(item.get("set"), str)]

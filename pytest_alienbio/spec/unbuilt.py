@@ -1,0 +1,71 @@
+"""What the file formats know and this version does not do yet. A later version only deletes lines here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+BATTERY: Mapping[str, frozenset[str]] = {
+    "": frozenset({"axes", "config", "iterate", "post_actions"}),
+    "head": frozenset(
+        {
+            "aggregate",
+            "axes",
+            "gates",
+            "iterate",
+            "metrics",
+            "mode",
+            "params",
+            "post_actions",
+            "report",
+            "samples",
+            "select",
+            "success_criteria",
+            "task",
+            "trials",
+            "variations",
+        }
+    ),
+    "scenarios": frozenset({"variants"}),
+    "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
+    "seeds": frozenset({"min", "max", "until"}),
+    "limits": frozenset({"cells", "tokens", "usd", "wall_clock_s"}),
+    "per_cell": frozenset({"tokens", "usd"}),
+    "run": frozenset({"concurrency", "engine", "retries"}),
+}
+"""By section of a battery file: keys that are refused with "not built yet" instead of "unknown"."""
+
+PROJECT: Mapping[str, frozenset[str]] = {
+    "": frozenset(
+        {
+            "alpha",
+            "cells",
+            "data",
+            "difficulty",
+            "engine",
+            "gates",
+            "labels",
+            "limits",
+            "live",
+            "max_cells",
+            "max_time",
+            "max_tokens",
+            "max_usd",
+            "out",
+            "prices",
+            "providers",
+            "rate",
+            "report",
+            "seeds",
+            "sets",
+            "strict",
+            "tags",
+            "timeout",
+            "traces",
+        }
+    ),
+    "agents": BATTERY["agents"],
+}
+"""The same for `bio.yaml`."""
+
+MODEL_KEYS = BATTERY["agents"]
+"""Keys of an agent that talk about a language model."""

@@ -1,0 +1,200 @@
+"""Batteries: what every key of the format becomes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry, Source
+from pytest_alienbio.spec import read
+from pytest_alienbio.spec.battery import batteries
+
+FULL = """\
+# everything this version reads
+experiment.full-1.0:
+  description: |
+    Two lines
+    of text.
+  scenarios:
+    - mutualism/hidden_dependency
+    - "mutualism/*"
+    - {set: mine}
+    - {name: "regulation/*", difficulty: [1, 3], params: {temperature: 0.5, list: [1, null]}}
+    - {name: own/world.yaml, difficulty: all}
+    - {name: b, difficulty: 2}
+  sets: {mine: [mutualism/competition, {name: a, difficulty: 1}]}
+  agents: [oracle, {name: calm, kind: random, params: {p: 0}, as: calm-0, role: candidate}]
+  seeds: {start: 100, count: 3}
+  output_path: results/{battery}
+  passing_score: 1
+  cells: record
+  sanity: {oracle_min: 0.9, noop_max: 0}
+  limits: {per_cell: {steps: 50, wall_clock_s: 120}}
+  run: {traces: none, trace_files: packed}
+  tags: [nightly, v1.0]
+experiment.second:
+  scenarios: [a]
+  agents: [b]
+  seeds: [3, 1]
+"""
+
+
+def head(text: str) -> Battery:
+    """The one battery whose keys are `text`."""
+    [battery] = batteries(read("experiment.x:\n" + text, "f.yaml"))
+    return battery
+
+
+def test_every_key() -> None:
+    """Each value of the file stands where the noun says."""
+    first, second = batteries(read(FULL, "f.yaml"))
+    assert first == Battery(
+        name="full-1.0",
+        description="Two lines\nof text.\n",
+        scenarios=(
+            ScenarioEntry("mutualism/hidden_dependency", line=7, column=7),
+            ScenarioEntry("mutualism/*", line=8, column=7),
+            ScenarioEntry(set="mine", line=9, column=7),
+            ScenarioEntry("regulation/*", "", (1, 3), {"temperature": 0.5, "list": [1, None]}, 10, 7),
+            ScenarioEntry("own/world.yaml", "", "all", {}, 11, 7),
+            ScenarioEntry("b", "", (2,), {}, 12, 7),
+        ),
+        sets={"mine": (ScenarioEntry("mutualism/competition", line=13, column=17), ScenarioEntry("a", "", (1,), {}, 13, 40))},
+        agents=(
+            AgentEntry("oracle", line=14, column=12),
+            AgentEntry("calm", "random", {"p": 0}, "calm-0", "candidate", 14, 20),
+        ),
+        seeds=(100, 101, 102),
+        source="f.yaml",
+        line=2,
+        output_path="results/{battery}",
+        passing_score=1.0,
+        cells="record",
+        sanity=Sanity(0.9, 0.0, 0.5),
+        limits=CellLimits(50, 120.0),
+        traces="none",
+        trace_files="packed",
+        tags=("nightly", "v1.0"),
+    )
+    assert second == Battery(
+        "second",
+        (ScenarioEntry("a", line=24, column=15),),
+        (AgentEntry("b", line=25, column=12),),
+        (3, 1),
+        source="f.yaml",
+        line=23,
+    )
+
+
+def test_defaults_are_the_nouns_own() -> None:
+    """A minimal head differs from `Battery(...)` in nothing."""
+    battery = head("  {scenarios: [a], agents: [b], seeds: 1}")
+    assert battery == Battery(
+        "x", (ScenarioEntry("a", line=2, column=16),), (AgentEntry("b", line=2, column=29),), (0,), source="f.yaml", line=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("10", tuple(range(10))),
+        ("[5, 3]", (5, 3)),
+        ("{count: 2}", (0, 1)),
+        ("{start: 7, count: 1}", (7,)),
+        ("100000", tuple(range(100_000))),
+    ],
+)
+def test_seeds(text: str, seeds: tuple[int, ...]) -> None:
+    """A number counts from 0; a list keeps its order."""
+    assert head(f"  {{scenarios: [a], agents: [b], seeds: {text}}}").seeds == seeds
+
+
+def test_yaml_1_1_words_are_names() -> None:
+    """A scenario called `no` is not false."""
+    battery = head("  {scenarios: [no, off], agents: [on, y], seeds: 010}")
+    assert [entry.name for entry in battery.scenarios] == ["no", "off"]
+    assert [entry.name for entry in battery.agents] == ["on", "y"]
+    assert len(battery.seeds) == 10
+
+
+def test_anchors_and_merges() -> None:
+    """Shared parts are shared, and a head's own keys win."""
+    text = "experiment.a: &a\n  scenarios: [s]\n  agents: [g]\n  seeds: 2\nexperiment.b:\n  <<: *a\n  seeds: 3\n"
+    first, second = batteries(read(text, "f.yaml"))
+    assert first.scenarios == second.scenarios
+    assert (len(first.seeds), len(second.seeds)) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "f.yaml: the file is empty"),
+        ("[]", "f.yaml:1:1: the file holds a list at its top"),
+        ("just text", "f.yaml:1:1: the file holds 'just text' at its top"),
+        ("{}", "f.yaml:1:1: the file holds no battery"),
+        ("experiment: {}", "f.yaml:1:1: `experiment:` in the form of the first specification is not built yet in this version"),
+        ("axes: {}", "f.yaml:1:1: `axes` is not built yet in this version"),
+        ("other: {}", "f.yaml:1:1: unknown key 'other' at the top of the file"),
+        ("experiments.a: {}", "f.yaml:1:1: unknown key 'experiments.a' at the top of the file"),
+    ],
+)
+def test_file_without_a_battery(text: str, what: str) -> None:
+    """Says what a battery file looks like."""
+    with pytest.raises(SpecError) as caught:
+        batteries(read(text, "f.yaml"))
+    [complaint] = caught.value.complaints
+    assert str(complaint).startswith(what)
+    assert complaint.expected == "`experiment.<name>:` with scenarios, agents and seeds below it"
+
+
+@pytest.mark.parametrize("name", ["", "a[1]", "a::b", "a b", "..", ".a", "-a", "a/b", "ä", "x" * 101])
+def test_head_that_cannot_name_a_folder(name: str) -> None:
+    """It becomes a folder's name and a part of pytest's ids."""
+    with pytest.raises(SpecError, match="cannot name a battery"):
+        batteries(read(f'"experiment.{name}": {{scenarios: [a], agents: [b], seeds: 1}}', "f.yaml"))
+
+
+def test_two_thousand_entries() -> None:
+    """A large file is read whole, places included."""
+    text = "  agents: [a]\n  seeds: 1\n  scenarios:\n" + "".join(
+        f"    - {{name: s/{i}, difficulty: [1, 3]}}\n" for i in range(2000)
+    )
+    battery = head(text)
+    assert len(battery.scenarios) == 2000
+    assert battery.scenarios[-1] == ScenarioEntry("s/1999", "", (1, 3), {}, 2004, 7)
+
+
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 9)
+    | st.floats()
+    | st.text(max_size=4)
+    | st.sampled_from(["a", "all", "{seq}", "<list>"])
+)
+KEYS = """scenarios agents seeds sets name set difficulty params as role kind start count min output_path passing_score cells
+sanity oracle_min limits per_cell steps usd run traces engine tags description gates api_key <list> <all> 0"""
+keys = st.sampled_from(KEYS.split()) | st.text(max_size=3)
+documents = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5), max_leaves=20
+)
+heads = st.fixed_dictionaries(
+    {"scenarios": documents, "agents": documents, "seeds": documents}, optional={"sets": documents, "run": documents}
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["experiment.a", "experiment.b", "x"]), heads | documents, max_size=2) | documents)
+def test_any_document_is_batteries_or_a_spec_error(document: object) -> None:
+    """Never another exception, never an empty refusal, never one without words of its own."""
+    try:
+        found = batteries(Source(document, "f.yaml"))
+    except SpecError as error:
+        said = [c.what for c in error.complaints]
+    else:
+        assert all(battery.scenarios and battery.agents and battery.seeds for battery in found)
+        return
+    assert said
+    assert not any(what.endswith("is not a battery") for what in said)

@@ -1,0 +1,242 @@
+"""What is wrong with a battery: every complaint, at its place, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model.source import Path
+from pytest_alienbio.spec import read
+from pytest_alienbio.spec.battery import batteries
+from pytest_alienbio.spec.complaints import got, is_secret, label
+
+TEN_MISTAKES = """\
+experiment.ten:
+  descripton: ten things are wrong here
+  scenarios: [mutualism/competition, {name: b, difficulty: some}]
+  agents: [oracle, oracle]
+  seeds: [0, -1, true]
+  output_path: ../{date}
+  passing_score: 60
+  cells: asert
+  gates: [{metric: score}]
+  limits: {per_cell: {steps: many}}
+  tags:
+"""
+
+TEN_COMPLAINTS = """\
+f.yaml:2:3: unknown key 'descripton'; did you mean 'description'?
+f.yaml:3:60: `scenarios[1].difficulty` is 'some'; expected all, a level like 2, or levels like [1, 3]
+f.yaml:4:20: the agent 'oracle' is given twice; first given at line 4, column 12; tell them apart with `as: another-name`
+f.yaml:5:14: `seeds[1]` is -1; expected at least 0
+f.yaml:5:18: `seeds[2]` is true; expected a whole number
+f.yaml:6:16: `output_path` cannot be used: '..' leaves the data root; for example results/{battery}/{date}_{seq}
+f.yaml:7:18: `passing_score` is 60; expected at most 1
+f.yaml:8:10: `cells` is 'asert'; expected record or assert; did you mean 'assert'?
+f.yaml:9:3: `gates` is not built yet in this version; remove it for now
+f.yaml:10:30: `limits.per_cell.steps` is 'many'; expected a whole number
+f.yaml:11:3: `tags` is empty; give it a value or remove it
+"""
+
+
+def complaints(text: str) -> list[str]:
+    """Everything wrong with a file, as printed."""
+    with pytest.raises(SpecError) as caught:
+        batteries(read(text, "f.yaml"))
+    return [str(c) for c in caught.value.complaints]
+
+
+def one(keys: str) -> str:
+    """The one thing wrong with a head that has `keys` besides the needed ones, without the file's name."""
+    needed = {"scenarios": "[a]", "agents": "[b]", "seeds": "1"}
+    rest = "".join(f"  {key}: {value}\n" for key, value in needed.items() if not keys.startswith(key + ":"))
+    [found] = complaints(f"experiment.x:\n  {keys}\n{rest}")
+    return found.removeprefix("f.yaml:")
+
+
+def test_ten_mistakes_give_all_complaints_in_order() -> None:
+    """One reading shows them all (the seeds hold two)."""
+    assert "\n".join(complaints(TEN_MISTAKES)) + "\n" == TEN_COMPLAINTS
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("scenarios: []", "2:14: `scenarios` is empty; expected at least one"),
+        ("scenarios: a", "2:14: `scenarios` is 'a'; expected a list, like [mutualism/competition, \"mutualism/*\"]"),
+        (
+            "scenarios: [5]",
+            "2:15: `scenarios[0]` is 5; expected a name, {set: ...} or {name: ..., difficulty: ..., params: ...}",
+        ),
+        (
+            "scenarios: [[]]",
+            "2:15: `scenarios[0]` is a list; expected a name, {set: ...} or {name: ..., difficulty: ..., params: ...}",
+        ),
+        ("scenarios: ['']", "2:15: this is no name: it is empty"),
+        ("scenarios: [' a']", "2:15: this is no name: it starts or ends with a blank"),
+        ("scenarios: [{name: 'a::b'}]", "2:22: this is no name: it holds '::', which pytest uses between the parts of an id"),
+        ('scenarios: ["a\\nb"]', "2:15: this is no name: it holds a line break or another control character"),
+        ("scenarios: [" + "x" * 201 + "]", "2:15: this is no name: it is longer than 200 characters"),
+        ("scenarios: [{name: 7}]", "2:22: `scenarios[0].name` is 7; expected text; quote it"),
+        (
+            "scenarios: [{name: a, variants: 2}]",
+            "2:25: `variants` in `scenarios[0]` is not built yet in this version; remove it for now",
+        ),
+        ("scenarios: [{name: a, dificulty: 2}]", "2:25: unknown key 'dificulty' in `scenarios[0]`; did you mean 'difficulty'?"),
+        ("scenarios: [{name: a, difficulty: []}]", "2:37: `scenarios[0].difficulty` is empty; expected at least one"),
+        ("scenarios: [{name: a, difficulty: [0]}]", "2:38: `scenarios[0].difficulty[0]` is 0; expected at least 1"),
+        ("scenarios: [{name: a, difficulty: [1, 1]}]", "2:41: level 1 is given twice; first given at line 2, column 38"),
+        (
+            "scenarios: [{name: a, difficulty: true}]",
+            "2:37: `scenarios[0].difficulty` is true; expected all, a level like 2, or levels like [1, 3]",
+        ),
+        (
+            "scenarios: [{name: a, difficulty: <=3}]",
+            "2:37: `scenarios[0].difficulty` is '<=3'; expected all, a level like 2, or levels like [1, 3]",
+        ),
+        ("scenarios: [{name: a, params: 3}]", "2:33: `scenarios[0].params` is 3; expected a mapping"),
+        ("scenarios: [{difficulty: 1}]", "2:15: an item without `name` or `set`"),
+        ("scenarios: [{set: a, name: b}]", "2:24: `name` cannot stand beside `set`; give it on the set's own items"),
+        ("agents: []", "2:11: `agents` is empty; expected at least one"),
+        ("agents: oracle", "2:11: `agents` is 'oracle'; expected a list, like [oracle, random]"),
+        ("agents: [{kind: random}]", "2:12: `name` is missing"),
+        ("agents: [{name: a, role: judge}]", "2:28: `agents[0].role` is 'judge'; expected candidate, reference or floor"),
+        ("agents: [{name: a, rol: floor}]", "2:22: unknown key 'rol' in `agents[0]`; did you mean 'role'?"),
+        ("agents: [{name: a, as: true}]", "2:26: `agents[0].as` is true; expected text; quote it"),
+        (
+            "agents: [{name: a, model: gpt}]",
+            "2:22: `model` in `agents[0]` is not built yet in this version; use `kind:` with a built-in agent",
+        ),
+        (
+            "agents: [a, {name: b, as: a}]",
+            "2:29: the agent 'a' is given twice; first given at line 2, column 12; tell them apart with `as: another-name`",
+        ),
+        (
+            "agents: [gpt-4, 'gpt 4']",
+            "2:19: the agent 'gpt 4' is given twice (in ids it looks like 'gpt-4'); first given at line 2, column 12; "
+            "tell them apart with `as: another-name`",
+        ),
+        (
+            "agents: [{name: a, params: {api_key: SECRET}}]",
+            "2:31: a literal `api_key` is refused in a project's files; remove it here and from the file's history; "
+            "keep keys in the environment",
+        ),
+        ("seeds: 0", "2:10: `seeds` is 0; expected at least 1"),
+        ("seeds: -3", "2:10: `seeds` is -3; expected at least 1"),
+        ("seeds: 100001", "2:10: `seeds` is 100001; expected at most 100000"),
+        ("seeds: true", "2:10: `seeds` is true; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}"),
+        ("seeds: 3,5", "2:10: `seeds` is '3,5'; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}"),
+        ("seeds: 1.5", "2:10: `seeds` is 1.5; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}"),
+        ("seeds: []", "2:10: `seeds` is empty; expected at least one"),
+        ("seeds: [1, x]", "2:14: `seeds[1]` is 'x'; expected a whole number"),
+        ("seeds: [1.5]", "2:11: `seeds[0]` is 1.5; expected a whole number"),
+        ("seeds: [4294967296]", "2:11: `seeds[0]` is 4294967296; expected at most 4294967295"),
+        ("seeds: [2, 1, 2]", "2:17: seed 2 is given twice; first given at line 2, column 11"),
+        ("seeds: {start: 3}", "2:3: `count` is missing"),
+        ("seeds: {count: 0}", "2:18: `seeds.count` is 0; expected at least 1"),
+        ("seeds: {start: -1, count: 1}", "2:18: `seeds.start` is -1; expected at least 0"),
+        ("seeds: {until: decided}", "2:11: `until` in `seeds` is not built yet in this version; remove it for now"),
+        ("seeds: {count: 3, strat: 5}", "2:21: unknown key 'strat' in `seeds`; did you mean 'start'?"),
+        ("seeds:", "2:3: `seeds` is empty; give it a value or remove it"),
+        ("description: 5", "2:16: `description` is 5; expected text; quote it"),
+        ("description: [a]", "2:16: `description` is a list; expected text"),
+        ("output_path: {date}", "2:16: `output_path` is a mapping; expected text; quote text that starts with '{'"),
+        (
+            "output_path: a/{agent}",
+            "2:16: `output_path` cannot be used: {agent} differs from cell to cell, and one folder holds the whole battery; "
+            "for example results/{battery}/{date}_{seq}",
+        ),
+        ("passing_score: true", "2:18: `passing_score` is true; expected a number"),
+        ("passing_score: high", "2:18: `passing_score` is 'high'; expected a number"),
+        ("passing_score: -0.1", "2:18: `passing_score` is -0.1; expected at least 0"),
+        ("cells: [record]", "2:10: `cells` is a list; expected record or assert"),
+        ("sanity: 1", "2:11: `sanity` is 1; expected a mapping, like {oracle_min: 1.0, noop_max: 0.3}"),
+        ("sanity: {nop_max: 1}", "2:12: unknown key 'nop_max' in `sanity`; did you mean 'noop_max'?"),
+        ("sanity: {noop_max: 2}", "2:22: `sanity.noop_max` is 2; expected at most 1"),
+        ("limits: {per_cell: {wall_clock_s: 0}}", "2:37: `limits.per_cell.wall_clock_s` is 0; expected more than 0"),
+        ("limits: {per_cell: 5}", "2:22: `limits.per_cell` is 5; expected a mapping, like {steps: 50, wall_clock_s: 120}"),
+        ("run: {traces: some}", "2:17: `run.traces` is 'some'; expected all, failed or none"),
+        ("run: {traces: faild}", "2:17: `run.traces` is 'faild'; expected all, failed or none; did you mean 'failed'?"),
+        ("tags: nightly", "2:9: `tags` is 'nightly'; expected a list of words, like [nightly]"),
+        ("tags: [a b]", "2:10: 'a b' is not a tag; expected one word of letters, digits, '_', '.' and '-'"),
+        ("tags: [a, a]", "2:13: tag a is given twice; first given at line 2, column 10"),
+        ("sets: [a]", "2:9: `sets` is a list; expected a mapping"),
+        ("sets: {a: []}", "2:13: `sets.a` is empty; expected at least one"),
+        ("sets: {a: b}", "2:13: `sets.a` is 'b'; expected a list of scenarios"),
+        ("sets: {params: }", "2:10: `sets.params` is empty; give it a value or remove it"),
+        ("sets: {a b: [c]}", "2:10: 'a b' cannot name a set; expected letters, digits, '_', '.' and '-'"),
+        ("sets: {a: [{set: a}]}", "2:20: a set contains itself: a -> a"),
+        ("sets: {a: [{set: b}], b: [x, {set: a}]}", "2:38: a set contains itself: a -> b -> a"),
+        ("sets: {a: [{nmae: x, name: y}]}", "2:15: unknown key 'nmae' in `sets.a[0]`; did you mean 'name'?"),
+    ],
+)
+def test_one_mistake(keys: str, expected: str) -> None:
+    """Each kind of mistake: its place, what was got, what was expected."""
+    assert one(keys) == expected
+
+
+def test_missing_keys_are_told_at_the_head() -> None:
+    """A head without anything lacks three things."""
+    assert complaints("\nexperiment.x: {}\n") == [
+        "f.yaml:2:1: `agents` is missing; expected a list, like [oracle, random]",
+        'f.yaml:2:1: `scenarios` is missing; expected a list, like [mutualism/competition, "mutualism/*"]',
+        "f.yaml:2:1: `seeds` is missing; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("", "empty; give it a value or remove it"), (" 5", "5; expected a mapping with scenarios, agents and seeds")],
+)
+def test_head_that_is_no_mapping(value: str, said: str) -> None:
+    """The head itself is named."""
+    [found] = complaints(f"experiment.x:{value}\n")
+    assert found.endswith(f": `experiment.x` is {said}")
+
+
+def test_complaints_of_all_heads_come_together() -> None:
+    """A wrong head does not hide the next; a wrong name does not hide what is below it."""
+    assert complaints(
+        "experiment.a: {scenarios: [s], agents: [b], seeds: 0}\nexperiment.b!: {scenarios: [s], agents: [b], seeds: 0}\n"
+    ) == [
+        "f.yaml:1:52: `seeds` is 0; expected at least 1",
+        "f.yaml:2:1: 'b!' cannot name a battery; "
+        "expected letters, digits, '_', '.' and '-', starting with a letter, a digit or '_'",
+        "f.yaml:2:53: `seeds` is 0; expected at least 1",
+    ]
+
+
+def test_mistake_in_an_anchor_is_told_once() -> None:
+    """However often it is used."""
+    text = "experiment.a: {scenarios: &s [5], agents: [b], seeds: 1}\nexperiment.b: {scenarios: *s, agents: [b], seeds: 1}\n"
+    assert len(complaints(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [((), ""), (("a",), "a"), (("a", 1, "b"), "a[1].b"), (("sets", "x y", 0), "sets.x y[0]")]
+)
+def test_label(path: Path, text: str) -> None:
+    """As one would say it."""
+    assert label(path) == text
+
+
+def test_got_hides_what_it_must() -> None:
+    """Texts and numbers only where they may be shown; never a page of them."""
+    assert got("sk-1") == "'sk-1'"
+    assert got("sk-1", echo=False) == "text"
+    assert got(5, echo=False) == "a number"
+    assert len(got("x" * 1000)) < 50
+
+
+@pytest.mark.parametrize(
+    "key", ["api_key", "API_KEY", "OPENAI_API_KEY", "api-key", "apikey", "client_secret", "password", "auth_token"]
+)
+def test_secret_names(key: str) -> None:
+    """Names under which people keep keys."""
+    assert is_secret(key)
+
+
+@pytest.mark.parametrize("key", ["max_tokens", "key", "keyboard", "secretary", "tokens", "token_limit"])
+def test_harmless_names(key: str) -> None:
+    """Names that only look alike."""
+    assert not is_secret(key)

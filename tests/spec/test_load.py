@@ -1,0 +1,130 @@
+"""Files: what can be wrong with one before a word of it is read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.errors import Complaint, SpecError
+from pytest_alienbio.model import Tagged
+from pytest_alienbio.spec import read_battery, read_project, read_source
+
+USERS_OWN = """\
+experiment.mutualism_battery:
+  scenarios: [mutualism/hidden_dependency, mutualism/competition]
+  agents: [claude-opus, gpt-4, oracle, random]
+  seeds: 10
+  output_path: results/mutualism/{date}_{seq}
+"""
+
+
+def complaint(path: Path | str) -> Complaint:
+    """The one thing wrong with reading `path`."""
+    with pytest.raises(SpecError) as caught:
+        read_source(path)
+    [found] = caught.value.complaints
+    return found
+
+
+def test_users_own_battery(tmp_path: Path) -> None:
+    """The first specification's example reads letter for letter."""
+    path = tmp_path / "mutualism.battery.yaml"
+    path.write_text(USERS_OWN)
+    [battery] = read_battery(path)
+    assert battery.name == "mutualism_battery"
+    assert [entry.name for entry in battery.scenarios] == ["mutualism/hidden_dependency", "mutualism/competition"]
+    assert [entry.name for entry in battery.agents] == ["claude-opus", "gpt-4", "oracle", "random"]
+    assert battery.seeds == tuple(range(10))
+    assert battery.output_path == "results/mutualism/{date}_{seq}"
+    assert battery.source == str(path)
+    assert [(entry.line, entry.column) for entry in battery.agents] == [(3, 12), (3, 25), (3, 32), (3, 40)]
+
+
+def test_project_file(tmp_path: Path) -> None:
+    """`bio.yaml` comes through the same door."""
+    path = tmp_path / "bio.yaml"
+    path.write_text("scenarios: ['scenarios/*.yaml']\n")
+    config = read_project(path)
+    assert (config.scenarios, config.file) == (("scenarios/*.yaml",), str(path))
+
+
+def test_tags_are_handed_on(tmp_path: Path) -> None:
+    """Scenario files are read with their tags."""
+    path = tmp_path / "s.yaml"
+    path.write_text("a: !ev d\n")
+    assert read_source(path, tags=("!ev",)).value == {"a": Tagged("!ev", "d")}
+
+
+def test_missing_file_suggests_the_nearest(tmp_path: Path) -> None:
+    """A mistyped name is the usual reason."""
+    (tmp_path / "mutualism.battery.yaml").write_text("")
+    found = complaint(tmp_path / "mutualsm.battery.yaml")
+    assert found.what == "there is no such file"
+    assert found.hint == "did you mean 'mutualism.battery.yaml'?"
+    assert complaint(tmp_path / "no" / "x.yaml").hint == f"there is no folder {tmp_path / 'no'} either"
+
+
+def test_folder_names_its_files(tmp_path: Path) -> None:
+    """A folder is not a battery; its files may be."""
+    (tmp_path / "a.battery.yaml").write_text("")
+    found = complaint(tmp_path)
+    assert (found.what, found.hint) == ("this is a folder", "name one of its files: a.battery.yaml")
+
+
+def test_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
+    """Opening a pipe without a writer would never return."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert complaint(tmp_path / "pipe.yaml").what == "this is a device or a pipe"
+
+
+def test_too_large_file(tmp_path: Path) -> None:
+    """Refused by size, however quick it would parse."""
+    path = tmp_path / "big.yaml"
+    path.write_bytes(b"#" * 10_000_001)
+    found = complaint(path)
+    assert (found.what, found.hint) == ("the file is larger than 10 MB", "split it into several files")
+
+
+def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Says what to try. (The refusal is played: root may read everything.)"""
+
+    def refuse(*_: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "x.yaml"
+    path.write_text("a: 1")
+    monkeypatch.setattr("builtins.open", refuse)
+    assert complaint(path).hint == f"allow it: chmod u+r {path}"
+
+
+def test_name_that_no_file_can_have() -> None:
+    """A NUL in a path, a path that is too long."""
+    assert complaint("a\0b").what.startswith("this file cannot be read")
+    assert complaint("a" * 5000).what.startswith("this file cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "what"),
+    [
+        (b"a: 1\nb: \xff\n", (2, 4), "the byte 0xff is not UTF-8"),
+        ("ö: 1\r\ngrö".encode() + b"\xdf\n", (2, 4), "the byte 0xdf is not UTF-8"),
+        ("a: 1".encode("utf-16"), (1, 1), "the file is UTF-16"),
+        (b"\xef\xbb\xbfa: 1\n", (1, 1), "a byte order mark (BOM) is not allowed"),
+    ],
+)
+def test_other_encodings(tmp_path: Path, data: bytes, place: tuple[int, int], what: str) -> None:
+    """UTF-8 without a mark, and the place of what is not."""
+    path = tmp_path / "x.yaml"
+    path.write_bytes(data)
+    found = complaint(path)
+    assert ((found.line, found.column), found.what, found.file) == (place, what, str(path))
+
+
+def test_importing_the_room_is_light() -> None:
+    """pydantic is paid for when a battery is read, not before."""
+    code = "import sys, pytest_alienbio.spec; sys.exit(bool({'pydantic', 'numpy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
