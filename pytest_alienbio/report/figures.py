@@ -1,0 +1,58 @@
+"""Numbers as a report spells them. Missing is `-`, and rounding never says more than the number does."""
+
+from __future__ import annotations
+
+from ..model import Interval
+
+MISSING = "-"
+
+
+def score(value: float | None) -> str:
+    """Two decimals; very small or large values in scientific form, so that neither 0.00 nor a hundred digits appear."""
+    if value is None:
+        return MISSING
+    size = abs(value)
+    return f"{value + 0.0:.2f}" if value == 0 or 0.005 <= size < 1e5 else f"{value:.1e}"
+
+
+def spread(mean: float | None, std: float | None) -> str:
+    """`0.83 ± 0.12`; without a standard deviation (n = 1) the mean alone; `± 0` only if all scores are equal."""
+    if mean is None or std is None:
+        return score(mean)
+    return f"{score(mean)} ± {'0' if std == 0 else '<0.01' if std < 0.005 else score(std)}"
+
+
+def percent(rate: float | None) -> str:
+    """`80%`; `100%` and `0%` only if it is exactly all or none."""
+    if rate is None:
+        return MISSING
+    text = f"{100 * rate:.0f}%"
+    if text == "100%" and rate < 1:
+        return ">99%"
+    return "<1%" if text == "0%" and rate > 0 else text
+
+
+def percent_interval(interval: Interval) -> str:
+    """`[49, 94]`, in percent."""
+    return f"[{100 * interval.low:.0f}, {100 * interval.high:.0f}]"
+
+
+def score_interval(interval: Interval) -> str:
+    """`[0.62, 0.71]`."""
+    return f"[{score(interval.low)}, {score(interval.high)}]"
+
+
+def against(value: float | None, bar: float | None) -> str:
+    """`score 0.31, bar 0.60`, in as many digits as tell the two apart."""
+    if value is None or bar is None:
+        return f"score {score(value)}"
+    for digits in range(2, 17):
+        shown, wanted = f"{value:.{digits}f}", f"{bar:.{digits}f}"
+        if shown != wanted and max(abs(value), abs(bar)) < 1e5:
+            return f"score {shown}, bar {wanted}"
+    return f"score {score(value)}, bar {score(bar)}"
+
+
+def many(count: int, what: str) -> str:
+    """`1 cell`, `1,200 cells`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,54 @@
+"""Exact running sums of scores."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+
+class Moments:
+    """Count, mean and variance of finite floats seen one by one, kept as exact integers.
+
+    Every float is an integer over a power of two, so both sums are exact: the answers are correctly rounded and do not
+    depend on the order in which results arrived (serial, xdist and resumed runs rank alike, ties stay ties).
+    """
+
+    __slots__ = ("_shift", "_square", "_total", "n")
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._shift = 0
+        """The sums are `_total / 2**_shift` and `_square / 4**_shift`."""
+        self._total = 0
+        self._square = 0
+
+    def add(self, value: float) -> None:
+        """Takes one value in. Raises `ValueError` for NaN and infinities: they are errors, not data."""
+        if not isfinite(value):
+            raise ValueError(f"a score must be a finite number, got {value!r}")
+        numerator, denominator = value.as_integer_ratio()
+        shift = denominator.bit_length() - 1
+        if shift > self._shift:
+            self._total <<= shift - self._shift
+            self._square <<= 2 * (shift - self._shift)
+            self._shift = shift
+        else:
+            numerator <<= self._shift - shift
+        self.n += 1
+        self._total += numerator
+        self._square += numerator * numerator
+
+    @property
+    def mean(self) -> float | None:
+        """The mean, correctly rounded; None if nothing was added."""
+        return self._total / (self.n << self._shift) if self.n else None
+
+    @property
+    def variance(self) -> float | None:
+        """Sample variance (ddof = 1), correctly rounded; None for n < 2, or if it is too large for a float."""
+        if self.n < 2:
+            return None
+        spread = self.n * self._square - self._total * self._total
+        try:
+            return spread / ((self.n * (self.n - 1)) << (2 * self._shift))
+        except OverflowError:
+            return None

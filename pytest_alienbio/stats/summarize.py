@@ -1,0 +1,123 @@
+"""What a run's results say about its agents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from math import fsum, isfinite, sqrt
+
+from ..model import Leaf, Outcome, Result, Standing, Summary
+from .intervals import Stratum, strata_mean, wilson
+from .moments import Moments
+
+
+class _Tally:
+    """Running sums of one leaf while results stream by."""
+
+    __slots__ = ("broken", "judged", "moments", "outcomes", "passed")
+
+    def __init__(self) -> None:
+        self.moments = Moments()
+        self.outcomes: Counter[Outcome] = Counter()
+        self.judged = self.passed = self.broken = 0
+
+    def add(self, result: Result) -> None:
+        outcome, score = result.outcome, result.score
+        self.outcomes[outcome] += 1
+        if outcome.is_error:
+            self.broken += 1
+        if not outcome.scored or score is None:
+            return
+        if not isfinite(score):
+            self.broken += 1
+            return
+        self.moments.add(score)
+        if result.passed is not None:
+            self.judged += 1
+            self.passed += result.passed
+
+    def leaf(self, agent: str, scenario: str) -> Leaf:
+        variance = self.moments.variance
+        return Leaf(
+            agent=agent,
+            scenario=scenario,
+            n=self.moments.n,
+            mean=self.moments.mean,
+            std=None if variance is None else sqrt(variance),
+            passed=self.passed,
+            pass_rate=self.passed / self.judged if self.judged else None,
+            pass_interval=wilson(self.passed, self.judged),
+            errors=self.broken,
+            outcomes={str(outcome): count for outcome, count in self.outcomes.items()},
+        )
+
+
+def summarize(results: Iterable[Result]) -> Summary:
+    """Leaves (by scenario, then agent, as first seen) and standings (best first) of one battery's results.
+
+    One pass; memory grows with leaves, not cells; no number depends on the order of the results. Hand in one result a cell.
+    Only finite scores of scored outcomes enter a mean; a non-finite one counts as an error; skipped and never-started cells
+    are neither. Standings go by mean over scenarios; equal means share a rank (1, 1, 3) and stay as first seen. Intervals are
+    clipped to [0, 1] if every score of the battery lies there. Scenarios of both directions have no common mean: no ranks.
+    """
+    tallies: dict[tuple[str, str], _Tally] = {}
+    agents: dict[str, str] = {}
+    scenarios: dict[str, None] = {}
+    outcomes: Counter[str] = Counter()
+    directions: set[str] = set()
+    unit = True
+    for result in results:
+        agents.setdefault(result.agent, result.role)
+        scenarios.setdefault(result.scenario)
+        outcomes[str(result.outcome)] += 1
+        tally = tallies.get((result.scenario, result.agent))
+        if tally is None:
+            tally = tallies[result.scenario, result.agent] = _Tally()
+        tally.add(result)
+        if result.score is not None and result.outcome.scored:
+            directions.add(result.better)
+            unit = unit and 0.0 <= result.score <= 1.0
+    better = "mixed" if len(directions) > 1 else next(iter(directions), "higher")
+    bounds = (0.0, 1.0) if unit else None
+    leaves: list[Leaf] = []
+    of_agent: dict[str, list[tuple[Leaf, Moments]]] = {agent: [] for agent in agents}
+    for scenario in scenarios:
+        for agent in agents:
+            if (tally := tallies.get((scenario, agent))) is not None:
+                leaf = tally.leaf(agent, scenario)
+                leaves.append(leaf)
+                of_agent[agent].append((leaf, tally.moments))
+    unranked = [_standing(agent, role, of_agent[agent], bounds, mixed=better == "mixed") for agent, role in agents.items()]
+    return Summary(tuple(leaves), _ranked(unranked, lower=better == "lower"), dict(outcomes), better)
+
+
+def _standing(
+    agent: str, role: str, leaves: list[tuple[Leaf, Moments]], bounds: tuple[float, float] | None, *, mixed: bool
+) -> Standing:
+    strata = [Stratum.from_moments(moments) for _, moments in leaves if moments.n]
+    mean, interval = (None, None) if mixed else strata_mean(strata, bounds=bounds)
+    rates = [leaf.pass_rate for leaf, _ in leaves if leaf.pass_rate is not None]
+    return Standing(
+        rank=None,
+        agent=agent,
+        role=role,
+        mean=mean,
+        interval=interval,
+        n=sum(leaf.n for leaf, _ in leaves),
+        passed=sum(leaf.passed for leaf, _ in leaves),
+        pass_rate=fsum(rates) / len(rates) if rates else None,
+        errors=sum(leaf.errors for leaf, _ in leaves),
+        skipped=sum(leaf.outcomes.get(str(Outcome.SKIPPED), 0) for leaf, _ in leaves),
+        scenarios=len(strata),
+    )
+
+
+def _ranked(standings: list[Standing], *, lower: bool) -> tuple[Standing, ...]:
+    with_mean = [(standing.mean if lower else -standing.mean, standing) for standing in standings if standing.mean is not None]
+    with_mean.sort(key=lambda pair: pair[0])
+    ranked: list[Standing] = []
+    for place, (_, standing) in enumerate(with_mean, 1):
+        tied = bool(ranked) and ranked[-1].mean == standing.mean
+        ranked.append(replace(standing, rank=ranked[-1].rank if tied else place))
+    return (*ranked, *(standing for standing in standings if standing.mean is None))

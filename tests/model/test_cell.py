@@ -1,0 +1,36 @@
+"""What makes two cells the same cell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pytest_alienbio.model import AgentProfile, Case, Cell
+
+CELL = Cell("b", Case("m/x", 2, {"t": 1}, "hash"), AgentProfile("me", "greedy", {"depth": 2}), 3, "m/x[d2-me-s3]")
+
+
+def test_a_key_does_not_hang_on_names() -> None:
+    """Ids, labels, roles, battery names, tags and bars may change; the cell stays the same."""
+    case = replace(CELL.case, tags=("new",), passing_score=0.9)
+    agent = replace(CELL.agent, name="you", role="floor", skip_reason="no key")
+    assert replace(CELL, battery="c", id="other", case=case, agent=agent).key == CELL.key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CELL, seed=4),
+        replace(CELL, case=replace(CELL.case, difficulty=None)),
+        replace(CELL, case=replace(CELL.case, params={"t": 2})),
+        replace(CELL, case=replace(CELL.case, content_hash="changed")),
+        replace(CELL, case=replace(CELL.case, scenario="m/y")),
+        replace(CELL, agent=replace(CELL.agent, kind="random")),
+        replace(CELL, agent=replace(CELL.agent, params={})),
+    ],
+    ids=["seed", "difficulty", "params", "content", "scenario", "kind", "agent params"],
+)
+def test_a_key_hangs_on_what_is_played(other: Cell) -> None:
+    """Anything that can change the result changes the key."""
+    assert other.key != CELL.key

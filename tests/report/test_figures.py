@@ -1,0 +1,75 @@
+"""How numbers are spelt."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_alienbio.model import Interval
+from pytest_alienbio.report import figures
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.834, "0.83"),
+        (None, "-"),
+        (0.0, "0.00"),
+        (-0.0, "0.00"),
+        (0.001, "1.0e-03"),
+        (12345.6, "12345.60"),
+        (1e300, "1.0e+300"),
+    ],
+)
+def test_scores(value: float | None, text: str) -> None:
+    """Two decimals where they say something; missing is a dash, zero is not."""
+    assert figures.score(value) == text
+
+
+@pytest.mark.parametrize(
+    ("mean", "std", "text"),
+    [
+        (0.83, 0.12, "0.83 ± 0.12"),
+        (0.83, None, "0.83"),
+        (0.83, 0.0, "0.83 ± 0"),
+        (0.83, 0.004, "0.83 ± <0.01"),
+        (None, None, "-"),
+    ],
+)
+def test_spreads(mean: float | None, std: float | None, text: str) -> None:
+    """One score has no spread; equal scores have exactly none; a small one is not rounded away."""
+    assert figures.spread(mean, std) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"), [(None, "-"), (0.0, "0%"), (0.001, "<1%"), (0.8, "80%"), (0.999, ">99%"), (1.0, "100%")]
+)
+def test_percentages(rate: float | None, text: str) -> None:
+    """All and none are said only of all and none."""
+    assert figures.percent(rate) == text
+
+
+def test_intervals() -> None:
+    """In percent for rates, in score units for means."""
+    assert figures.percent_interval(Interval(0.49, 0.943)) == "[49, 94]"
+    assert figures.score_interval(Interval(-0.1, 0.943)) == "[-0.10, 0.94]"
+
+
+@pytest.mark.parametrize(
+    ("score", "bar", "text"),
+    [
+        (0.31, 0.6, "score 0.31, bar 0.60"),
+        (0.5996, 0.6, "score 0.5996, bar 0.6000"),
+        (0.6, 0.6, "score 0.60, bar 0.60"),
+        (0.31, None, "score 0.31"),
+        (None, 0.6, "score -"),
+        (1e300, 0.6, "score 1.0e+300, bar 0.60"),
+    ],
+)
+def test_a_score_and_its_bar_are_told_apart(score: float | None, bar: float | None, text: str) -> None:
+    """`score 0.60, bar 0.60` must not be printed for a miss."""
+    assert figures.against(score, bar) == text
+
+
+def test_plurals() -> None:
+    """One cell, two cells."""
+    assert (figures.many(1, "cell"), figures.many(1200, "cell")) == ("1 cell", "1,200 cells")

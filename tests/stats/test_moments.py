@@ -1,0 +1,66 @@
+"""Sums of scores are exact."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_alienbio.stats import Moments
+
+SCORES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
+
+
+def moments(values: list[float]) -> Moments:
+    """The moments of these values, in this order."""
+    sums = Moments()
+    for value in values:
+        sums.add(value)
+    return sums
+
+
+def test_nothing_added_is_missing_not_zero() -> None:
+    """Missing stays None."""
+    assert (moments([]).n, moments([]).mean, moments([]).variance) == (0, None, None)
+    assert moments([0.4]).variance is None
+
+
+@given(SCORES)
+def test_mean_and_variance_are_correctly_rounded(values: list[float]) -> None:
+    """Both are the nearest floats to the exact rational answers."""
+    exact = [Fraction(value) for value in values]
+    mean = sum(exact, Fraction(0)) / len(exact)
+    sums = moments(values)
+    assert sums.mean == float(mean)
+    if len(values) > 1:
+        assert sums.variance == float(sum((x - mean) ** 2 for x in exact) / (len(exact) - 1))
+
+
+@given(SCORES, st.randoms(use_true_random=False))
+def test_order_does_not_matter(values: list[float], shuffler: object) -> None:
+    """Serial, parallel and resumed runs give the same bits."""
+    other = list(values)
+    shuffler.shuffle(other)  # type: ignore[attr-defined]
+    assert (moments(values).mean, moments(values).variance) == (moments(other).mean, moments(other).variance)
+
+
+def test_equal_scores_have_no_variance_and_a_tiny_spread_on_a_large_mean_survives() -> None:
+    """No cancellation, in either direction."""
+    assert moments([0.1] * 7).variance == 0.0
+    assert moments([1e9, 1e9 + 1, 1e9 + 2]).variance == 1.0
+
+
+def test_variance_too_large_for_a_float_is_missing() -> None:
+    """Not infinite, no exception; the mean is still right."""
+    sums = moments([1e308, -1e308])
+    assert sums.mean == 0.0
+    assert sums.variance is None
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_non_finite_values_are_refused(value: float) -> None:
+    """They are errors, not data."""
+    with pytest.raises(ValueError, match="finite"):
+        Moments().add(value)

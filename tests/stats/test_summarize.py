@@ -1,0 +1,176 @@
+"""What a summary counts, and what it does not."""
+
+from __future__ import annotations
+
+from statistics import mean, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_alienbio.model import Outcome, Result
+from pytest_alienbio.stats import Stratum, strata_mean, summarize, wilson
+
+from .results import result
+
+ERRORS = [outcome for outcome in Outcome if outcome.is_error]
+
+
+def test_a_leaf_is_one_agent_on_one_scenario() -> None:
+    """Mean, sample deviation, pass rate and its Wilson interval over the scored cells."""
+    scores = [0.2, 0.7, 0.9]
+    (leaf,) = summarize([result("s", "a", score, seed=i) for i, score in enumerate(scores)]).leaves
+    assert (leaf.agent, leaf.scenario, leaf.n, leaf.passed, leaf.errors) == ("a", "s", 3, 2, 0)
+    assert leaf.mean == pytest.approx(mean(scores), abs=1e-15)
+    assert leaf.std == pytest.approx(stdev(scores), abs=1e-15)
+    assert leaf.pass_rate == 2 / 3
+    assert leaf.pass_interval == wilson(2, 3)
+    assert leaf.outcomes == {"completed": 3}
+
+
+@pytest.mark.parametrize("outcome", ERRORS)
+def test_an_outage_is_never_a_score(outcome: Outcome) -> None:
+    """A broken cell is counted as an error and is in no denominator, even if somebody left a score in it."""
+    clean = [result(score=0.5), result(score=0.7, seed=1)]
+    without, with_error = summarize(clean), summarize([*clean, result(score=0.0, outcome=outcome, seed=2)])
+    leaf, before = with_error.leaves[0], without.leaves[0]
+    assert (leaf.n, leaf.mean, leaf.std, leaf.pass_rate, leaf.errors) == (2, before.mean, before.std, before.pass_rate, 1)
+    assert (with_error.standings[0].mean, with_error.standings[0].errors) == (without.standings[0].mean, 1)
+    assert with_error.outcomes == {"completed": 2, str(outcome): 1}
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SKIPPED, Outcome.NOT_RUN])
+def test_what_never_started_is_neither_error_nor_score(outcome: Outcome) -> None:
+    """Skipped cells are counted as skipped; not-run ones only by outcome."""
+    (standing,) = summarize([result(outcome=outcome)]).standings
+    assert (standing.rank, standing.mean, standing.interval, standing.pass_rate) == (None, None, None, None)
+    assert (standing.n, standing.errors, standing.scenarios) == (0, 0, 0)
+    assert standing.skipped == (outcome is Outcome.SKIPPED)
+
+
+@pytest.mark.parametrize("score", [float("nan"), float("inf")])
+def test_a_non_finite_score_is_an_error(score: float) -> None:
+    """It would make every mean meaningless."""
+    (leaf,) = summarize([result(score=score), result(score=0.5, seed=1)]).leaves
+    assert (leaf.n, leaf.mean, leaf.errors) == (1, 0.5, 1)
+
+
+def test_a_completed_cell_without_a_score_is_no_zero() -> None:
+    """An unscored task leaves n alone."""
+    (leaf,) = summarize([result()]).leaves
+    assert (leaf.n, leaf.mean, leaf.std, leaf.pass_rate, leaf.errors) == (0, None, None, None, 0)
+
+
+def test_a_score_without_a_bar_is_in_the_mean_but_not_in_the_pass_rate() -> None:
+    """`passed` None is not a miss."""
+    (leaf,) = summarize([result(score=0.5).with_(passed=None), result(score=0.9, seed=1)]).leaves
+    assert (leaf.n, leaf.passed, leaf.pass_rate, leaf.pass_interval) == (2, 1, 1.0, wilson(1, 1))
+
+
+def test_one_score_has_no_deviation() -> None:
+    """None, not 0."""
+    assert summarize([result(score=0.5)]).leaves[0].std is None
+
+
+def test_standings_rank_the_mean_over_scenarios() -> None:
+    """Each scenario weighs the same however many seeds it has; agents without a score come last, unranked."""
+    results = [
+        result("s", "down", outcome=Outcome.LOST),
+        *(result("s", "a", 1.0, seed=i) for i in range(9)),
+        result("t", "a", 0.0),
+        *(result(x, "b", 0.6) for x in ("s", "t")),
+    ]
+    standings = summarize(results).standings
+    assert [(s.rank, s.agent, s.mean) for s in standings] == [(1, "b", 0.6), (2, "a", 0.5), (None, "down", None)]
+    assert [s.pass_rate for s in standings] == [1.0, 0.5, None]
+
+
+def test_equal_means_share_a_rank() -> None:
+    """1, 1, 3: and equality does not hang on the order in which the scores came."""
+    scores = [0.1, 0.2, 0.3, 0.7]
+    results = [result("s", "a", x) for x in scores] + [result("s", "b", x) for x in reversed(scores)] + [result("s", "c", 0.0)]
+    assert [(s.rank, s.agent) for s in summarize(results).standings] == [(1, "a"), (1, "b"), (3, "c")]
+
+
+def test_lower_is_better_ranks_the_lowest_first() -> None:
+    """The direction is the scores' own."""
+    summary = summarize([result("s", a, x, better="lower") for a, x in (("a", 5.0), ("b", 2.0), ("c", 3.0))])
+    assert [(s.rank, s.agent) for s in summary.standings] == [(1, "b"), (2, "c"), (3, "a")]
+    assert summary.better == "lower"
+
+
+def test_scenarios_of_both_directions_have_no_common_mean() -> None:
+    """Averaging a loss with a score would rank nothing; the leaves and pass rates stay."""
+    summary = summarize([result("s", "a", 0.9), result("t", "a", 0.1, better="lower")])
+    (standing,) = summary.standings
+    assert (summary.better, standing.mean, standing.interval, standing.rank) == ("mixed", None, None, None)
+    assert (standing.n, standing.pass_rate) == (2, 1.0)
+
+
+def test_fewer_scenarios_are_told() -> None:
+    """`scenarios` counts those with a score."""
+    summary = summarize([result("s", "a", 0.5), result("t", "a", outcome=Outcome.LOST), result("t", "b", 0.5)])
+    assert [(s.agent, s.scenarios) for s in summary.standings] == [("a", 1), ("b", 1)]
+
+
+def test_interval_is_clipped_only_if_all_scores_are_in_the_unit_range() -> None:
+    """0..1 scores cannot average above 1; others may."""
+    (unit,) = summarize([result(score=0.0), result(score=1.0, seed=1)]).standings
+    (free,) = summarize([result(score=0.0), result(score=1.5, seed=1)]).standings
+    assert unit.interval is not None
+    assert free.interval is not None
+    assert (unit.interval.low, unit.interval.high) == (0.0, 1.0)
+    assert free.interval.low < 0
+
+
+def test_leaves_stand_by_scenario_then_agent_as_first_seen() -> None:
+    """A stable order whatever the names."""
+    results = [result("z", "b", 0.1), result("z", "a", 0.1), result("c", "a", 0.1), result("c", "b", 0.1)]
+    leaves = summarize(iter(results)).leaves
+    assert [(leaf.scenario, leaf.agent) for leaf in leaves] == [("z", "b"), ("z", "a"), ("c", "b"), ("c", "a")]
+
+
+def test_nothing_gives_an_empty_summary() -> None:
+    """No results, no numbers."""
+    summary = summarize([])
+    assert (summary.leaves, summary.standings, summary.outcomes) == ((), (), {})
+
+
+CELLS = st.lists(
+    st.builds(
+        lambda scenario, agent, score, outcome: result(scenario, agent, score if outcome.scored else None, outcome=outcome),
+        st.sampled_from("st"),
+        st.sampled_from("abc"),
+        st.floats(0, 1),
+        st.sampled_from(Outcome),
+    ),
+    max_size=40,
+)
+
+
+@given(CELLS, st.randoms(use_true_random=False))
+def test_numbers_do_not_depend_on_the_order_of_results(cells: list[Result], shuffler: object) -> None:
+    """Serial, xdist and resumed runs say the same."""
+    other = list(cells)
+    shuffler.shuffle(other)  # type: ignore[attr-defined]
+    one, two = summarize(cells), summarize(other)
+    assert sorted(one.leaves, key=lambda x: (x.scenario, x.agent)) == sorted(two.leaves, key=lambda x: (x.scenario, x.agent))
+    assert sorted(one.standings, key=lambda x: x.agent) == sorted(two.standings, key=lambda x: x.agent)
+
+
+@given(CELLS)
+def test_every_cell_is_counted_once(cells: list[Result]) -> None:
+    """Outcomes add up, and standings are made of their leaves."""
+    summary = summarize(cells)
+    assert sum(summary.outcomes.values()) == len(cells) == sum(sum(leaf.outcomes.values()) for leaf in summary.leaves)
+    for standing in summary.standings:
+        mine = [cell.score for cell in cells if cell.agent == standing.agent and cell.score is not None]
+        assert (standing.n, standing.rank is None) == (len(mine), not mine)
+        by_scenario: dict[str, list[float]] = {}
+        for cell in cells:
+            if cell.agent == standing.agent and cell.score is not None:
+                by_scenario.setdefault(cell.scenario, []).append(cell.score)
+        strata = [Stratum.of(scores) for scores in by_scenario.values()]
+        assert standing.mean == strata_mean(strata)[0]
+    ranked = [standing.mean for standing in summary.standings if standing.mean is not None]
+    assert ranked == sorted(ranked, reverse=True)
