@@ -1,0 +1,5 @@
+"""What workers share: the cache of generated instances."""
+
+from .cache import FileCache
+
+__all__ = ["FileCache"]

@@ -1,0 +1,38 @@
+"""Result <-> DAT: the folder that holds a run, its journals, traces and log."""
+
+from . import codec, dat, layout, log, provenance, template, traces
+from .codec import decode, encode
+from .dat import Dat, claim, close, discard
+from .dat import open as open_for_reading
+from .find import battery_of, find_dats, find_run
+from .journal import Journal, add_artifact, journal_of, write_metric
+from .provenance import capture
+from .traces import TraceWriter, trace_of, trajectory_of
+
+__all__ = [
+    "Dat",
+    "Journal",
+    "TraceWriter",
+    "add_artifact",
+    "battery_of",
+    "capture",
+    "claim",
+    "close",
+    "codec",
+    "dat",
+    "decode",
+    "discard",
+    "encode",
+    "find_dats",
+    "find_run",
+    "journal_of",
+    "layout",
+    "log",
+    "open_for_reading",
+    "provenance",
+    "template",
+    "trace_of",
+    "traces",
+    "trajectory_of",
+    "write_metric",
+]

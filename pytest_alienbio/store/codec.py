@@ -1,0 +1,185 @@
+"""Result <-> one line of JSON, in format version 1. Unknown keys are ignored, newer versions refused by name."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..errors import StoreError
+from ..model import CellError, Json, Result, TraceRef, Usage
+from .fields import OUTCOMES, SAME, check, complaints
+
+VERSION = 1
+"""Format version of everything in a DAT; every earlier one stays readable."""
+
+Row = dict[str, Any]
+"""A journal line after parsing and checking."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def encode(result: Result) -> str:
+    """`result` as one line, ASCII, without a newline; trajectory and DAT path are left out (they lie elsewhere).
+
+    Times become ISO-8601 UTC with microseconds, unset ones (0) null. Raises `ValueError` naming field and cell for a
+    number that is not finite, a value that is no JSON, and a score on an outcome that carries none.
+    """
+    error, usage, trace = result.error, result.usage, result.trace
+    row: dict[str, object] = {
+        "v": VERSION,
+        "run": result.run,
+        "battery": result.battery,
+        "key": result.key,
+        "id": result.id,
+        "scenario": result.scenario,
+        "scenario_hash": result.scenario_hash,
+        "tags": list(result.tags),
+        "difficulty": result.difficulty,
+        "params": result.params,
+        "agent": result.agent,
+        "agent_hash": result.agent_hash,
+        "role": result.role,
+        "seed": result.seed,
+        "attempt": result.attempt,
+        "outcome": result.outcome.value,
+        "score": result.score,
+        "scores": result.scores,
+        "better": result.better,
+        "passed": result.passed,
+        "passing_score": result.passing_score,
+        "metrics": result.metrics,
+        "reason": result.reason,
+        "error": error and {"type": error.type, "message": error.message, "traceback": error.traceback},
+        "usage": {"tokens": usage.tokens, "usd": usage.usd, "requests": usage.requests},
+        "started_at": _time_text(result.started_at, "started_at", result.id),
+        "ended_at": _time_text(result.ended_at, "ended_at", result.id),
+        "duration_s": result.duration_s,
+        "worker": result.worker,
+        "trace": trace
+        and {"file": trace.file, "offset": trace.offset, "length": trace.length, "steps": trace.steps, "cost": trace.cost},
+    }
+    try:
+        check(row)
+        return _ENCODER.encode(row)
+    except (ValueError, TypeError, RecursionError) as failure:
+        raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
+
+
+def decode(line: str | bytes, *, dat_path: str = "") -> Result:
+    """The result on one line. Raises `StoreError` for a newer format version, `ValueError` for a line that is damaged."""
+    return build(parse(line), dat_path=dat_path)
+
+
+def parse(line: str | bytes) -> Row:
+    """A line as a checked row: every field there and of its type. Raises as `decode` does."""
+    row = parse_again(line)
+    if type(row) is not dict:
+        raise ValueError("not a JSON object")
+    version = row.get("v")
+    if type(version) is not int or version < 1:
+        raise ValueError(f"v: expected a format version, got {version!r:.80}")
+    if version > VERSION:
+        raise StoreError(
+            f"format version {version} is newer than {VERSION}, the newest this pytest-alienbio can read; "
+            "upgrade pytest-alienbio"
+        )
+    if not row.keys() >= _DEFAULTS.keys():
+        row = _DEFAULTS | row
+    check(row)
+    return row
+
+
+def parse_again(line: str | bytes) -> dict[str, Any]:
+    """A line that `parse` has accepted before, without the checks; what it left out stays out."""
+    text = line.decode() if isinstance(line, bytes) else line
+    try:
+        row: dict[str, Any] = _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return row
+
+
+def build(row: Row, *, dat_path: str = "") -> Result:
+    """The result of a row that `parse` or `parse_again` gave."""
+    r: dict[str, Any] = {**_DEFAULTS, **row}
+    error, usage, trace = r["error"], r["usage"], r["trace"]
+    return Result(
+        **{name: r[name] for name in SAME},
+        tags=tuple(r["tags"]),
+        outcome=OUTCOMES[r["outcome"]],
+        error=error and CellError(*(str(error.get(name, "")) for name in ("type", "message", "traceback"))),
+        usage=Usage(usage.get("tokens"), usage.get("usd"), usage.get("requests")) if usage else _NO_USAGE,
+        started_at=seconds(r["started_at"]),
+        ended_at=seconds(r["ended_at"]),
+        trace=trace
+        and TraceRef(
+            trace["file"], trace.get("offset"), trace.get("length"), trace.get("steps") or 0, trace.get("cost") or 0.0
+        ),
+        dat_path=dat_path,
+    )
+
+
+def now_text() -> str:
+    """The time now as it is written everywhere in a DAT."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def seconds(text: Json) -> float:
+    """Unix seconds of a time of a row; 0 for null."""
+    if not isinstance(text, str):
+        return 0.0
+    when = datetime.fromisoformat(text)
+    return ((when if when.tzinfo else when.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND / 1_000_000
+
+
+def _time_text(seconds: float, name: str, cell: str) -> str | None:
+    if not seconds:
+        return None
+    try:
+        when = _EPOCH + round(seconds * 1_000_000) * _MICROSECOND
+    except (OverflowError, ValueError):
+        raise ValueError(f"{cell}: {name}: {seconds!r} is not a time in Unix seconds") from None
+    return when.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _mapping(value: object) -> dict[object, object]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+def _first_complaint(row: Row | dict[str, object]) -> str:
+    try:
+        return next(complaints(row), "")
+    except RecursionError:
+        return "nested too deeply"
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is not a finite number")
+    return number
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_NO_USAGE = Usage()
+_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(("run", "battery", "scenario_hash", "agent_hash", "reason", "worker"), ""),
+    **dict.fromkeys(("difficulty", "score", "passed", "passing_score", "error", "started_at", "ended_at", "trace")),
+    "role": "candidate",
+    "better": "higher",
+    "tags": [],
+    "params": {},
+    "scores": {},
+    "metrics": {},
+    "usage": {},
+    "attempt": 1,
+    "duration_s": 0.0,
+}
+"""What a line may leave out: it identifies its cell and says how that ended, the rest may be unknown."""

@@ -1,0 +1,76 @@
+"""Which DATs there are below a data root."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ..model import Json
+from .dat import Dat
+from .layout import LOG, SPEC, is_dat
+from .log import read as read_log
+
+MAX_DEPTH = 12
+
+
+def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
+    """The DATs below `data_root` that `pattern` means, newest first; [] if there are none.
+
+    `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`,
+    leading folders may be left out), a path to a DAT anywhere, or the name of an experiment, which means its latest
+    DAT: `mutualism_battery`, `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same.
+    Hidden folders, links and the inside of DATs are not searched.
+    """
+    root = Path(data_root)
+    found = sorted(_walk(root, 0), key=lambda item: (item[0], str(item[1])), reverse=True)
+    names = {path: path.relative_to(root).as_posix() for _, path in found}
+    wanted = pattern.strip("/")
+    if any(ch in pattern for ch in "*?["):
+        return [path for path, name in names.items() if fnmatchcase(name, wanted) or fnmatchcase(name, f"*/{wanted}")]
+    if wanted in ("", "."):
+        return list(names)
+    below = [path for path, name in names.items() if f"{name}/".startswith(f"{wanted}/")]
+    if below:
+        return below
+    if is_dat(Path(pattern)):
+        return [Path(pattern)]
+    battery = wanted.removeprefix("dat.").removeprefix("experiments").lstrip("./")
+    return next(([path] for path in names if battery_of(path) == battery), [])
+
+
+def find_run(data_root: Path, run_id: str) -> Dat | None:
+    """The newest DAT that `run_id` created or resumed; None if there is none."""
+    for path in find_dats(data_root):
+        if any(entry.get("run") == run_id for entry in read_log(path)):
+            return Dat(path)
+    return None
+
+
+def battery_of(dat: Path) -> str:
+    """The battery a DAT was claimed for, from the first line of its log; '' if that does not say."""
+    try:
+        with (dat / LOG).open("rb") as source:
+            entry: Json = json.loads(source.readline(2**20))
+    except (OSError, ValueError, RecursionError):
+        return ""
+    battery = entry.get("battery") if isinstance(entry, dict) else None
+    return battery if isinstance(battery, str) else ""
+
+
+def _walk(folder: Path, depth: int) -> Iterator[tuple[int, Path]]:
+    try:
+        with os.scandir(folder) as entries:
+            inside = list(entries)
+    except OSError:
+        return
+    for entry in inside:
+        if entry.name == SPEC and entry.is_file():
+            yield entry.stat().st_mtime_ns, folder
+            return
+    if depth < MAX_DEPTH:
+        for entry in inside:
+            if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                yield from _walk(folder / entry.name, depth + 1)

@@ -1,0 +1,86 @@
+"""Where everything lies in a DAT, and in the data root around it: the only file that spells a file name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from ..model import slug
+
+SPEC = "_spec_.yaml"
+ENVIRONMENT = "environment.json"
+CELLS = "cells"
+METRICS = "metrics"
+TRACES = "traces"
+ARTIFACTS = "artifacts"
+REPORTS = "reports"
+RESULTS_JSON = "results.json"
+RESULTS_YAML = "results.yaml"
+SUMMARY = "summary.csv"
+LOG = "log.jsonl"
+LOCK = ".lock"
+"""Held by whoever writes the log, or the files made at close."""
+
+CLAIMS = ".bio-claims.json"
+"""In the data root: which run claimed which folder."""
+CLAIMS_LOCK = ".bio-claims.lock"
+
+AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
+AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
+RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS)
+"""Folders that hold what a run recorded; made when the first thing goes in."""
+
+MAX_NAME = 120
+"""Characters of one file or folder name of ours: every file system takes 255 bytes, and suffixes come on top."""
+
+
+def safe_name(text: str, *, most: int = MAX_NAME) -> str:
+    """`text` as one file name: `[A-Za-z0-9_.+-]`, no leading dot, 1 to `most` characters, the same every time.
+
+    What is too long is cut and ends in a hash of the whole, so that two long names stay two.
+    """
+    name = slug(text).replace("/", "-").lstrip(".") or "-"
+    if len(name) > most:
+        name = f"{name[: most - 13]}-{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()[:12]}"
+    return name
+
+
+def writer_name(run_id: str, worker: str) -> str:
+    """The name under which one process writes its files: `<run_id>-<worker>`."""
+    return safe_name(f"{run_id}-{worker}")
+
+
+def journal_path(dat: Path, run_id: str, worker: str) -> Path:
+    """The journal of one writer."""
+    return dat / CELLS / f"{writer_name(run_id, worker)}.jsonl"
+
+
+def metrics_path(dat: Path, run_id: str, worker: str) -> Path:
+    """The metric events of one writer."""
+    return dat / METRICS / f"{writer_name(run_id, worker)}.jsonl"
+
+
+def packed_path(dat: Path, run_id: str, worker: str, suffix: str) -> Path:
+    """The packed traces of one writer; `suffix` is that of the compression, `.zst` or `.gz`."""
+    return dat / TRACES / f"{writer_name(run_id, worker)}{suffix}"
+
+
+def json_trace_path(dat: Path, name: str, attempt: int = 1) -> Path:
+    """One cell's own trace file; from the second of a name on with `-2`, `-3`, ..."""
+    return dat / TRACES / f"{name}{'' if attempt == 1 else f'-{attempt}'}.json"
+
+
+def journals(dat: Path) -> list[Path]:
+    """All journals of a DAT by name; [] before the first result. Links are not followed."""
+    try:
+        with os.scandir(dat / CELLS) as entries:
+            names = [e.name for e in entries if e.name.endswith(".jsonl") and e.is_file(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
+    return [dat / CELLS / name for name in sorted(names)]
+
+
+def is_dat(folder: Path) -> bool:
+    """Whether `folder` is a DAT: its spec is written last when one is created, so a half-made folder is none."""
+    return (folder / SPEC).is_file()

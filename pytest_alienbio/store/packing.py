@@ -1,0 +1,72 @@
+"""One compressed frame a trace: zstd, or gzip where no zstd is installed. Both are always tried when reading."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from types import ModuleType
+
+from ..errors import StoreError
+
+MAX_BYTES = 256 * 2**20
+"""Of one trace, packed or not: a frame that grows beyond is refused before the memory is gone."""
+
+ZSTD, GZIP = ".zst", ".gz"
+
+
+def _zstd() -> ModuleType | None:
+    try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd
+    except ImportError:
+        return None
+    return zstd
+
+
+def suffix() -> str:
+    """The file name's end for what `compress` gives here: `.zst` or `.gz`."""
+    return ZSTD if _zstd() else GZIP
+
+
+def compress(data: bytes) -> bytes:
+    """`data` as one frame that stands alone."""
+    if zstd := _zstd():
+        return bytes(zstd.compress(data))
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(data) + packer.flush()
+
+
+def expand(frame: bytes, kind: str, where: str) -> bytes:
+    """What one frame holds. Raises `StoreError` naming `where` if it is cut, damaged, of an unknown kind or too big."""
+    if kind == GZIP:
+        plain, whole = _gunzip(frame, where)
+    elif kind == ZSTD:
+        plain, whole = _unzstd(frame, where)
+    else:
+        raise StoreError(f"{where}: unknown kind of trace file {kind!r}; expected .json, {ZSTD} or {GZIP}")
+    if len(plain) > MAX_BYTES:
+        raise StoreError(f"{where}: the trace unpacks to more than {MAX_BYTES} bytes, not read")
+    if not whole:
+        raise StoreError(f"{where}: the trace is cut off")
+    return plain
+
+
+def _gunzip(frame: bytes, where: str) -> tuple[bytes, bool]:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        return unpacker.decompress(frame, MAX_BYTES + 1), unpacker.eof
+    except zlib.error as error:
+        raise StoreError(f"{where}: damaged trace: {error}") from error
+
+
+def _unzstd(frame: bytes, where: str) -> tuple[bytes, bool]:
+    zstd = _zstd()
+    if zstd is None:
+        raise StoreError(f"{where}: packed with zstd, which is not installed here; pip install backports.zstd")
+    unpacker = zstd.ZstdDecompressor()
+    try:
+        return bytes(unpacker.decompress(frame, MAX_BYTES + 1)), bool(unpacker.eof)
+    except zstd.ZstdError as error:
+        raise StoreError(f"{where}: damaged trace: {error}") from error

@@ -1,0 +1,137 @@
+"""Where results come from: `environment.json`. Never a secret, never the environment's variables, never a failure."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+from ..model import Json
+
+PACKAGES = (
+    "pytest-alienbio",
+    "pytest",
+    "pytest-xdist",
+    "pluggy",
+    "numpy",
+    "scipy",
+    "pydantic",
+    "PyYAML",
+    "filelock",
+    "backports.zstd",
+)
+"""Those whose version can change what a result is, or what can be read back."""
+
+HIDDEN = "***"
+GIT_TIMEOUT_S = 5.0
+
+_SECRET_WORD = re.compile(r"key|token(?!s)|secret|passw|passphrase|pwd|credential|authorization|bearer|cookie|\bauth\b", re.I)
+_NAME_VALUE = re.compile(r"(?s)(-{0,2}[A-Za-z_][\w.:-]*)=(.*)")
+_SECRET_VALUE = re.compile(
+    r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abprs]-[\w-]{10,}"
+    r"|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bhf_[A-Za-z0-9]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|(?<=[Bb]earer )\S+"
+)
+_URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+def capture(project: Path, command: Sequence[str]) -> dict[str, Json]:
+    """What is worth knowing about this run's surroundings, for `environment.json`. What cannot be found out is null."""
+    system = os.uname() if hasattr(os, "uname") else None
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": f"{system.sysname} {system.release} {system.machine}" if system else sys.platform,
+        "cpus": os.cpu_count(),
+        "packages": versions(PACKAGES),
+        "git": git_state(project),
+        "command": redact(command),
+        "user": user_name(),
+        "host": host_name(),
+    }
+
+
+def versions(names: Sequence[str]) -> dict[str, str]:
+    """`{package: version}` of those that are installed, without importing any."""
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            found[name] = metadata.version(name)
+        except (metadata.PackageNotFoundError, OSError, KeyError, ValueError):
+            continue
+    return found
+
+
+def redact(command: Sequence[str]) -> list[str]:
+    """`command` with the values of key-, token- and password-like options, and what looks like a key anywhere, hidden."""
+    shown: list[str] = []
+    hide_next = False
+    for argument in command:
+        if hide_next and not argument.startswith("-"):
+            shown.append(HIDDEN)
+            hide_next = False
+            continue
+        hide_next = argument.startswith("-") and "=" not in argument and bool(_SECRET_WORD.search(argument))
+        named = _NAME_VALUE.fullmatch(argument)
+        if named and _SECRET_WORD.search(named[1]):
+            shown.append(f"{named[1]}={HIDDEN}")
+            continue
+        text = _URL_PASSWORD.sub(HIDDEN, _SECRET_VALUE.sub(HIDDEN, argument))
+        shown.append(re.sub(r"(?i)((?:api[_-]?key|token|secret|password)\s*[=:]\s*)[^\s,}]+", rf"\1{HIDDEN}", text))
+    return shown
+
+
+def git_state(project: Path) -> dict[str, Json] | None:
+    """`{commit, branch, dirty}` of the work tree `project` lies in; None without git or outside of one.
+
+    `dirty` counts untracked files too, and is None when git took too long to say.
+    """
+    status = _git(project, "status", "--porcelain=v2", "--branch", "--untracked-files=normal")
+    if status is None:
+        commit = _git(project, "rev-parse", "HEAD")
+        return {"commit": commit.strip(), "branch": None, "dirty": None} if commit else None
+    heads = dict(line[2:].split(" ", 1) for line in status.splitlines() if line.startswith("# ") and line.count(" ") > 1)
+    commit = heads.get("branch.oid", "")
+    return {
+        "commit": commit if re.fullmatch("[0-9a-f]{40,64}", commit) else None,
+        "branch": heads.get("branch.head"),
+        "dirty": any(line and not line.startswith("#") for line in status.splitlines()),
+    }
+
+
+def _git(project: Path, *arguments: str) -> str | None:
+    # A hook's GIT_DIR would speak of another repository, and a repository's own fsmonitor or hooks would run code here.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "-C", str(project), "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments],  # noqa: S607
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=GIT_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+
+
+def user_name() -> str:
+    """The login name; '' if there is none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def host_name() -> str:
+    """This machine's name, without its domain."""
+    return socket.gethostname().split(".")[0]

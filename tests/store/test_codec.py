@@ -1,0 +1,154 @@
+"""Result <-> journal line."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_alienbio.errors import StoreError
+from pytest_alienbio.model import Outcome, Result
+from pytest_alienbio.store import codec
+
+from .samples import a_result, results
+
+
+@given(results())
+def test_what_was_written_is_read_back(result: Result) -> None:
+    """Write-then-read gives the same result, on one ASCII line."""
+    line = codec.encode(result)
+    assert codec.decode(line) == result
+    assert codec.decode(f"{line}\n".encode()) == result
+    assert "\n" not in line
+    assert line.isascii()
+
+
+@given(st.floats(1, 4e9))
+def test_times_keep_the_microsecond(seconds: float) -> None:
+    """A time is rounded to the microsecond once, never again."""
+    once = codec.decode(codec.encode(a_result().with_(started_at=seconds)))
+    assert abs(once.started_at - seconds) <= 0.5e-6 + math.ulp(seconds)
+    assert codec.decode(codec.encode(once)) == once
+
+
+def test_times_are_iso_utc_and_unset_ones_null() -> None:
+    """Times are ISO-8601 in UTC with microseconds; an unset time is missing, not 1970."""
+    row = json.loads(codec.encode(a_result().with_(started_at=1767261600.25)))
+    assert row["started_at"] == "2026-01-01T10:00:00.250000Z"
+    assert row["ended_at"] is None
+
+
+def test_the_line_has_the_documented_keys() -> None:
+    """The line begins with the version and holds every documented key."""
+    row = json.loads(codec.encode(a_result()))
+    documented = (
+        "v run key id scenario scenario_hash tags difficulty params agent agent_hash seed attempt outcome score scores passed "
+        "metrics reason error usage started_at ended_at duration_s worker trace"
+    )
+    assert set(documented.split()) <= set(row)
+    assert next(iter(row)) == "v"
+    assert row["v"] == 1
+    assert row["usage"] == {"tokens": None, "usd": None, "requests": None}
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("field", ["score", "duration_s", "passing_score", "started_at"])
+def test_a_number_that_is_not_finite_is_refused(field: str, bad: float) -> None:
+    """NaN and infinity are never written; the error names cell and field."""
+    with pytest.raises(ValueError, match=rf"mutualism/x\[d2-oracle-s00\]: {field}"):
+        codec.encode(a_result().with_(**{field: bad}))
+
+
+def test_a_bad_number_inside_is_named_by_its_place() -> None:
+    """The place inside params and metrics is spelled out."""
+    with pytest.raises(ValueError, match=r"metrics\.loss\.train\[1\]: nan is not a finite number"):
+        codec.encode(a_result().with_(metrics={"loss": {"train": [1.0, math.nan]}}))
+    with pytest.raises(ValueError, match=r"scores\.raw: inf"):
+        codec.encode(a_result().with_(scores={"raw": math.inf}))
+
+
+@pytest.mark.parametrize("change", [{"score": "0.5"}, {"passed": "yes"}, {"scores": {"a": "b"}}, {"metrics": {"a": {1, 2}}}])
+def test_a_value_that_could_not_be_read_back_is_not_written(change: dict[str, object]) -> None:
+    """Whatever is written can be read: other types are refused, naming the cell."""
+    with pytest.raises(ValueError, match=r"mutualism/x.*(score|passed|scores|metrics)"):
+        codec.encode(a_result().with_(**change))
+
+
+def test_an_outage_is_never_a_score() -> None:
+    """An outcome that carries no score is neither written nor read with one."""
+    with pytest.raises(ValueError, match="timed_out"):
+        codec.encode(a_result().with_(outcome=Outcome.TIMED_OUT, score=0.0))
+    line = codec.encode(a_result(score=0.5)).replace('"completed"', '"timed_out"')
+    with pytest.raises(ValueError, match="carries no score"):
+        codec.decode(line)
+
+
+def test_any_mapping_may_hold_the_params() -> None:
+    """Read-only mappings are written as objects."""
+    result = a_result().with_(params=MappingProxyType({"a": MappingProxyType({"b": 1})}))
+    assert codec.decode(codec.encode(result)).params == {"a": {"b": 1}}
+
+
+def test_unknown_keys_are_ignored() -> None:
+    """A later writer of the same version may say more."""
+    row = {**json.loads(codec.encode(a_result())), "colour": {"of": "sky"}}
+    assert codec.decode(json.dumps(row)) == a_result()
+
+
+def test_a_line_that_says_little_is_read() -> None:
+    """Who it was and how it ended is enough; the rest is then unknown."""
+    line = '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3,"outcome":"lost"}'
+    result = codec.decode(line)
+    assert (result.seed, result.outcome, result.score, result.attempt) == (3, Outcome.LOST, None, 1)
+
+
+def test_a_newer_version_is_refused_by_name() -> None:
+    """The error says which version it met and which it knows."""
+    line = codec.encode(a_result()).replace('"v":1', '"v":7', 1)
+    with pytest.raises(StoreError, match=r"version 7 is newer than 1.*upgrade"):
+        codec.decode(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "{",
+        "null",
+        "[1]",
+        "7",
+        '{"v":1}',
+        '{"v":0}',
+        '{"v":"1"}',
+        '{"v":true}',
+        "[" * 100_000,
+        b"\xff\xfe",
+        '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3,"outcome":["lost"]}',
+        '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3.5,"outcome":"lost"}',
+        '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3,"outcome":"completed","score":1e999}',
+        '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3,"outcome":"completed","metrics":{"x":NaN}}',
+        '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3,"outcome":"completed","ended_at":"soon"}',
+        '{"v":1,"key":"k","id":"i","scenario":"s","agent":"a","seed":3,"outcome":"lost","trace":{"file":3}}',
+    ],
+    ids=range(17),
+)
+def test_a_damaged_line_is_a_value_error(line: str | bytes) -> None:
+    """Whatever is in a line, reading it gives a result or a `ValueError`."""
+    with pytest.raises(ValueError, match=r"."):
+        codec.decode(line)
+
+
+@given(results(), st.data())
+def test_a_flipped_byte_never_crashes_the_reader(result: Result, data: st.DataObject) -> None:
+    """One byte changed: a result, a `ValueError` or the refusal of a version, nothing else."""
+    line = bytearray(codec.encode(result).encode())
+    line[data.draw(st.integers(0, len(line) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        found = codec.decode(bytes(line))
+    except (ValueError, StoreError):
+        return
+    assert codec.decode(codec.encode(found)) == found

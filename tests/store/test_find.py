@@ -1,0 +1,73 @@
+"""Finding DATs below a data root."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.store import find_dats, find_run, log
+
+from .samples import a_dat
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Three DATs: two of `mutualism_battery`, then one of `smoke`; among them things that are none."""
+    for number, battery in enumerate(("mutualism_battery", "mutualism_battery", "smoke")):
+        dat = a_dat(tmp_path, f"r{number}", battery, "results/%s/{seq}" % battery.removesuffix("_battery"))  # noqa: UP031
+        os.utime(dat.path / "_spec_.yaml", (1000 + number, 1000 + number))
+    (tmp_path / "results" / "half-made").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "_spec_.yaml").write_text("v: 1\n")
+    inner = tmp_path / "results" / "smoke" / "001" / "artifacts"
+    inner.mkdir()
+    (inner / "_spec_.yaml").write_text("v: 1\n")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("*", ["smoke/001", "mutualism/002", "mutualism/001"]),
+        ("", ["smoke/001", "mutualism/002", "mutualism/001"]),
+        ("results/mutualism", ["mutualism/002", "mutualism/001"]),
+        ("results/mutualism/001/", ["mutualism/001"]),
+        ("mutualism/*", ["mutualism/002", "mutualism/001"]),
+        ("results/*/001", ["smoke/001", "mutualism/001"]),
+        ("mutualism_battery", ["mutualism/002"]),
+        ("experiments/mutualism_battery", ["mutualism/002"]),
+        ("dat.experiments.mutualism_battery", ["mutualism/002"]),
+        ("nothing", []),
+        ("../*", []),
+        ("results/mut", []),
+    ],
+)
+def test_a_pattern_means_these_dats(root: Path, pattern: str, found: list[str]) -> None:
+    """Newest first; hidden folders, half-made ones, links and the inside of DATs are left out."""
+    assert [path.relative_to(root / "results").as_posix() for path in find_dats(root, pattern)] == found
+
+
+def test_a_dat_elsewhere_is_found_by_its_path(root: Path, tmp_path: Path) -> None:
+    """Results of someone else need not lie below the data root."""
+    path = root / "results" / "smoke" / "001"
+    assert find_dats(tmp_path / "other", str(path)) == [path]
+
+
+def test_a_root_that_does_not_exist_holds_nothing(tmp_path: Path) -> None:
+    """Before the first run there are no results, which is no error."""
+    assert find_dats(tmp_path / "data") == []
+
+
+def test_a_run_is_found_by_its_id(root: Path) -> None:
+    """The run that created a DAT, or resumed it."""
+    dat = find_run(root, "r1")
+    assert dat is not None
+    assert dat.path.relative_to(root).as_posix() == "results/mutualism/002"
+    log.append(root / "results" / "mutualism" / "001", "resumed", {"run": "r9"})
+    resumed = find_run(root, "r9")
+    assert resumed is not None
+    assert resumed.path.name == "001"
+    assert find_run(root, "nobody") is None

@@ -1,0 +1,68 @@
+"""Where results come from, without secrets."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.store import provenance
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (["pytest", "--api-key", "abc", "x"], ["pytest", "--api-key", "***", "x"]),
+        (["--openai-token=abc"], ["--openai-token=***"]),
+        (["--bio-set", "agents.a.api_key=abc"], ["--bio-set", "agents.a.api_key=***"]),
+        (["PASSWORD=hunter2", "pytest"], ["PASSWORD=***", "pytest"]),
+        (["x", "sk-abcdefghijklmnopqrst"], ["x", "***"]),
+        (["--url", "https://me:pw@host/x"], ["--url", "https://***@host/x"]),
+        (["-o", "note={api_key: abc}"], ["-o", "note={api_key: ***}"]),
+        (["-k", "hidden and oracle"], ["-k", "hidden and oracle"]),
+        (["--bio-max-tokens", "1000"], ["--bio-max-tokens", "1000"]),
+        (["--bio-max-tokens=1000"], ["--bio-max-tokens=1000"]),
+        (["experiments/", "-n", "auto"], ["experiments/", "-n", "auto"]),
+        (["--password", "-x"], ["--password", "-x"]),
+    ],
+)
+def test_secrets_are_taken_out_of_a_command(command: list[str], shown: list[str]) -> None:
+    """Values of key-, token- and password-like options go, everything else stays readable."""
+    assert provenance.redact(command) == shown
+
+
+def test_capture_says_what_ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python, platform and packages; never the environment's variables."""
+    monkeypatch.setenv("SOME_API_KEY", "very-secret-value")
+    found = provenance.capture(tmp_path, ["pytest"])
+    assert {"python", "platform", "packages", "git", "command", "user", "host"} <= set(found)
+    packages = found["packages"]
+    assert isinstance(packages, dict)
+    assert {"pytest", "PyYAML", "numpy"} <= set(packages)
+    assert "very-secret-value" not in str(found)
+
+
+def test_git_commit_and_dirt_are_recorded(tmp_path: Path) -> None:
+    """A clean tree, then one with an untracked file."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@t", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+    git("init", "-q", "-b", "main")
+    empty = provenance.git_state(tmp_path)
+    assert empty is not None
+    assert empty["commit"] is None
+    git("commit", "-q", "--allow-empty", "-m", "x")
+    commit = git("rev-parse", "HEAD").strip()
+    assert provenance.git_state(tmp_path) == {"commit": commit, "branch": "main", "dirty": False}
+    (tmp_path / "new").write_text("")
+    assert provenance.git_state(tmp_path) == {"commit": commit, "branch": "main", "dirty": True}
+
+
+def test_outside_git_or_without_it_there_is_no_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Absent git is no failure."""
+    assert provenance.git_state(tmp_path) is None
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert provenance.git_state(tmp_path) is None
