@@ -1,0 +1,9 @@
+"""Who acts. Agents know turns, never worlds: all they see is their briefing and their observations."""
+
+from .greedy import GreedyAgent
+from .noop import NoopAgent
+from .oracle import OracleAgent
+from .random_agent import RandomAgent
+from .scripted import ScriptedAgent, read_script
+
+__all__ = ["GreedyAgent", "NoopAgent", "OracleAgent", "RandomAgent", "ScriptedAgent", "read_script"]

@@ -1,0 +1,21 @@
+"""The agent that lets things take their course."""
+
+from __future__ import annotations
+
+from ..model import Action, Briefing, Observation, Scores
+
+
+class NoopAgent:
+    """Waits, step after step: what a scenario scores when nobody acts."""
+
+    __slots__ = ()
+
+    def start(self, briefing: Briefing, /) -> None:
+        """Needs nothing."""
+
+    def decide(self, observation: Observation, /) -> Action:
+        """Always `wait`."""
+        return Action("wait")
+
+    def end(self, scores: Scores, /) -> None:
+        """Learns nothing."""

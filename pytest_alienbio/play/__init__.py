@@ -1,0 +1,19 @@
+"""One cell, start to end: what can be named, and `run_cell`."""
+
+from .blank import result_of
+from .builtin import builtin_agents, template_scenario
+from .catalog import AgentInfo, Catalog, ScenarioInfo
+from .registry import AgentRegistry, ScenarioRegistry
+from .run_cell import run_cell
+
+__all__ = [
+    "AgentInfo",
+    "AgentRegistry",
+    "Catalog",
+    "ScenarioInfo",
+    "ScenarioRegistry",
+    "builtin_agents",
+    "result_of",
+    "run_cell",
+    "template_scenario",
+]

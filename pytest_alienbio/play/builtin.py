@@ -1,0 +1,66 @@
+"""What is there from the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..agents import GreedyAgent, NoopAgent, OracleAgent, RandomAgent, ScriptedAgent
+from ..errors import NotBuiltError, SpecError
+from ..model import Agent, Case, Environment, InstanceCache
+from .catalog import AgentFactory, AgentInfo, ScenarioInfo
+
+if TYPE_CHECKING:
+    from ..scenarios.template import Template
+
+_NO_MODELS = "language models are not supported in this version"
+
+
+def _not_built(name: str) -> AgentFactory:
+    def build(**params: object) -> Agent:
+        raise NotBuiltError(f"agent {name!r}: {_NO_MODELS}")
+
+    return build
+
+
+def builtin_agents() -> dict[str, AgentInfo]:
+    """The agents every battery may name, in the order tables list them.
+
+    `claude-opus` and `gpt-4` are known names without a player: their cells are skipped with a reason.
+    """
+    infos = (
+        AgentInfo("oracle", OracleAgent, role="reference", deterministic=True, privileged=True),
+        AgentInfo("greedy", GreedyAgent, deterministic=True),
+        AgentInfo("random", RandomAgent, role="floor", deterministic=True),
+        AgentInfo("noop", NoopAgent, role="floor", deterministic=True),
+        AgentInfo("scripted", ScriptedAgent, deterministic=True),
+        AgentInfo("claude-opus", _not_built("claude-opus"), tags=("llm",), skip_reason=_NO_MODELS),
+        AgentInfo("gpt-4", _not_built("gpt-4"), tags=("llm",), skip_reason=_NO_MODELS),
+    )
+    return {info.name: info for info in infos}
+
+
+def template_scenario(template: Template) -> ScenarioInfo:
+    """The catalog's entry for a scenario written in YAML; the simulator is imported when a cell of it is built.
+
+    Its factory raises `SpecError` for a case with params (such a scenario takes none) or without a difficulty.
+    """
+
+    def build(case: Case, cache: InstanceCache | None) -> Environment:
+        from ..scenarios.environment import AlienEnvironment
+
+        if case.params:
+            raise SpecError(f"scenario {case.scenario!r} takes no params, got {', '.join(sorted(case.params))}")
+        if case.difficulty is None:
+            levels = ", ".join(map(str, template.levels))
+            raise SpecError(f"scenario {case.scenario!r} was given no difficulty; it has the levels {levels}")
+        return AlienEnvironment(template, case.difficulty, cache)
+
+    return ScenarioInfo(
+        name=template.name,
+        factory=build,
+        tags=template.tags,
+        levels=template.levels,
+        default_level=template.default_level,
+        content_hash=template.content_hash,
+        passing_score=template.passing_score,
+    )

@@ -1,0 +1,92 @@
+"""What can be named in a battery, and how each of it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+from ..errors import UnknownNameError
+from ..model import Agent, AgentProfile, Case, Environment, InstanceCache, Json
+
+AgentFactory: TypeAlias = Callable[..., Agent]
+"""Called with a profile's params as keywords; a privileged agent's also with `solution=`."""
+EnvironmentFactory: TypeAlias = Callable[[Case, InstanceCache | None], Environment]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioInfo:
+    """A scenario somebody can name. Holding one builds and imports nothing."""
+
+    name: str
+    factory: EnvironmentFactory
+    tags: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    """Difficulties, ascending; () for a scenario without."""
+    default_level: int | None = None
+    """At which level it plays if only its name is given; None without levels."""
+    content_hash: str = ""
+    """Of everything that decides what it asks."""
+    passing_score: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """An agent somebody can name."""
+
+    name: str
+    factory: AgentFactory
+    tags: tuple[str, ...] = ()
+    role: str = "candidate"
+    deterministic: bool = False
+    """Whether the same briefing (its seed included) and observations always give the same actions."""
+    privileged: bool = False
+    """Whether it is handed the scenario's solution."""
+    skip_reason: str = ""
+    """Why it cannot play here; '' if it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every scenario and agent by name."""
+
+    scenarios: Mapping[str, ScenarioInfo] = field(default_factory=dict)
+    agents: Mapping[str, AgentInfo] = field(default_factory=dict)
+
+    def scenario(self, name: str) -> ScenarioInfo:
+        """The scenario called `name`. Raises `UnknownNameError`, with a near match, if there is none."""
+        try:
+            return self.scenarios[name]
+        except KeyError:
+            raise UnknownNameError("scenario", name, self.scenarios) from None
+
+    def agent(self, name: str) -> AgentInfo:
+        """The agent called `name`. Raises `UnknownNameError`, with a near match, if there is none."""
+        try:
+            return self.agents[name]
+        except KeyError:
+            raise UnknownNameError("agent", name, self.agents) from None
+
+    def match(self, glob: str) -> tuple[str, ...]:
+        """The scenarios whose whole name fits `glob`, sorted; () if none does.
+
+        `*` also crosses `/`: `*` is every scenario, `mutualism/*` the whole family however deep. Upper and lower case
+        differ on every platform.
+        """
+        return tuple(sorted(name for name in self.scenarios if fnmatchcase(name, glob)))
+
+    def make_environment(self, case: Case, cache: InstanceCache | None = None) -> Environment:
+        """A fresh environment for `case`. Raises `UnknownNameError`, and whatever the scenario raises."""
+        return self.scenario(case.scenario).factory(case, cache)
+
+    def make_agent(self, profile: AgentProfile, solution: Json = None) -> Agent:
+        """A fresh agent for `profile`; `solution` goes to privileged agents only.
+
+        Raises `UnknownNameError`, `NotBuiltError` for one this version cannot build, and whatever the agent raises
+        (`SpecError` or `TypeError` for params it does not take).
+        """
+        info = self.agent(profile.kind)
+        if info.privileged:
+            return info.factory(**profile.params, solution=solution)
+        return info.factory(**profile.params)

@@ -1,0 +1,209 @@
+"""The wall clock of a cell.
+
+SIGALRM belongs to pytest-timeout, and only the main thread could use it. So one daemon thread, shared by all cells of
+the process and there only while some cell is under a clock, raises `CellTimeout` in the thread whose time is up: by
+SIGURG (ignored by default, so harmless) where that is the main thread, which also wakes a blocking call, else by
+CPython's asynchronous exception, which is seen at the thread's next bytecode. It repeats until the cell has ended, for
+an agent may swallow it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from time import monotonic
+from types import FrameType
+from typing import TypeAlias
+
+GRACE_S = 5.0
+"""Seconds a cell has to end after its time is up, before it counts as stuck."""
+_NUDGE_S = 0.05
+_Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | signal.Handlers | None"
+
+
+class CellTimeout(BaseException):
+    """Raised in a playing thread when its cell's time is up; never leaves `play_within`."""
+
+
+class CellClock:
+    """Gives the calling thread `limit_s` seconds. Used once, by `play_within`.
+
+    `fired` tells whether time was up. If the cell has not ended `grace_s` later, `on_stuck` is called once, from
+    another thread.
+    """
+
+    __slots__ = ("_by_signal", "_previous", "_thread", "closing", "due", "fired", "grace_s", "limit_s", "on_stuck", "stuck_at")
+
+    def __init__(self, limit_s: float, *, grace_s: float = GRACE_S, on_stuck: Callable[[], None] | None = None) -> None:
+        self.limit_s, self.grace_s, self.on_stuck = limit_s, grace_s, on_stuck
+        self.fired = False
+        self.closing = False
+        """Set when the cell has ended, before anything else is done: from then on nothing is raised."""
+        self.due = 0.0
+        self.stuck_at = 0.0
+        self._thread = 0
+        self._by_signal = False
+        self._previous: _Handler = None
+
+    def start(self) -> None:
+        """Starts counting, for the thread that calls."""
+        self._thread = threading.get_ident()
+        self._by_signal = self._listen()
+        self.due = monotonic() + self.limit_s
+        self.stuck_at = self.due + self.grace_s
+        _watch.add(self)
+
+    def stop(self) -> None:
+        """After this nothing is raised and nothing is pending. Can be called again if it was interrupted."""
+        _watch.remove(self)
+        if self.fired and not self._by_signal:
+            _raise_in(0)
+        if self._by_signal:
+            # Delivers what is pending first: to our handler, which does nothing any more
+            signal.signal(signal.SIGURG, self._previous)
+            self._by_signal = False
+
+    def nudge(self) -> None:
+        """Raises `CellTimeout` in the playing thread. Called by the watch, which holds its lock."""
+        self.fired = True
+        if self._by_signal:
+            signal.pthread_kill(self._thread, signal.SIGURG)
+        else:
+            _raise_in(self._thread)
+
+    def _listen(self) -> bool:
+        """Installs the handler for SIGURG if this thread may."""
+        if threading.current_thread() is not threading.main_thread():
+            return False
+        if not (hasattr(signal, "SIGURG") and hasattr(signal, "pthread_kill")):
+            return False
+        self._previous = signal.getsignal(signal.SIGURG)
+        if self._previous is None:  # installed by C code: it could not be put back
+            return False
+        signal.signal(signal.SIGURG, self._on_signal)
+        return True
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self.fired and not self.closing:
+            raise CellTimeout
+        if callable(self._previous):
+            self._previous(number, frame)
+
+
+def play_within(clock: CellClock | None, play: Callable[[], None]) -> None:
+    """Calls `play` under `clock`. Returns when it ends or its time is up (`clock.fired`); passes on what it raises."""
+    if clock is None:
+        play()
+        return
+    # An exception can arrive at any call or backward jump. Once `closing` is set (a plain store: nothing arrives there)
+    # at most two can: one on its way, one whose sender had already looked. Hence three tries, and no loop.
+    try:
+        clock.start()
+        play()
+        clock.closing = True
+    except CellTimeout:
+        clock.closing = True
+        if not clock.fired:  # meant for a cell around this one
+            raise
+    finally:
+        clock.closing = True
+        try:
+            clock.stop()
+        except CellTimeout:
+            try:
+                clock.stop()
+            except CellTimeout:
+                clock.stop()
+
+
+def _raise_in(thread: int) -> None:
+    """Makes `CellTimeout` the exception that `thread` meets next; with 0, frees the calling thread of one on its way.
+
+    To free itself a thread sends itself one, which takes the place of any other, and catches it. Taking one back, as the
+    C API allows, leaves CPython 3.11 looking for it at every call for ever, in every thread: slow, and in a traced
+    function (coverage) endless. So is one on its way to a thread that is blocked: there the sender, too, meets one of its
+    own at once, which ends the search; the other thread finds its own when it next hands over the interpreter. No Python
+    function may be called between the two.
+    """
+    send, kind = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.py_object(CellTimeout)
+    target, own = ctypes.c_ulong(thread), ctypes.c_ulong(threading.get_ident())
+    try:
+        if thread:
+            send(target, kind)
+        if not thread or sys.version_info < (3, 12):
+            send(own, kind)
+            for _ in range(100):
+                threading.get_ident()  # it arrives at a call: the one above or one of these
+    except CellTimeout:
+        pass
+
+
+class _Watch:
+    """The running clocks of this process, and the thread that watches them.
+
+    Both locks are bare ones: `with` takes such a lock in one step, which no exception from outside can cut in two. (A
+    `Condition` or `Event` is Python code and could be left locked for ever.)
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything; for a forked child, where the thread is not and the lock may have been held."""
+        self._lock = threading.Lock()
+        self._bell = threading.Lock()
+        """Held while nobody rings: the watching thread waits by trying to take it."""
+        self._bell.acquire()
+        self._clocks: dict[int, CellClock] = {}
+        self._thread: threading.Thread | None = None
+        self._next = 0.0
+
+    def add(self, clock: CellClock) -> None:
+        with self._lock:
+            self._clocks[id(clock)] = clock
+            if self._thread is None or not self._thread.is_alive():
+                self._next = clock.due
+                self._thread = threading.Thread(target=self._run, name="alienbio-cell-clock", daemon=True)
+                self._thread.start()
+            elif clock.due < self._next and self._bell.locked():
+                self._bell.release()
+
+    def remove(self, clock: CellClock) -> None:
+        with self._lock:
+            self._clocks.pop(id(clock), None)
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                self._clocks = {key: clock for key, clock in self._clocks.items() if not clock.closing}
+                if not self._clocks:
+                    self._thread = None
+                    return
+                stuck = self._nudge_late(monotonic())
+                self._next = min(clock.due for clock in self._clocks.values())
+            for clock in stuck:
+                if clock.on_stuck is not None:
+                    clock.on_stuck()
+            self._bell.acquire(timeout=min(max(self._next - monotonic(), 0.0), threading.TIMEOUT_MAX))
+
+    def _nudge_late(self, now: float) -> list[CellClock]:
+        """Nudges every clock whose time is up; those that have used up their grace too, each once."""
+        stuck: list[CellClock] = []
+        for clock in self._clocks.values():
+            if clock.due > now:
+                continue
+            clock.nudge()
+            clock.due = now + _NUDGE_S
+            if now >= clock.stuck_at:
+                clock.stuck_at = float("inf")
+                stuck.append(clock)
+        return stuck
+
+
+_watch = _Watch()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_watch.reset)

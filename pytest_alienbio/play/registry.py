@@ -1,0 +1,178 @@
+"""Where projects and packages add their own agents and scenarios."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
+
+from ..errors import Complaint, SpecError, did_you_mean
+from ..model import ROLES, Agent, Case, Environment, InstanceCache, digest
+from .catalog import AgentInfo, EnvironmentFactory, ScenarioInfo
+from .plain import plain_mapping
+
+_BUILTIN = "pytest_alienbio"
+
+
+class AgentRegistry:
+    """Agents by name, to add to: what `pytest_alienbio_register_agents(registry)` is handed.
+
+    `entries` holds what is known; it starts as a copy of `known`.
+    """
+
+    def __init__(self, known: Mapping[str, AgentInfo] | None = None) -> None:
+        self.entries: dict[str, AgentInfo] = dict(known or {})
+        self._owners: dict[str, str] = {}
+
+    def add(
+        self,
+        name: str,
+        factory: Callable[..., Agent],
+        *,
+        tags: Iterable[str] = (),
+        role: str = "candidate",
+        deterministic: bool = False,
+    ) -> None:
+        """Makes `factory(**params)` known as agent `name`: a fresh agent for each cell.
+
+        `deterministic` is a promise: the same briefing and observations give the same actions. Raises `SpecError` for a
+        name that is taken (saying by whom) or cannot stand in an id, an unknown role, or a factory that is not callable.
+        """
+        _check("agent", name, factory, self.entries, self._owners)
+        if role not in ROLES:
+            raise SpecError(Complaint(f"agent {name!r}: unknown role {role!r}", hint=did_you_mean(role, ROLES)))
+        self._owners[name] = _describe(factory)
+        self.entries[name] = AgentInfo(name, factory, _tags("agent", name, tags), role, bool(deterministic))
+
+
+class ScenarioRegistry:
+    """Scenarios by name, to add to: what `pytest_alienbio_register_scenarios(registry)` is handed.
+
+    `entries` holds what is known; it starts as a copy of `known`.
+    """
+
+    def __init__(self, known: Mapping[str, ScenarioInfo] | None = None) -> None:
+        self.entries: dict[str, ScenarioInfo] = dict(known or {})
+        self._owners: dict[str, str] = {}
+
+    def add(
+        self,
+        name: str,
+        factory: Callable[..., Environment],
+        *,
+        tags: Iterable[str] = (),
+        levels: Iterable[int] = (),
+        default_level: int | None = None,
+        passing_score: float = 0.6,
+    ) -> None:
+        """Makes `factory(**params)` known as scenario `name`: a fresh environment for each cell.
+
+        With `levels` (any order) it is also given `difficulty=`; `default_level` is the lowest if left out. The content
+        hash covers name and source text of `factory` (its qualified name where there is no source), not what it calls.
+        Raises `SpecError` for a name that is taken (saying by whom) or cannot stand in an id, and for bad levels.
+        """
+        _check("scenario", name, factory, self.entries, self._owners)
+        steps = tuple(levels)
+        wrong = [level for level in steps if isinstance(level, bool) or not isinstance(level, int) or level < 0]
+        if wrong or len(set(steps)) < len(steps):
+            raise SpecError(
+                Complaint(f"scenario {name!r}: levels cannot be {list(steps)!r}", expected="different whole numbers from 0")
+            )
+        steps = tuple(sorted(steps))
+        if default_level is not None and default_level not in steps:
+            expected = f"one of {', '.join(map(str, steps))}" if steps else "none, since it has no levels"
+            raise SpecError(Complaint(f"scenario {name!r}: default level cannot be {default_level!r}", expected=expected))
+        if isinstance(passing_score, bool) or not isinstance(passing_score, int | float) or not isfinite(passing_score):
+            raise SpecError(
+                Complaint(f"scenario {name!r}: passing score cannot be {passing_score!r}", expected="a finite number")
+            )
+        self._owners[name] = _describe(factory)
+        self.entries[name] = ScenarioInfo(
+            name=name,
+            factory=_adapt(factory, with_level=bool(steps)),
+            tags=_tags("scenario", name, tags),
+            levels=steps,
+            default_level=default_level if default_level is not None else (steps[0] if steps else None),
+            content_hash=digest({"name": name, "source": _source(factory)}),
+            passing_score=float(passing_score),
+        )
+
+
+def _adapt(factory: Callable[..., Environment], *, with_level: bool) -> EnvironmentFactory:
+    def build(case: Case, cache: InstanceCache | None) -> Environment:
+        params = plain_mapping(case.params, "params")
+        return factory(**params, difficulty=case.difficulty) if with_level else factory(**params)
+
+    return build
+
+
+def _check(kind: str, name: object, factory: object, taken: Mapping[str, object], owners: Mapping[str, str]) -> None:
+    if not isinstance(name, str) or not name:
+        raise SpecError(Complaint(f"{kind}: its name cannot be {name!r}", expected="a text"))
+    fault = _fault(name)
+    if fault:
+        expected = "letters, digits and ._/+-, since it becomes part of a test id"
+        raise SpecError(Complaint(f"{kind} {name!r}: a name must not hold {fault}", expected=expected))
+    if name in taken:
+        owner = owners.get(name, _BUILTIN)
+        hint = f"register {_describe(factory)} under another name"
+        raise SpecError(Complaint(f"{kind} {name!r} is already registered by {owner}", hint=hint))
+    if not callable(factory):
+        raise SpecError(
+            Complaint(f"{kind} {name!r}: its factory is a {type(factory).__name__}", expected="a class or function to call")
+        )
+
+
+def _fault(name: str) -> str:
+    """What keeps `name` from being part of a test id and of a glob; '' if nothing does."""
+    if any(ch in "[]" for ch in name):
+        return "brackets"
+    if "::" in name:
+        return "'::'"
+    if any(ch.isspace() for ch in name):
+        return "blanks"
+    if not name.isprintable():
+        return "control characters"
+    if any(ch in "*?" for ch in name):
+        return "wildcards"
+    return ""
+
+
+def _tags(kind: str, name: str, tags: Iterable[str]) -> tuple[str, ...]:
+    found = (tags,) if isinstance(tags, str) else tuple(tags)
+    for tag in found:
+        if not isinstance(tag, str) or not tag or _fault(tag):
+            raise SpecError(Complaint(f"{kind} {name!r}: bad tag {tag!r}", expected="a word without blanks or brackets"))
+    return found
+
+
+def _bare(factory: object) -> object:
+    """What is called in the end: without `functools.partial`, and the class of an instance that can be called."""
+    while isinstance(factory, functools.partial):
+        factory = factory.func
+    return factory if hasattr(factory, "__qualname__") else type(factory)
+
+
+def _describe(factory: object) -> str:
+    """`module.name`, and `(file:line)` where that can be told."""
+    bare = _bare(factory)
+    name = f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
+    try:
+        file, line = inspect.getsourcefile(bare), inspect.getsourcelines(bare)[1]  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return name
+    return f"{name} ({file}:{line})"
+
+
+def _source(factory: object) -> str:
+    bare = _bare(factory)
+    try:
+        text = inspect.getsource(bare)  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        text = f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
+    if isinstance(factory, functools.partial):
+        bound = f"{factory.args!r} {sorted(factory.keywords.items())!r}"
+        text += "\n" + re.sub(r" at 0x[0-9a-fA-F]+", "", bound)
+    return text

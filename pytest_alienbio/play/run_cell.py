@@ -1,0 +1,134 @@
+"""A cell in, a result out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from math import isfinite
+
+from ..errors import SpecError
+from ..model import Agent, Cell, CellError, CellLimits, Environment, InstanceCache, Json, Outcome, Result, Usage
+from .blank import result_of
+from .catalog import Catalog
+from .episode import play_episode
+from .fault import CellFault
+from .limits import GRACE_S, CellClock, play_within
+from .session import AgentSession
+
+
+def run_cell(
+    cell: Cell,
+    catalog: Catalog,
+    *,
+    limits: CellLimits = CellLimits(),  # noqa: B008 - frozen
+    cache: InstanceCache | None = None,
+    agent: Agent | None = None,
+    environment: Environment | None = None,
+    on_stuck: Callable[[Result], None] | None = None,
+    clock: Callable[[], float] = time.time,
+    grace_s: float = GRACE_S,
+) -> Result:
+    """Plays `cell` once. Never raises for what the cell did wrong: that is the result's outcome, reason and error.
+
+    `agent` and `environment` (fresh ones) take the place of what the catalog would build. `limits.wall_clock_s` covers
+    building too; a cell that goes on for `grace_s` more cannot be stopped: `on_stuck` then gets its `timed_out` result,
+    in another thread, and should end the process. `clock` gives Unix seconds, for the stamps alone. An agent with a
+    `usage` attribute (a `Usage`) has it recorded. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own
+    control flow pass through.
+    """
+    _check(limits)
+    started, began = clock(), time.perf_counter()
+    session = AgentSession(cell, catalog, cache, agent, environment)
+
+    def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
+        return _result(cell, session, outcome, reason, error).with_(
+            started_at=started, ended_at=clock(), duration_s=time.perf_counter() - began
+        )
+
+    skip_reason = _skip_reason(cell, catalog, agent)
+    if skip_reason:
+        return conclude(Outcome.SKIPPED, skip_reason).with_(trajectory=None)
+
+    too_long = f"cell ran longer than {limits.wall_clock_s or 0:g} s"
+
+    def stuck() -> None:
+        if on_stuck is not None:
+            on_stuck(conclude(*_late(session, f"{too_long}, and could not be stopped")))
+
+    deadline = None
+    if limits.wall_clock_s is not None:
+        deadline = CellClock(limits.wall_clock_s, grace_s=grace_s, on_stuck=stuck)
+
+    def play() -> None:
+        play_episode(session, limits)
+        if deadline is None or not deadline.fired:
+            session.close()
+
+    fault: CellFault | None = None
+    try:
+        play_within(deadline, play)
+    except CellFault as caught:
+        fault = caught
+    if deadline is not None and deadline.fired:
+        return conclude(*_late(session, too_long))
+    if fault is not None:
+        return conclude(fault.outcome, fault.reason, fault.error)
+    return conclude(*_ended(session))
+
+
+def _ended(session: AgentSession) -> tuple[Outcome, str]:
+    """How a session that was scored ended, and why."""
+    if session.outcome is None:
+        raise AssertionError("an episode ends with a score, a fault or a timeout")
+    note = f"the agent's end() failed after scoring: {session.end_error}" if session.end_error else ""
+    return session.outcome, "; ".join(part for part in (session.reason, note) if part)
+
+
+def _late(session: AgentSession, too_long: str) -> tuple[Outcome, str]:
+    """How a session whose time was up ended: with its score if only the agent's `end` was too slow."""
+    if not session.closed:
+        return Outcome.TIMED_OUT, too_long
+    session.end_error = session.end_error or too_long
+    return _ended(session)
+
+
+def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, error: CellError | None) -> Result:
+    case, scores = cell.case, session.scores if outcome.scored else None
+    score = None if scores is None else scores.score
+    metrics: dict[str, Json] = {"agent_end_error": session.end_error} if session.end_error else {}
+    passed = None
+    if scores is not None and score is not None:
+        passed = score <= case.passing_score if scores.better == "lower" else score >= case.passing_score
+    return result_of(cell, outcome, reason, error=error).with_(
+        score=score,
+        scores={} if scores is None else scores.parts,
+        better="higher" if scores is None else scores.better,
+        passed=passed,
+        metrics=metrics,
+        usage=_usage(session.agent),
+        trajectory=session.trajectory(),
+    )
+
+
+def _usage(agent: Agent | None) -> Usage:
+    """What the agent says it consumed. One that says nothing, or no `Usage`, was not measured."""
+    try:
+        usage = getattr(agent, "usage", None)
+    except Exception:  # noqa: BLE001 - the agent's code; the cell is over and its outcome decided
+        return Usage()
+    return usage if isinstance(usage, Usage) else Usage()
+
+
+def _skip_reason(cell: Cell, catalog: Catalog, agent: Agent | None) -> str:
+    info = catalog.agents.get(cell.agent.kind)
+    return cell.agent.skip_reason or (info.skip_reason if info and agent is None else "")
+
+
+def _check(limits: CellLimits) -> None:
+    steps, seconds = limits.steps, limits.wall_clock_s
+    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 0):
+        raise SpecError(f"limits.per_cell.steps cannot be {steps!r}; expected a whole number from 0")
+    if seconds is not None and (
+        isinstance(seconds, bool) or not isinstance(seconds, int | float) or not isfinite(seconds) or seconds <= 0
+    ):
+        raise SpecError(f"limits.per_cell.wall_clock_s cannot be {seconds!r}; expected seconds above 0")

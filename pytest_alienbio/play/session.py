@@ -1,0 +1,180 @@
+"""The one mutable thing of a cell."""
+
+from __future__ import annotations
+
+from ..model import Agent, Briefing, Cell, Environment, InstanceCache, Json, Observation, Outcome, Scores, Trajectory, Turn
+from .catalog import Catalog
+from .fault import Blame, CellFault, is_failure, keep
+from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
+from .plain import plain, plain_numbers
+
+_AGENT_BUILD = Blame(Outcome.AGENT_ERROR, "the agent could not be built")
+_AGENT_START = Blame(Outcome.AGENT_ERROR, "the agent's start() failed")
+_AGENT_DECIDE = Blame(Outcome.AGENT_ERROR, "the agent's decide() failed")
+_BUILD = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario could not be built")
+_RESET = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario's reset() failed")
+_STEP = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario's step() failed")
+_SCORE = Blame(Outcome.SCORER_ERROR, "the scorer failed")
+
+
+class AgentSession:
+    """One agent in one environment, from building both to the score. Used once, by one thread.
+
+    Each method raises `CellFault`, which knows whose fault it was. `turns` grows as the cell plays, so whatever ends
+    it, what happened until then can be told (`trajectory`).
+    """
+
+    __slots__ = (
+        "_agent",
+        "_budget",
+        "_cache",
+        "_catalog",
+        "_cell",
+        "_environment",
+        "_initial",
+        "_observation",
+        "_turns",
+        "closed",
+        "end_error",
+        "outcome",
+        "reason",
+        "scores",
+    )
+
+    def __init__(
+        self,
+        cell: Cell,
+        catalog: Catalog,
+        cache: InstanceCache | None = None,
+        agent: Agent | None = None,
+        environment: Environment | None = None,
+    ) -> None:
+        self._cell, self._catalog, self._cache = cell, catalog, cache
+        self._agent, self._environment = agent, environment
+        self._observation = Observation(0, {})
+        self._turns: list[Turn] = []
+        self._initial: dict[str, float] = {}
+        self._budget = 0.0
+        self.outcome: Outcome | None = None
+        """How the episode ended; None while it goes on."""
+        self.reason = ""
+        self.scores: Scores | None = None
+        self.closed = False
+        """Whether the agent was told its score: from then on the score stands, whatever happens."""
+        self.end_error = ""
+        """What the agent's `end` raised, in one line; '' if it did not."""
+
+    @property
+    def agent(self) -> Agent | None:
+        """The agent, once it is built."""
+        return self._agent
+
+    @property
+    def calls(self) -> int:
+        """Calls the agent has made."""
+        return len(self._turns)
+
+    def trajectory(self) -> Trajectory:
+        """What has happened so far."""
+        return Trajectory(tuple(self._turns), dict(self._initial), self._budget)
+
+    def open(self) -> None:
+        """Builds the world and resets it to the cell's seed, then builds the agent and briefs it."""
+        cell = self._cell
+        with _BUILD:
+            if self._environment is None:
+                self._environment = self._catalog.make_environment(cell.case, self._cache)
+            environment = self._environment
+        with _RESET:
+            self._observation = hand_observation(environment.reset(cell.seed))
+            tell = getattr(environment, "briefing", None)
+            briefing = hand_briefing(
+                tell() if tell else Briefing("", max_steps=self._observation.max_steps, budget=self._observation.budget),
+                agent_seed(cell.case, cell.agent.kind, cell.seed),
+            )
+            self._budget = briefing.budget
+            self._initial = self._snapshot()
+        if self._agent is None:
+            solution = self._solution()
+            with _AGENT_BUILD:
+                self._agent = self._catalog.make_agent(cell.agent, solution)
+        with _AGENT_START:
+            self._agent.start(briefing)
+
+    def take_turn(self) -> None:
+        """One decision and what comes of it; sets `outcome` if that was the last."""
+        agent, environment, seen = self._agent, self._environment, self._observation
+        if agent is None or environment is None:
+            raise RuntimeError("take_turn() was called before open()")
+        with _AGENT_DECIDE:
+            action = hand_action(agent.decide(hand_observation(seen)))
+        try:
+            with _STEP:
+                step = hand_step(environment.step(again(action)))
+                after = self._snapshot()
+        except CellFault as fault:
+            self._turns.append(
+                Turn(seen.step, action.name, action.params, False, fault.reason, 0.0, seen.state, {}, action.reasoning)
+            )
+            raise
+        result = step.result
+        self._turns.append(
+            Turn(
+                step=seen.step,
+                action=action.name,
+                params=action.params,
+                ok=result.ok,
+                reason=result.reason,
+                cost=result.cost,
+                seen=seen.state,
+                reading=result.reading,
+                reasoning=action.reasoning,
+                state=after,
+            )
+        )
+        self._observation = step.observation
+        if step.terminated or action.name == "done":
+            self.outcome = Outcome.COMPLETED
+        elif step.truncated:
+            self.cut("the scenario's own limit of interactions was reached")
+
+    def cut(self, reason: str) -> None:
+        """Ends the episode here: it is truncated, and still scored."""
+        self.outcome, self.reason = Outcome.TRUNCATED, reason
+
+    def settle(self) -> None:
+        """Asks for the score."""
+        if self._environment is None:
+            raise RuntimeError("settle() was called before open()")
+        with _SCORE:
+            self.scores = hand_scores(self._environment.score())
+
+    def close(self) -> None:
+        """Tells the agent its score. What the agent does then cannot change it: a failure is only noted."""
+        if self._agent is None or self.scores is None:
+            raise RuntimeError("close() was called before settle()")
+        self.closed = True
+        try:
+            self._agent.end(hand_scores(self.scores))
+        except BaseException as error:
+            if not is_failure(error):
+                raise
+            kept = keep(error)
+            self.end_error = f"{kept.type}: {kept.message}".split("\n", 1)[0]
+
+    def _solution(self) -> Json:
+        """What a privileged agent is handed; None for all the others, which is not asked for at all."""
+        info = self._catalog.agents.get(self._cell.agent.kind)
+        if info is None or not info.privileged:
+            return None
+        with _RESET:
+            tell = getattr(self._environment, "solution", None)
+            solution = plain(tell(), "solution") if tell else None
+        if solution is None:
+            what = f"agent {self._cell.agent.name!r} replays a solution, and scenario {self._cell.case.scenario!r} offers none"
+            raise CellFault(Outcome.SKIPPED, what)
+        return solution
+
+    def _snapshot(self) -> dict[str, float]:
+        tell = getattr(self._environment, "snapshot", None)
+        return plain_numbers(tell(), "snapshot") if tell else {}

@@ -1,0 +1,151 @@
+"""Agents and scenarios from outside."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+
+from pytest_alienbio.agents import NoopAgent, RandomAgent
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import AgentProfile, Case
+from pytest_alienbio.play import AgentRegistry, Catalog, ScenarioRegistry, builtin_agents
+from pytest_alienbio.testing import Pond
+
+from .worlds import Counter
+
+BAD_NAMES = ["", "a[b", "a]", "a::b", "a b", "a\tb", "a\x00", "a\x1bb", "a*", "a?", 3, None]
+
+
+def make_pond(depth: float = 1.0, difficulty: int | None = None) -> Pond:
+    pond = Pond()
+    pond.given = (depth, difficulty)  # type: ignore[attr-defined]
+    return pond
+
+
+def test_an_agent_that_was_added_can_be_built_with_params() -> None:
+    """The factory is called with a profile's params."""
+    registry = AgentRegistry(builtin_agents())
+    registry.add("mine/dice", RandomAgent, tags=("mine",), role="floor", deterministic=True)
+    info = registry.entries["mine/dice"]
+    assert (info.tags, info.role, info.deterministic, info.privileged) == (("mine",), "floor", True, False)
+    built = Catalog({}, registry.entries).make_agent(AgentProfile("x", "mine/dice", {"wait_probability": 0.5}))
+    assert isinstance(built, RandomAgent)
+
+
+def test_a_registry_leaves_what_it_was_given_alone() -> None:
+    """It starts from a copy."""
+    known = builtin_agents()
+    AgentRegistry(known).add("mine", NoopAgent)
+    assert "mine" not in known
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_names_that_cannot_stand_in_an_id_are_refused(name: Any) -> None:
+    """Brackets, `::`, blanks, control characters and wildcards."""
+    with pytest.raises(SpecError):
+        AgentRegistry().add(name, NoopAgent)
+    with pytest.raises(SpecError):
+        ScenarioRegistry().add(name, Pond)
+
+
+def test_a_name_taken_twice_says_who_was_first() -> None:
+    """With module and line, so that it can be found."""
+    registry = ScenarioRegistry()
+    registry.add("pond", Pond)
+    with pytest.raises(SpecError, match=r"already registered by pytest_alienbio\.testing\.pond\.Pond \(.*pond\.py"):
+        registry.add("pond", Counter)
+
+
+def test_a_built_in_name_is_taken() -> None:
+    """Nobody replaces the oracle by accident."""
+    with pytest.raises(SpecError, match="agent 'oracle' is already registered by pytest_alienbio"):
+        AgentRegistry(builtin_agents()).add("oracle", NoopAgent)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"role": "canidate"}, "did you mean 'candidate'"),
+        ({"tags": ("two words",)}, "bad tag 'two words'"),
+        ({"factory": NoopAgent()}, "its factory is a NoopAgent"),
+    ],
+)
+def test_a_bad_agent_entry_is_refused(wrong: dict[str, Any], says: str) -> None:
+    """When it is registered, not when it plays."""
+    with pytest.raises(SpecError, match=says):
+        AgentRegistry().add(**{"name": "mine", "factory": NoopAgent, **wrong})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"levels": (1, 1)},
+        {"levels": (True,)},
+        {"levels": ("1",)},
+        {"levels": (-1,)},
+        {"levels": (1, 2), "default_level": 3},
+        {"default_level": 1},
+        {"passing_score": float("nan")},
+        {"passing_score": "high"},
+    ],
+)
+def test_a_bad_scenario_entry_is_refused(wrong: dict[str, Any]) -> None:
+    """Levels are different whole numbers, the default one of them, the bar finite."""
+    with pytest.raises(SpecError, match="scenario 'mine'"):
+        ScenarioRegistry().add("mine", Pond, **wrong)
+
+
+def test_a_scenario_with_levels_is_given_its_difficulty() -> None:
+    """Without levels there is no such keyword; the lowest level is the default."""
+    registry = ScenarioRegistry()
+    registry.add("flat", make_pond)
+    registry.add("steep", make_pond, levels=(3, 1), passing_score=1)
+    catalog = Catalog(registry.entries)
+    flat = catalog.make_environment(Case("flat", None, {"depth": 2.0}))
+    steep = catalog.make_environment(Case("steep", 3))
+    assert (flat.given, steep.given) == ((2.0, None), (1.0, 3))  # type: ignore[attr-defined]
+    assert (registry.entries["steep"].levels, registry.entries["steep"].default_level) == ((1, 3), 1)
+    assert registry.entries["flat"].default_level is None
+
+
+def test_a_factory_cannot_change_the_case() -> None:
+    """It is handed a deep copy of the params."""
+
+    def greedy_factory(items: list[int]) -> Pond:
+        items.append(1)
+        return Pond()
+
+    registry = ScenarioRegistry()
+    registry.add("pond", greedy_factory)
+    case = Case("pond", params={"items": [0]})
+    Catalog(registry.entries).make_environment(case)
+    assert case.params == {"items": [0]}
+
+
+def hash_of(name: str, factory: Any) -> str:
+    registry = ScenarioRegistry()
+    registry.add(name, factory)
+    return registry.entries[name].content_hash
+
+
+def test_the_content_hash_follows_name_and_source() -> None:
+    """The same text gives the same hash; another name, text or bound argument another one."""
+    assert hash_of("pond", Pond) == hash_of("pond", Pond)
+    shallow, deep = functools.partial(make_pond, depth=1.0), functools.partial(make_pond, depth=2.0)
+    hashes = [
+        hash_of("pond", Pond),
+        hash_of("lake", Pond),
+        hash_of("pond", Counter),
+        hash_of("pond", shallow),
+        hash_of("pond", deep),
+    ]
+    assert len(set(hashes)) == 5
+
+
+def test_a_factory_without_source_is_hashed_by_its_name() -> None:
+    """As one typed at a prompt is."""
+    scope: dict[str, Any] = {"Pond": Pond}
+    exec("def made():\n    return Pond()", scope)  # noqa: S102 - the only way to a function without source
+    assert hash_of("pond", scope["made"]) == hash_of("pond", scope["made"])
