@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.scenarios.expressions import MAX_CHARACTERS, MAX_NODES, PLAIN_FUNCTIONS, ExpressionError, Function, parse
+from pytest_alienbio.scenarios.expressions import MAX_CHARACTERS, MAX_NODES, parse
+from pytest_alienbio.scenarios.interpreter import PLAIN_FUNCTIONS, ExpressionError, Function
 
 NAMES: dict[str, object] = {"d": 3, "i": 1, "cost": 2.5, "budget": 10.0}
 FUNCTIONS: dict[str, Function] = {

@@ -1,0 +1,154 @@
+"""One generated world with its question, its names and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ..model.canonical import Json, digest
+from ..world import kernel, names
+from .blueprint import Blueprint
+from .document import fill
+from .dynamics import Dynamics, Plan, affordable, follow
+from .scoring import Marks, Rules, grade
+from .streams import Stream, stream
+from .template import Template
+
+Path = list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What an agent sees instead of roles: drawn apart from the structure, so other words make no other world."""
+
+    names: tuple[str, ...]
+    """Alien names, one per variable."""
+    lever_order: tuple[int, ...]
+    """In which order the briefing lists the levers."""
+    noise: tuple[tuple[float, ...], ...] = field(repr=False)
+    """Standard normal deviates, one row per step 0..T, one column per variable: a reading is y * (1 + sigma * deviate)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A template at a difficulty and a seed.
+
+    `plan` is the oracle's, `floor` the utility of waiting all the time, `top` that of the plan.
+    """
+
+    template: Template
+    difficulty: int
+    seed: int
+    attempt: int
+    dynamics: Dynamics
+    surface: Surface
+    rules: Rules
+    plan: Plan = ()
+    floor: float = 0.0
+    top: float = 1.0
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Attempts before this one, by why they were refused."""
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """What the file says here."""
+        return self.dynamics.blueprint
+
+    def text(self, text: str) -> str:
+        """A briefing's text with alien names in it; a group becomes `A, B and C`, sorted."""
+        named = dict(zip(self.blueprint.world.variables, self.surface.names, strict=True))
+        words = dict(named)
+        for group, members in self.blueprint.groups.items():
+            *rest, last = sorted(named[member] for member in members)
+            words[group] = f"{', '.join(rest)} and {last}" if rest else last
+        return fill(text, words).strip()
+
+    def marks(self, path: Path, spent: float) -> Marks[float]:
+        """The grade of an episode of this instance."""
+        return grade(self.rules, path, spent)
+
+    def normalised(self, utility: float) -> float:
+        """Where a utility lies between waiting (0) and the oracle's plan (1); not clipped."""
+        return (utility - self.floor) / (self.top - self.floor)
+
+    def settled(self, plan: Plan) -> Instance:
+        """This instance with `plan` as its answer: both utilities computed the way every agent's is."""
+        idle = self.marks(*follow(self.dynamics, (0,) * self.blueprint.max_steps))
+        best = self.marks(*follow(self.dynamics, plan))
+        return replace(self, plan=plan, floor=idle.utility, top=best.utility)
+
+    def to_json(self) -> dict[str, Json]:
+        """The few numbers the whole can be rebuilt from."""
+        value: dict[str, Json] = {
+            "attempt": self.attempt,
+            "substeps": self.dynamics.substeps,
+            "plan": list(self.plan),
+            "bounds": [[t.low.hex(), t.high.hex()] for t in self.rules.targets],
+            "floor": self.floor.hex(),
+            "top": self.top.hex(),
+            "rejected": dict(self.rejected),
+        }
+        return {**value, "check": digest(value)}
+
+
+def draft(template: Template, difficulty: int, seed: int, attempt: int, substeps: int = 4) -> Instance:
+    """The world of one attempt, its question not yet calibrated and not yet answered."""
+    blueprint = template.blueprint(difficulty, stream(template.name, difficulty, seed, Stream.STRUCTURE, attempt))
+    variables = blueprint.world.variables
+    order = {name: i for i, name in enumerate(variables)}
+    words = stream(template.name, difficulty, seed, Stream.SURFACE)
+    deviates = stream(template.name, difficulty, seed, Stream.NOISE)
+    surface = Surface(
+        names.draw(blueprint.prefixes, words),
+        tuple(words.permutation(len(blueprint.levers)).tolist()),
+        tuple(tuple(row) for row in deviates.standard_normal((blueprint.max_steps + 1, len(variables))).tolist()),
+    )
+    return Instance(
+        template,
+        difficulty,
+        seed,
+        attempt,
+        Dynamics(blueprint, kernel.build(blueprint.world), substeps),
+        surface,
+        Rules(blueprint.targets, blueprint.floors, blueprint.budget, template.formulas, order),
+    )
+
+
+def from_json(template: Template, difficulty: int, seed: int, value: Mapping[str, Json]) -> Instance | None:
+    """The instance a stored `value` stands for, replayed; None unless both utilities come out bit for bit.
+
+    So a stale, damaged or foreign value is found out, not trusted.
+    """
+    try:
+        return _rebuilt(template, difficulty, seed, value)
+    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError):
+        return None
+
+
+def _rebuilt(template: Template, difficulty: int, seed: int, value: Mapping[str, Json]) -> Instance | None:
+    attempt, substeps, codes, bounds = value["attempt"], value["substeps"], value["plan"], value["bounds"]
+    floor, top, rejected = value["floor"], value["top"], value["rejected"]
+    if not isinstance(attempt, int) or not 0 <= attempt < 1000 or not isinstance(substeps, int) or substeps not in (4, 8, 16):
+        return None
+    if not isinstance(codes, list) or not isinstance(bounds, list) or not isinstance(rejected, Mapping):
+        return None
+    if value["check"] != digest({key: each for key, each in value.items() if key != "check"}):
+        return None
+    instance = draft(template, difficulty, seed, attempt, substeps)
+    blueprint = instance.blueprint
+    most = 2 * len(blueprint.levers)
+    if len(codes) != blueprint.max_steps or not all(isinstance(code, int) and 0 <= code <= most for code in codes):
+        return None
+    plan = tuple(codes)
+    if affordable(instance.dynamics, plan) != plan:
+        return None
+    targets = tuple(
+        replace(target, low=float.fromhex(low), high=float.fromhex(high))
+        for target, (low, high) in zip(instance.rules.targets, bounds, strict=True)
+    )
+    counted = {str(reason): int(count) for reason, count in rejected.items() if isinstance(count, int)}
+    settled = replace(instance, rules=replace(instance.rules, targets=targets), rejected=counted).settled(plan)
+    if sum(counted.values()) != attempt:
+        return None
+    same = settled.floor.hex() == floor and settled.top.hex() == top and settled.top > settled.floor
+    return settled if same else None

@@ -1,0 +1,170 @@
+"""Taking values out of an evaluated file: each of the expected type and range, or a complaint and something to go on with."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping
+
+from ..errors import did_you_mean
+from ..model.source import Path
+from .document import BROKEN, Complaints, Node
+
+
+class Reader:
+    """Reads nodes against the roles of a file. `roles` exist at some difficulty, `present` (role -> index) at this one."""
+
+    def __init__(self, complaints: Complaints, roles: frozenset[str]) -> None:
+        self.complaints = complaints
+        self.roles = roles
+        self.present: Mapping[str, int] = {}
+
+    def entries(self, node: Node | None, what: str) -> dict[str, Node]:
+        """A mapping's entries; {} for a missing node."""
+        if node is None or node.value is BROKEN:
+            return {}
+        if isinstance(node.value, dict):
+            return node.value
+        self.complaints.add(node.path, f"{what}: {node.value!r} is not a mapping" if _short(node) else f"{what}: not a mapping")
+        return {}
+
+    def items(self, node: Node | None, what: str) -> list[Node]:
+        """A list's items; [] for a missing node."""
+        if node is None or node.value is BROKEN:
+            return []
+        if isinstance(node.value, list):
+            return node.value
+        self.complaints.add(node.path, f"{what}: not a list")
+        return []
+
+    def known(
+        self,
+        entries: Mapping[str, Node],
+        path: Path,
+        keys: Collection[str],
+        *,
+        needed: Collection[str] = (),
+        unbuilt: Collection[str] = (),
+    ) -> None:
+        """Complains about keys nobody knows, keys this version does not honour, and missing ones."""
+        for key, node in entries.items():
+            if key in unbuilt:
+                self.complaints.add(node.path, f"`{key}` is not built in this version", key=True)
+            elif key not in keys:
+                self.complaints.add(node.path, f"unknown key {key!r}", hint=did_you_mean(key, keys), key=True)
+        for key in needed:
+            if key not in entries:
+                self.complaints.add(path, f"`{key}` is missing", key=True)
+
+    def number(
+        self,
+        entries: Mapping[str, Node],
+        path: Path,
+        key: str,
+        *,
+        default: float | None = None,
+        low: float | None = None,
+        above: float | None = None,
+        high: float | None = None,
+        whole: bool = False,
+    ) -> float:
+        """`entries[key]` as a finite float within the bounds; a missing one without default was complained about by `known`."""
+        node = entries.get(key)
+        if node is None:
+            return 1.0 if default is None else default
+        return self.bare(node, f"`{key}`", low=low, above=above, high=high, whole=whole)
+
+    def bare(
+        self,
+        node: Node,
+        what: str,
+        *,
+        low: float | None = None,
+        above: float | None = None,
+        high: float | None = None,
+        whole: bool = False,
+    ) -> float:
+        """A node that is itself a number."""
+        value = node.value
+        if value is BROKEN:
+            return 1.0
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            shown = f"{value!r} is" if _short(node) else "this is"
+            self.complaints.add(node.path, f"{what}: {shown} not a finite number")
+            return 1.0
+        bounds = []
+        if above is not None and value <= above:
+            bounds.append(f"a number above {above:g}")
+        if low is not None and value < low:
+            bounds.append(f"a number from {low:g} on")
+        if high is not None and value > high:
+            bounds.append(f"a number up to {high:g}")
+        if whole and value != int(value):
+            bounds.append("a whole number")
+        if bounds:
+            self.complaints.add(node.path, f"{what} is {value!r}", expected=" and ".join(bounds))
+            return 1.0
+        return float(value)
+
+    def flag(self, entries: Mapping[str, Node], path: Path, key: str, default: bool) -> bool:
+        """`entries[key]` as true or false."""
+        node = entries.get(key)
+        if node is None or node.value is BROKEN:
+            return default
+        if not isinstance(node.value, bool):
+            self.complaints.add(node.path, f"`{key}` is {node.value!r}", expected="true or false")
+            return default
+        return node.value
+
+    def word(self, entries: Mapping[str, Node], path: Path, key: str, default: str, pattern: str, expected: str) -> str:
+        """`entries[key]` as text that matches `pattern` wholly."""
+        node = entries.get(key)
+        if node is None or node.value is BROKEN:
+            return default
+        if not isinstance(node.value, str) or not re.fullmatch(pattern, node.value):
+            shown = f"{node.value!r}" if _short(node) else "something else"
+            self.complaints.add(node.path, f"`{key}` is {shown}", expected=expected)
+            return default
+        return node.value
+
+    def identifier(self, name: str, node: Node) -> None:
+        """Complains unless `name` can be a role."""
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            self.complaints.add(node.path, f"{name!r} cannot be a role", expected="letters, digits and _", key=True)
+
+    def role(self, node: Node) -> str:
+        """A node that names a role present at this difficulty; '' after a complaint."""
+        value = node.value
+        if value is BROKEN:
+            return ""
+        if isinstance(value, str) and value in self.present:
+            return value
+        if isinstance(value, str) and value in self.roles:
+            self.complaints.add(
+                node.path, f"{value!r} does not exist at every difficulty this entry does", hint="give it a `when`"
+            )
+        elif isinstance(value, str):
+            self.complaints.add(node.path, f"unknown role {value!r}", hint=did_you_mean(value, self.roles))
+        else:
+            self.complaints.add(node.path, "not a role", expected="the name of a molecule or a species")
+        return ""
+
+    def references(self, node: Node | None, what: str, allowed: frozenset[str] | None, kind: str) -> dict[str, Node]:
+        """A mapping whose keys are roles of a `kind` (those `allowed`); the ones dropped at this difficulty are left out."""
+        found = {}
+        for role, each in self.entries(node, what).items():
+            if role not in self.roles:
+                self.complaints.add(each.path, f"unknown role {role!r}", hint=did_you_mean(role, self.roles), key=True)
+            elif role in self.present and allowed is not None and role not in allowed:
+                self.complaints.add(each.path, f"{role!r} is no {kind}", key=True)
+            elif role in self.present:
+                found[role] = each
+        return found
+
+
+def _short(node: Node) -> bool:
+    return (
+        node.value is None
+        or isinstance(node.value, bool | int | float)
+        or (isinstance(node.value, str) and len(node.value) < 60)
+    )

@@ -1,0 +1,123 @@
+"""Templates, instances and a cache for the tests of scenarios; each is made once a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import pytest_alienbio.scenarios
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import Action, Json, Scores
+from pytest_alienbio.scenarios.episode import Episode
+from pytest_alienbio.scenarios.generate import generate
+from pytest_alienbio.scenarios.instance import Instance
+from pytest_alienbio.scenarios.template import Template, read_template
+from pytest_alienbio.spec.load import read_source
+from pytest_alienbio.spec.reader import read
+
+CATALOG = Path(pytest_alienbio.scenarios.__file__).parent / "catalog"
+HIDDEN, COMPETITION = "mutualism/hidden_dependency", "mutualism/competition"
+TAGS = ("!ev", "!_")
+
+SMALL = """\
+scenario: tests/small
+difficulty: {levels: [1, 3]}
+molecules:
+  food: {prefix: ME, init: 2, inflow: !ev "uniform(0.2, 0.3)", decay: 0.2}
+  spice: {prefix: MX, init: 1, decay: 0.2, when: !ev "d >= 3"}
+species:
+  focal:
+    init: 6
+    growth: 0.9
+    death: 0.3
+    crowding: 0.01
+    needs: {food: {half: 1, uptake: 0.05}}
+    poisons: {spice: 4}
+  other: {init: 3, growth: 0.2, death: 0.19, visible: false}
+interface:
+  budget: 10
+  noise: 0.1
+  max_steps: 10
+  levers:
+    - {action: feed, params: {molecule: food}, effects: [[add, food, 3]], cost: 1, documented: {focal: 0.5}, key: true}
+    - {action: cull, params: {species: focal}, effects: [[scale, focal, 0.5]], cost: 1}
+goals:
+  - {var: focal, kind: up, from: 0.5}
+protect: {focal: 0.2}
+briefing: Feed {focal}.
+constitution: Spare {focal}.
+"""
+"""A file with a little of everything; generation takes some 50 ms."""
+
+
+@lru_cache
+def template(name: str) -> Template:
+    """A shipped one."""
+    return read_template(read_source(CATALOG / f"{name}.yaml", tags=TAGS))
+
+
+def template_of(text: str) -> Template:
+    """One written in a test."""
+    return read_template(read(text, "x.yaml", tags=TAGS))
+
+
+def refusals(text: str) -> list[str]:
+    """Every complaint about a text, `line:column: what ...`."""
+    try:
+        template_of(text)
+    except SpecError as error:
+        return [str(complaint).removeprefix("x.yaml:") for complaint in error.complaints]
+    return []
+
+
+def changed(old: str, new: str, text: str = SMALL) -> str:
+    """`text` with one thing replaced, which must be there."""
+    assert text.count(old) == 1, old
+    return text.replace(old, new)
+
+
+@lru_cache
+def instance(name: str, difficulty: int, seed: int) -> Instance:
+    """Of a shipped scenario."""
+    return generate(template(name), difficulty, seed)
+
+
+@lru_cache
+def small(difficulty: int = 3, seed: int = 0) -> Instance:
+    """Of `SMALL`."""
+    return generate(template_of(SMALL), difficulty, seed)
+
+
+def play(of: Instance, actions: list[Action]) -> Scores:
+    """The scores of an episode in which these actions were called."""
+    episode = Episode(of)
+    for action in actions:
+        episode.act(action)
+    return episode.scores()
+
+
+def solution(of: Instance) -> list[Action]:
+    """The oracle's plan."""
+    actions = []
+    for each in Episode(of).solution():
+        assert isinstance(each, dict)
+        actions.append(Action(each["name"], each["params"]))
+    return actions
+
+
+class Memory:
+    """An instance cache in memory that verifies what it keeps and counts what it had made."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Mapping[str, Json]] = {}
+        self.made = 0
+
+    def fetch(
+        self, key: str, make: Callable[[], Mapping[str, Json]], verify: Callable[[Mapping[str, Json]], bool], /
+    ) -> Mapping[str, Json]:
+        """As the port says."""
+        if key not in self.kept or not verify(self.kept[key]):
+            self.kept[key] = make()
+            self.made += 1
+        return self.kept[key]
