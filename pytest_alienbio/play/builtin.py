@@ -62,5 +62,6 @@ def template_scenario(template: Template) -> ScenarioInfo:
         levels=template.levels,
         default_level=template.default_level,
         content_hash=template.content_hash,
+        takes_params=False,
         passing_score=template.passing_score,
     )

@@ -29,6 +29,8 @@ class ScenarioInfo:
     content_hash: str = ""
     """Of everything that decides what it asks."""
     passing_score: float = 0.6
+    takes_params: bool = True
+    """Whether a battery may give it `params`."""
 
 
 @dataclass(frozen=True, slots=True)

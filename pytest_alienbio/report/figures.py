@@ -8,11 +8,14 @@ MISSING = "-"
 
 
 def score(value: float | None) -> str:
-    """Two decimals; very small or large values in scientific form, so that neither 0.00 nor a hundred digits appear."""
+    """Two decimals; up to four below 0.01, where two would say little; tiny or huge values in scientific form, never a hundred digits."""
     if value is None:
         return MISSING
     size = abs(value)
-    return f"{value + 0.0:.2f}" if value == 0 or 0.005 <= size < 1e5 else f"{value:.1e}"
+    if size >= 1e5 or 0 < size < 1e-4:
+        return f"{value:.1e}"
+    digits = 2 if size == 0 or size >= 0.01 else 3 if size >= 0.001 else 4
+    return f"{value + 0.0:.{digits}f}"
 
 
 def spread(mean: float | None, std: float | None) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 HEAD = "experiment."
 
+RECORDED = frozenset({"v", "run", "resolved"})
+"""What stands beside the head in a DAT's `_spec_.yaml`, which is a battery too; a file with some of these only is none."""
+
 
 def batteries(source: Source) -> tuple[Battery, ...]:
     """Every `experiment.<name>` head of a parsed battery file, in the file's order; names in them stay unresolved.
@@ -49,6 +52,8 @@ def _about_heads(source: Source) -> Iterator[Complaint]:
         yield source.complain((), "the file holds no battery", expected=expected)
     for key in value:
         name = key.removeprefix(HEAD)
+        if key in RECORDED and value.keys() >= RECORDED:
+            continue
         if key == "experiment":
             yield source.complain(
                 (key,),

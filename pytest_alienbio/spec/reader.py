@@ -19,6 +19,7 @@ from ..model import Source, Tagged
 from ..model.source import Path
 from .scalars import ScalarError, plain_scalar, shorten, tagged_scalar
 from .syntax import syntax_complaint
+from .tree import Node, Place, merge, places
 
 MAX_DEPTH = 50
 MAX_VALUES = 300_000
@@ -31,30 +32,11 @@ _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-_Place = tuple[int, int]
-"""Line and column, both from 1."""
-
-
-@dataclass(slots=True)
-class _Node:
-    value: object
-    line: int
-    column: int
-    keys: dict[str, tuple[_Node, int, int]] | None = None
-    """A mapping's entries with the place of each key."""
-    items: list[_Node] | None = None
-    size: int = 1
-    height: int = 0
-
-    def at(self, line: int, column: int) -> _Node:
-        return _Node(self.value, line, column, self.keys, self.items, self.size, self.height)
-
-
 @dataclass(slots=True)
 class _Open:
     """A collection whose end has not come yet."""
 
-    node: _Node
+    node: Node
     anchor: str | None
     key: tuple[str, int, int] | None = None
     """The key that waits for its value."""
@@ -62,7 +44,7 @@ class _Open:
     """That key is a duplicate: its value is read and dropped."""
     merging: bool = False
     """That key is `<<`."""
-    merged: _Node | None = None
+    merged: Node | None = None
 
 
 def read(text: str, file: str = "", *, tags: tuple[str, ...] = ()) -> Source:
@@ -80,7 +62,7 @@ def read(text: str, file: str = "", *, tags: tuple[str, ...] = ()) -> Source:
     return _Reader(text, file, tags).read()
 
 
-def position(text: str, index: int) -> _Place:
+def position(text: str, index: int) -> Place:
     """Line and column, both from 1, of the character at `index`."""
     before = re.split(r"\r\n|\r|\n", text[:index])
     return len(before), len(before[-1]) + 1
@@ -95,10 +77,10 @@ class _Reader:
     def __init__(self, text: str, file: str, tags: tuple[str, ...]) -> None:
         self.text, self.file, self.tags = text, file, tags
         self.complaints: list[Complaint] = []
-        self.anchors: dict[str, _Node | None] = {}
+        self.anchors: dict[str, Node | None] = {}
         """None while the anchored value is not complete."""
         self.stack: list[_Open] = []
-        self.root: _Node | None = None
+        self.root: Node | None = None
         self.count = self.repeated = 0
 
     def read(self) -> Source:
@@ -115,9 +97,9 @@ class _Reader:
             raise SpecError(sorted(self.complaints, key=lambda c: (c.line, c.column)))
         source = Source(None if self.root is None else self.root.value, self.file, {}, {})
         if self.root is not None:
-            keys: dict[Path, _Place] = {}
-            values: dict[Path, _Place] = {}
-            _places(self.root, (), keys, values)
+            keys: dict[Path, Place] = {}
+            values: dict[Path, Place] = {}
+            places(self.root, (), keys, values)
             source = Source(self.root.value, self.file, keys, values)
         return source
 
@@ -133,7 +115,7 @@ class _Reader:
                     self._key(event, at)
                 else:
                     self._count(at)
-                    node = _Node(self._scalar(event, at), *at)
+                    node = Node(self._scalar(event, at), *at)
                     if event.anchor is not None:
                         self.anchors[event.anchor] = node
                     self._attach(node)
@@ -155,7 +137,7 @@ class _Reader:
     def _wants_key(self) -> bool:
         return bool(self.stack) and self.stack[-1].node.keys is not None and self.stack[-1].key is None
 
-    def _open(self, event: yaml.CollectionStartEvent, at: _Place, *, is_mapping: bool) -> None:
+    def _open(self, event: yaml.CollectionStartEvent, at: Place, *, is_mapping: bool) -> None:
         self._count(at)
         if self._wants_key():
             self._stop(at, "a list or mapping is used as a key", hint="quote text that starts with '{' or '['")
@@ -164,7 +146,7 @@ class _Reader:
         if event.tag not in (None, "!", _CORE + ("map" if is_mapping else "seq")):
             why = "is for text, not for a list or mapping" if event.tag in self.tags else "is not known"
             self._tag(at, event.tag, "the tag {} " + why)
-        node = _Node({}, *at, keys={}) if is_mapping else _Node([], *at, items=[])
+        node = Node({}, *at, keys={}) if is_mapping else Node([], *at, items=[])
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.stack.append(_Open(node, event.anchor))
@@ -173,7 +155,7 @@ class _Reader:
         done = self.stack.pop()
         node = done.node
         if done.merged is not None:
-            _merge(node, done.merged)
+            merge(node, done.merged)
         children = [child for child, _, _ in node.keys.values()] if node.keys is not None else node.items or []
         node.size = 1 + sum(child.size for child in children)
         node.height = 1 + max((child.height for child in children), default=0)
@@ -181,7 +163,7 @@ class _Reader:
             self.anchors[done.anchor] = node
         self._attach(node)
 
-    def _attach(self, node: _Node) -> None:
+    def _attach(self, node: Node) -> None:
         if not self.stack:
             self.root = node
             return
@@ -200,7 +182,7 @@ class _Reader:
             parent.node.value[key] = node.value  # type: ignore[index]
         parent.key, parent.repeated, parent.merging = None, False, False
 
-    def _key(self, event: yaml.ScalarEvent, at: _Place) -> None:
+    def _key(self, event: yaml.ScalarEvent, at: Place) -> None:
         key = event.value
         parent = self.stack[-1]
         parent.key = (key, *at)
@@ -208,7 +190,7 @@ class _Reader:
         if event.tag not in (None, "!", _CORE + "str"):
             self._tag(at, event.tag, "the tag {} cannot stand on a key")
         if event.anchor is not None:
-            self.anchors[event.anchor] = _Node(key, *at)
+            self.anchors[event.anchor] = Node(key, *at)
         if key == "<<" and event.implicit[0]:
             parent.merging = True
             if parent.merged is not None:
@@ -221,7 +203,7 @@ class _Reader:
             self._complain(at, f"duplicate key {shorten(key)!r}", hint=hint)
             parent.repeated = True
 
-    def _scalar(self, event: yaml.ScalarEvent, at: _Place) -> object:
+    def _scalar(self, event: yaml.ScalarEvent, at: Place) -> object:
         text, tag = event.value, event.tag
         try:
             if tag is None:
@@ -239,7 +221,7 @@ class _Reader:
         self._tag(at, tag, "the tag {} is not known")
         return None
 
-    def _alias(self, name: str, at: _Place) -> None:
+    def _alias(self, name: str, at: Place) -> None:
         if self._wants_key():
             self._stop(at, f"the alias *{shorten(name)} is used as a key", hint="write the key out, or quote it")
         if name not in self.anchors:
@@ -251,7 +233,7 @@ class _Reader:
                 f"the alias *{shorten(name)} names an anchor that is not defined above",
                 hint=f"{hint + '; ' if hint else ''}quote a pattern: '*{shorten(name)}'",
             )
-            self._attach(_Node(None, *at))
+            self._attach(Node(None, *at))
             return
         node = self.anchors[name]
         if node is None:
@@ -263,7 +245,7 @@ class _Reader:
             self._stop(at, f"nested more than {MAX_DEPTH} levels deep")
         self._attach(node.at(*at))
 
-    def _merge_value(self, parent: _Open, node: _Node) -> None:
+    def _merge_value(self, parent: _Open, node: Node) -> None:
         for source in [node] if node.items is None else node.items:
             if source.keys is None:
                 self.complaints.append(
@@ -280,46 +262,23 @@ class _Reader:
 
     # -- what is wrong
 
-    def _count(self, at: _Place) -> None:
+    def _count(self, at: Place) -> None:
         self.count += 1
         if self.count > MAX_VALUES:
             self._stop(at, f"more than {MAX_VALUES:,} values in one file")
 
-    def _tag(self, at: _Place, tag: str, what: str) -> None:
+    def _tag(self, at: Place, tag: str, what: str) -> None:
         shown = "!!" + tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag
         expected = "" if tag in self.tags else " or ".join(self.tags) or "no tag"
         self._complain(at, what.format(shorten(shown)), expected=expected, hint="quote text that starts with '!'")
 
-    def _complain(self, at: _Place, what: str, *, expected: str = "", hint: str = "") -> None:
+    def _complain(self, at: Place, what: str, *, expected: str = "", hint: str = "") -> None:
         self.complaints.append(Complaint(what, self.file, *at, expected, hint))
 
-    def _stop(self, at: _Place, what: str, *, hint: str = "") -> NoReturn:
+    def _stop(self, at: Place, what: str, *, hint: str = "") -> NoReturn:
         self._complain(at, what, hint=hint)
         raise _Stop
 
 
 class _Stop(Exception):  # noqa: N818
     """The rest of the text cannot be read sensibly; the reason is among the complaints."""
-
-
-def _merge(node: _Node, merged: _Node) -> None:
-    """Puts the entries of `merged` under those of `node`; of several sources the earlier wins."""
-    assert node.keys is not None
-    entries: dict[str, tuple[_Node, int, int]] = {}
-    for source in [merged] if merged.items is None else merged.items:
-        for key, entry in (source.keys or {}).items():
-            entries.setdefault(key, entry)
-    entries |= node.keys
-    node.keys = entries
-    node.value = {key: entry[0].value for key, entry in entries.items()}
-
-
-def _places(node: _Node, path: Path, keys: dict[Path, _Place], values: dict[Path, _Place]) -> None:
-    values[path] = (node.line, node.column)
-    if node.keys is not None:
-        for key, (child, line, column) in node.keys.items():
-            below = (*path, key)
-            keys[below] = (line, column)
-            _places(child, below, keys, values)
-    for index, child in enumerate(node.items or ()):
-        _places(child, (*path, index), keys, values)

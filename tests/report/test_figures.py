@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_alienbio.model import Interval
 from pytest_alienbio.report import figures
@@ -15,14 +17,32 @@ from pytest_alienbio.report import figures
         (None, "-"),
         (0.0, "0.00"),
         (-0.0, "0.00"),
-        (0.001, "1.0e-03"),
+        (0.0049, "0.005"),
+        (0.0036, "0.004"),
+        (-0.001, "-0.001"),
+        (0.00049, "0.0005"),
+        (0.0002, "0.0002"),
+        (0.00003, "3.0e-05"),
+        (-1e-12, "-1.0e-12"),
+        (0.007, "0.007"),
+        (0.012, "0.01"),
         (12345.6, "12345.60"),
         (1e300, "1.0e+300"),
     ],
 )
 def test_scores(value: float | None, text: str) -> None:
-    """Two decimals where they say something; missing is a dash, zero is not."""
+    """Two decimals where they say something, more where they do not; missing is a dash, zero is not."""
     assert figures.score(value) == text
+
+
+@given(st.floats(-1e300, 1e300))
+def test_a_score_never_looks_like_another_one(value: float) -> None:
+    """Only zero is spelt 0.00, a sign is kept, and nothing is wider than ten characters."""
+    text = figures.score(value)
+    assert (float(text) == 0) == (value == 0)
+    assert text.startswith("-") == (value < 0)
+    assert len(text) <= 10
+    assert float(text) == pytest.approx(value, rel=0.5, abs=0)
 
 
 @pytest.mark.parametrize(

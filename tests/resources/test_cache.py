@@ -196,7 +196,7 @@ def test_many_processes_make_each_value_once(tmp_path: Path) -> None:
     """Four processes, eight keys, eight generations."""
     made = tmp_path / "made"
     racers = [
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             [sys.executable, "-c", _RACER, str(tmp_path / "cache"), str(made), str(n)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -224,7 +224,7 @@ FileCache(Path(sys.argv[1])).fetch(sys.argv[2], lambda: os.kill(os.getpid(), sig
 
 def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
     """The lock dies with its process."""
-    done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path), KEY], check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path), KEY], check=False)
     assert done.returncode == -signal.SIGKILL
     cache = FileCache(tmp_path, lock_timeout_s=5)
     assert cache.fetch(KEY, Maker({"a": 1}), _trust) == {"a": 1}

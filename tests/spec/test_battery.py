@@ -198,3 +198,11 @@ def test_any_document_is_batteries_or_a_spec_error(document: object) -> None:
         return
     assert said
     assert not any(what.endswith("is not a battery") for what in said)
+
+
+def test_what_a_dat_writes_beside_the_head_is_let_through_whole_only() -> None:
+    """`_spec_.yaml` runs again as a battery; in any other file `run` at the top is a mistake."""
+    head = "experiment.a: {scenarios: [x/y], agents: [noop], seeds: 1}\n"
+    assert batteries(read(f"v: 1\nrun: r\n{head}resolved: {{}}\n"))[0].name == "a"
+    with pytest.raises(SpecError, match="unknown key 'run' at the top"):
+        batteries(read(f"run: r\n{head}"))

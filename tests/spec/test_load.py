@@ -127,4 +127,4 @@ def test_other_encodings(tmp_path: Path, data: bytes, place: tuple[int, int], wh
 def test_importing_the_room_is_light() -> None:
     """pydantic is paid for when a battery is read, not before."""
     code = "import sys, pytest_alienbio.spec; sys.exit(bool({'pydantic', 'numpy'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

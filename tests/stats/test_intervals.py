@@ -170,5 +170,5 @@ def test_importing_stats_loads_neither_numpy_nor_scipy() -> None:
         "s.strata_mean([s.Stratum.of([.1, .2])])\n"
         "assert 'scipy.stats' not in sys.modules, 'for an interval'\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

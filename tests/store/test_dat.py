@@ -123,7 +123,7 @@ for n in range(4):
 def test_processes_that_claim_at_once_get_different_folders(tmp_path: Path, template: str) -> None:
     """Claiming is safe between processes, with and without a sequence."""
     racers = [
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             [sys.executable, "-c", _RACER, str(tmp_path), f"r{n}", template],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

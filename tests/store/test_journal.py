@@ -82,7 +82,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_a_kill_right_after_loses_nothing(tmp_path: Path) -> None:
     """SIGKILL between two cells: every recorded one is there."""
     dat = a_dat(tmp_path)
-    done = subprocess.run([sys.executable, "-c", _KILLED, str(dat.path)], check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(dat.path)], check=False)
     assert done.returncode == -signal.SIGKILL
     assert [r.seed for r in dat.results()] == list(range(25))
     assert dat.notes == ()
@@ -111,7 +111,7 @@ print(refused)
 def test_a_full_disk_is_an_error_and_the_file_stays_whole(tmp_path: Path) -> None:
     """A line that fits in part is taken back; once there is room again, writing goes on."""
     dat = a_dat(tmp_path)
-    done = subprocess.run([sys.executable, "-c", _FULL, str(dat.path)], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", _FULL, str(dat.path)], capture_output=True, text=True, check=True)
     refused = int(done.stdout)
     assert 0 < refused < 10
     assert [r.seed for r in dat.results()] == [*range(10 - refused), 77]

@@ -19,7 +19,7 @@ for n in range(20):
 
 def test_entries_of_many_processes_stay_whole(tmp_path: Path) -> None:
     """Every entry of every process is there, none mixed with another."""
-    writers = [subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path), str(n)]) for n in range(3)]  # noqa: S603
+    writers = [subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path), str(n)]) for n in range(3)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     found = [(entry["by"], entry["n"]) for entry in log.read(tmp_path)]
     assert sorted(found, key=str) == sorted(((str(w), n) for w in range(3) for n in range(20)), key=str)

@@ -1,0 +1,110 @@
+"""The end of a session, in the serial process or the controller: every DAT closed, broken scenarios reported."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .compat import log_unremembered
+from .stash import state_if_any
+
+if TYPE_CHECKING:
+    from ..model import Finding
+    from .state import Loaded, SessionState
+
+
+def describe_suite(session: pytest.Session) -> None:
+    """Gives JUnit the run's own properties. Before the loop, since the file is written inside it; right under xdist too."""
+    state = state_if_any(session.config)
+    if state is None or hasattr(session.config, "workerinput"):
+        return
+    for plugin in session.config.pluginmanager.get_plugins():
+        add = getattr(plugin, "add_global_property", None)
+        if add:
+            add("alienbio_run", state.run_id)
+            for loaded in state.all_loaded():
+                if loaded.dat_path:
+                    add(f"alienbio_dat:{loaded.head}", str(loaded.dat_path))
+
+
+def ended_by(session: pytest.Session, error: BaseException) -> BaseException:
+    """Closes a session whose test loop `error` ended; gives back the error it should end with.
+
+    The same one, but for `-x` under xdist, which calls that an interrupt (exit 2) where a serial session calls it
+    failed tests (exit 1).
+    """
+    state = state_if_any(session.config)
+    close_session(session, interrupted=type(error) is KeyboardInterrupt or isinstance(error, pytest.exit.Exception))
+    by_xdist = isinstance(error, KeyboardInterrupt) and type(error) is not KeyboardInterrupt
+    return session.Failed(str(error)) if state and by_xdist and _enough_failed(session) else error
+
+
+def _enough_failed(session: pytest.Session) -> bool:
+    most = session.config.getvalue("maxfail")
+    return bool(most) and session.testsfailed >= most
+
+
+def close_session(session: pytest.Session, *, interrupted: bool = False) -> None:
+    """Closes what this process opened; in the controller also writes each DAT's results and reports broken scenarios."""
+    state = state_if_any(session.config)
+    if state is None or state.closed:
+        return
+    state.closed = True
+    for loaded in state.all_loaded():
+        if loaded.run:
+            loaded.run.close()
+    if hasattr(session.config, "workerinput"):
+        getattr(session.config, "workeroutput", {})["alienbio"] = {"run_id": state.run_id, "dats": dict(state.claimed)}
+        return
+    if session.config.option.collectonly:
+        return
+    from ..run import close_dat
+
+    state.adopt_claims(session)
+    selected = _selected(session, state)
+    for loaded in state.all_loaded():
+        if loaded.dat_path is None:
+            continue
+        closed = close_dat(
+            loaded.dat_path,
+            loaded.plan,
+            run_id=state.run_id,
+            selected=selected.get(loaded.name, frozenset()),
+            interrupted=interrupted,
+            command=partial(state.command, loaded),
+        )
+        if closed is None:
+            continue
+        state.documents.append(closed.document)
+        session.config.hook.pytest_alienbio_summary(document=closed.document)
+        for finding in closed.findings:
+            _report_broken(session, loaded, finding)
+
+
+def _selected(session: pytest.Session, state: SessionState) -> dict[str, frozenset[str]]:
+    """Cell ids by battery that were left after selection."""
+    ids = state.selected if state.selected is not None else [item.nodeid for item in session.items]
+    found: dict[str, set[str]] = {}
+    for nodeid in ids:
+        file, _, rest = nodeid.partition("::")
+        head, _, cell_id = rest.partition("::")
+        found.setdefault(f"{file}::{head}", set()).add(cell_id)
+    return {name: frozenset(cells) for name, cells in found.items()}
+
+
+def _report_broken(session: pytest.Session, loaded: Loaded, finding: Finding) -> None:
+    """A failed report of its own for a broken scenario; it is no item, so `--lf` must not remember it."""
+    nodeid = f"{loaded.name}::sanity[{finding.scenario}]"
+    location = (loaded.file_id, loaded.plan.battery.line - 1, f"sanity[{finding.scenario}]")
+    for when in ("setup", "call", "teardown"):
+        report = pytest.TestReport(
+            nodeid=nodeid,
+            location=location,
+            keywords={},
+            outcome="failed" if when == "call" else "passed",
+            longrepr=finding.sentence if when == "call" else None,
+            when=when,
+        )
+        log_unremembered(session.config, report)

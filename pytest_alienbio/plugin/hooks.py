@@ -1,0 +1,118 @@
+"""The entry module: hooks only, each one or two lines. Nothing heavy is imported until a battery appears.
+
+These hooks fire in every project that has the plugin installed; without batteries they do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .fixtures import agent, bio, cell, record_artifact, record_metric, record_score, scenario
+
+if TYPE_CHECKING:
+    from .terminal import Status
+
+__all__ = ["agent", "bio", "cell", "record_artifact", "record_metric", "record_score", "scenario"]
+
+MARKERS = (
+    "battery(path, head=None): play the function once for each cell of a battery file; the path is relative to the test's.",
+    "cell(scenario, difficulty, agent, seed): on every cell, for exact selection: -m \"cell(agent='oracle', seed=3)\".",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    from .options import add_options
+
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from . import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if config.pluginmanager.hasplugin("xdist"):
+        from .xdist import XdistHooks
+
+        config.pluginmanager.register(XdistHooks(), "alienbio-xdist")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    from .preflight import preflight
+
+    preflight(session)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    from .discover import is_battery
+
+    if file_path.suffix not in (".yaml", ".yml"):
+        return None
+    globs = tuple(parent.config.getini("bio_batteries"))
+    if not is_battery(file_path, parent.session.isinitpath(file_path), globs):
+        return None
+    from .collect import BatteryFile
+
+    return BatteryFile.from_parent(parent, path=file_path)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("battery"):
+        from .collect import parametrize
+
+        parametrize(metafunc)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if item.get_closest_marker("cell"):
+        from .outcomes import finish_report
+
+        finish_report(item, call, report)
+    return report
+
+
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> Status | None:
+    if not isinstance(report, pytest.TestReport) or report.when == "teardown" or not report.user_properties:
+        return None
+    from .terminal import status_of
+
+    return status_of(report)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    from .closing import close_session, describe_suite, ended_by
+
+    describe_suite(session)
+    try:
+        result = yield
+    except BaseException as error:  # noqa: BLE001 - whatever ended the loop, results are closed first; it goes on
+        raise ended_by(session, error) from None
+    close_session(session)
+    return result
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    from .closing import close_session
+
+    close_session(session)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    from .terminal import write_summary
+
+    write_summary(terminalreporter)

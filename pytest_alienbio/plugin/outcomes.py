@@ -1,0 +1,79 @@
+"""From a result to what pytest reports: exceptions, properties, failure text."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ..model import Cell, CellError, Outcome, Result
+from ..report import inert
+from ..run import CellVerdict, cell_verdict, explain, unplayed
+
+if TYPE_CHECKING:
+    from .state import Loaded
+
+
+class CellFailedError(Exception):
+    """Raised inside an item when its cell counts as failed; its text is all a reader needs."""
+
+
+def properties(result: Result) -> list[tuple[str, object]]:
+    """What JUnit and other reports show of a result: plain built-ins only (xdist refuses their subclasses)."""
+    trace = result.trace
+    where = "" if trace is None else trace.file if trace.offset is None else f"{trace.file}@{trace.offset}"
+    pairs: list[tuple[str, object]] = [
+        ("scenario", result.scenario),
+        ("difficulty", result.difficulty),
+        ("agent", result.agent),
+        ("seed", result.seed),
+        ("outcome", str(result.outcome)),
+        ("score", result.score),
+        ("passed", None if result.passed is None else str(result.passed).lower()),
+        ("trace", where),
+    ]
+    return [(name, value) for name, value in pairs if value is not None and value != ""]
+
+
+def settle(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) -> None:
+    """Attaches a result's properties to its item, then passes, fails, skips or xfails it by the outcome table."""
+    mode = loaded.plan.battery.cells
+    item.user_properties += properties(result)
+    verdict = cell_verdict(result, mode)
+    if verdict is CellVerdict.SKIPPED:
+        pytest.skip(result.reason)
+    if verdict is CellVerdict.XFAILED:
+        pytest.xfail(f"{result.role} agent, {explain(result)}")
+    if verdict is CellVerdict.FAILED:
+        raise CellFailedError(failure_text(item, loaded, cell, result))
+
+
+def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) -> str:
+    """What a failed cell prints: the sentence, the agent's or environment's own traceback, how to play it again."""
+    from .state import state_of
+
+    lines = [inert(explain(result), most=400)]
+    if result.error and result.error.traceback:
+        lines += ["", *(inert(line, most=400, verbatim=True) for line in result.error.traceback.splitlines()), ""]
+    if result.trace:
+        lines.append(f"trace:     {loaded.dat_path}/{result.trace.file}")
+    lines.append(f"reproduce: {state_of(item.config).command(loaded, cell)}")
+    return "\n".join(lines)
+
+
+def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Records a cell whose fixtures failed before it could play: it was started, so it must not look unplayed."""
+    from .collect import CellItem
+    from .state import state_of
+
+    if not isinstance(item, CellItem) or report.when != "setup" or not report.failed or call.excinfo is None:
+        return
+    raised = call.excinfo.value
+    text = "".join(traceback.format_exception(raised))
+    error = CellError(type(raised).__name__, str(raised), text)
+    reason = f"a fixture of the cell failed: {error.type}: {error.message}"
+    result = unplayed(item.cell, Outcome.ENVIRONMENT_ERROR, reason, error=error)
+    item.result = state_of(item.config).open(item.loaded).record(result, item.cell)
+    item.user_properties += properties(item.result)
+    report.user_properties = list(item.user_properties)

@@ -1,0 +1,109 @@
+"""The `bio` fixture: plays cells from Python tests, and takes what those tests record."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import SupportsFloat
+
+import pytest
+
+from ..errors import SpecError
+from ..model import Agent, Cell, Environment, Json, Result
+from ..run import CellVerdict, Run, cell_verdict
+from .collect import CellItem
+from .defaults import acted_by
+from .outcomes import CellFailedError, failure_text, properties
+from .state import Loaded, state_of
+
+
+class Player:
+    """Plays cells for one test and attaches to them what the test records. Finished when the test is torn down."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self._item = item
+        self._state = state_of(item.config)
+        self._last: tuple[Loaded, Cell, Result] | None = None
+        self._scores: dict[str, float] = {}
+
+    def play(
+        self, cell: Cell, agent: Agent | None = None, scenario: Environment | None = None, *, check: bool = True
+    ) -> Result:
+        """Plays `cell` and records it in its battery's DAT: the same `Result` its own item makes.
+
+        With `check`, a cell that broke fails the test with the cell's own error, and a skipped one skips it; so a
+        result that comes back carries a score. Without, you get whatever happened.
+        """
+        loaded, cell = self._loaded(), acted_by(self._item, cell, agent)
+        result = self._state.play(loaded, cell, agent, scenario)
+        self._item.ihook.pytest_alienbio_cell_finish(cell=cell, result=result)
+        self._last = (loaded, cell, result)
+        self._item.user_properties += properties(result)
+        if check and cell_verdict(result, "record") is CellVerdict.SKIPPED:
+            pytest.skip(result.reason)
+        if check and not result.outcome.scored:
+            raise CellFailedError(failure_text(self._item, loaded, cell, result))
+        return result
+
+    def record_score(self, name: str, value: SupportsFloat) -> None:
+        """Adds a named sub-score to the cell's result. Anything with a finite `float()` that is no text will do."""
+        score = plain_number(name, value)
+        self._scores[name] = score
+        self._item.user_properties.append((name, score))
+
+    def record_metric(self, name: str, value: Json | SupportsFloat, step: int | None = None) -> None:
+        """Appends a timestamped metric event to the DAT."""
+        if not isinstance(value, str | bool | None | list | dict):
+            value = plain_number(name, value)  # type: ignore[arg-type]
+        run, cell = self._where()
+        run.metric(cell, name, value, step)
+
+    def record_artifact(self, path: str | Path) -> Path:
+        """Copies a file into the DAT's `artifacts/`; gives back the copy's path."""
+        run, cell = self._where()
+        return run.artifact(cell, Path(path))
+
+    def finish(self) -> None:
+        """Writes the cell's result again if scores were added to it."""
+        if not self._scores:
+            return
+        loaded, _, result = self._result()
+        self._state.open(loaded).amend(result.with_(scores={**result.scores, **self._scores}))
+
+    def _result(self) -> tuple[Loaded, Cell, Result]:
+        if self._last:
+            return self._last
+        if isinstance(self._item, CellItem) and self._item.result:
+            return self._item.loaded, self._item.cell, self._item.result
+        raise SpecError(f"{self._item.nodeid}: scores were recorded, but no cell was played: call bio.play(cell)")
+
+    def _loaded(self) -> Loaded:
+        if isinstance(self._item, CellItem):
+            return self._item.loaded
+        mark = self._item.get_closest_marker("battery")
+        if mark is None:
+            raise SpecError(f'{self._item.nodeid}: bio.play needs @pytest.mark.battery("x.battery.yaml") on the test')
+        path = self._item.path.parent / str(mark.args[0] if mark.args else mark.kwargs.get("path", ""))
+        head = mark.args[1] if len(mark.args) > 1 else mark.kwargs.get("head")
+        return self._state.find(path, head, self._item.session)
+
+    def _where(self) -> tuple[Run, Cell]:
+        if self._last:
+            return self._state.open(self._last[0]), self._last[1]
+        cell = getattr(self._item, "cell", None) or getattr(self._item, "funcargs", {}).get("cell")
+        if not isinstance(cell, Cell):
+            raise SpecError(f"{self._item.nodeid}: nothing to record to: the test has no cell")
+        return self._state.open(self._loaded()), cell
+
+
+def plain_number(name: str, value: SupportsFloat) -> float:
+    """`value` as a plain finite float (numpy scalars and 0-d arrays become one). Raises `TypeError` or `ValueError`."""
+    if isinstance(value, str | bytes):
+        raise TypeError(f"score {name!r} is the text {value!r}; expected a number: convert it first, e.g. float(...)")
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"score {name!r} is a {type(value).__name__}; expected one number") from error
+    if not math.isfinite(number):
+        raise ValueError(f"score {name!r} is {number}; expected a finite number: leave it out if it is missing")
+    return number

@@ -1,0 +1,218 @@
+"""What the plugin knows during one pytest session; kept in `config.stash`, made when the first battery appears."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ..errors import SpecError
+from ..model import Agent, Battery, Cell, CellLimits, Environment, InstanceCache, Plan, Result
+from ..play import AgentRegistry, Catalog, ScenarioRegistry
+from ..run import (
+    Project,
+    Run,
+    build_catalog,
+    data_root,
+    find_project,
+    instance_cache,
+    new_run_id,
+    open_dat,
+    plan,
+    play_one,
+    with_named_files,
+)
+from .options import Options, options
+from .stash import KEY
+
+if TYPE_CHECKING:
+    from ..report import Document
+
+
+@dataclass(slots=True, eq=False)
+class Loaded:
+    """One battery of the session: its plan, the catalog it was made with, and, once claimed, its DAT and run."""
+
+    path: Path
+    file_id: str
+    """The file as it stands in node ids."""
+    plan: Plan
+    catalog: Catalog
+    dat_path: Path | None = None
+    run: Run | None = None
+
+    @property
+    def head(self) -> str:
+        """The battery's name."""
+        return self.plan.battery.name
+
+    @property
+    def name(self) -> str:
+        """`file::head` as in node ids."""
+        return f"{self.file_id}::{self.head}"
+
+
+class SessionState:
+    """The session's batteries and open runs. One in each process of the session, all under one run id."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        workerinput: dict[str, Any] = getattr(config, "workerinput", {})
+        shared: dict[str, object] = workerinput.get("alienbio", {})
+        self.config = config
+        self.options: Options = options(config)
+        self.worker = str(workerinput.get("workerid", "main"))
+        # Without a battery at preflight the controller has made no run id; xdist's own is the same in every worker.
+        common = shared.get("run_id") or os.environ.get("ALIENBIO_RUN_ID") or workerinput.get("testrunuid")
+        self.run_id = str(common or new_run_id())
+        claimed = shared.get("dats", {})
+        self.claimed: dict[str, str] = dict(claimed) if isinstance(claimed, dict) else {}
+        self.loaded: dict[Path, tuple[Loaded, ...]] = {}
+        self.selected: list[str] | None = None
+        """Ids left after `-k` and the like, as an xdist worker collected them; None = ask the session."""
+        self.documents: list[Document] = []
+        self.closed = False
+
+    @cached_property
+    def project(self) -> Project:
+        """The project the session runs in."""
+        return find_project(self.config.rootpath)
+
+    @cached_property
+    def data_root(self) -> Path:
+        """Where this session's DATs go."""
+        here = self.config.invocation_params.dir
+        return data_root(self.project.root, option=self.options.data, ini=self.options.data_ini, cwd=here)
+
+    @cached_property
+    def cache(self) -> InstanceCache:
+        """Generated instances, shared by all processes."""
+        return instance_cache(self.data_root)
+
+    def load(self, path: Path, session: pytest.Session) -> tuple[Loaded, ...]:
+        """The batteries of a file, read and planned once. Raises `SpecError` with every complaint."""
+        if path not in self.loaded:
+            from ..spec import read_battery
+
+            proxy = session.gethookproxy(path)
+
+            def register(agents: AgentRegistry, scenarios: ScenarioRegistry) -> None:
+                proxy.pytest_alienbio_register_agents(registry=agents)
+                proxy.pytest_alienbio_register_scenarios(registry=scenarios)
+
+            batteries = read_battery(path)
+            catalog = build_catalog(self.project.scenario_files, register)
+            self.loaded[path] = tuple(self._plan(path, battery, catalog) for battery in batteries)
+        return self.loaded[path]
+
+    def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
+        battery, catalog = with_named_files(battery, catalog)
+        if self.options.cells:
+            battery = replace(battery, cells=self.options.cells)
+        if self.options.out:
+            battery = replace(battery, output_path=self.options.out)
+        if self.options.timeout_s:
+            limits = replace(battery.limits, wall_clock_s=self.options.timeout_s)
+            battery = replace(battery, limits=limits)
+        return Loaded(path, self.file_id(path), plan(battery, catalog, self.project.profiles), catalog)
+
+    def find(self, path: Path, head: str | None, session: pytest.Session) -> Loaded:
+        """The battery `head` of a file, or its only one. Raises `SpecError` if that leaves a choice or nothing."""
+        found = self.load(path, session)
+        if head is None and len(found) > 1:
+            raise SpecError(f"{path} holds {len(found)} batteries; name one: head={found[0].head!r}")
+        for loaded in found:
+            if head in (None, loaded.head):
+                return loaded
+        raise SpecError(f"{path} has no battery {head!r}; it holds {', '.join(loaded.head for loaded in found)}")
+
+    def claim(self, loaded: Loaded) -> Path:
+        """The battery's DAT, created on the first call of the session in any process."""
+        if loaded.dat_path is None:
+            known = self.claimed.get(loaded.name)
+            loaded.dat_path = (
+                Path(known)
+                if known
+                else open_dat(
+                    self.data_root,
+                    loaded.plan,
+                    run_id=self.run_id,
+                    project=self.project.root,
+                    source=loaded.file_id,
+                    traces=self.options.traces,
+                )
+            )
+            self.claimed[loaded.name] = str(loaded.dat_path)
+        return loaded.dat_path
+
+    def open(self, loaded: Loaded) -> Run:
+        """This process's run in the battery's DAT."""
+        if loaded.run is None:
+            dat_path = self.claim(loaded)
+            loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, traces=self.options.traces)
+        return loaded.run
+
+    def play(self, loaded: Loaded, cell: Cell, agent: Agent | None = None, environment: Environment | None = None) -> Result:
+        """Plays and records one cell."""
+        from .deadline import end_process
+
+        return play_one(
+            cell,
+            self.open(loaded),
+            loaded.catalog,
+            limits=self.limits(loaded),
+            cache=self.cache,
+            agent=agent,
+            environment=environment,
+            on_stuck=lambda result: end_process(self.config, result),
+        )
+
+    def limits(self, loaded: Loaded) -> CellLimits:
+        """The limits of each cell of a battery."""
+        return loaded.plan.battery.limits
+
+    def file_id(self, path: Path) -> str:
+        """A file as pytest writes it in ids: relative to the root where it lies below it."""
+        root = self.config.rootpath
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else os.path.relpath(path, root)
+
+    def command(self, loaded: Loaded, cell: Cell) -> str:
+        """A command that plays just this cell again."""
+        file = os.path.relpath(loaded.path, self.config.invocation_params.dir)
+        return f"pytest '{file}::{loaded.head}::{cell.id}'"
+
+    def cell_of(self, nodeid: str) -> tuple[Loaded, Cell] | None:
+        """The cell a node id means, if it is one of this session's batteries."""
+        file, _, rest = nodeid.partition("::")
+        head, _, cell_id = rest.partition("::")
+        for batteries in self.loaded.values():
+            for loaded in batteries:
+                if loaded.name == f"{file}::{head}":
+                    return next(((loaded, cell) for cell in loaded.plan.cells if cell.id == cell_id), None)
+        return None
+
+    def all_loaded(self) -> list[Loaded]:
+        """Every battery read so far."""
+        return [loaded for batteries in self.loaded.values() for loaded in batteries]
+
+    def for_workers(self) -> dict[str, object]:
+        """What an xdist worker is told: plain values only."""
+        return {"run_id": self.run_id, "dats": dict(self.claimed)}
+
+    def adopt_claims(self, session: pytest.Session) -> None:
+        """Takes over DATs that workers claimed for batteries only Python tests name."""
+        known = {loaded.name: loaded for loaded in self.all_loaded()}
+        for name, dat_path in self.claimed.items():
+            file, _, head = name.rpartition("::")
+            loaded = known.get(name) or self.find(Path(self.config.rootpath, file), head, session)
+            loaded.dat_path = loaded.dat_path or Path(dat_path)
+
+
+def state_of(config: pytest.Config) -> SessionState:
+    """The session's state, made on the first call."""
+    if KEY not in config.stash:
+        config.stash[KEY] = SessionState(config)
+    return config.stash[KEY]

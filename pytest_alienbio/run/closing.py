@@ -1,0 +1,153 @@
+"""The end of a run: what was never played is said, results are written, the report is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, groupby
+from pathlib import Path
+
+from ..model import Cell, CellError, Finding, Outcome, Plan, Result
+from ..play import result_of
+from ..report import Counts, Document, Failure, build
+from ..stats import broken, summarize
+from ..store import dat, journal_of
+from .run import Run
+from .verdict import CellVerdict, cell_verdict
+
+EXIT_CODES: Mapping[str, int] = {"passed": 0, "failed": 1, "incomplete": 3, "interrupted": 130}
+"""What `bio` exits with, by a DAT's status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A DAT after its run: its status, what is wrong with its scenarios, and the report."""
+
+    dat_path: Path
+    status: str
+    findings: tuple[Finding, ...]
+    document: Document
+
+
+def unplayed(cell: Cell, outcome: Outcome, reason: str, *, error: CellError | None = None) -> Result:
+    """The result of a cell that never got to a score: lost, not run, or broken before it could play."""
+    return result_of(cell, outcome, reason, error=error)
+
+
+def recorded_by(dat_path: Path, run_id: str, worker: str, cell: Cell) -> Result | None:
+    """What one writer of a run recorded for `cell` last, if anything. Reads that writer's journal only."""
+    found = None
+    for result in journal_of(dat_path, run_id, worker):
+        if result.id == cell.id:
+            found = result
+    return found
+
+
+def close_dat(
+    dat_path: Path,
+    plan: Plan,
+    *,
+    run_id: str,
+    selected: Collection[str],
+    interrupted: bool,
+    command: Callable[[Cell], str],
+) -> Closed | None:
+    """Closes a run's DAT. Cells of `selected` (ids) without any record are booked as `not_run`.
+
+    A DAT this run created and left empty is removed, and None comes back. Closing twice writes the same again.
+    """
+    opened = dat.open(dat_path)
+    reading = _Reading(plan, run_id, command)
+    summary = summarize(chain(reading.of(opened.results()), _book_missing(reading, dat_path, selected, interrupted)))
+    if not reading.recorded and not selected:
+        dat.discard(opened)
+        return None
+    status = _status(reading, interrupted)
+    document = build(
+        title=plan.battery.name,
+        summary=summary,
+        failures=reading.failures,
+        skipped=reading.skipped,
+        findings=reading.findings,
+        notes=opened.notes,
+        dat_path=str(opened.path),
+        counts=Counts(len(plan), len(selected), reading.recorded, reading.before),
+    )
+    dat.close(
+        opened,
+        status={
+            "verdict": status,
+            "run": run_id,
+            "cells": {"planned": len(plan), "selected": len(selected), "recorded": reading.recorded},
+            "outcomes": dict(sorted(summary.outcomes.items())),
+            "broken_scenarios": [finding.sentence for finding in reading.findings],
+        },
+    )
+    return Closed(dat_path, status, tuple(reading.findings), document)
+
+
+class _Reading:
+    """What is kept of a DAT's results while they stream by: at most one scenario's cells are in memory."""
+
+    def __init__(self, plan: Plan, run_id: str, command: Callable[[Cell], str]) -> None:
+        self.plan, self.run_id, self.command = plan, run_id, command
+        self.cells = {cell.id: cell for cell in plan.cells}
+        self.played: set[str] = set()
+        self.recorded = self.before = self.not_run = 0
+        self.failures: list[Failure] = []
+        self.skipped: dict[str, str] = {}
+        self.findings: list[Finding] = []
+
+    def of(self, results: Iterable[Result]) -> Iterator[Result]:
+        """`results` (a scenario's together), looked at on the way."""
+        battery = self.plan.battery
+        kinds = {cell.agent.name: cell.agent.kind for cell in self.plan.cells}
+        for _, group in groupby(results, key=lambda result: result.scenario):
+            of_scenario = list(group)
+            self.findings += broken(of_scenario, battery.sanity, kinds)
+            for result in of_scenario:
+                self._look(result)
+            yield from of_scenario
+
+    def _look(self, result: Result) -> None:
+        self.played.add(result.id)
+        self.recorded += 1
+        self.before += result.run != self.run_id
+        self.not_run += result.outcome is Outcome.NOT_RUN
+        if result.outcome is Outcome.SKIPPED:
+            self.skipped[result.agent] = result.reason
+        if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
+            return
+        cell, error = self.cells.get(result.id), result.error
+        self.failures.append(
+            Failure(
+                id=result.id,
+                outcome=result.outcome,
+                score=result.score,
+                passing_score=result.passing_score,
+                reason=result.reason or (f"{error.type}: {error.message}" if error else ""),
+                command=self.command(cell) if cell else "",
+                trace=result.trace.file if result.trace else "",
+            )
+        )
+
+
+def _book_missing(reading: _Reading, dat_path: Path, selected: Collection[str], interrupted: bool) -> Iterator[Result]:
+    """Records selected cells that have no record when the rest was read; gives their results."""
+    missing = [cell for cell in reading.plan.cells if cell.id in selected and cell.id not in reading.played]
+    if not missing:
+        return
+    reason = "the run was stopped first" if interrupted else "it was selected, but no worker came to play it"
+    run = Run(dat_path, reading.run_id, "close", traces="none")
+    try:
+        yield from reading.of(run.record(unplayed(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
+    finally:
+        run.close()
+
+
+def _status(reading: _Reading, interrupted: bool) -> str:
+    if interrupted:
+        return "interrupted"
+    if reading.not_run:
+        return "incomplete"
+    return "failed" if reading.findings or reading.failures else "passed"

@@ -1,0 +1,86 @@
+"""One open DAT in one process: the only thing that writes results while cells play."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..model import Cell, Json, Plan, Result, slug
+from ..store import Journal, TraceWriter, add_artifact, trace_of, write_metric
+
+PACK_ABOVE = 200
+"""With `trace_files: auto`, more cells than this go into packed traces."""
+
+
+class Run:
+    """One DAT, opened for writing by one process under the name `<run_id>-<worker>`.
+
+    Results are on disk when `record` returns. Not thread-safe; every process has its own, and no two share a file.
+    """
+
+    def __init__(
+        self, dat_path: Path, run_id: str, worker: str, *, traces: str = "all", packed: bool = False, levels: Iterable[str] = ()
+    ) -> None:
+        self.dat_path, self.run_id, self.worker = dat_path, run_id, worker
+        self._journal = Journal(dat_path, run_id, worker)
+        self._traces = TraceWriter(dat_path, run_id, worker, "packed" if packed else "json")
+        self._keep = traces
+        self._levels = frozenset(levels)
+        self._attempts: Counter[str] = Counter()
+
+    @classmethod
+    def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str, *, traces: str | None = None) -> Run:
+        """The run of `plan`, with traces kept as its battery says unless `traces` says otherwise."""
+        battery = plan.battery
+        cases: dict[str, set[int]] = {}
+        for cell in plan.cells:
+            cases.setdefault(cell.case.scenario, set()).add(id(cell.case))
+        return cls(
+            dat_path,
+            run_id,
+            worker,
+            traces=traces or battery.traces,
+            packed=battery.trace_files == "packed" or (battery.trace_files == "auto" and len(plan) > PACK_ABOVE),
+            levels=(scenario for scenario, found in cases.items() if len(found) > 1),
+        )
+
+    def record(self, result: Result, cell: Cell) -> Result:
+        """Writes trace and journal line; gives back `result` as it was recorded, its trajectory still attached."""
+        self._attempts[cell.id] += 1
+        result = result.with_(run=self.run_id, worker=self.worker, attempt=self._attempts[cell.id], dat_path=str(self.dat_path))
+        if self._keep == "all" or (self._keep == "failed" and not result.success):
+            result = self._write_trace(result, cell)
+        self._journal.append(result)
+        return result
+
+    def amend(self, result: Result) -> Result:
+        """Writes a recorded result again with more in it (scores added by a test); the later line of an attempt counts."""
+        self._journal.append(result)
+        return result
+
+    def metric(self, cell: Cell, name: str, value: Json, step: int | None = None) -> None:
+        """Appends a timestamped metric event."""
+        write_metric(self.dat_path, self.run_id, self.worker, cell.id, name, value, step)
+
+    def artifact(self, cell: Cell, path: Path) -> Path:
+        """Copies a file into the DAT, under the cell's name; gives back where it is now."""
+        return add_artifact(self.dat_path, self._trace_name(cell), path)
+
+    def close(self) -> None:
+        """Closes the files. Recording afterwards is an error."""
+        self._journal.close()
+        self._traces.close()
+
+    def _write_trace(self, result: Result, cell: Cell) -> Result:
+        trajectory = result.trajectory
+        if trajectory is None or not (trajectory.turns or trajectory.initial):
+            return result
+        trace: Mapping[str, Json] = trace_of(result)
+        return result.with_(trace=self._traces.write(self._trace_name(cell), trace))
+
+    def _trace_name(self, cell: Cell) -> str:
+        case = cell.case
+        level = f"_d{case.difficulty}" if case.scenario in self._levels and case.difficulty is not None else ""
+        params = "".join(f"_{k}{v}" for k, v in case.params.items())
+        return slug(f"{case.scenario}{level}{params}_{cell.agent.name}_seed{cell.seed}").replace("/", "-")

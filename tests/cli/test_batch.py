@@ -1,0 +1,125 @@
+"""`bio batch`: many cells in this process."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+
+from pytest_alienbio.cli.batch import numbers
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import Outcome
+
+from .conftest import WORLD, Desk
+
+BATTERY = "experiment.{name}: {{scenarios: [mutualism/competition], agents: [{agent}], seeds: 2, passing_score: {bar}}}\n"
+
+
+def test_scenarios_agents_and_seeds(desk: Desk) -> None:
+    """A letter for each cell while it runs, on standard error; the report and the DAT's path at the end."""
+    said = desk.bio("batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "3,5", "--difficulty", "1,2")
+    assert said.code == 0
+    assert len(said.err.strip()) == 8
+    assert {result.seed for result in desk.dat().results()} == {3, 5}
+    assert {result.difficulty for result in desk.dat().results()} == {1, 2}
+    assert said.lines[-1] == f"results: {desk.dat().path}"
+
+
+def test_globs_and_all_levels(desk: Desk) -> None:
+    assert desk.bio("batch", "--scenarios", "*/comp*", "--agents", "noop", "--seeds", "1", "--difficulty", "all").code == 0
+    assert [result.difficulty for result in desk.dat().results()] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("bar", "code", "letters"), [(0.0, 0, ".."), (1.0, 1, "FF")])
+def test_a_battery_file_gives_its_verdict_as_exit_code(desk: Desk, bar: float, code: int, letters: str) -> None:
+    path = desk.battery(BATTERY.format(name="one", agent="greedy", bar=bar))
+    said = desk.bio("batch", str(path))
+    assert (said.code, said.err) == (code, f"{letters}\n")
+
+
+def test_the_worst_of_several_batteries_counts(desk: Desk) -> None:
+    """Each is played into its own DAT, whatever the one before gave."""
+    desk.battery(BATTERY.format(name="bad", agent="greedy", bar=1))
+    desk.battery(BATTERY.format(name="good", agent="greedy", bar=0), "b.battery.yaml")
+    said = desk.bio("batch", "bad", "b.battery.yaml")
+    assert said.code == 1
+    assert said.out.count("results: ") == 2
+
+
+def test_failures_say_how_to_play_them_again(desk: Desk) -> None:
+    desk.battery(BATTERY.format(name="bad", agent="greedy", bar=1))
+    said = desk.bio("batch", "bad")
+    assert f"pytest '{desk.path}/a.battery.yaml::bad::{WORLD}[d2-greedy-s0]'" in said.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ([], "nothing to play"),
+        (["--scenarios", WORLD], "nothing to play"),
+        (["a.battery.yaml", "--agents", "noop"], "not both"),
+        (["none"], "no battery 'none'"),
+        (["none.battery.yaml"], "there is no such file"),
+        (["--scenarios", "none/*", "--agents", "noop"], "unknown scenario 'none/*'"),
+        (["--scenarios", WORLD, "--agents", "nop"], "did you mean 'noop'"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "0"], "nothing to play"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "5-3"], "'5-3' is no range"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds=-1"], "'-1' is no list of numbers"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "9" * 9], "1,000,000 seeds"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "9" * 5000], "is no list of numbers"),
+        (["--scenarios", WORLD, "--agents", "noop", "--difficulty", "hard"], "'hard' is no list of numbers"),
+        (["--scenarios", WORLD, "--agents", "noop", "--difficulty", "77"], "no difficulty 77"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(desk: Desk, argv: list[str], words: str) -> None:
+    """Before anything is written."""
+    desk.battery(BATTERY.format(name="one", agent="noop", bar=0))
+    assert words in desk.refused("batch", *argv)
+    assert not (desk.path / "data" / "results").exists()
+
+
+@pytest.mark.parametrize(("text", "expected"), [("3,5", (3, 5)), ("100-103", (100, 101, 102, 103)), (" 1, 1-2 ", (1, 2))])
+def test_lists_of_numbers(text: str, expected: tuple[int, ...]) -> None:
+    assert numbers(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", ",", "a", "1-", "-1", "3-1", "1-2-3", "0-99999999", "1.5", "٣x"])
+def test_what_is_no_list_of_numbers(text: str) -> None:
+    with pytest.raises(SpecError):
+        numbers(text)
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "100", "200"])
+def test_the_report_fits_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """But for the DAT's path, which stays whole."""
+    monkeypatch.setenv("COLUMNS", columns)
+    said = desk.bio("batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "2", "--difficulty", "1")
+    assert all(len(line) <= int(columns) for line in said.lines if not line.startswith("results: "))
+    assert "greedy" in said.out
+
+
+def test_a_stream_that_knows_ascii_only_gets_ascii(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`+-` for the sign, no question marks."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    assert desk.bio("batch", "--scenarios", WORLD, "--agents", "greedy", "--seeds", "2").code == 0
+    out.seek(0)
+    text = out.read()
+    assert "+-" in text
+    assert "?" not in text
+
+
+def test_nobody_watching_does_not_end_a_run(desk: Desk) -> None:
+    """Both streams closed at the other end: every cell is played, the DAT is closed, the exit code is the verdict's."""
+    desk.battery(BATTERY.format(name="bad", agent="greedy", bar=1))
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "pytest_alienbio", "batch", "bad"]
+    done = subprocess.run(command, cwd=desk.path, stdout=write, stderr=write, check=False)
+    os.close(write)
+    assert [result.outcome for result in desk.dat().results()] == [Outcome.COMPLETED] * 2
+    assert desk.dat().status()["verdict"] == "failed"
+    assert done.returncode == 1

@@ -1,0 +1,95 @@
+"""`bio results`: recorded cells, filtered."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_alienbio.cli.results import LIMIT, matching
+from pytest_alienbio.store import find_dats
+
+from .conftest import WORLD, Desk
+
+
+def test_the_newest_dat_is_shown(played: Desk) -> None:
+    said = played.bio("results")
+    assert said.code == 0
+    assert said.lines[0].split() == ["scenario", "d", "agent", "seed", "outcome", "score", "passed"]
+    assert len(said.lines) == 1 + 4 + 1
+    assert said.lines[-1] == f"4 of 4 cells from 1 DAT: {played.dat().path}"
+
+
+@pytest.mark.parametrize(
+    ("argv", "count"),
+    [
+        (["--agent", "greedy"], 2),
+        (["--agent", "gr*"], 2),
+        (["--scenario", "mutualism/*"], 4),
+        (["--scenario", "none/*"], 0),
+        (["--seed", "1"], 2),
+        (["--outcome", "completed"], 4),
+        (["--outcome", "lost"], 0),
+        (["--min-score", "0.01"], 2),
+        (["--max-score", "0"], 2),
+        (["--agent", "noop", "--seed", "0"], 1),
+    ],
+)
+def test_filters(played: Desk, argv: list[str], count: int) -> None:
+    """Each narrows; nothing left is no error."""
+    said = played.bio("results", *argv)
+    assert (said.code, said.lines[-1].split(" cells")[0]) == (0, f"{count} of {count}")
+    assert len(played.bio("results", "--json", *argv).lines) == count
+
+
+def test_a_cell_without_a_score_matches_no_bound(desk: Desk) -> None:
+    """An outage is neither low nor high."""
+    desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4", "--seeds", "1")
+    for bound in ("--min-score", "--max-score"):
+        assert desk.bio("results", bound, "0").lines == [f"0 of 0 cells from 1 DAT: {desk.dat().path}"]
+
+
+def test_rows_are_limited_and_json_is_not(desk: Desk) -> None:
+    seeds = LIMIT + 10
+    desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4", "--seeds", str(seeds))
+    assert desk.bio("results").lines[-1].startswith(f"{LIMIT} of {seeds} cells")
+    assert desk.bio("results", "--limit", "3").lines[-1].startswith(f"3 of {seeds} cells")
+    assert desk.bio("results", "--limit", "0").lines[-1].startswith(f"{seeds} of {seeds} cells")
+    assert len(desk.bio("results", "--json").lines) == seeds
+
+
+def test_json_is_a_journal_line_with_its_dat(played: Desk) -> None:
+    rows = [json.loads(line) for line in played.bio("results", "--json").lines]
+    assert {row["dat"] for row in rows} == {str(played.dat().path)}
+    assert [row["id"] for row in rows] == [result.id for result in played.dat().results()]
+    assert rows[0]["usage"]["usd"] is None
+
+
+def test_several_dats(played: Desk) -> None:
+    """By glob all of them, by a battery's name its latest, by path the one."""
+    played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1")
+    first = find_dats(played.path / "data")[1]
+    assert played.bio("results", "batch/*").lines[-1] == "5 of 5 cells from 2 DATs"
+    assert played.bio("results", "batch").lines[-1].startswith("1 of 1 cells from 1 DAT")
+    assert played.bio("results", str(first)).lines[-1] == f"4 of 4 cells from 1 DAT: {first}"
+
+
+@pytest.mark.parametrize("argv", [["nothing"], ["none*"], ["--data", "nowhere"]])
+def test_no_dat_is_an_error(played: Desk, argv: list[str]) -> None:
+    assert "below" in played.refused("results", *argv)
+
+
+@pytest.mark.parametrize("columns", ["20", "50", "80"])
+def test_rows_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """As far as columns can give way; every row stays one line."""
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = played.bio("results").lines
+    assert len(lines) == 6
+    assert all(len(line) <= max(int(columns), 45) for line in lines[:-1])
+
+
+def test_a_cell_by_id_newest_first(played: Desk) -> None:
+    played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1", "--difficulty", "1")
+    paths = find_dats(played.path / "data")
+    assert [path for path, _ in matching(paths, f"{WORLD}[d1-noop-s0]")] == paths
+    assert list(matching(paths, "none")) == []

@@ -1,0 +1,150 @@
+"""`bio run`: one cell here, or a battery through pytest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.cli.run import describe
+from pytest_alienbio.model import CellError, Outcome
+from pytest_alienbio.run import unplayed
+from pytest_alienbio.store import find_dats
+
+from ..run.parts import make_plan
+from .conftest import WORLD, Desk
+
+BATTERY = "experiment.x: {{scenarios: [{scenario}], agents: [{agents}], seeds: 1, cells: {cells}}}\n"
+
+
+def battery(desk: Desk, agents: str, cells: str = "assert", scenario: str = "walks/plain") -> str:
+    """A battery of our own worlds; gives its name on the command line."""
+    desk.worlds()
+    desk.battery(BATTERY.format(agents=agents, cells=cells, scenario=scenario))
+    return "a.battery.yaml"
+
+
+def test_one_cell_is_played_and_described(desk: Desk) -> None:
+    said = desk.bio("run", WORLD, "--agent", "noop", "--seed", "3", "--difficulty", "1")
+    assert said.code == 0
+    assert said.lines[0] == f"{WORLD}[d1-noop-s3]: completed"
+    assert said.lines[1] == "score   0.000  not passed (bar 0.6)"
+    assert said.lines[-1] == f"DAT     {desk.dat().path}"
+    assert [result.id for result in desk.dat().results()] == [f"{WORLD}[d1-noop-s3]"]
+
+
+def test_a_cell_without_a_score_is_a_negative_verdict(desk: Desk) -> None:
+    """Exit code 1, with the reason."""
+    said = desk.bio("run", WORLD, "--agent", "gpt-4")
+    assert said.code == 1
+    assert "skipped" in said.lines[0]
+    assert "not supported" in said.lines[1]
+
+
+def test_what_broke_cannot_steer_the_terminal() -> None:
+    broken = unplayed(
+        make_plan().cells[0], Outcome.AGENT_ERROR, "\x1b[2Jwiped", error=CellError("RuntimeError", "boom \x1b[31mred")
+    )
+    text = "\n".join(describe(broken))
+    assert "\x1b" not in text
+    assert "RuntimeError: boom" in text
+    assert "wiped" in text
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["mutualism/*"], "is a pattern"),
+        ([WORLD, "--agent", "nobody"], "unknown agent 'nobody'"),
+        ([WORLD, "--difficulty", "9"], "no difficulty 9"),
+        ([WORLD, "--seed=-1"], "whole numbers from 0"),
+        ([WORLD, "--", "-q"], "leave out what follows --"),
+        (["none.battery.yaml"], "there is no such file"),
+        (["a.battery.yaml", "--seed", "3"], "leave out --seed"),
+        (["a.battery.yaml", "--agent", "noop"], "leave out --agent"),
+        (["a.battery.yaml::none"], "has no battery 'none'"),
+        ([""], "unknown scenario ''"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(desk: Desk, argv: list[str], words: str) -> None:
+    battery(desk, "right")
+    assert words in desk.refused("run", *argv)
+    assert not (desk.path / "data" / "results").exists()
+
+
+def test_an_unreadable_battery_is_2_with_its_place(desk: Desk) -> None:
+    desk.battery("experiment.x: [")
+    assert "a.battery.yaml:2:1" in desk.refused("run", "a.battery.yaml")
+
+
+@pytest.mark.parametrize(
+    ("agents", "cells", "more", "code"),
+    [
+        ("right", "assert", [], 0),
+        ("half", "record", [], 0),
+        ("half", "assert", [], 1),
+        ("right, half", "assert", ["--", "-x", "-k", "right"], 0),
+        ("half, right", "assert", ["--", "-x"], 3),
+        ("right, interrupted", "assert", [], 130),
+        ("rihgt", "assert", [], 2),
+        ("right", "assert", ["--", "--no-such-option"], 2),
+        ("right", "assert", ["--", "-k", "nothing"], 2),
+        ("right", "assert", ["--", "--collect-only"], 0),
+        ("killer", "assert", [], 3),
+    ],
+)
+def test_a_battery_goes_through_pytest_and_its_dat_gives_the_exit_code(
+    desk: Desk, agents: str, cells: str, more: list[str], code: int
+) -> None:
+    """0 passed, 1 failed, 2 not readable or nothing to do, 3 cut short or killed, 130 interrupted."""
+    name = battery(desk, agents, cells)
+    assert desk.bio("run", name, "--data", "elsewhere", *more).code == code
+    assert not (desk.path / "data").exists()
+
+
+def test_what_follows_the_dashes_reaches_pytest_wherever_our_options_stand(desk: Desk) -> None:
+    name = battery(desk, "right, half")
+    said = desk.process("run", "--data", "d", name, "--", "-q", "-k", "right", "-p", "no:cacheprovider")
+    assert said.code == 0
+    assert "1 passed, 1 deselected" in said.out
+
+
+def test_the_exit_code_is_found_from_any_folder_and_project(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """`bio` and the pytest it starts agree on where the data lies: with the project that `bio` was called in."""
+    battery(desk, "half")
+    other = tmp_path_factory.mktemp("other")
+    command = [sys.executable, "-m", "pytest_alienbio", "run", str(desk.path / "a.battery.yaml")]
+    done = subprocess.run(command, cwd=other, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(find_dats(other / "data")) == 1
+
+
+def test_ctrl_c_reaches_pytest_which_is_given_time_to_close(desk: Desk) -> None:
+    """As in a terminal, where both get it. The DAT is closed when `bio` returns with 130."""
+    name = battery(desk, "right, sleepy")
+    process = desk.start("run", name, "--", "-v", process_group=0)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "PASSED" in line:
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert desk.dat().status()["verdict"] == "interrupted"
+    assert {result.agent: result.outcome for result in desk.dat().results()} == {
+        "right": Outcome.COMPLETED,
+        "sleepy": Outcome.NOT_RUN,
+    }
+
+
+def test_a_battery_by_its_name(desk: Desk) -> None:
+    desk.worlds()
+    desk.battery(BATTERY.format(agents="right", cells="assert", scenario="walks/plain"), "experiments/deep.battery.yaml")
+    (desk.path / "experiments" / "conftest.py").write_text("", "utf-8")
+    said = desk.process("run", "experiments/x", "--", "-q")
+    assert said.code == 0
+    assert Path(said.out.split("results: ")[1].split()[0]) == desk.dat().path

@@ -1,0 +1,62 @@
+"""`bio show`: one cell, step by step."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_alienbio.store import find_dats, trajectory_of
+
+from .conftest import WORLD, Desk
+
+CELL = f"{WORLD}[d1-greedy-s0]"
+
+
+def test_score_and_every_step(played: Desk) -> None:
+    said = played.bio("show", CELL)
+    assert said.code == 0
+    assert said.lines[0] == CELL
+    (result,) = (result for result in played.dat().results() if result.id == CELL)
+    assert result.trace is not None
+    assert sum("does " in line for line in said.lines) == result.trace.steps > 0
+
+
+def test_by_node_id_and_by_dat(played: Desk) -> None:
+    """A node id copied from pytest's output, or a DAT in front; the newest record counts otherwise."""
+    old = played.dat().path
+    played.bio("batch", "--scenarios", WORLD, "--agents", "greedy", "--seeds", "1", "--difficulty", "1")
+    assert str(find_dats(played.path / "data")[0]) in played.bio("show", f"x/a.battery.yaml::one::{CELL}").out
+    assert str(old) in played.bio("show", f"{old}::{CELL}").out
+
+
+def test_json_holds_record_and_trace(played: Desk) -> None:
+    found = json.loads(played.bio("show", CELL, "--json").out)
+    assert found["result"]["id"] == CELL
+    assert trajectory_of(found["trace"]).steps == found["result"]["trace"]["steps"]
+
+
+def test_a_cell_without_a_trace(desk: Desk) -> None:
+    desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4", "--seeds", "1")
+    said = desk.bio("show", f"{WORLD}[d2-gpt-4-s0]")
+    assert "no trace was kept" in said.out
+    assert "not supported" in said.out
+    assert json.loads(desk.bio("show", f"{WORLD}[d2-gpt-4-s0]", "--json").out)["trace"] is None
+
+
+@pytest.mark.parametrize("cell", ["none", "", "x::y::z", "[[["])
+def test_an_unknown_cell_is_refused(played: Desk, cell: str) -> None:
+    assert "`bio results` lists" in played.refused("show", cell)
+
+
+def test_a_trace_that_is_gone_is_said(played: Desk) -> None:
+    """The record is there, its trace file was deleted."""
+    for path in (played.dat().path / "traces").iterdir():
+        path.unlink()
+    assert "traces/" in played.refused("show", CELL)
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_lines_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert all(len(line) <= int(columns) for line in played.bio("show", CELL).lines)

@@ -1,0 +1,64 @@
+"""Stories from start to end, each in processes of its own, as a user has them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+class Project:
+    """A folder a user works in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes a file below the project."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def command(self, args: Sequence[str]) -> list[str]:
+        """`python -m pytest` with what belongs to this test suite left out."""
+        return [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *args]
+
+    def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
+        """Starts pytest here."""
+        return subprocess.Popen(
+            self.command(args),
+            cwd=self.path,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def pytest(self, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs pytest here to its end."""
+        return self.run([*self.command(args)], **environment)
+
+    def bio(self, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs `bio` here."""
+        return self.run([sys.executable, "-m", "pytest_alienbio", *args], **environment)
+
+    def run(self, command: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command here."""
+        return subprocess.run(
+            command, cwd=self.path, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=300
+        )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project with an ini file, so that it is its own root."""
+    made = Project(tmp_path / "project")
+    made.write("pytest.ini", "[pytest]\n")
+    return made

@@ -1,0 +1,166 @@
+"""The end of a session: what the folder holds, what is reported, what exit code says."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from pytest_alienbio.model import Outcome
+from pytest_alienbio.store import dat
+
+from .conftest import Lab
+
+LOW = """
+experiment.x:
+  scenarios: [walks/plain]
+  agents: [right, half]
+  seeds: 6
+"""
+
+
+def test_the_folder_holds_everything(lab: Lab, mode: str) -> None:
+    lab.battery(LOW)
+    lab.run(mode, "--bio-cells", "record")
+    folder = lab.dats()[0]
+    names = {path.name for path in folder.iterdir()}
+    assert {
+        "_spec_.yaml",
+        "environment.json",
+        "cells",
+        "results.json",
+        "results.yaml",
+        "summary.csv",
+        "traces",
+        "log.jsonl",
+    } <= names
+    rows = list(csv.DictReader((folder / "summary.csv").read_text().splitlines()))
+    assert len(rows) == 12
+    assert {row["score"] for row in rows} == {"1.0", "0.5"}
+    assert len(json.loads((folder / "results.json").read_text())["cells"]) == 12
+    assert (folder / "traces" / "walks-plain_half_seed5.json").is_file()
+    opened = dat.open(folder)
+    assert opened.status()["verdict"] == "passed"
+    events = [entry["event"] for entry in opened.log()]
+    assert events[0] == "created"
+    assert events[-1] == "closed"
+
+
+def test_every_writer_has_its_own_journal(lab: Lab) -> None:
+    lab.battery(LOW)
+    lab.run("n2", "--bio-cells", "record")
+    names = sorted(path.stem.rpartition("-")[2] for path in (lab.dats()[0] / "cells").iterdir())
+    assert names == ["gw0", "gw1"]
+
+
+def test_results_are_the_same_however_they_were_run(lab: Lab) -> None:
+    """Serial, `-n 0` and `-n 2` differ in times and workers only."""
+    lab.battery(LOW)
+    seen = []
+    for mode in ("plain", "n0", "n2"):
+        lab.run(mode, "--bio-cells", "record")
+        blank = {"run": "", "worker": "", "started_at": 0.0, "ended_at": 0.0, "duration_s": 0.0, "dat_path": ""}
+        seen.append([result.with_(**blank) for result in lab.results().values()])
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_a_run_cut_short_says_what_was_not_run(lab: Lab, mode: str) -> None:
+    """`-x` leaves cells that were selected and never started: not_run, no score, exit code of the failure."""
+    lab.battery(
+        """
+        experiment.x:
+          scenarios: [walks/plain]
+          agents: [half, right]
+          seeds: 20
+        """
+    )
+    run = lab.run(mode, "-x")
+    assert run.ret == 1
+    outcomes = [result.outcome for result in lab.results().values()]
+    assert len(outcomes) == 40
+    assert outcomes.count(Outcome.NOT_RUN) >= 30
+    assert all(r.score is None for r in lab.results().values() if r.outcome is Outcome.NOT_RUN)
+    assert dat.open(lab.dats()[0]).status()["verdict"] == "incomplete"
+
+
+def test_ctrl_c_keeps_what_was_played(lab: Lab) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, interrupted], seeds: 3}")
+    run = lab.pytester.runpytest_subprocess("-p", "no:randomly")
+    assert run.ret == 2
+    scored = [result for result in lab.results().values() if result.outcome is Outcome.COMPLETED]
+    assert len(scored) == 3
+    assert dat.open(lab.dats()[0]).status()["verdict"] == "interrupted"
+
+
+def test_a_selection_that_leaves_nothing_leaves_no_folder(lab: Lab, mode: str) -> None:
+    lab.battery(LOW)
+    run = lab.run(mode, "-k", "nothing_is_called_so")
+    assert run.ret == 5
+    assert lab.dats() == []
+
+
+def test_a_broken_scenario_fails_the_run_with_a_report_of_its_own(lab: Lab, mode: str) -> None:
+    """A world in which noop scores high measures nothing; `--lf` does not remember the report, for it is no item."""
+    lab.battery(
+        """
+        experiment.x:
+          scenarios: [{name: walks/plain, params: {bonus: 0.7}}]
+          agents: [noop]
+          seeds: 6
+        """
+    )
+    run = lab.run(mode)
+    assert run.ret == 1
+    assert run.parseoutcomes() == {"passed": 6, "failed": 1}
+    run.stdout.fnmatch_lines(["*sanity*walks/plain*"])
+    assert "noop" in run.stdout.str()
+    again = lab.run(mode, "--lf")
+    assert again.parseoutcomes()["passed"] == 6
+
+
+def test_four_cells_are_too_few_to_call_a_scenario_broken(lab: Lab) -> None:
+    lab.battery("experiment.x: {scenarios: [{name: walks/plain, params: {bonus: 0.7}}], agents: [noop], seeds: 4}")
+    assert lab.run("plain").ret == 0
+
+
+def test_summary_fits_narrow_and_wide_terminals(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.battery(LOW)
+    for columns in ("80", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        run = lab.run("plain", "--bio-cells", "record")
+        start = next(n for n, line in enumerate(run.outlines) if "= alienbio =" in line)
+        shown = [line for line in run.outlines[start:] if not line.startswith("results:")]
+        assert max(map(len, shown)) <= int(columns)
+        run.stdout.fnmatch_lines(["*leaderboard*", "*right*", "*results: *data*"])
+
+
+def test_quiet_twice_prints_no_summary(lab: Lab) -> None:
+    lab.battery(LOW)
+    assert "leaderboard" not in lab.run("plain", "-qq").stdout.str()
+
+
+def test_traces_option(lab: Lab) -> None:
+    lab.battery(LOW)
+    counts = {}
+    for which in ("all", "failed", "none"):
+        lab.run("plain", "--bio-traces", which)
+        counts[which] = len(list((lab.dats()[0]).glob("traces/*")))
+    assert counts == {"all": 12, "failed": 6, "none": 0}
+
+
+def test_many_cells_pack_their_traces(lab: Lab) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 201}")
+    lab.run("plain")
+    folder = lab.dats()[0]
+    assert len(list(folder.glob("traces/*"))) == 1
+    result = lab.results()["walks/plain[right-s200]"]
+    trace = dat.open(folder).trace(result)
+    assert trace is not None
+    assert trace["id"] == "walks/plain[right-s200]"
+
+
+def test_out_option_chooses_the_folder(lab: Lab, mode: str) -> None:
+    lab.battery(LOW)
+    lab.run(mode, "--bio-data", "elsewhere", "--bio-out", "mine/{battery}")
+    assert (lab.path / "elsewhere" / "mine" / "x" / "_spec_.yaml").is_file()

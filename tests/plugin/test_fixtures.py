@@ -1,0 +1,257 @@
+"""Our fixtures in Python tests and in cells, overridden and not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .conftest import Lab
+
+LINE = """
+experiment.x:
+  scenarios: [walks/plain]
+  agents: [right, half]
+  seeds: 2
+"""
+
+
+def test_a_marked_function_plays_every_cell_of_the_battery(lab: Lab, mode: str) -> None:
+    """The same Result a cell's own item makes, in the battery's own DAT."""
+    lab.battery(LINE, "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio, record_score):
+            result = bio.play(cell)
+            record_score("thrift", result.score / 2)
+            assert result.score >= 0.6
+        """
+    )
+    run = lab.run(mode)
+    assert run.parseoutcomes() == {"passed": 2, "failed": 2}
+    assert run.ret == 1
+    results = lab.results()
+    assert len(results) == 4
+    assert results["walks/plain[right-s0]"].scores == {"place": 10.0, "thrift": 0.5}
+    assert results["walks/plain[half-s1]"].score == 0.5
+    assert len(lab.dats()) == 1
+    assert (lab.dats()[0] / "summary.csv").is_file(), "closed, although only a test named the battery"
+
+
+def test_function_ids_can_be_selected(lab: Lab) -> None:
+    lab.battery(LINE, "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.battery("x.yaml", head="x")
+        def test_it(cell, bio):
+            bio.play(cell)
+        """
+    )
+    run = lab.run("plain", "-v", "-k", "half-s1")
+    assert run.parseoutcomes() == {"passed": 1, "deselected": 3}
+    run.stdout.fnmatch_lines(["*::test_it?walks/plain-half-s1?*"])
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [
+        ("numpy.float64(0.25)", 0.25),
+        ("numpy.float32(0.5)", 0.5),
+        ("numpy.int64(3)", 3.0),
+        ("True", 1.0),
+        ("numpy.array(0.5)", 0.5),
+    ],
+)
+def test_record_score_takes_numbers_of_any_kind(lab: Lab, mode: str, value: str, stored: float) -> None:
+    """numpy's are made plain: under xdist a subclass of float once ended the whole session."""
+    if mode == "n0":
+        pytest.skip("the same path as without xdist")
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        f"""
+        import numpy, pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio, record_score):
+            bio.play(cell)
+            record_score("extra", {value})
+        """
+    )
+    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    assert lab.results()["walks/plain[right-s0]"].scores["extra"] == stored
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("'high'", "expected a number"), ("float('nan')", "finite"), ("float('inf')", "finite"), ("None", "expected one number")],
+)
+def test_record_score_refuses_what_is_no_finite_number(lab: Lab, mode: str, value: str, said: str) -> None:
+    """The test fails with a sentence; the cell's own score stays recorded."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio, record_score):
+            bio.play(cell)
+            record_score("extra", {value})
+        """
+    )
+    run = lab.run(mode)
+    assert run.parseoutcomes() == {"failed": 1}
+    assert said in run.stdout.str()
+    result = lab.results()["walks/plain[right-s0]"]
+    assert result.score == 1.0
+    assert "extra" not in result.scores
+
+
+def test_metrics_and_artifacts_land_in_the_folder(lab: Lab, mode: str) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import numpy, pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio, record_metric, record_artifact, tmp_path):
+            record_metric("early", 1)
+            bio.play(cell)
+            record_metric("loss", numpy.float32(0.5), step=7)
+            (tmp_path / "plot.txt").write_text("a picture")
+            copy = record_artifact(tmp_path / "plot.txt")
+            assert copy.read_text() == "a picture"
+        """
+    )
+    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    folder = lab.dats()[0]
+    events = [json.loads(line) for path in folder.glob("metrics/*.jsonl") for line in path.read_text().splitlines()]
+    assert [(event["name"], event["value"], event.get("step")) for event in events] == [("early", 1, None), ("loss", 0.5, 7)]
+    assert [path.name for path in folder.rglob("artifacts/**/*") if path.is_file()] == ["plot.txt"]
+
+
+def test_bio_play_fails_a_test_whose_cell_broke(lab: Lab, mode: str) -> None:
+    """No score comes back from an outage; with check=False the test may look at it itself."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [outage, gpt-4], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_checked(cell, bio):
+            bio.play(cell)
+            raise AssertionError("not reached")
+
+        @pytest.mark.battery("x.yaml")
+        def test_unchecked(cell, bio):
+            assert bio.play(cell, check=False).score is None
+        """
+    )
+    run = lab.run(mode)
+    assert run.parseoutcomes() == {"failed": 1, "skipped": 1, "passed": 2}
+    assert "429 too many requests" in run.stdout.str()
+    assert "not reached" not in run.stdout.str()
+
+
+OVERRIDE = """
+from pytest_alienbio import Action
+
+class Wrapped:
+    def __init__(self, inner): self.inner = inner
+    def start(self, briefing): self.inner.start(briefing)
+    def decide(self, observation):
+        return self.inner.decide(observation) if observation.step < 4 else Action("left")
+    def end(self, scores): self.inner.end(scores)
+
+@pytest.fixture
+def agent(agent):
+    return Wrapped(agent)
+"""
+
+
+def test_an_overridden_agent_plays_and_the_record_says_so(lab: Lab, mode: str) -> None:
+    """Requesting the former `agent` wraps it; the recorded hash is not the profile's."""
+    lab.battery(LINE)
+    lab.run(mode, "-k", "right-s0")
+    before = lab.results()["walks/plain[right-s0]"]
+    lab.conftest(OVERRIDE)
+    lab.run(mode, "-k", "right-s0")
+    after = lab.results()["walks/plain[right-s0]"]
+    assert (before.score, after.score) == (1.0, 0.4)
+    assert before.agent_hash != after.agent_hash
+    assert before.key != after.key
+
+
+def test_an_overridden_scenario_is_played_in(lab: Lab, mode: str) -> None:
+    lab.battery(LINE)
+    lab.conftest(
+        """
+        @pytest.fixture
+        def scenario(scenario):
+            scenario.bonus = 0.3
+            return scenario
+        """
+    )
+    lab.run(mode, "-k", "half-s0")
+    assert lab.results()["walks/plain[half-s0]"].score == pytest.approx(0.8)
+
+
+def test_a_fixture_that_fails_makes_an_error_of_the_cell_not_a_gap(lab: Lab, mode: str) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+    lab.conftest(
+        """
+        @pytest.fixture
+        def agent():
+            raise RuntimeError("no agent today")
+        """
+    )
+    run = lab.run(mode)
+    assert run.ret == 1
+    result = lab.results()["walks/plain[right-s0]"]
+    assert result.outcome == "environment_error"
+    assert "no agent today" in result.reason
+
+
+def test_users_own_autouse_fixtures_run_around_cells(lab: Lab) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 2}")
+    lab.conftest(
+        """
+        @pytest.fixture(autouse=True)
+        def note(request):
+            with open("notes.txt", "a") as file:
+                file.write(request.node.name + "\\n")
+        """
+    )
+    lab.run("plain")
+    assert (lab.path / "notes.txt").read_text().splitlines() == ["walks/plain[right-s0]", "walks/plain[right-s1]"]
+
+
+def test_mistakes_in_marked_functions_are_said(lab: Lab) -> None:
+    lab.battery(LINE, "x.yaml")
+    lab.pytester.makepyfile(
+        test_a="""
+        import pytest
+
+        @pytest.mark.battery("nowhere.yaml")
+        def test_it(cell, bio): ...
+        """,
+        test_b="""
+        import pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(bio): ...
+        """,
+        test_c="""
+        def test_it(cell): ...
+        """,
+    )
+    run = lab.run("plain", "--continue-on-collection-errors")
+    text = run.stdout.str()
+    assert run.ret != 0
+    assert "nowhere.yaml" in text
+    assert "must take the fixture `cell`" in text
+    assert "@pytest.mark.battery" in text

@@ -1,0 +1,161 @@
+"""Everything a user got wrong is said before the first cell, with the same exit code however the session runs."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import pytest_alienbio.scenarios.environment
+
+from .conftest import Lab
+
+GOOD = "experiment.good: {scenarios: [walks/plain], agents: [right], seeds: 2}"
+
+
+def said(run: pytest.RunResult) -> str:
+    return run.stderr.str() + run.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "experiment.x: {scenarios: [walks/plian], agents: [right], seeds: 1}",
+            ["b.battery.yaml:1:", "did you mean 'walks/plain'"],
+        ),
+        ("experiment.x: {scenarios: [walks/plain], agents: [rihgt], seeds: 1}", ["b.battery.yaml:1:", "did you mean 'right'"]),
+        ("experiment.x: {scenarios: ['nowhere/*'], agents: [right], seeds: 1}", ["b.battery.yaml:1:", "nowhere/*"]),
+        ("experiment.x: {scenarios: [{set: mine}], agents: [right], seeds: 1}", ["b.battery.yaml:1:", "unknown set 'mine'"]),
+        (
+            "experiment.x: {scenarios: [{name: walks/line, difficulty: 9}], agents: [right], seeds: 1}",
+            ["no difficulty 9", "1, 2, 3"],
+        ),
+        ("experiment.x: {scenarios: [{name: walks/plain, difficulty: 1}], agents: [right], seeds: 1}", ["it has no levels"]),
+        ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: [-1]}", ["b.battery.yaml:1:"]),
+        ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, seedz: 3}", ["did you mean 'seeds'"]),
+        ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, gates: []}", ["gates", "not built"]),
+        (
+            "experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, output_path: '../{seq}'}",
+            ["b.battery.yaml:1:", ".."],
+        ),
+        ("experiment.x: {scenarios: [], agents: [right], seeds: 1}", ["b.battery.yaml:1:"]),
+        ("experiment.x: [", ["b.battery.yaml:2:"]),
+        (
+            "experiment.x: {scenarios: [{name: mutualism/competition, params: {a: 1}}], agents: [right], seeds: 1}",
+            ["no params"],
+        ),
+        ("experiment.x: {scenarios: [./none.yaml], agents: [right], seeds: 1}", ["does not exist"]),
+    ],
+)
+def test_a_battery_that_cannot_be_honoured_ends_the_session_with_2(lab: Lab, mode: str, text: str, expected: list[str]) -> None:
+    """Before anything is played, also the healthy batteries beside it; nothing is written."""
+    lab.battery(GOOD)
+    lab.battery(text, "b.battery.yaml")
+    run = lab.run(mode)
+    assert run.ret == 2
+    for word in expected:
+        assert word in said(run)
+    assert not (lab.path / "data").exists()
+
+
+def test_all_complaints_of_all_files_come_at_once(lab: Lab) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/nope], agents: [nobody], seeds: 1}")
+    lab.battery("experiment.y: {scenarios: [walks/plain], agents: [right], seeds: -3}", "b.battery.yaml")
+    run = lab.run("plain")
+    text = said(run)
+    assert "3 problems" in text
+    assert "walks/nope" in text
+    assert "nobody" in text
+    assert "b.battery.yaml" in text
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc").exists(), reason="needs a place root cannot write")
+def test_an_unusable_data_root_is_a_usage_error(lab: Lab, mode: str) -> None:
+    """A file, or a place where no folder can be made: exit 4, said in a sentence that names the option."""
+    lab.battery(GOOD)
+    (lab.path / "taken").write_text("a file")
+    for place in ("taken", "/proc/nowhere"):
+        run = lab.run(mode, "--bio-data", place)
+        assert run.ret == 4
+        assert "--bio-data" in said(run)
+        assert "Traceback" not in said(run)
+
+
+def test_a_scenario_file_with_an_unsafe_expression_is_refused_with_its_place(lab: Lab, mode: str) -> None:
+    """Nothing in a file is ever run as Python; what stands there instead is named."""
+    shipped = Path(pytest_alienbio.scenarios.environment.__file__).parent / "catalog" / "mutualism" / "competition.yaml"
+    text = shipped.read_text("utf-8")
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if '"uniform(' in row)
+    evil = re.sub(r'"uniform\([^"]*"', "\"__import__('os').system('touch owned')\"", text, count=1)
+    (lab.path / "evil.yaml").write_text(evil.replace("mutualism/competition", "mine/evil"))
+    lab.battery("experiment.x: {scenarios: [./evil.yaml], agents: [right], seeds: 1}")
+    run = lab.run(mode)
+    assert run.ret == 2
+    assert f"evil.yaml:{line}:" in said(run)
+    assert not (lab.path / "owned").exists()
+
+
+def test_a_file_where_the_folder_should_be_is_said(lab: Lab, mode: str) -> None:
+    lab.battery(GOOD)
+    (lab.path / "data").mkdir()
+    (lab.path / "data" / "mine").write_text("a file")
+    run = lab.run(mode, "--bio-out", "mine")
+    assert run.ret == 4
+    assert "it is a file" in said(run)
+    assert (lab.path / "data" / "mine").read_text() == "a file"
+
+
+def test_nonsense_in_options_is_a_usage_error(lab: Lab) -> None:
+    lab.battery(GOOD)
+    for option in (["--bio-timeout", "-1"], ["--bio-timeout", "soon"], ["--bio-cells", "maybe"], ["--bio-traces", "some"]):
+        assert lab.run("plain", *option).ret == 4
+
+
+def test_a_template_option_may_not_leave_the_data_root(lab: Lab, mode: str) -> None:
+    lab.battery(GOOD)
+    run = lab.run(mode, "--bio-out", "../../{seq}")
+    assert run.ret in (2, 4)
+    assert ".." in said(run)
+    assert not (lab.path / "data").exists()
+
+
+def test_batteries_that_pytest_would_not_collect_are_left_alone(lab: Lab, mode: str) -> None:
+    """`--ignore`, `norecursedirs`, virtual environments, `collect_ignore`: as pytest walks, so does preflight."""
+    lab.battery(GOOD)
+    lab.battery("broken: [", "ignored/b.battery.yaml")
+    lab.battery("broken: [", ".hidden/b.battery.yaml")
+    lab.battery("broken: [", "env/b.battery.yaml")
+    (lab.path / "env" / "pyvenv.cfg").touch()
+    lab.battery("broken: [", "listed/b.battery.yaml")
+    lab.conftest("collect_ignore = ['listed']")
+    assert lab.run(mode, "--ignore", "ignored").parseoutcomes() == {"passed": 2}
+
+
+def test_a_conftest_below_the_root_registers_for_its_own_folder_only(lab: Lab, mode: str) -> None:
+    """Its agents are known to preflight although nothing below was collected yet; and unknown to folders beside it."""
+    lab.battery("experiment.deep: {scenarios: [walks/plain], agents: [deep], seeds: 1}", "sub/deeper/a.battery.yaml")
+    (lab.path / "sub" / "deeper" / "conftest.py").write_text(
+        "from conftest_agents import Deep\ndef pytest_alienbio_register_agents(registry):\n    registry.add('deep', Deep)\n"
+    )
+    (lab.path / "sub" / "deeper" / "conftest_agents.py").write_text(
+        "from pytest_alienbio import Action\n"
+        "class Deep:\n"
+        "    def start(self, briefing): pass\n"
+        "    def decide(self, observation): return Action('right')\n"
+        "    def end(self, scores): pass\n"
+    )
+    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    lab.battery("experiment.beside: {scenarios: [walks/plain], agents: [deep], seeds: 1}", "other/a.battery.yaml")
+    run = lab.run(mode)
+    assert run.ret == 2
+    assert "unknown agent 'deep'" in said(run)
+
+
+def test_two_batteries_of_one_name_keep_apart(lab: Lab, mode: str) -> None:
+    lab.battery(GOOD)
+    lab.battery(GOOD, "sub/a.battery.yaml")
+    assert lab.run(mode).parseoutcomes() == {"passed": 4}
+    assert len(lab.dats()) == 2

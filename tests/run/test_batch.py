@@ -1,0 +1,126 @@
+"""A battery played in this process."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import AgentEntry, Cell, Outcome, Result, ScenarioEntry
+from pytest_alienbio.run import BatchResult, Project, instance_cache, run_batch
+from pytest_alienbio.store import dat, find_dats
+
+from .parts import make_battery, make_catalog
+
+
+def play(root: Path, *args: object, on_result: object = None, **more: object) -> BatchResult:
+    """`run_batch` of `make_battery(...)` below `root`."""
+    battery = make_battery(*args, **more)
+    return run_batch(battery, Project(root), make_catalog(), root / "data", command=["t"], on_result=on_result)  # type: ignore[arg-type]
+
+
+def test_everything_is_played_in_the_plans_order_and_is_in_the_dat(tmp_path: Path) -> None:
+    """Results come back without trajectories, which lie in the DAT."""
+    seen: list[str] = []
+
+    def look(cell: Cell, result: Result) -> None:
+        assert result.trajectory is not None
+        seen.append(cell.id)
+
+    batch = play(tmp_path, ["walks/line", "walks/plain"], ["right", "half"], on_result=look)
+    assert [result.id for result in batch] == seen
+    assert len(batch) == 8
+    assert all(result.trajectory is None for result in batch)
+    opened = dat.open(batch.dat_path)
+    recorded = {result.id: result for result in opened.results()}
+    assert {result.id: result.score for result in batch} == {id_: result.score for id_, result in recorded.items()}
+    assert all(opened.trace(result) for result in recorded.values())
+    assert opened.status()["verdict"] == batch.status == "failed"
+
+
+def test_means_and_rates_leave_out_what_has_no_score(tmp_path: Path) -> None:
+    """An outage is in no mean and no rate; without any score there is none."""
+    batch = play(tmp_path, agents=["right", "half", "outage", "claude-opus"], cells="record")
+    assert batch.counts == {Outcome.COMPLETED: 4, Outcome.PROVIDER_ERROR: 2, Outcome.SKIPPED: 2}
+    assert (batch.mean(), batch.mean("half"), batch.mean("outage"), batch.mean("nobody")) == (0.75, 0.5, None, None)
+    assert (batch.pass_rate(), batch.pass_rate("right"), batch.pass_rate("outage")) == (0.5, 1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("agents", "cells", "status"),
+    [
+        (["right"], "assert", "passed"),
+        (["half"], "assert", "failed"),
+        (["half"], "record", "passed"),
+        (["outage"], "record", "failed"),
+        (["lazy"], "assert", "passed"),
+        (["claude-opus"], "assert", "passed"),
+    ],
+)
+def test_status_follows_the_outcome_table(tmp_path: Path, agents: list[str], cells: str, status: str) -> None:
+    assert play(tmp_path, agents=agents, cells=cells).status == status
+
+
+def test_ctrl_c_closes_the_dat_and_passes_on(tmp_path: Path) -> None:
+    """What was finished is kept, the rest is booked as never started."""
+    with pytest.raises(KeyboardInterrupt):
+        play(tmp_path, agents=["right", "interrupted"], seeds=[0])
+    opened = dat.open(find_dats(tmp_path / "data")[0])
+    assert opened.status()["verdict"] == "interrupted"
+    outcomes = {result.agent: result.outcome for result in opened.results()}
+    assert outcomes == {"right": Outcome.COMPLETED, "interrupted": Outcome.NOT_RUN}
+
+
+def test_a_listener_that_fails_ends_the_run_but_loses_nothing(tmp_path: Path) -> None:
+    def fail(cell: Cell, result: Result) -> None:
+        raise RuntimeError("listener")
+
+    with pytest.raises(RuntimeError, match="listener"):
+        play(tmp_path, on_result=fail)
+    opened = dat.open(find_dats(tmp_path / "data")[0])
+    assert [result.outcome for result in opened.results()] == [Outcome.COMPLETED, Outcome.NOT_RUN]
+
+
+def test_nothing_is_written_for_a_battery_that_cannot_be_planned(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="did you mean 'walks/plain'"):
+        play(tmp_path, ["walks/plian"])
+    assert not (tmp_path / "data").exists()
+
+
+def test_profiles_of_the_project_can_be_named(tmp_path: Path) -> None:
+    project = Project(tmp_path, profiles={"mine": AgentEntry("mine", kind="right")})
+    batch = run_batch(make_battery(agents=["mine"]), project, make_catalog(), tmp_path, command=["t"])
+    assert batch.mean("mine") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("", ["bio", "run", "walks/line", "--agent", "half", "--seed", "3", "--difficulty", "2"]),
+        ("a b/x.battery.yaml", ["pytest", "a b/x.battery.yaml::b::walks/line[d2-half-s3]"]),
+    ],
+)
+def test_each_failure_says_how_to_play_it_again(tmp_path: Path, source: str, expected: list[str]) -> None:
+    """By `bio run` if it came from arguments, by pytest if a file defines it; a shell takes it as it stands."""
+    batch = play(tmp_path, ["walks/line"], ["half"], [3], source=source)
+    assert [shlex.split(group.first.command) for group in batch.document.failures.groups] == [expected]
+
+
+def test_scenario_files_named_in_a_battery_are_played(tmp_path: Path) -> None:
+    """Relative to the battery's own folder."""
+    shipped = Path(__file__).parents[2] / "pytest_alienbio/scenarios/catalog/mutualism/competition.yaml"
+    text = shipped.read_text("utf-8").replace("mutualism/competition", "mine/copy")
+    (tmp_path / "mine.yaml").write_text(text, "utf-8")
+    batch = play(tmp_path, [ScenarioEntry("./mine.yaml")], ["noop"], [0], source=str(tmp_path / "x.battery.yaml"))
+    assert batch.results[0].scenario == "mine/copy"
+    assert batch.results[0].outcome.scored
+
+
+def test_one_cache_for_everything_below_a_data_root(tmp_path: Path) -> None:
+    made: list[int] = []
+    for _ in range(2):
+        cache = instance_cache(tmp_path)
+        cache.fetch("k", lambda: made.append(1) or {"x": 1}, lambda value: True)  # type: ignore[func-returns-value]
+    assert made == [1]

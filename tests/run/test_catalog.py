@@ -1,0 +1,101 @@
+"""Everything that can be named, and where it comes from."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import ScenarioEntry
+from pytest_alienbio.play import AgentRegistry
+from pytest_alienbio.run import build_catalog, read_scenario, with_named_files
+from pytest_alienbio.run import catalog as module
+
+from .parts import Right, make_battery, register
+
+SHIPPED = Path(__file__).parents[2] / "pytest_alienbio/scenarios/catalog/mutualism/competition.yaml"
+
+
+def copy_as(path: Path, name: str, change: tuple[str, str] = ("", "")) -> Path:
+    """The shipped scenario under another name."""
+    text = SHIPPED.read_text("utf-8").replace("mutualism/competition", name)
+    assert change[0] in text
+    path.write_text(text.replace(*change) if change[0] else text, "utf-8")
+    return path
+
+
+def add_right(registry: AgentRegistry) -> None:
+    """What a package's entry point names."""
+    registry.add("packaged", Right)
+
+
+def test_what_is_shipped_can_be_named() -> None:
+    """Every YAML file of the package's catalog, and the built-in agents."""
+    catalog = build_catalog()
+    files = sorted(SHIPPED.parents[1].rglob("*.yaml"))
+    assert {info.name for info in map(read_scenario, files)} == set(catalog.scenarios)
+    assert {"oracle", "random", "noop", "greedy", "scripted"} <= set(catalog.agents)
+
+
+def test_registered_things_join_and_leave_the_next_catalog_alone() -> None:
+    assert "walks/plain" in build_catalog(register=register).scenarios
+    assert "walks/plain" not in build_catalog().scenarios
+
+
+def test_a_name_taken_twice_is_refused() -> None:
+    with pytest.raises(SpecError, match="greedy"):
+        build_catalog(register=lambda agents, scenarios: agents.add("greedy", Right))
+
+
+def test_installed_packages_add_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By entry points of the group `pytest_alienbio.agents`."""
+    point = EntryPoint("mine", f"{__name__}:add_right", "pytest_alienbio.agents")
+    monkeypatch.setattr(module, "entry_points", lambda group: [point] if group == point.group else [])
+    assert build_catalog().agents["packaged"].factory is Right
+
+
+def test_a_projects_scenario_files_join(tmp_path: Path) -> None:
+    catalog = build_catalog([copy_as(tmp_path / "a.yaml", "mine/one")])
+    assert catalog.scenario("mine/one").levels == catalog.scenario("mutualism/competition").levels
+
+
+def test_the_same_file_twice_is_fine_but_another_content_under_its_name_is_not(tmp_path: Path) -> None:
+    first, same = copy_as(tmp_path / "a.yaml", "mine/one"), copy_as(tmp_path / "b.yaml", "mine/one")
+    assert "mine/one" in build_catalog([first, first, same]).scenarios
+    other = copy_as(tmp_path / "c.yaml", "mine/one", ("passing_score: 0.6", "passing_score: 0.7"))
+    with pytest.raises(SpecError, match=r"c\.yaml: scenario 'mine/one' is already taken"):
+        build_catalog([first, other])
+
+
+def test_a_battery_may_name_files_beside_it(tmp_path: Path) -> None:
+    """In its list and in its sets; afterwards it holds their names. A battery without files comes back as it is."""
+    copy_as(tmp_path / "a.yaml", "mine/one")
+    copy_as(tmp_path / "b.yml", "mine/two")
+    battery = make_battery(
+        [ScenarioEntry("./a.yaml", difficulty=(2,)), ScenarioEntry(set="s")],
+        source=str(tmp_path / "x.battery.yaml"),
+        sets={"s": (ScenarioEntry("b.yml"),)},
+    )
+    named, catalog = with_named_files(battery, build_catalog())
+    assert (named.scenarios[0].name, named.scenarios[0].difficulty) == ("mine/one", (2,))
+    assert [entry.name for entry in named.sets["s"]] == ["mine/two"]
+    assert {"mine/one", "mine/two"} <= set(catalog.scenarios)
+    again, same = with_named_files(named, catalog)
+    assert again is named
+    assert same is catalog
+
+
+def test_a_file_that_is_not_there_is_a_complaint_where_it_is_named(tmp_path: Path) -> None:
+    battery = make_battery([ScenarioEntry("./none.yaml", line=3, column=5)], source=str(tmp_path / "x.battery.yaml"))
+    with pytest.raises(SpecError, match=r"x\.battery\.yaml:3:5: scenario file './none\.yaml' does not exist"):
+        with_named_files(battery, build_catalog())
+
+
+def test_a_scenario_file_with_an_unsafe_expression_is_refused(tmp_path: Path) -> None:
+    """Nothing of it is ever run."""
+    line = next(line for line in SHIPPED.read_text("utf-8").splitlines() if "!ev" in line)
+    text = line[line.index("!ev") :].strip().rstrip("}],")
+    with pytest.raises(SpecError, match=r"bad\.yaml:\d+:\d+: "):
+        read_scenario(copy_as(tmp_path / "bad.yaml", "mine/bad", (text, '!ev "__import__(0)"')))

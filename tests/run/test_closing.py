@@ -1,0 +1,163 @@
+"""The end of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.model import Outcome, ScenarioEntry
+from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by, unplayed
+from pytest_alienbio.store import dat
+
+from .parts import Lab, make_plan
+
+
+def closed(lab: Lab, **more: object) -> Closed:
+    """Closes a lab that is not empty."""
+    result = lab.close(**more)  # type: ignore[arg-type]
+    assert result is not None
+    return result
+
+
+def outcomes(lab: Lab) -> dict[str, Outcome]:
+    """How each recorded cell ended."""
+    return {result.id: result.outcome for result in dat.open(lab.dat_path).results()}
+
+
+@pytest.mark.parametrize(
+    ("agents", "cells", "status"),
+    [
+        (["right", "lazy", "claude-opus"], "assert", "passed"),
+        (["right", "half"], "record", "passed"),
+        (["right", "half"], "assert", "failed"),
+        (["right", "crash"], "record", "failed"),
+    ],
+)
+def test_status(tmp_path: Path, agents: list[str], cells: str, status: str) -> None:
+    lab = Lab(tmp_path, make_plan(agents=agents, cells=cells))
+    lab.play()
+    assert closed(lab).status == status
+    told = dat.open(lab.dat_path).status()
+    assert (told["verdict"], told["state"], told["run"]) == (status, "closed", lab.run_id)
+
+
+def test_each_status_has_its_exit_code() -> None:
+    assert EXIT_CODES == {"passed": 0, "failed": 1, "incomplete": 3, "interrupted": 130}
+
+
+@pytest.mark.parametrize(
+    ("interrupted", "status", "why"), [(False, "incomplete", "no worker"), (True, "interrupted", "stopped")]
+)
+def test_selected_cells_without_a_record_are_booked(tmp_path: Path, interrupted: bool, status: str, why: str) -> None:
+    """As never started, with the reason; cells that were not selected are nobody's business."""
+    lab = Lab(tmp_path, make_plan(seeds=[0, 1, 2]))
+    first, second, third = (cell.id for cell in lab.plan.cells)
+    lab.play(first)
+    end = closed(lab, selected=[first, second], interrupted=interrupted)
+    assert end.status == status
+    assert outcomes(lab) == {first: Outcome.COMPLETED, second: Outcome.NOT_RUN}
+    assert third not in outcomes(lab)
+    (booked,) = (result for result in dat.open(lab.dat_path).results() if result.id == second)
+    assert why in booked.reason
+    counts = end.document.counts
+    assert (counts.planned, counts.selected, counts.recorded) == (3, 2, 2)
+    assert dat.open(lab.dat_path).status()["cells"] == {"planned": 3, "selected": 2, "recorded": 2}
+
+
+def test_nothing_selected_and_nothing_played_leaves_no_dat(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, make_plan())
+    assert lab.close(selected=[]) is None
+    assert not lab.dat_path.exists()
+
+
+def test_closing_twice_writes_the_same_again(tmp_path: Path) -> None:
+    """Missing cells are booked once."""
+    lab = Lab(tmp_path, make_plan(agents=["right", "half"]))
+    lab.play(lab.plan.cells[0].id)
+    names = ("results.json", "results.yaml", "summary.csv")
+    first = closed(lab)
+    texts = [(lab.dat_path / name).read_bytes() for name in names]
+    second = closed(lab)
+    assert [(lab.dat_path / name).read_bytes() for name in names] == texts
+    assert (second.status, second.document.counts) == (first.status, first.document.counts)
+
+
+def test_a_broken_scenario_fails_the_run(tmp_path: Path) -> None:
+    """Judged on all its cells, whatever scenarios are played beside it; each finding once."""
+    bonus = {"bonus": 0.9}
+    entries = [ScenarioEntry("walks/line", difficulty="all", params=bonus), ScenarioEntry("walks/plain")]
+    lab = Lab(tmp_path, make_plan(entries, ["noop", "right"], [0, 1], cells="record"))
+    lab.play()
+    end = closed(lab)
+    assert [(finding.scenario, finding.rule) for finding in end.findings] == [("walks/line", "noop_max")]
+    assert "on 6 cells" in end.findings[0].sentence
+    assert end.status == "failed"
+    assert dat.open(lab.dat_path).status()["broken_scenarios"] == [end.findings[0].sentence]
+
+
+def test_the_report_has_every_failure_with_its_command_and_every_skipped_agent(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, make_plan(agents=["right", "half", "crash", "claude-opus"], seeds=[0]))
+    lab.play()
+    document = closed(lab).document
+    groups = {group.first.id: group.first for group in document.failures.groups}
+    assert set(groups) == {"walks/plain[half-s0]", "walks/plain[crash-s0]"}
+    crash = groups["walks/plain[crash-s0]"]
+    assert crash.command == "again walks/plain[crash-s0]"
+    assert "boom" in crash.reason
+    assert groups["walks/plain[half-s0]"].trace == "traces/walks-plain_half_seed0.json"
+    assert [group.agents for group in document.skipped] == [("claude-opus",)]
+    assert document.outcomes == {"completed": 2, "agent_error": 1, "skipped": 1}
+
+
+def test_results_of_earlier_runs_in_the_dat_count_and_are_told(tmp_path: Path) -> None:
+    """Under the run that made them."""
+    lab = Lab(tmp_path, make_plan())
+    lab.play(lab.plan.cells[0].id)
+    later = Lab.__new__(Lab)
+    later.plan, later.catalog, later.run_id, later.dat_path = lab.plan, lab.catalog, "later", lab.dat_path
+    later.play(lab.plan.cells[1].id)
+    end = closed(later)
+    assert (end.document.counts.before, end.document.counts.recorded, end.status) == (1, 2, "passed")
+
+
+def test_a_damaged_line_is_a_note_and_its_cell_is_missing(tmp_path: Path) -> None:
+    """A writer that was killed in the middle of a line."""
+    lab = Lab(tmp_path, make_plan())
+    lab.play()
+    (journal,) = (lab.dat_path / "cells").iterdir()
+    journal.write_bytes(journal.read_bytes()[:-20])
+    end = closed(lab)
+    assert end.status == "incomplete"
+    assert any("cut off" in note for note in end.document.notes)
+
+
+def test_what_a_dead_worker_recorded_is_found(tmp_path: Path) -> None:
+    """Its own last word on the cell, whatever others recorded."""
+    lab = Lab(tmp_path, make_plan())
+    first, second = lab.plan.cells
+    lab.play(worker="gw0")
+    run = lab.run("gw1")
+    run.record(unplayed(first, Outcome.LOST, "one"), first)
+    run.record(unplayed(first, Outcome.TIMED_OUT, "two"), first)
+    found = recorded_by(lab.dat_path, lab.run_id, "gw1", first)
+    assert found is not None
+    assert found.reason == "two"
+    assert recorded_by(lab.dat_path, lab.run_id, "gw1", second) is None
+    assert recorded_by(lab.dat_path, lab.run_id, "gw2", first) is None
+    assert recorded_by(lab.dat_path, "another", "gw1", first) is None
+
+
+def test_a_result_that_was_never_played_says_what_its_cell_says() -> None:
+    """Everything but what only playing gives."""
+    cell = make_plan(["walks/line"], ["lazy"], [3]).cells[0]
+    result = unplayed(cell, Outcome.LOST, "why")
+    assert (result.id, result.key, result.scenario, result.difficulty) == (cell.id, cell.key, "walks/line", 2)
+    assert (result.agent, result.role, result.seed, result.tags, result.passing_score) == (
+        "lazy",
+        "floor",
+        3,
+        ("walking",),
+        0.6,
+    )
+    assert (result.outcome, result.reason, result.score, result.passed, result.trace) == (Outcome.LOST, "why", None, None, None)
