@@ -11,6 +11,7 @@ from .run import (
     AgentLike,
     BatchResult,
     Levels,
+    OnResult,
     Register,
     adhoc_battery,
     adhoc_cell,
@@ -48,7 +49,9 @@ class BioFace:
         if battery := find_battery(scenario, find_project(Path.cwd()).root):
             return self._play(battery, data=data)
         battery, register = adhoc_cell(scenario, agent, seed, difficulty=difficulty, params=params)
-        return self._play(battery, register, data=data).results[0]
+        played: list[Result] = []
+        self._play(battery, register, data=data, on_result=lambda cell, result: played.append(result))
+        return played[0]
 
     def batch(
         self,
@@ -80,10 +83,18 @@ class BioFace:
         environment.reset(seed)
         return environment
 
-    def _play(self, battery: Battery, register: Register | None = None, *, data: str | Path | None = None) -> BatchResult:
+    def _play(
+        self,
+        battery: Battery,
+        register: Register | None = None,
+        *,
+        data: str | Path | None = None,
+        on_result: OnResult | None = None,
+    ) -> BatchResult:
         project = find_project(Path.cwd())
         catalog = build_catalog(project.scenario_files, register)
-        return run_batch(battery, project, catalog, data_root(project.root, option=os.fspath(data) if data else None))
+        root = data_root(project.root, option=os.fspath(data) if data else None)
+        return run_batch(battery, project, catalog, root, on_result=on_result)
 
 
 Bio = BioFace()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -182,7 +183,7 @@ class SessionState:
     def command(self, loaded: Loaded, cell: Cell) -> str:
         """A command that plays just this cell again."""
         file = os.path.relpath(loaded.path, self.config.invocation_params.dir)
-        return f"pytest '{file}::{loaded.head}::{cell.id}'"
+        return f"pytest {shlex.quote(f'{file}::{loaded.head}::{cell.id}')}"
 
     def cell_of(self, nodeid: str) -> tuple[Loaded, Cell] | None:
         """The cell a node id means, if it is one of this session's batteries."""

@@ -53,11 +53,12 @@ def render_cell(result: Result, trajectory: Trajectory | None, width: int) -> li
     if result.reason:
         lines.append(f"reason   {inert(result.reason, most=400)}")
     lines.append(f"took     {result.duration_s:.3f} s, attempt {result.attempt}, worker {inert(result.worker)}")
-    lines.append(f"DAT      {inert(result.dat_path, most=4096)}")
+    whole = f"DAT      {inert(result.dat_path, most=4096)}"  # a path is to be copied
+    lines.append(whole)
     if result.error:
         lines += ["", *(inert(line, most=400) for line in result.error.traceback.splitlines()[-30:])]
     steps = ["no trace was kept for this cell"] if trajectory is None else _steps(trajectory)
-    return [part for line in [*lines, "", *steps] for part in _folded(line, width)]
+    return [part for line in [*lines, "", *steps] for part in ([line] if line == whole else _folded(line, width))]
 
 
 def _folded(line: str, width: int) -> list[str]:

@@ -8,7 +8,7 @@ MISSING = "-"
 
 
 def score(value: float | None) -> str:
-    """Two decimals; up to four below 0.01, where two would say little; tiny or huge values in scientific form, never a hundred digits."""
+    """Two decimals; up to four below 0.01, where two say little; tiny or huge values in scientific form."""
     if value is None:
         return MISSING
     size = abs(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -53,15 +54,15 @@ class Desk:
         assert re.fullmatch(r"bio: [^\n]+\n", said.err), said.err
         return said.err
 
-    def start(self, *argv: str, **more: object) -> subprocess.Popen[str]:
-        """Starts a command as a process of its own."""
+    def start(self, *argv: str) -> subprocess.Popen[str]:
+        """Starts a command as the process group of its own that a terminal would make."""
         return subprocess.Popen(
             [sys.executable, "-m", "pytest_alienbio", *argv],
             cwd=self.path,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            **more,  # type: ignore[call-overload]
+            process_group=0,
         )
 
     def process(self, *argv: str) -> Said:
@@ -88,7 +89,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Desk:
-    """A fresh project; the working directory is there, and so are the shipped worlds, generated once a session."""
+    """A fresh project, in which the working directory lies."""
     for name in [name for name in os.environ if name.startswith(("ALIENBIO_", "PYTEST_ADDOPTS", "PYTEST_XDIST"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
@@ -101,8 +102,17 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 WORLD = "mutualism/competition"
 
 
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root with one DAT, played once: two seeds of greedy and noop."""
+    root = tmp_path_factory.mktemp("recorded")
+    argv = ["batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "2", "--difficulty", "1", "--data", str(root)]
+    assert main(argv) == 0
+    return root
+
+
 @pytest.fixture
-def played(desk: Desk) -> Desk:
-    """A project with one DAT: two seeds of greedy and noop."""
-    assert desk.bio("batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "2", "--difficulty", "1").code == 0
+def played(desk: Desk, recorded: Path) -> Desk:
+    """A project with that DAT."""
+    shutil.copytree(recorded, desk.path / "data")
     return desk

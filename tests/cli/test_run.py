@@ -126,7 +126,7 @@ def test_the_exit_code_is_found_from_any_folder_and_project(desk: Desk, tmp_path
 def test_ctrl_c_reaches_pytest_which_is_given_time_to_close(desk: Desk) -> None:
     """As in a terminal, where both get it. The DAT is closed when `bio` returns with 130."""
     name = battery(desk, "right, sleepy")
-    process = desk.start("run", name, "--", "-v", process_group=0)
+    process = desk.start("run", name, "--", "-v")
     assert process.stdout is not None
     for line in process.stdout:
         if "PASSED" in line:

@@ -56,7 +56,10 @@ def test_a_trace_that_is_gone_is_said(played: Desk) -> None:
     assert "traces/" in played.refused("show", CELL)
 
 
-@pytest.mark.parametrize("columns", ["40", "80"])
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
 def test_lines_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """But for the DAT's path, which stays whole: it is to be copied."""
     monkeypatch.setenv("COLUMNS", columns)
-    assert all(len(line) <= int(columns) for line in played.bio("show", CELL).lines)
+    lines = played.bio("show", CELL).lines
+    assert f"DAT      {played.dat().path}" in lines
+    assert all(len(line) <= int(columns) for line in lines if not line.startswith("DAT "))

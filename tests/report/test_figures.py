@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import Interval
@@ -35,6 +35,7 @@ def test_scores(value: float | None, text: str) -> None:
     assert figures.score(value) == text
 
 
+@settings(deadline=None)
 @given(st.floats(-1e300, 1e300))
 def test_a_score_never_looks_like_another_one(value: float) -> None:
     """Only zero is spelt 0.00, a sign is kept, and nothing is wider than ten characters."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, Cell, Outcome, Result, ScenarioEntry
-from pytest_alienbio.run import BatchResult, Project, instance_cache, run_batch
+from pytest_alienbio.run import BatchResult, OnResult, Project, instance_cache, run_batch
 from pytest_alienbio.store import dat, find_dats
 
 from .parts import make_battery, make_catalog
 
 
-def play(root: Path, *args: object, on_result: object = None, **more: object) -> BatchResult:
+def play(root: Path, *args: Any, on_result: OnResult | None = None, **more: Any) -> BatchResult:
     """`run_batch` of `make_battery(...)` below `root`."""
     battery = make_battery(*args, **more)
-    return run_batch(battery, Project(root), make_catalog(), root / "data", command=["t"], on_result=on_result)  # type: ignore[arg-type]
+    return run_batch(battery, Project(root), make_catalog(), root / "data", command=["t"], on_result=on_result)
 
 
 def test_everything_is_played_in_the_plans_order_and_is_in_the_dat(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError, UnknownNameError
@@ -33,16 +32,18 @@ SEEDS = st.lists(st.integers(0, 10_000), min_size=1, max_size=4, unique=True)
 BATTERIES = st.builds(make_battery, st.lists(ENTRIES, min_size=1, max_size=4), AGENTS, SEEDS)
 
 
+@settings(deadline=None)
 @given(BATTERIES)
 def test_a_plan_is_a_function_of_battery_and_catalog(battery: Battery) -> None:
     """The same file and the same catalog, in whatever order that was filled, give the same cells, ids and keys."""
     first = plan(battery, CATALOG)
-    backwards = Catalog(dict(reversed(CATALOG.scenarios.items())), dict(reversed(CATALOG.agents.items())))
+    backwards = Catalog(dict(reversed([*CATALOG.scenarios.items()])), dict(reversed([*CATALOG.agents.items()])))
     second = plan(battery, backwards)
     assert first == second
     assert [(cell.id, cell.key) for cell in first.cells] == [(cell.id, cell.key) for cell in second.cells]
 
 
+@settings(deadline=None)
 @given(BATTERIES)
 def test_ids_and_keys_are_unique(battery: Battery) -> None:
     """No two cells of a plan share an id, and none of these batteries names one thing by two names."""
@@ -50,6 +51,7 @@ def test_ids_and_keys_are_unique(battery: Battery) -> None:
     assert len({cell.id for cell in cells}) == len({cell.key for cell in cells}) == len(cells)
 
 
+@settings(deadline=None)
 @given(BATTERIES)
 def test_order_is_scenario_then_agent_then_seed(battery: Battery) -> None:
     """Cases as the file lists them (difficulties together), for each its agents in order, for each its seeds in order."""
@@ -62,16 +64,18 @@ def test_order_is_scenario_then_agent_then_seed(battery: Battery) -> None:
     assert found == expected
 
 
+@settings(deadline=None)
 @given(BATTERIES, st.data())
 def test_a_cells_key_does_not_depend_on_the_others(battery: Battery, data: st.DataObject) -> None:
     """Each cell alone in a battery, of another name and bar, has the key it has among all; so it can be found again."""
     cell = data.draw(st.sampled_from(plan(battery, CATALOG).cells))
-    difficulty: Sequence[int] | str = () if cell.case.difficulty is None else (cell.case.difficulty,)
-    entry = ScenarioEntry(cell.case.scenario, difficulty=tuple(difficulty) or "", params=cell.case.params)
+    difficulty: tuple[int, ...] | str = "" if cell.case.difficulty is None else (cell.case.difficulty,)
+    entry = ScenarioEntry(cell.case.scenario, difficulty=difficulty, params=cell.case.params)
     alone = replace(make_battery([entry], [cell.agent.name], [cell.seed]), name="other", passing_score=0.1)
     assert [one.key for one in plan(alone, CATALOG).cells] == [cell.key]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["scenario", "glob", "set", "agent"]), st.integers(1, 99), st.integers(1, 99)), min_size=1

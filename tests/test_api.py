@@ -1,0 +1,228 @@
+"""`Bio`, and what `import pytest_alienbio` gives and costs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pytest_alienbio
+from pytest_alienbio import BatchResult, Bio, CellLimits, Outcome, Result, SpecError
+from pytest_alienbio.errors import UnknownNameError
+from pytest_alienbio.model import Action
+from pytest_alienbio.store import dat
+
+from .run.parts import Crash, Right
+
+WORLD = "mutualism/competition"
+BATTERY = "experiment.tiny: {scenarios: [mutualism/competition], agents: [greedy, noop], seeds: 2, cells: record}\n"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of its own for each test, in which the working directory lies."""
+    for name in [name for name in os.environ if name.startswith("ALIENBIO_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "bio.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def one(
+    scenario: str = WORLD, agent: object = "greedy", seed: int = 0, difficulty: int | None = None, **more: object
+) -> Result:
+    """`Bio.run` of one cell."""
+    result = Bio.run(scenario, agent, seed, difficulty, **more)  # type: ignore[arg-type]
+    assert isinstance(result, Result)
+    return result
+
+
+def in_another_process(code: str, **environment: str) -> str:
+    """What `code` prints in a Python of its own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, env={**kept, **environment}
+    )
+    return done.stdout
+
+
+def test_one_cell(project: Path) -> None:
+    """The result says everything about it, and lies in a DAT below the project."""
+    result = one(seed=3, difficulty=1)
+    assert (result.scenario, result.agent, result.seed, result.difficulty) == (WORLD, "greedy", 3, 1)
+    assert result.outcome is Outcome.COMPLETED
+    assert result.score is not None
+    assert result.success == (result.score >= 0.6)
+    assert Path(result.dat_path).is_relative_to(project / "data")
+    (kept,) = dat.open(Path(result.dat_path)).results()
+    assert kept.score == result.score
+
+
+def test_one_cell_comes_with_its_trajectory() -> None:
+    """What happened, step by step; the same that its trace holds."""
+    result = one()
+    assert result.trajectory is not None
+    assert result.trace is not None
+    assert result.trajectory.steps == result.trace.steps > 0
+
+
+def test_defaults_are_greedy_seed_0_and_the_scenarios_own_level() -> None:
+    assert one().id == f"{WORLD}[d2-greedy-s0]"
+
+
+def test_what_breaks_is_a_result_not_an_exception() -> None:
+    """The agent's error with its traceback, and no score."""
+    result = one(agent=Crash)
+    assert (result.agent, result.outcome, result.score) == ("Crash", Outcome.AGENT_ERROR, None)
+    assert result.error is not None
+    assert "in decide" in result.error.traceback
+
+
+@pytest.mark.parametrize(
+    "argv", [("mutualism/none",), (WORLD, "nobody"), (WORLD, "noop", -1), (WORLD, "noop", 0, 99), ("mutualism/*",), (WORLD, 3)]
+)
+def test_what_cannot_be_played_is_refused(project: Path, argv: tuple[object, ...]) -> None:
+    """Before anything is written."""
+    with pytest.raises(SpecError):
+        Bio.run(*argv)  # type: ignore[arg-type]
+    assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize("name", ["experiments/tiny", "tiny", "experiments/a.battery.yaml", "experiments/a.battery.yaml::tiny"])
+def test_a_battery_is_played_whole(project: Path, name: str) -> None:
+    """By each of its names; gives a `BatchResult`."""
+    (project / "experiments").mkdir()
+    (project / "experiments" / "a.battery.yaml").write_text(BATTERY, "utf-8")
+    batch = Bio.run(name)
+    assert isinstance(batch, BatchResult)
+    assert [result.agent for result in batch] == ["greedy", "greedy", "noop", "noop"]
+    assert "tiny" in str(batch.dat_path)
+
+
+def test_a_batch_of_names_and_classes(project: Path) -> None:
+    """The class is made anew for each cell, and stands under its name everywhere."""
+    made: list[int] = []
+
+    class Mine(Right):
+        def __init__(self) -> None:
+            made.append(1)
+
+        def decide(self, observation: object, /) -> Action:
+            return Action("wait")
+
+    batch = Bio.batch(WORLD, [Mine, "noop"], seeds=[4, 6], difficulty=[1], name="mine")
+    assert len(batch) == 4
+    assert len(made) == 2
+    assert batch.counts == {Outcome.COMPLETED: 4}
+    assert batch.mean("Mine") == batch.mean("noop")
+    assert {standing.agent for standing in batch.summary.standings} == {"Mine", "noop"}
+    assert batch.dat_path.is_relative_to(project / "data" / "results" / "mine")
+
+
+def test_a_batch_takes_a_bar_limits_and_levels() -> None:
+    batch = Bio.batch("*/competition", "greedy", 1, difficulty="all", passing_score=0.0, limits=CellLimits(steps=2))
+    assert [result.difficulty for result in batch] == [1, 2, 3, 4, 5]
+    assert {result.outcome for result in batch} == {Outcome.TRUNCATED}
+    assert batch.pass_rate() == 1.0
+
+
+def test_two_calls_never_share_a_dat() -> None:
+    assert one(agent="noop").dat_path != one(agent="noop").dat_path
+
+
+def test_the_dat_holds_everything(project: Path) -> None:
+    """As the layout says; readable without this package."""
+    batch = Bio.batch(WORLD, ["greedy", "noop"], 2, difficulty=1)
+    names = {path.name for path in batch.dat_path.iterdir()}
+    assert {
+        "_spec_.yaml",
+        "environment.json",
+        "cells",
+        "traces",
+        "results.json",
+        "results.yaml",
+        "summary.csv",
+        "log.jsonl",
+    } <= names
+    assert len(list((batch.dat_path / "traces").iterdir())) == 4
+    assert len((batch.dat_path / "summary.csv").read_text().splitlines()) == 5
+    opened = dat.open(batch.dat_path)
+    assert opened.status()["verdict"] == batch.status == "passed"
+    assert [(result.id, result.score) for result in opened.results()] == [(result.id, result.score) for result in batch]
+
+
+def test_data_goes_where_it_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The argument, else `ALIENBIO_DATA`, else the project's `data`."""
+    assert Path(one(agent="noop", data="here").dat_path).is_relative_to(project / "here")
+    monkeypatch.setenv("ALIENBIO_DATA", "there")
+    assert Path(one(agent="noop").dat_path).is_relative_to(project / "there")
+    assert Path(one(agent="noop", data=project / "here").dat_path).is_relative_to(project / "here")
+
+
+def test_results_do_not_depend_on_the_working_directory(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the project does: from a folder inside it, everything lands in its data and scores the same."""
+    first = one()
+    (project / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(project / "a" / "b")
+    second = one()
+    assert Path(second.dat_path).parent == Path(first.dat_path).parent
+    assert (second.score, second.scores, second.key) == (first.score, first.scores, first.key)
+
+
+def test_results_do_not_depend_on_the_process(project: Path) -> None:
+    """Another process, another hash seed, another project without anything cached: the same score and steps, bit for bit."""
+    code = (
+        "from pytest_alienbio import Bio\nr = Bio.run('mutualism/competition', 'random', 5)\n"
+        "print(r.key, repr(r.score), [(t.action, t.params, t.seen) for t in r.trajectory.turns])"
+    )
+    here = one(agent="random", seed=5)
+    assert here.trajectory is not None
+    turns = [(turn.action, turn.params, turn.seen) for turn in here.trajectory.turns]
+    for seed in ("1", "2"):
+        printed = in_another_process(code, PYTHONHASHSEED=seed, ALIENBIO_DATA=str(project / f"data{seed}"))
+        assert printed == f"{here.key} {here.score!r} {turns}\n"
+
+
+def test_an_environment_to_step_by_hand() -> None:
+    """Reset to the seed; stepping it gives what an agent would get."""
+    environment = Bio.build(WORLD, seed=0, difficulty=1)
+    step = environment.step(Action("wait"))
+    again = Bio.build(WORLD, seed=0, difficulty=1).step(Action("wait"))
+    other = Bio.build(WORLD, seed=1, difficulty=1).step(Action("wait"))
+    assert step == again
+    assert step.observation.state != other.observation.state
+    with pytest.raises(SpecError, match="no difficulty 99"):
+        Bio.build(WORLD, difficulty=99)
+    with pytest.raises(UnknownNameError):
+        Bio.build("mutualism/none")
+
+
+def test_every_public_name_is_there_sorted_and_nothing_else_is() -> None:
+    names = pytest_alienbio.__all__
+    assert names == sorted(names)
+    assert dir(pytest_alienbio) == names
+    space: dict[str, object] = {}
+    exec("from pytest_alienbio import *", space)  # noqa: S102 - the statement is what is tested
+    assert {name for name in space if not name.startswith("__")} == set(names)
+    assert space["Bio"] is Bio
+    with pytest.raises(AttributeError, match="has no attribute 'Boi'"):
+        pytest_alienbio.Boi  # noqa: B018
+
+
+HEAVY = "{'numpy', 'scipy', 'pydantic', 'yaml', 'pandas', 'pytest', 'filelock'}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pytest_alienbio; dir(pytest_alienbio)",
+        "from pytest_alienbio import Action, Agent, Battery, Result, SpecError",
+        "from pytest_alienbio import Bio",
+    ],
+)
+def test_importing_loads_nothing_heavy(statement: str) -> None:
+    """What a notebook pays before it plays: our own modules and the standard library."""
+    assert in_another_process(f"import sys\n{statement}\nprint(sorted({HEAVY} & set(sys.modules)))") == "[]\n"
