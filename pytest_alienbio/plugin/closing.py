@@ -11,7 +11,6 @@ from .compat import log_unremembered
 from .stash import state_if_any
 
 if TYPE_CHECKING:
-    from ..model import Finding
     from .state import Loaded, SessionState
 
 
@@ -36,9 +35,14 @@ def ended_by(session: pytest.Session, error: BaseException) -> BaseException:
     failed tests (exit 1).
     """
     state = state_if_any(session.config)
-    close_session(session, interrupted=type(error) is KeyboardInterrupt or isinstance(error, pytest.exit.Exception))
+    if state is None:
+        return error
+    state.interrupted = type(error) is KeyboardInterrupt or isinstance(error, pytest.exit.Exception)
+    # Workers play on until xdist has stopped them; what they finish until then must be in the books, so close after that.
+    if not (state.interrupted and session.config.pluginmanager.hasplugin("dsession")):
+        close_session(session)
     by_xdist = isinstance(error, KeyboardInterrupt) and type(error) is not KeyboardInterrupt
-    return session.Failed(str(error)) if state and by_xdist and _enough_failed(session) else error
+    return session.Failed(str(error)) if by_xdist and _enough_failed(session) else error
 
 
 def _enough_failed(session: pytest.Session) -> bool:
@@ -46,8 +50,11 @@ def _enough_failed(session: pytest.Session) -> bool:
     return bool(most) and session.testsfailed >= most
 
 
-def close_session(session: pytest.Session, *, interrupted: bool = False) -> None:
-    """Closes what this process opened; in the controller also writes each DAT's results and reports broken scenarios."""
+def close_session(session: pytest.Session) -> None:
+    """Closes what this process opened; in the controller also writes each DAT's results and reports broken scenarios.
+
+    A DAT that cannot be closed (a full disk, a folder that is gone) is a failed report in a sentence; the others are.
+    """
     state = state_if_any(session.config)
     if state is None or state.closed:
         return
@@ -58,29 +65,50 @@ def close_session(session: pytest.Session, *, interrupted: bool = False) -> None
     if hasattr(session.config, "workerinput"):
         getattr(session.config, "workeroutput", {})["alienbio"] = {"run_id": state.run_id, "dats": dict(state.claimed)}
         return
-    if session.config.option.collectonly:
-        return
-    from ..run import close_dat
+    from .preflight import plays_nothing
 
-    state.adopt_claims(session)
+    if plays_nothing(session.config):
+        return
+    from ..errors import AlienBioError
+
+    try:
+        state.adopt_claims(session)
+    except AlienBioError as error:
+        _report_failed(session, "alienbio::claims", ("", 0, "claims"), str(error))
     selected = _selected(session, state)
     for loaded in state.all_loaded():
-        if loaded.dat_path is None:
-            continue
-        closed = close_dat(
-            loaded.dat_path,
-            loaded.plan,
-            run_id=state.run_id,
-            selected=selected.get(loaded.name, frozenset()),
-            interrupted=interrupted,
-            command=partial(state.command, loaded),
-        )
-        if closed is None:
-            continue
-        state.documents.append(closed.document)
-        session.config.hook.pytest_alienbio_summary(document=closed.document)
-        for finding in closed.findings:
-            _report_broken(session, loaded, finding)
+        if loaded.dat_path is not None:
+            try:
+                _close(session, state, loaded, selected.get(loaded.name, frozenset()))
+            except (AlienBioError, OSError) as error:
+                where = (loaded.file_id, loaded.plan.battery.line - 1, "closing")
+                _report_failed(session, f"{loaded.name}::closing", where, f"{loaded.dat_path} was not closed: {error}")
+    for document in state.documents:
+        session.config.hook.pytest_alienbio_summary(document=document)
+
+
+def _close(session: pytest.Session, state: SessionState, loaded: Loaded, selected: frozenset[str]) -> None:
+    from ..run import close_dat
+
+    assert loaded.dat_path is not None
+    closed = close_dat(
+        loaded.dat_path,
+        loaded.plan,
+        run_id=state.run_id,
+        selected=selected,
+        interrupted=state.interrupted,
+        command=partial(state.command, loaded),
+    )
+    if closed is None:
+        return
+    state.documents.append(closed.document)
+    by_scenario: dict[str, list[str]] = {}
+    for finding in closed.findings:
+        by_scenario.setdefault(finding.scenario, []).append(finding.sentence)
+    for scenario, sentences in by_scenario.items():
+        name = f"sanity[{scenario}]"
+        where = (loaded.file_id, loaded.plan.battery.line - 1, name)
+        _report_failed(session, f"{loaded.name}::{name}", where, "\n".join(sentences))
 
 
 def _selected(session: pytest.Session, state: SessionState) -> dict[str, frozenset[str]]:
@@ -94,17 +122,15 @@ def _selected(session: pytest.Session, state: SessionState) -> dict[str, frozens
     return {name: frozenset(cells) for name, cells in found.items()}
 
 
-def _report_broken(session: pytest.Session, loaded: Loaded, finding: Finding) -> None:
-    """A failed report of its own for a broken scenario; it is no item, so `--lf` must not remember it."""
-    nodeid = f"{loaded.name}::sanity[{finding.scenario}]"
-    location = (loaded.file_id, loaded.plan.battery.line - 1, f"sanity[{finding.scenario}]")
+def _report_failed(session: pytest.Session, nodeid: str, where: tuple[str, int, str], text: str) -> None:
+    """A failed report of its own for what is no item's failure; `--lf` must not remember it."""
     for when in ("setup", "call", "teardown"):
         report = pytest.TestReport(
             nodeid=nodeid,
-            location=location,
+            location=where,
             keywords={},
             outcome="failed" if when == "call" else "passed",
-            longrepr=finding.sentence if when == "call" else None,
+            longrepr=text if when == "call" else None,
             when=when,
         )
         log_unremembered(session.config, report)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..errors import SpecError
+from ..errors import AlienBioError, SpecError
+from ..model import Outcome
+from ..run import unplayed
 from .compat import normalise_id, shared_fixtures
-from .outcomes import CellFailedError, settle
+from .defaults import marked, untouched
+from .outcomes import CellFailedError, ended_by_pytest, settle
 from .state import Loaded, state_of
 
 if TYPE_CHECKING:
@@ -67,31 +71,62 @@ class CellItem(pytest.Function):
         return self.path, line - 1 if line else None, self.name
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
-        if isinstance(excinfo.value, CellFailedError | pytest.xfail.Exception):
+        if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
 
 def play_cell(request: pytest.FixtureRequest, agent: Agent | None, scenario: Environment | None) -> None:
     """What a `CellItem` runs: plays its cell with the fixtures as they stand, records it, and says what that means."""
-    from .defaults import acted_by
-
     item = request.node
     assert isinstance(item, CellItem)
-    cell = acted_by(item, item.cell, agent)
-    item.result = state_of(item.config).play(item.loaded, cell, agent, scenario)
-    item.ihook.pytest_alienbio_cell_finish(cell=cell, result=item.result)
+    item.result = _played(item, agent, scenario)
+    item.ihook.pytest_alienbio_cell_finish(cell=item.cell, result=item.result)
     settle(item, item.loaded, item.cell, item.result)
+
+
+def _played(item: CellItem, agent: Agent | None, scenario: Environment | None) -> Result:
+    """The cell's recorded result, also if it ended through pytest's own control flow instead of an ordinary error."""
+    state = state_of(item.config)
+    for name, value, outcome in (
+        ("agent", agent, Outcome.AGENT_ERROR),
+        ("scenario", scenario, Outcome.ENVIRONMENT_ERROR),
+    ):
+        if value is None:
+            reason = f"the fixture `{name}` gave None; did the override forget to return?"
+            return state.book(item.loaded, unplayed(item.cell, outcome, reason), item.cell)
+    agent, scenario = untouched(agent, scenario)
+    cell = marked(item.cell, agent, scenario)
+    try:
+        return state.play(item.loaded, cell, agent, scenario)
+    except (KeyboardInterrupt, pytest.exit.Exception, AlienBioError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - skip, fail, a timeout plugin: the cell was started and is booked
+        return state.book(item.loaded, ended_by_pytest(cell, error), cell)
+
+
+def battery_of(item: pytest.Item | pytest.Function) -> tuple[Path, str | None]:
+    """File and head that a `battery` mark names; the path is relative to the test's file."""
+    mark = item.get_closest_marker("battery")
+    args = mark.args if mark else ()
+    named = args[0] if args else mark.kwargs.get("path") if mark else None
+    if not isinstance(named, str | os.PathLike):
+        raise pytest.Collector.CollectError(
+            f'{item.nodeid}: expected @pytest.mark.battery("x.battery.yaml"), a path relative to the test; got {named!r}'
+        )
+    head = args[1] if len(args) > 1 else mark.kwargs.get("head") if mark else None
+    return Path(os.path.abspath(item.path.parent / named)), head
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Plays a function marked `@pytest.mark.battery("file")` once for each cell of that battery."""
-    mark = metafunc.definition.get_closest_marker("battery")
-    assert mark is not None
-    path = metafunc.definition.path.parent / str(mark.args[0] if mark.args else mark.kwargs.get("path", ""))
-    head = mark.args[1] if len(mark.args) > 1 else mark.kwargs.get("head")
+    function = metafunc.definition
+    path, head = battery_of(function)
     if "cell" not in metafunc.fixturenames:
-        raise SpecError(f"{metafunc.definition.nodeid}: a function marked `battery` must take the fixture `cell`")
-    loaded = state_of(metafunc.config).find(path, head, metafunc.definition.session)
+        raise pytest.Collector.CollectError(f"{function.nodeid}: a function marked `battery` must take the fixture `cell`")
+    try:
+        loaded = state_of(metafunc.config).find(path, head, function.session)
+    except SpecError as error:
+        raise pytest.Collector.CollectError(str(error)) from None
     ids = [cell.id.replace("[", "-").removesuffix("]") for cell in loaded.plan.cells]
     metafunc.parametrize("cell", loaded.plan.cells, ids=ids)

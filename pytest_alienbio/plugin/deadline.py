@@ -13,14 +13,13 @@ from ..run import recorded_by, unplayed
 from .outcomes import properties
 from .stash import state_if_any
 
-EXIT_STUCK = 70
-
 
 def end_process(config: pytest.Config, result: Result) -> None:
     """Ends this process because a cell ignored its deadline and the grace after it; its result is already on disk.
 
     An xdist worker is replaced and the other cells go on. A serial session can only stop, and says so.
     """
+    state = state_if_any(config)
     if not hasattr(config, "workerinput"):
         capture: Any = config.pluginmanager.get_plugin("capturemanager")
         if capture:
@@ -31,7 +30,11 @@ def end_process(config: pytest.Config, result: Result) -> None:
             "With xdist (-n 1) only the worker is replaced and the remaining cells are played.\n"
         )
         sys.stderr.flush()
-    os._exit(EXIT_STUCK)
+        if state and state.session:
+            from .closing import close_session
+
+            close_session(state.session)
+    os._exit(pytest.ExitCode.TESTS_FAILED)
 
 
 def record_lost(report: pytest.TestReport) -> None:

@@ -3,45 +3,113 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from ..model import Agent, Cell, Environment
-from .collect import CellItem
-from .state import state_of
+from ..errors import SpecError
+from ..model import Action, Agent, Briefing, Cell, Environment, Observation, Scores, Step, digest
+from .state import Loaded, SessionState, state_of
 
-_AGENT = pytest.StashKey[Agent]()
+
+class LateAgent:
+    """The profile's agent, built when the cell starts it: so building it is timed and blamed like the rest of the cell."""
+
+    def __init__(self, loaded: Loaded, cell: Cell) -> None:
+        self._catalog, self._profile = loaded.catalog, cell.agent
+        self._built: Agent | None = None
+
+    def start(self, briefing: Briefing) -> None:
+        if self._catalog.agent(self._profile.kind).privileged:
+            raise SpecError(f"{self._profile.name} is handed the scenario's solution and cannot be wrapped by a fixture")
+        self._built = self._catalog.make_agent(self._profile)
+        self._built.start(briefing)
+
+    def decide(self, observation: Observation) -> Action:
+        assert self._built is not None
+        return self._built.decide(observation)
+
+    def end(self, scores: Scores) -> None:
+        assert self._built is not None
+        self._built.end(scores)
+
+
+class LateEnvironment:
+    """The cell's environment, built when it is first touched: by the cell, or by a fixture that changes it."""
+
+    def __init__(self, loaded: Loaded, cell: Cell, state: SessionState) -> None:
+        object.__setattr__(self, "_late", (loaded, cell, state))
+        object.__setattr__(self, "_built", None)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything has been asked of it."""
+        return self._built is not None
+
+    def _environment(self) -> Environment:
+        if self._built is None:
+            loaded, cell, state = self._late
+            object.__setattr__(self, "_built", loaded.catalog.make_environment(cell.case, state.cache))
+        built: Environment = self._built
+        return built
+
+    def reset(self, seed: int) -> Observation:
+        return self._environment().reset(seed)
+
+    def step(self, action: Action) -> Step:
+        return self._environment().step(action)
+
+    def score(self) -> Scores:
+        return self._environment().score()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._environment(), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self._environment(), name, value)
 
 
 def default_agent(item: pytest.Item) -> Agent | None:
-    """The profile's agent. None if it is privileged, skipped or cannot be built: playing the cell then says why."""
-    if not isinstance(item, CellItem) or item.cell.agent.skip_reason:
-        return None
-    catalog, profile = item.loaded.catalog, item.cell.agent
-    if catalog.agent(profile.kind).privileged:
-        return None
-    try:
-        agent = catalog.make_agent(profile)
-    except Exception:  # noqa: BLE001 - whatever a user's factory raises belongs to the cell, which builds it again
-        return None
-    item.stash[_AGENT] = agent
-    return agent
+    """The profile's agent for a battery's item; None for a Python test, where `bio.play` builds its own."""
+    from .collect import CellItem
+
+    return LateAgent(item.loaded, item.cell) if isinstance(item, CellItem) else None
 
 
 def default_environment(item: pytest.Item) -> Environment | None:
-    """The cell's environment, not reset. None if it cannot be built: playing the cell then says why."""
-    if not isinstance(item, CellItem) or item.cell.agent.skip_reason:
-        return None
-    try:
-        return item.loaded.catalog.make_environment(item.cell.case, state_of(item.config).cache)
-    except Exception:  # noqa: BLE001 - as above
-        return None
+    """The cell's environment for a battery's item; None for a Python test, where `bio.play` builds its own."""
+    from .collect import CellItem
+
+    return LateEnvironment(item.loaded, item.cell, state_of(item.config)) if isinstance(item, CellItem) else None
 
 
-def acted_by(item: pytest.Item, cell: Cell, agent: Agent | None) -> Cell:
-    """`cell`, with another agent than the profile's written into its profile: its hash must not claim what did not act."""
-    if agent is None or agent is item.stash.get(_AGENT, None):
-        return cell
-    name = f"{type(agent).__module__}.{type(agent).__qualname__}"
-    profile = replace(cell.agent, params={**cell.agent.params, "played_by": name}, skip_reason="")
-    return replace(cell, agent=profile)
+def untouched(agent: Agent | None, environment: Environment | None) -> tuple[Agent | None, Environment | None]:
+    """The two as playing wants them: None for a default that nobody wrapped or changed."""
+    return (
+        None if isinstance(agent, LateAgent) else agent,
+        None if isinstance(environment, LateEnvironment) and not environment.touched else environment,
+    )
+
+
+def marked(cell: Cell, agent: Agent | None, environment: Environment | None) -> Cell:
+    """`cell` with whoever took the place of its own agent or scenario written into its hashes.
+
+    Its key and hashes must not claim what did not act, or was not played in.
+    """
+    case, profile = cell.case, cell.agent
+    if agent is not None:
+        profile = replace(profile, params={**profile.params, "played_by": _name(agent)})
+    if environment is not None:
+        case = replace(case, content_hash=digest({"case": case.content_hash, "played_in": _name(environment)}))
+    return cell if profile is cell.agent and case is cell.case else replace(cell, agent=profile, case=case)
+
+
+def renamed(cell: Cell, agent: Agent) -> Cell:
+    """`cell` as another agent's: its own name and id, so that no score is booked under a name that did not act."""
+    name = f"{cell.agent.name}+{type(agent).__name__}"
+    return replace(cell, agent=replace(cell.agent, name=name, role="candidate"), id=f"{cell.id[:-1]}-{type(agent).__name__}]")
+
+
+def _name(thing: object) -> str:
+    kind = type(thing)
+    return f"{kind.__module__}.{kind.__qualname__}"

@@ -54,17 +54,19 @@ def _walk(folder: Path, session: pytest.Session, globs: tuple[str, ...]) -> Iter
     pending = [str(folder)]
     while pending:
         try:
-            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name, reverse=True)
+            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
         except OSError:
             continue
         if any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
+        folders = []
         for entry in entries:
             if entry.is_dir():
                 if entry.name != "__pycache__" and not any(fnmatch(entry.name, pattern) for pattern in skip):
-                    pending.append(entry.path)
+                    folders.append(entry.path)
             elif entry.name.endswith((".yaml", ".yml")) and is_battery(Path(entry.path), False, globs):
                 yield Path(entry.path)
+        pending += reversed(folders)
 
 
 def _ignored(battery: Path, root: Path, session: pytest.Session) -> bool:

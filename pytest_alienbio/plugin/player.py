@@ -11,10 +11,12 @@ import pytest
 from ..errors import SpecError
 from ..model import Agent, Cell, Environment, Json, Result
 from ..run import CellVerdict, Run, cell_verdict
-from .collect import CellItem
-from .defaults import acted_by
+from .collect import CellItem, battery_of
+from .defaults import marked, renamed, untouched
 from .outcomes import CellFailedError, failure_text, properties
 from .state import Loaded, state_of
+
+RESERVED = frozenset({"scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "trace", "raw_score"})
 
 
 class Player:
@@ -34,7 +36,9 @@ class Player:
         With `check`, a cell that broke fails the test with the cell's own error, and a skipped one skips it; so a
         result that comes back carries a score. Without, you get whatever happened.
         """
-        loaded, cell = self._loaded(), acted_by(self._item, cell, agent)
+        loaded = self._loaded()
+        agent, scenario = untouched(agent, scenario)
+        cell = marked(cell if agent is None else renamed(cell, agent), agent, scenario)
         result = self._state.play(loaded, cell, agent, scenario)
         self._item.ihook.pytest_alienbio_cell_finish(cell=cell, result=result)
         self._last = (loaded, cell, result)
@@ -47,6 +51,8 @@ class Player:
 
     def record_score(self, name: str, value: SupportsFloat) -> None:
         """Adds a named sub-score to the cell's result. Anything with a finite `float()` that is no text will do."""
+        if name in RESERVED:
+            raise ValueError(f"score {name!r} is the cell's own; give yours another name than {', '.join(sorted(RESERVED))}")
         score = plain_number(name, value)
         self._scores[name] = score
         self._item.user_properties.append((name, score))
@@ -80,12 +86,9 @@ class Player:
     def _loaded(self) -> Loaded:
         if isinstance(self._item, CellItem):
             return self._item.loaded
-        mark = self._item.get_closest_marker("battery")
-        if mark is None:
+        if self._item.get_closest_marker("battery") is None:
             raise SpecError(f'{self._item.nodeid}: bio.play needs @pytest.mark.battery("x.battery.yaml") on the test')
-        path = self._item.path.parent / str(mark.args[0] if mark.args else mark.kwargs.get("path", ""))
-        head = mark.args[1] if len(mark.args) > 1 else mark.kwargs.get("head")
-        return self._state.find(path, head, self._item.session)
+        return self._state.find(*battery_of(self._item), self._item.session)
 
     def _where(self) -> tuple[Run, Cell]:
         if self._last:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from ..errors import Complaint
 
 
+def plays_nothing(config: pytest.Config) -> bool:
+    """Whether this session only looks: `--collect-only`, `--fixtures`, `--setup-plan` and their like."""
+    flags = ("collectonly", "showfixtures", "show_fixtures_per_test", "setuponly", "setupplan", "cacheshow")
+    return any(getattr(config.option, flag, None) for flag in flags)
+
+
 def preflight(session: pytest.Session) -> None:
     """Reads, plans and claims. Exits the session with 2 for a battery that cannot be honoured, 4 for a data folder."""
     config = session.config
@@ -39,12 +45,13 @@ def preflight(session: pytest.Session) -> None:
             complaints += error.complaints
     if complaints:
         pytest.exit(_page(complaints), returncode=2)
-    if config.option.collectonly:
+    if plays_nothing(config):
         return
     try:
         for loaded in state.all_loaded():
             state.claim(loaded)
     except (SpecError, StoreError) as error:
+        state.release()
         raise pytest.UsageError(str(error)) from error
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..errors import SpecError
+from ..errors import AlienBioError, SpecError
 from ..model import Agent, Battery, Cell, CellLimits, Environment, InstanceCache, Plan, Result
 from ..play import AgentRegistry, Catalog, ScenarioRegistry
 from ..run import (
@@ -27,6 +27,7 @@ from ..run import (
     play_one,
     with_named_files,
 )
+from .compat import load_conftests
 from .options import Options, options
 from .stash import KEY
 
@@ -75,6 +76,8 @@ class SessionState:
         self.selected: list[str] | None = None
         """Ids left after `-k` and the like, as an xdist worker collected them; None = ask the session."""
         self.documents: list[Document] = []
+        self.session: pytest.Session | None = None
+        self.interrupted = False
         self.closed = False
 
     @cached_property
@@ -95,14 +98,23 @@ class SessionState:
 
     def load(self, path: Path, session: pytest.Session) -> tuple[Loaded, ...]:
         """The batteries of a file, read and planned once. Raises `SpecError` with every complaint."""
+        self.session = session
+        path = Path(os.path.abspath(path))
         if path not in self.loaded:
             from ..spec import read_battery
 
+            load_conftests(self.config, path.parent)
             proxy = session.gethookproxy(path)
 
             def register(agents: AgentRegistry, scenarios: ScenarioRegistry) -> None:
-                proxy.pytest_alienbio_register_agents(registry=agents)
-                proxy.pytest_alienbio_register_scenarios(registry=scenarios)
+                try:
+                    proxy.pytest_alienbio_register_agents(registry=agents)
+                    proxy.pytest_alienbio_register_scenarios(registry=scenarios)
+                except AlienBioError:
+                    raise
+                except Exception as error:
+                    what = f"a register hook in a conftest of {path.parent} failed: {type(error).__name__}: {error}"
+                    raise SpecError(what) from error
 
             batteries = read_battery(path)
             catalog = build_catalog(self.project.scenario_files, register)
@@ -171,6 +183,10 @@ class SessionState:
             on_stuck=lambda result: end_process(self.config, result),
         )
 
+    def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:
+        """Records a result that did not come out of playing."""
+        return self.open(loaded).record(result, cell)
+
     def limits(self, loaded: Loaded) -> CellLimits:
         """The limits of each cell of a battery."""
         return loaded.plan.battery.limits
@@ -210,6 +226,15 @@ class SessionState:
             file, _, head = name.rpartition("::")
             loaded = known.get(name) or self.find(Path(self.config.rootpath, file), head, session)
             loaded.dat_path = loaded.dat_path or Path(dat_path)
+
+    def release(self) -> None:
+        """Gives up what was claimed and is still empty, so that a session that cannot start leaves nothing behind."""
+        from ..store import discard, open_for_reading
+
+        for loaded in self.all_loaded():
+            if loaded.dat_path:
+                discard(open_for_reading(loaded.dat_path))
+                loaded.dat_path = None
 
 
 def state_of(config: pytest.Config) -> SessionState:

@@ -17,7 +17,11 @@ def status_of(report: pytest.TestReport) -> Status | None:
     Left to it: what is no cell, the phases around the call, skipped and expectedly failed cells.
     """
     shown = dict(report.user_properties)
-    if "outcome" not in shown or report.outcome == "skipped" or (report.when == "setup" and report.passed):
+    if (
+        not {"scenario", "agent", "outcome"} <= shown.keys()
+        or report.outcome == "skipped"
+        or (report.when == "setup" and report.passed)
+    ):
         return None
     outcome, score = str(shown["outcome"]), shown.get("score")
     if score is None and report.failed and outcome not in ("completed", "truncated"):

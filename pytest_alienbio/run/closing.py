@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -69,7 +70,7 @@ def close_dat(
         failures=reading.failures,
         skipped=reading.skipped,
         findings=reading.findings,
-        notes=opened.notes,
+        notes=[*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())],
         dat_path=str(opened.path),
         counts=Counts(len(plan), len(selected), reading.recorded, reading.before),
     )
@@ -97,6 +98,7 @@ class _Reading:
         self.failures: list[Failure] = []
         self.skipped: dict[str, str] = {}
         self.findings: list[Finding] = []
+        self.reasons: Counter[str] = Counter()
 
     def of(self, results: Iterable[Result]) -> Iterator[Result]:
         """`results` (a scenario's together), looked at on the way."""
@@ -116,6 +118,9 @@ class _Reading:
         self.not_run += result.outcome is Outcome.NOT_RUN
         if result.outcome is Outcome.SKIPPED:
             self.skipped[result.agent] = result.reason
+        if result.outcome is Outcome.NOT_RUN:
+            self.reasons[result.reason] += 1
+            return
         if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
             return
         cell, error = self.cells.get(result.id), result.error
@@ -137,7 +142,7 @@ def _book_missing(reading: _Reading, dat_path: Path, selected: Collection[str], 
     missing = [cell for cell in reading.plan.cells if cell.id in selected and cell.id not in reading.played]
     if not missing:
         return
-    reason = "the run was stopped first" if interrupted else "it was selected, but no worker came to play it"
+    reason = "the run was stopped first" if interrupted else "the run ended before it was played"
     run = Run(dat_path, reading.run_id, "close", traces="none")
     try:
         yield from reading.of(run.record(unplayed(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)

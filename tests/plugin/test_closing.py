@@ -115,8 +115,8 @@ def test_a_broken_scenario_fails_the_run_with_a_report_of_its_own(lab: Lab, mode
     assert run.parseoutcomes() == {"passed": 6, "failed": 1}
     run.stdout.fnmatch_lines(["*sanity*walks/plain*"])
     assert "noop" in run.stdout.str()
-    again = lab.run(mode, "--lf")
-    assert again.parseoutcomes()["passed"] == 6
+    remembered = lab.path / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    assert not remembered.exists() or "sanity" not in remembered.read_text()
 
 
 def test_four_cells_are_too_few_to_call_a_scenario_broken(lab: Lab) -> None:
@@ -164,3 +164,46 @@ def test_out_option_chooses_the_folder(lab: Lab, mode: str) -> None:
     lab.battery(LOW)
     lab.run(mode, "--bio-data", "elsewhere", "--bio-out", "mine/{battery}")
     assert (lab.path / "elsewhere" / "mine" / "x" / "_spec_.yaml").is_file()
+
+
+@pytest.mark.parametrize("option", ["--fixtures", "--setup-plan", "--setup-only", "--collect-only"])
+def test_sessions_that_only_look_leave_no_folder(lab: Lab, option: str) -> None:
+    lab.battery(LOW)
+    lab.run("plain", option)
+    assert lab.dats() == []
+
+
+def test_a_folder_that_is_gone_is_one_sentence_and_a_failure(lab: Lab, mode: str) -> None:
+    """No traceback of ours; the rest of the session ends as it would."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+    lab.conftest("""
+        def pytest_alienbio_cell_finish(cell, result):
+            import shutil
+            shutil.rmtree("data")
+        """)
+    run = lab.run(mode)
+    assert run.ret == 1
+    text = run.stdout.str()
+    assert "was not closed: no result folder at" in text
+    assert "INTERNALERROR" not in text
+
+
+def test_a_claim_that_fails_leaves_the_others_claims_behind_no_more(lab: Lab) -> None:
+    lab.battery(LOW)
+    lab.battery("experiment.y: {scenarios: [walks/plain], agents: [right], seeds: 1, output_path: taken}", "b.battery.yaml")
+    (lab.path / "data").mkdir()
+    (lab.path / "data" / "taken").write_text("a file")
+    assert lab.run("plain").ret == 4
+    assert lab.dats() == []
+
+
+def test_a_test_of_another_project_with_a_property_called_outcome_is_left_alone(lab: Lab) -> None:
+    lab.pytester.makepyfile("""
+        def test_it(record_property):
+            record_property("outcome", "meal")
+            record_property("score", 0.5)
+            assert False
+        """)
+    run = lab.run("plain", "-v")
+    assert "FAILED" in run.stdout.str()
+    assert "ERROR" not in run.stdout.str()

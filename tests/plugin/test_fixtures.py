@@ -186,8 +186,10 @@ def test_an_overridden_agent_plays_and_the_record_says_so(lab: Lab, mode: str) -
     assert before.key != after.key
 
 
-def test_an_overridden_scenario_is_played_in(lab: Lab, mode: str) -> None:
+def test_an_overridden_scenario_is_played_in_and_the_record_says_so(lab: Lab, mode: str) -> None:
     lab.battery(LINE)
+    lab.run(mode, "-k", "half-s0")
+    before = lab.results()["walks/plain[half-s0]"]
     lab.conftest(
         """
         @pytest.fixture
@@ -197,7 +199,10 @@ def test_an_overridden_scenario_is_played_in(lab: Lab, mode: str) -> None:
         """
     )
     lab.run(mode, "-k", "half-s0")
-    assert lab.results()["walks/plain[half-s0]"].score == pytest.approx(0.8)
+    changed = lab.results()["walks/plain[half-s0]"]
+    assert changed.score == pytest.approx(0.8)
+    assert changed.scenario_hash != before.scenario_hash
+    assert changed.key != before.key
 
 
 def test_a_fixture_that_fails_makes_an_error_of_the_cell_not_a_gap(lab: Lab, mode: str) -> None:
@@ -212,7 +217,7 @@ def test_a_fixture_that_fails_makes_an_error_of_the_cell_not_a_gap(lab: Lab, mod
     run = lab.run(mode)
     assert run.ret == 1
     result = lab.results()["walks/plain[right-s0]"]
-    assert result.outcome == "environment_error"
+    assert result.outcome == "agent_error"
     assert "no agent today" in result.reason
 
 
@@ -255,3 +260,99 @@ def test_mistakes_in_marked_functions_are_said(lab: Lab) -> None:
     assert "nowhere.yaml" in text
     assert "must take the fixture `cell`" in text
     assert "@pytest.mark.battery" in text
+
+
+@pytest.mark.parametrize("fixture", ["agent", "scenario"])
+def test_an_override_that_forgets_to_return_is_said(lab: Lab, fixture: str) -> None:
+    """None is not "play the cell's own": that would be a score of somebody else."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+    lab.conftest(f"""
+        @pytest.fixture
+        def {fixture}():
+            pass
+        """)
+    run = lab.run("plain")
+    assert run.ret == 1
+    result = lab.results()["walks/plain[right-s0]"]
+    assert result.score is None
+    assert f"the fixture `{fixture}` gave None" in run.stdout.str()
+
+
+def test_an_agent_handed_to_bio_play_scores_under_its_own_name(lab: Lab, mode: str) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import pytest
+        from pytest_alienbio import Action
+
+        class Mine:
+            def start(self, briefing): pass
+            def decide(self, observation): return Action("left")
+            def end(self, scores): pass
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio):
+            assert bio.play(cell).score == 1.0
+            assert bio.play(cell, agent=Mine()).score == 0.0
+        """
+    )
+    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    found = {(result.id, result.agent, result.score) for result in lab.results().values()}
+    assert found == {("walks/plain[right-s0]", "right", 1.0), ("walks/plain[right-s0-Mine]", "right+Mine", 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("raised", "outcome"),
+    [
+        ("pytest.skip('no gpu')", "skipped"),
+        ("pytest.fail('enough')", "agent_error"),
+        ("pytest.xfail('known')", "agent_error"),
+        ("(_ for _ in ()).throw(GeneratorExit())", "agent_error"),
+    ],
+)
+def test_a_cell_that_ends_through_pytests_control_flow_is_booked(lab: Lab, raised: str, outcome: str) -> None:
+    """It was started, so it is not `not_run`; and it has no score."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [leaving, right], seeds: 1}")
+    lab.conftest(
+        f"""
+        class Leaving(Right):
+            def decide(self, observation): {raised}
+
+        @pytest.hookimpl(specname="pytest_alienbio_register_agents")
+        def pytest_register_leaving(registry):
+            registry.add("leaving", Leaving)
+        """
+    )
+    run = lab.run("plain")
+    assert lab.results()["walks/plain[leaving-s0]"].outcome == outcome
+    assert lab.results()["walks/plain[leaving-s0]"].score is None
+    assert run.ret == (0 if outcome == "skipped" else 1)
+
+
+def test_a_skip_in_a_fixture_or_by_a_mark_is_recorded_as_skipped(lab: Lab, mode: str) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+    lab.conftest("""
+        @pytest.fixture
+        def agent():
+            pytest.skip("no gpu")
+        """)
+    assert lab.run(mode).parseoutcomes() == {"skipped": 1}
+    result = lab.results()["walks/plain[right-s0]"]
+    assert (result.outcome, result.reason) == ("skipped", "no gpu")
+
+
+def test_a_reserved_score_name_is_refused(lab: Lab) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio, record_score):
+            bio.play(cell)
+            record_score("score", 0.1)
+        """
+    )
+    run = lab.run("plain")
+    assert run.parseoutcomes() == {"failed": 1}
+    assert "give yours another name" in run.stdout.str()
