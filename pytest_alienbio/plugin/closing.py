@@ -59,10 +59,8 @@ def close_session(session: pytest.Session) -> None:
     if state is None or state.closed:
         return
     state.closed = True
-    for loaded in state.all_loaded():
-        if loaded.run:
-            loaded.run.close()
     if hasattr(session.config, "workerinput"):
+        _close_runs(state)
         getattr(session.config, "workeroutput", {})["alienbio"] = {"run_id": state.run_id, "dats": dict(state.claimed)}
         return
     from .preflight import plays_nothing
@@ -75,6 +73,11 @@ def close_session(session: pytest.Session) -> None:
         state.adopt_claims(session)
     except AlienBioError as error:
         _report_failed(session, "alienbio::claims", ("", 0, "claims"), str(error))
+    if state.crashed:
+        from .deadline import book_crashed_tests
+
+        book_crashed_tests(state)
+    _close_runs(state)
     selected = _selected(session, state)
     for loaded in state.all_loaded():
         if loaded.dat_path is not None:
@@ -85,6 +88,12 @@ def close_session(session: pytest.Session) -> None:
                 _report_failed(session, f"{loaded.name}::closing", where, f"{loaded.dat_path} was not closed: {error}")
     for document in state.documents:
         session.config.hook.pytest_alienbio_summary(document=document)
+
+
+def _close_runs(state: SessionState) -> None:
+    for loaded in state.all_loaded():
+        if loaded.run:
+            loaded.run.close()
 
 
 def _close(session: pytest.Session, state: SessionState, loaded: Loaded, selected: frozenset[str]) -> None:

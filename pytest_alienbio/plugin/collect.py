@@ -15,7 +15,7 @@ from ..run import unplayed
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
 from .outcomes import CellFailedError, ended_by_pytest, settle
-from .state import Loaded, state_of
+from .state import Loaded, function_id, state_of
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
@@ -128,5 +128,5 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         loaded = state_of(metafunc.config).find(path, head, function.session)
     except SpecError as error:
         raise pytest.Collector.CollectError(str(error)) from None
-    ids = [cell.id.replace("[", "-").removesuffix("]") for cell in loaded.plan.cells]
+    ids = [function_id(cell) for cell in loaded.plan.cells]
     metafunc.parametrize("cell", loaded.plan.cells, ids=ids)

@@ -10,8 +10,10 @@ import pytest
 
 from ..model import Outcome, Result
 from ..run import recorded_by, unplayed
+from ..store import open_for_reading
 from .outcomes import properties
 from .stash import state_if_any
+from .state import SessionState, function_id, state_of
 
 
 def end_process(config: pytest.Config, result: Result) -> None:
@@ -40,9 +42,12 @@ def end_process(config: pytest.Config, result: Result) -> None:
 def record_lost(report: pytest.TestReport) -> None:
     """Books a cell whose worker died as `lost`, unless the worker had recorded it before."""
     node: Any = getattr(report, "node", None)
-    state = state_if_any(node.config) if node else None
-    found = state.cell_of(report.nodeid) if state else None
-    if state is None or found is None:
+    if node is None:
+        return
+    state = state_of(node.config)
+    found = state.cell_of(report.nodeid)
+    if found is None:
+        state.crashed.append(report.nodeid)  # a Python test, perhaps over a battery that only workers know yet
         return
     loaded, cell = found
     worker = str(node.gateway.id)
@@ -54,3 +59,15 @@ def record_lost(report: pytest.TestReport) -> None:
     elif result.outcome is Outcome.TIMED_OUT:
         report.longrepr = f"{result.reason}, and did not stop when told to; worker {worker} was ended for it"
     report.user_properties = [*getattr(report, "user_properties", []), *properties(result)]
+
+
+def book_crashed_tests(state: SessionState) -> None:
+    """Books as `lost` the cells that Python tests were playing when their workers died, unless they were recorded."""
+    for nodeid in state.crashed:
+        for loaded in state.all_loaded():
+            if loaded.dat_path is None:
+                continue
+            cell = next((cell for cell in loaded.plan.cells if nodeid.endswith(f"[{function_id(cell)}]")), None)
+            if cell and all(result.id != cell.id for result in open_for_reading(loaded.dat_path).results()):
+                reason = f"its worker died in {nodeid}"
+                state.book(loaded, unplayed(cell, Outcome.LOST, reason), cell)

@@ -77,6 +77,8 @@ class SessionState:
         """Ids left after `-k` and the like, as an xdist worker collected them; None = ask the session."""
         self.documents: list[Document] = []
         self.session: pytest.Session | None = None
+        self.crashed: list[str] = []
+        """Ids of items, no cells of a battery file, whose worker died."""
         self.interrupted = False
         self.closed = False
 
@@ -235,6 +237,11 @@ class SessionState:
             if loaded.dat_path:
                 discard(open_for_reading(loaded.dat_path))
                 loaded.dat_path = None
+
+
+def function_id(cell: Cell) -> str:
+    """A cell as it stands in the brackets of a Python test's id."""
+    return cell.id.replace("[", "-").removesuffix("]")
 
 
 def state_of(config: pytest.Config) -> SessionState:

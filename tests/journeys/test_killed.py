@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -55,7 +56,7 @@ def long(project: Project) -> Project:
 def stop_while_playing(project: Project, how: signal.Signals, *args: str) -> subprocess.Popen[str]:
     running = project.start(*args)
     with (project.path / "playing.fifo").open() as pipe:
-        assert pipe.read() == "here"
+        assert pipe.read().startswith("here")
     running.send_signal(how)
     running.communicate(timeout=120)
     return running
@@ -96,6 +97,17 @@ def test_ctrl_c_closes_the_folder_and_says_what_was_not_run(long: Project) -> No
     assert outcomes.count(Outcome.COMPLETED) == 2
     assert outcomes.count(Outcome.NOT_RUN) == 4
     assert (opened.path / "summary.csv").is_file()
+
+
+def test_an_interrupt_of_the_controller_alone_closes_after_its_workers(long: Project) -> None:
+    """As a CI cancels: results.json says what the journals say, however long a worker still played."""
+    stop_while_playing(long, signal.SIGINT, "-n", "2")
+    opened = dat.open(find_dats(long.path / "data")[0])
+    assert opened.status()["verdict"] == "interrupted"
+    closed = json.loads((opened.path / "results.json").read_text())["cells"]
+    assert {cell["id"]: cell["outcome"] for cell in closed} == {r.id: str(r.outcome) for r in opened.results()}
+    lines = [line for journal in opened.path.glob("cells/*.jsonl") for line in journal.read_text().splitlines()]
+    assert len(lines) == len(closed) == 6, "each cell once"
 
 
 def test_a_read_only_data_root_is_said_before_anything_plays(long: Project) -> None:

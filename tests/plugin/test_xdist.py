@@ -64,3 +64,21 @@ def test_every_way_to_distribute_gives_the_same_results(lab: Lab, dist: str) -> 
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, half], seeds: 4, cells: record}")
     assert lab.run("n2", "--dist", dist).parseoutcomes() == {"passed": 8}
     assert len(lab.results()) == 8
+
+
+def test_a_worker_that_dies_in_a_python_test_loses_that_cell_by_name(lab: Lab) -> None:
+    """The battery is known to the workers only; the controller still books the cell as `lost`."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, killer], seeds: 1}", "x.yaml")
+    lab.pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.battery("x.yaml")
+        def test_it(cell, bio):
+            bio.play(cell)
+        """
+    )
+    assert lab.run("n2").ret == 1
+    results = lab.results()
+    assert results["walks/plain[killer-s0]"].outcome is Outcome.LOST
+    assert results["walks/plain[right-s0]"].score == 1.0
