@@ -28,7 +28,7 @@ from .run import (
 class BioFace:
     """Plays single cells, batches and batteries; everything lands in a DAT below the data root.
 
-    The project is the nearest folder upward from the working directory with a `bio.yaml`.
+    The project is the nearest folder upward from the working directory with a `bio.yaml`, else pytest's rootdir there.
     """
 
     def run(
@@ -46,7 +46,7 @@ class BioFace:
         A battery (`experiments/mutualism_battery`, a file, `file::head`) is played whole and gives a `BatchResult`;
         agent, seed and difficulty are then the battery's own. Raises `SpecError` for names nobody knows.
         """
-        if battery := find_battery(scenario, find_project(Path.cwd()).root):
+        if battery := find_battery(scenario, find_project(Path.cwd(), walk=True).root):
             return self._play(battery, data=data)
         battery, register = adhoc_cell(scenario, agent, seed, difficulty=difficulty, params=params)
         played: list[Result] = []
@@ -76,7 +76,7 @@ class BioFace:
 
     def build(self, scenario: str, seed: int = 0, difficulty: int | None = None) -> Environment:
         """The environment of a scenario at a seed, reset and ready to be stepped by hand."""
-        project = find_project(Path.cwd())
+        project = find_project(Path.cwd(), walk=True)
         catalog = build_catalog(project.scenario_files)
         cache = instance_cache(data_root(project.root))
         environment = catalog.make_environment(case_of(catalog, scenario, difficulty), cache)
@@ -91,7 +91,7 @@ class BioFace:
         data: str | Path | None = None,
         on_result: OnResult | None = None,
     ) -> BatchResult:
-        project = find_project(Path.cwd())
+        project = find_project(Path.cwd(), walk=True)
         catalog = build_catalog(project.scenario_files, register)
         root = data_root(project.root, option=os.fspath(data) if data else None)
         return run_batch(battery, project, catalog, root, on_result=on_result)

@@ -13,6 +13,8 @@ from ..report import render
 from ..run import EXIT_CODES, OnResult, adhoc_battery, build_catalog, find_battery, letter, run_batch
 from .common import Commands, add_data_option, ascii_only, data_here, project_here, say, width
 
+DEFAULT_SEEDS = "10"
+
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio batch`."""
@@ -25,8 +27,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("batteries", nargs="*", metavar="BATTERY", help="battery files, file::head or names")
     parser.add_argument("--scenarios", metavar="X,Y", help="scenario names or globs")
     parser.add_argument("--agents", metavar="A,B", help="agent names")
-    parser.add_argument("--seeds", metavar="SPEC", default="10", help="10 (0-9), 3,5 or 100-119")
-    parser.add_argument("--difficulty", metavar="LEVELS", default="", help="all, 2 or 1,3 (default: each scenario's own)")
+    parser.add_argument("--seeds", metavar="SPEC", help="10 (0-9; the default), 3,5 or 100-119")
+    parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2 or 1,3 (default: each scenario's own)")
     add_data_option(parser)
     parser.set_defaults(command=batch)
 
@@ -47,6 +49,8 @@ def _batteries(args: argparse.Namespace) -> list[Battery]:
     if args.batteries and (args.scenarios or args.agents):
         raise SpecError("give batteries, or --scenarios and --agents, not both")
     if args.batteries:
+        if given := [name for name in ("seeds", "difficulty") if getattr(args, name) is not None]:
+            raise SpecError(f"a battery has its own scenarios, agents and seeds; leave out --{given[0]}")
         found = [(name, find_battery(name, project_here().root)) for name in args.batteries]
         missing = [name for name, battery in found if battery is None]
         if missing:
@@ -54,8 +58,9 @@ def _batteries(args: argparse.Namespace) -> list[Battery]:
         return [battery for _, battery in found if battery]
     if not (args.scenarios and args.agents):
         raise SpecError("nothing to play: name a battery, or give --scenarios and --agents")
-    levels = args.difficulty if args.difficulty in ("", "all") else numbers(args.difficulty)
-    seeds = int(args.seeds) if re.fullmatch("[0-9]{1,9}", args.seeds) else numbers(args.seeds)
+    levels = args.difficulty if args.difficulty in (None, "all") else numbers(args.difficulty)
+    wanted = DEFAULT_SEEDS if args.seeds is None else args.seeds
+    seeds = int(wanted) if re.fullmatch("[0-9]{1,9}", wanted) else numbers(wanted)
     return [adhoc_battery("batch", args.scenarios.split(","), args.agents.split(","), seeds, difficulty=levels)[0]]
 
 

@@ -7,8 +7,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from ..report import inert
 from ..run import Project, data_root, find_project
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -21,7 +23,7 @@ def add_data_option(parser: argparse.ArgumentParser) -> None:
 
 def project_here() -> Project:
     """The project of the working directory."""
-    return find_project(Path.cwd())
+    return find_project(Path.cwd(), walk=True)
 
 
 def data_here(args: argparse.Namespace) -> Path:
@@ -44,6 +46,13 @@ def say(lines: str | Iterable[str]) -> None:
     except BrokenPipeError:
         # What is still buffered goes nowhere, or flushing it at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def warn(text: str) -> None:
+    """Writes a line to standard error, made harmless. That nobody reads it is no reason to stop."""
+    with suppress(OSError):
+        sys.stderr.write(f"bio: {inert(text, most=4096, verbatim=True)}\n")
+        sys.stderr.flush()
 
 
 def ascii_only() -> bool:

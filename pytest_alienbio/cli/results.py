@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Outcome, Result
 from ..report import table
-from ..store import codec, dat, find_dats
-from .common import Commands, add_data_option, data_here, say, width
+from ..store import Dat, codec, dat, find_dats
+from .common import Commands, add_data_option, data_here, say, warn, width
 
 LIMIT = 50
 
@@ -39,20 +39,49 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def results(args: argparse.Namespace) -> int:
-    """Prints what matches; exits 0 even if nothing does."""
-    paths = dats(args)
-    found = (result for path in paths for result in dat.open(path).results() if _matches(result, args))
+    """Prints what matches; exits 0 even if nothing does. What cannot be read is said on standard error."""
+    opened = readable(dats(args))
+    every = (result for one in opened for result in one.results())
     if args.json:
+        found = (result for result in every if _matches(result, args))
         say(json.dumps({**json.loads(codec.encode(result)), "dat": result.dat_path}) for result in found)
-        return 0
-    rows, total = [], 0
-    for result in found:
-        total += 1
-        if args.limit <= 0 or total <= args.limit:
-            rows.append(result)
-    say(table(rows, width()))
-    say(f"{len(rows)} of {total} cells from {len(paths)} DAT{'' if len(paths) == 1 else 's'}" + _names(paths))
+    else:
+        _table(every, args, opened)
+    for one in opened:
+        for note in one.notes:
+            warn(f"{one.path}: {note}")
     return 0
+
+
+def _table(every: Iterable[Result], args: argparse.Namespace, opened: list[Dat]) -> None:
+    rows: list[Result] = []
+    seen = total = 0
+    for result in every:
+        seen += 1
+        if _matches(result, args):
+            total += 1
+            if args.limit <= 0 or total <= args.limit:
+                rows.append(result)
+    where = f"{len(opened)} DAT{'' if len(opened) == 1 else 's'}" + (f": {opened[0].path}" if len(opened) == 1 else "")
+    say(table(rows, width()))
+    say(f"{len(rows)} of {total} cells from {where}" if total or not seen else f"0 of {seen} cells match in {where}")
+
+
+def readable(paths: Iterable[Path]) -> list[Dat]:
+    """The DATs at `paths`, without those that cannot be read: each is said. Raises `StoreError` if none is left."""
+    opened: list[Dat] = []
+    errors: list[StoreError] = []
+    for path in paths:
+        try:
+            opened.append(dat.open(path))
+        except StoreError as error:
+            errors.append(error)
+    if errors and not opened:
+        more = f" ({len(errors) - 1} more cannot be read either)" if len(errors) > 1 else ""
+        raise StoreError(f"{errors[0]}{more}")
+    for skipped in errors:
+        warn(f"skipped: {skipped}")
+    return opened
 
 
 def dats(args: argparse.Namespace) -> list[Path]:
@@ -63,10 +92,6 @@ def dats(args: argparse.Namespace) -> list[Path]:
         what = f"no DAT matches {args.pattern!r}" if args.pattern else "no results yet"
         raise StoreError(f"{what} below {root}; run a battery first, or say where with --data")
     return found
-
-
-def _names(paths: list[Path]) -> str:
-    return f": {paths[0]}" if len(paths) == 1 else ""
 
 
 def _matches(result: Result, args: argparse.Namespace) -> bool:
@@ -82,8 +107,18 @@ def _matches(result: Result, args: argparse.Namespace) -> bool:
 
 
 def matching(paths: list[Path], cell_id: str) -> Iterator[tuple[Path, Result]]:
-    """Every recorded cell with this id, newest DAT first."""
+    """Every recorded cell with this id, newest DAT first. A DAT that cannot be read is skipped, and that is said.
+
+    Raises `StoreError` if it is the only one.
+    """
     for path in paths:
-        for result in dat.open(path).results():
+        try:
+            opened = dat.open(path)
+        except StoreError as error:
+            if len(paths) == 1:
+                raise
+            warn(f"skipped: {error}")
+            continue
+        for result in opened.results():
             if result.id == cell_id:
                 yield path, result

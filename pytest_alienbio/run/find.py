@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,10 +18,13 @@ _SKIP = {"__pycache__", "node_modules", "build", "dist", "data"}
 def find_battery(name: str, project: Path) -> Battery | None:
     """The battery `name` means: a file, `file::head`, or a head's name as in `experiments/mutualism_battery`.
 
-    None if it means none (then it may be a scenario). Raises `SpecError` if it means several.
+    None if it means none: then it may be a scenario, by name or as a file with `scenario:` in it. Raises `SpecError` if
+    it means several.
     """
     file, _, head = name.partition("::")
     path = Path(file)
+    if not head and _is_scenario_file(path):
+        return None
     if path.suffix in (".yaml", ".yml") and (path.is_file() or not _is_scenario_name(file)):
         return _of_file(path, head)
     folder, _, wanted = _path_of(name).rpartition("/")
@@ -66,6 +70,13 @@ def _path_of(name: str) -> str:
 
 def _is_scenario_name(text: str) -> bool:
     return "/" not in text and not text.endswith(_ENDINGS)
+
+
+def _is_scenario_file(path: Path) -> bool:
+    """Whether a file looks like a scenario. It is not parsed: what is wrong with it is said by who reads it as one."""
+    if path.suffix not in (".yaml", ".yml") or path.name.endswith(_ENDINGS) or not path.is_file():
+        return False
+    return re.search(rb"^([\"']?)scenario\1[ \t]*:", path.read_bytes(), re.MULTILINE) is not None
 
 
 def _of_file(path: Path, head: str) -> Battery:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from inspect import Parameter, signature
 
-from ..errors import Complaint, SpecError, UnknownNameError
+from ..errors import Complaint, SpecError, UnknownNameError, did_you_mean
 from ..model import AgentEntry, AgentProfile, Battery, Case, Cell, Plan, ScenarioEntry, slug
 from ..model.canonical import canonical
-from ..play import Catalog
+from ..play import AgentInfo, Catalog
 
 SETS = {
     "smoke": (ScenarioEntry(name="*", difficulty=(1, 3, 5)),),
@@ -21,7 +22,8 @@ def plan(battery: Battery, catalog: Catalog, profiles: Mapping[str, AgentEntry] 
     """The cells of `battery`, ordered by scenario, difficulty, agent and seed as the file lists them.
 
     `profiles` are the agents of `bio.yaml`. A case named twice (by a glob and by name, say) is played once. Pure: the
-    same file, catalog and profiles give the same ids and keys. Raises `SpecError` with every unresolved name at once.
+    same file, catalog and profiles give the same ids and keys. Raises `SpecError` with every unresolved name, and every
+    param an agent does not take or lacks, at once.
     """
     complaints: list[Complaint] = []
     cases = _cases(battery, catalog, complaints)
@@ -145,10 +147,39 @@ def _agents(
     agents: list[AgentProfile] = []
     for entry in battery.agents:
         try:
-            agents.append(profile(entry, catalog, profiles))
+            made = profile(entry, catalog, profiles)
         except UnknownNameError as error:
             complaints.append(_complain(battery, entry.line, entry.column, str(error)))
+            continue
+        agents.append(made)
+        wrong = wrong_params(made, catalog.agent(made.kind))
+        complaints += [_complain(battery, entry.line, entry.column, what, hint) for what, hint in wrong]
     return agents
+
+
+def wrong_params(made: AgentProfile, info: AgentInfo) -> Iterator[tuple[str, str]]:
+    """Params the agent's factory does not take, and those it cannot do without: what is wrong, and a hint or ''.
+
+    Only names are compared. Nothing is said about an agent that is skipped, nor where the factory has no readable
+    signature or takes any keyword.
+    """
+    if info.skip_reason:
+        return
+    try:
+        parameters = signature(info.factory).parameters.values()
+    except (TypeError, ValueError):
+        return
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters):
+        return
+    handed = {"solution"} if info.privileged else set()
+    by_name = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    known = {p.name: p for p in parameters if p.kind in by_name and p.name not in handed}
+    for name in made.params:
+        if name not in known:
+            yield f"{made.kind} has no param {name!r}", did_you_mean(str(name), known) or "it takes none"
+    for name, parameter in known.items():
+        if parameter.default is Parameter.empty and name not in made.params:
+            yield f"{made.kind} needs the param {name!r}", ""
 
 
 def profile(entry: AgentEntry, catalog: Catalog, profiles: Mapping[str, AgentEntry]) -> AgentProfile:

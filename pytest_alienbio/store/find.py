@@ -15,6 +15,9 @@ from .log import read as read_log
 
 MAX_DEPTH = 12
 
+_PREFIXES = ("dat.", "dat/", "experiments.", "experiments/")
+"""What may stand before an experiment's name, in this order."""
+
 
 def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     """The DATs below `data_root` that `pattern` means, newest first; [] if there are none.
@@ -37,8 +40,10 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
         return below
     if is_dat(Path(pattern)):
         return [Path(pattern)]
-    battery = wanted.removeprefix("dat.").removeprefix("experiments").lstrip("./")
-    return next(([path] for path in names if battery_of(path) == battery), [])
+    battery = wanted
+    for prefix in _PREFIXES:
+        battery = battery.removeprefix(prefix)
+    return next(([path] for path in names if battery and battery_of(path) == battery), [])
 
 
 def find_run(data_root: Path, run_id: str) -> Dat | None:

@@ -61,6 +61,8 @@ def test_failures_say_how_to_play_them_again(desk: Desk) -> None:
         ([], "nothing to play"),
         (["--scenarios", WORLD], "nothing to play"),
         (["a.battery.yaml", "--agents", "noop"], "not both"),
+        (["a.battery.yaml", "--seeds", "10"], "leave out --seeds"),
+        (["a.battery.yaml", "--difficulty", "1"], "leave out --difficulty"),
         (["none"], "no battery 'none'"),
         (["none.battery.yaml"], "there is no such file"),
         (["--scenarios", "none/*", "--agents", "noop"], "unknown scenario 'none/*'"),
@@ -123,3 +125,8 @@ def test_nobody_watching_does_not_end_a_run(desk: Desk) -> None:
     assert [result.outcome for result in desk.dat().results()] == [Outcome.COMPLETED] * 2
     assert desk.dat().status()["verdict"] == "failed"
     assert done.returncode == 1
+
+
+def test_ten_seeds_unless_said_otherwise(desk: Desk) -> None:
+    assert desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4").code == 0
+    assert [result.seed for result in desk.dat().results()] == [*range(10)]

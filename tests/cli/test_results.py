@@ -38,7 +38,7 @@ def test_the_newest_dat_is_shown(played: Desk) -> None:
 def test_filters(played: Desk, argv: list[str], count: int) -> None:
     """Each narrows; nothing left is no error."""
     said = played.bio("results", *argv)
-    assert (said.code, said.lines[-1].split(" cells")[0]) == (0, f"{count} of {count}")
+    assert (said.code, said.lines[-1].split(" cells")[0]) == (0, f"{count} of {count or 4}")
     assert len(played.bio("results", "--json", *argv).lines) == count
 
 
@@ -46,7 +46,7 @@ def test_a_cell_without_a_score_matches_no_bound(desk: Desk) -> None:
     """An outage is neither low nor high."""
     desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4", "--seeds", "1")
     for bound in ("--min-score", "--max-score"):
-        assert desk.bio("results", bound, "0").lines == [f"0 of 0 cells from 1 DAT: {desk.dat().path}"]
+        assert desk.bio("results", bound, "0").lines == [f"0 of 1 cells match in 1 DAT: {desk.dat().path}"]
 
 
 def test_rows_are_limited_and_json_is_not(desk: Desk) -> None:
@@ -93,3 +93,41 @@ def test_a_cell_by_id_newest_first(played: Desk) -> None:
     paths = find_dats(played.path / "data")
     assert [path for path, _ in matching(paths, f"{WORLD}[d1-noop-s0]")] == paths
     assert list(matching(paths, "none")) == []
+
+
+@pytest.mark.parametrize("spec", ["v: [", "v: 99", "v: none"])
+def test_a_dat_that_cannot_be_read_is_skipped_with_a_line(played: Desk, spec: str) -> None:
+    """The others are shown; alone it is an error."""
+    broken = played.dat().path
+    played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1")
+    (broken / "_spec_.yaml").write_text(spec, "utf-8")
+    for more, last in ((), "1 of 1 cells from 1 DAT"), (("--json",), '{"'):
+        said = played.bio("results", "batch/*", *more)
+        assert (said.code, len(said.err.splitlines())) == (0, 1)
+        assert said.err.startswith(f"bio: skipped: {broken}")
+        assert said.lines[-1].startswith(last)
+    assert str(broken) in played.refused("results", str(broken))
+
+
+def test_no_readable_dat_is_an_error(played: Desk) -> None:
+    played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1")
+    for path in find_dats(played.path / "data"):
+        (path / "_spec_.yaml").write_text("v: [", "utf-8")
+    assert "(1 more cannot be read either)" in played.refused("results", "batch/*")
+
+
+@pytest.mark.parametrize("more", [(), ("--json",), ("--agent", "nobody")])
+def test_damaged_lines_are_said(played: Desk, more: tuple[str, ...]) -> None:
+    """On standard error, whatever is shown on standard output."""
+    (journal,) = (played.dat().path / "cells").glob("*.jsonl")
+    with journal.open("ab") as out:
+        out.write(b"{broken\n")
+    said = played.bio("results", *more)
+    assert said.code == 0
+    assert said.err.startswith(f"bio: {played.dat().path}: cells/{journal.name}")
+    assert len(said.err.splitlines()) == 1
+    assert played.bio("results", *more).out == said.out
+
+
+def test_nothing_left_says_of_how_many(played: Desk) -> None:
+    assert played.bio("results", "--agent", "nobody").lines == [f"0 of 4 cells match in 1 DAT: {played.dat().path}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import pytest_alienbio
 from pytest_alienbio.cli.run import describe
 from pytest_alienbio.model import CellError, Outcome
 from pytest_alienbio.run import unplayed
@@ -148,3 +150,34 @@ def test_a_battery_by_its_name(desk: Desk) -> None:
     said = desk.process("run", "experiments/x", "--", "-q")
     assert said.code == 0
     assert Path(said.out.split("results: ")[1].split()[0]) == desk.dat().path
+
+
+def world(desk: Desk, **more: str) -> str:
+    """A shipped scenario under a name of our own, as a file; gives its name on the command line."""
+    shipped = Path(pytest_alienbio.__file__).parent / "scenarios" / "catalog" / f"{WORLD}.yaml"
+    text = re.sub(r"(?m)^scenario: .*$", "scenario: mine/own", shipped.read_text("utf-8"))
+    (desk.path / "my_world.yaml").write_text(text + more.get("end", ""), "utf-8")
+    return "my_world.yaml"
+
+
+def test_a_scenario_file_is_played_as_one_cell(desk: Desk) -> None:
+    """Without being named in `bio.yaml`."""
+    said = desk.bio("run", world(desk), "--agent", "noop", "--difficulty", "1", "--seed", "2")
+    assert (said.code, said.lines[0]) == (0, "mine/own[d1-noop-s2]: completed")
+
+
+def test_a_broken_scenario_file_is_refused_as_such(desk: Desk) -> None:
+    said = desk.bio("run", world(desk, end="speceis: {}\n"))
+    assert said.code == 2
+    assert "speceis" in said.err
+    assert "!ev" not in said.err
+
+
+def test_without_a_bio_yaml_data_lies_where_pytest_has_its_rootdir(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.path / "bio.yaml").unlink()
+    inner = desk.path / "experiments"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    assert desk.bio("run", WORLD, "--agent", "noop").code == 0
+    assert len(find_dats(desk.path / "data")) == 1
+    assert not (inner / "data").exists()

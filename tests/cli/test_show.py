@@ -26,7 +26,7 @@ def test_by_node_id_and_by_dat(played: Desk) -> None:
     """A node id copied from pytest's output, or a DAT in front; the newest record counts otherwise."""
     old = played.dat().path
     played.bio("batch", "--scenarios", WORLD, "--agents", "greedy", "--seeds", "1", "--difficulty", "1")
-    assert str(find_dats(played.path / "data")[0]) in played.bio("show", f"x/a.battery.yaml::one::{CELL}").out
+    assert str(find_dats(played.path / "data")[0]) in played.bio("show", f"x/a.battery.yaml::batch::{CELL}").out
     assert str(old) in played.bio("show", f"{old}::{CELL}").out
 
 
@@ -63,3 +63,25 @@ def test_lines_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, c
     lines = played.bio("show", CELL).lines
     assert f"DAT      {played.dat().path}" in lines
     assert all(len(line) <= int(columns) for line in lines if not line.startswith("DAT "))
+
+
+def test_a_node_id_means_its_own_battery(desk: Desk) -> None:
+    """Not a newer record of the same cell by another one."""
+    head = "experiment.{}: {{scenarios: [mutualism/competition], agents: [noop], seeds: 1}}\n"
+    desk.battery("".join(map(head.format, ("one", "two"))))
+    for name in ("one", "two"):
+        desk.bio("batch", f"a.battery.yaml::{name}")
+    cell = f"{WORLD}[d2-noop-s0]"
+    assert "battery  two" in desk.bio("show", cell).lines
+    assert "battery  one" in desk.bio("show", f"a.battery.yaml::one::{cell}").lines
+    assert json.loads(desk.bio("show", f"a.battery.yaml::one::{cell}", "--json").out)["battery"] == "one"
+    assert "no record" in desk.refused("show", f"a.battery.yaml::three::{cell}")
+
+
+def test_a_dat_that_cannot_be_read_hides_no_other(played: Desk) -> None:
+    old = played.dat().path
+    played.bio("batch", "--scenarios", WORLD, "--agents", "greedy", "--seeds", "1", "--difficulty", "1")
+    (find_dats(played.path / "data")[0] / "_spec_.yaml").write_text("v: [", "utf-8")
+    said = played.bio("show", CELL)
+    assert (said.code, str(old) in said.out) == (0, True)
+    assert said.err.startswith("bio: skipped: ")

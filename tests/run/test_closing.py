@@ -47,7 +47,7 @@ def test_each_status_has_its_exit_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interrupted", "status", "why"), [(False, "incomplete", "no worker"), (True, "interrupted", "stopped")]
+    ("interrupted", "status", "why"), [(False, "incomplete", "ended before"), (True, "interrupted", "stopped")]
 )
 def test_selected_cells_without_a_record_are_booked(tmp_path: Path, interrupted: bool, status: str, why: str) -> None:
     """As never started, with the reason; cells that were not selected are nobody's business."""

@@ -107,3 +107,27 @@ def test_a_case_by_scenario_and_level() -> None:
         case_of(catalog, "walks/plain", 1)
     with pytest.raises(UnknownNameError, match="did you mean 'walks/line'"):
         case_of(catalog, "walks/lime", None)
+
+
+@pytest.mark.parametrize("key", ["scenario: a/b", "# a world\n\n'scenario' : a/b", 'version: 1\n"scenario": a/b'])
+def test_a_scenario_file_is_no_battery(tmp_path: Path, key: str) -> None:
+    """Even one that is broken: what is wrong with it is not for the battery's reader to say."""
+    file = tmp_path / "world.yaml"
+    file.write_text(f"{key}\nother: !ev [", "utf-8")
+    assert find_battery(str(file), tmp_path) is None
+
+
+@pytest.mark.parametrize(("name", "head"), [("x.battery.yaml", ""), ("x.yaml", "::one")])
+def test_a_file_called_a_battery_is_read_as_one(tmp_path: Path, name: str, head: str) -> None:
+    file = tmp_path / name
+    file.write_text("scenario: a/b\n", "utf-8")
+    with pytest.raises(SpecError, match="scenario"):
+        find_battery(f"{file}{head}", tmp_path)
+
+
+def test_a_scenario_key_further_in_makes_no_scenario_file(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(HEAD.format("one") + "# scenario: none\n", "utf-8")
+    found = find_battery(str(file), tmp_path)
+    assert found is not None
+    assert found.name == "one"

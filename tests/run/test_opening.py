@@ -73,7 +73,7 @@ def test_the_spec_runs_again_as_a_battery_with_the_same_cells(tmp_path: Path) ->
     """`_spec_.yaml` read as a battery gives the same ids and keys, sets resolved, profiles spelt out."""
     battery = make_battery(
         ["walks/*", ScenarioEntry("walks/line", difficulty=(1, 3), params={"bonus": 0.5}), ScenarioEntry(set="mine")],
-        ["right", AgentEntry("tuned", params={"x": 1}, label="t0", role="reference"), "claude-opus"],
+        ["right", AgentEntry("tuned", params={"threshold": 0.1}, label="t0", role="reference"), "claude-opus"],
         [7, 3],
         description="what for",
         sets={"mine": (ScenarioEntry("walks/line", difficulty="all"),)},
@@ -86,7 +86,7 @@ def test_the_spec_runs_again_as_a_battery_with_the_same_cells(tmp_path: Path) ->
         tags=("nightly",),
         output_path="elsewhere/{seq}",
     )
-    made = plan(battery, make_catalog(), {"tuned": AgentEntry("tuned", kind="half", params={"y": 2})})
+    made = plan(battery, make_catalog(), {"tuned": AgentEntry("tuned", kind="greedy", params={"pace_lead": 2.0})})
     path = open_dat(tmp_path, made, run_id="r1", project=tmp_path)
     (again,) = read_battery(path / "_spec_.yaml")
     replanned = plan(again, make_catalog())

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError, UnknownNameError
 from pytest_alienbio.model import AgentEntry, Battery, ScenarioEntry
-from pytest_alienbio.play import Catalog
+from pytest_alienbio.play import AgentInfo, Catalog
 from pytest_alienbio.run import plan
 from pytest_alienbio.run.plan import profile
 
-from .parts import make_battery, make_catalog, make_plan
+from .parts import Right, make_battery, make_catalog, make_plan
 
 CATALOG = make_catalog()
 
@@ -166,10 +166,10 @@ def test_nothing_to_play_is_refused() -> None:
 
 def test_two_cells_under_one_id_are_refused_with_the_way_out() -> None:
     """One agent twice with different params needs another label for one of them."""
-    agents = [AgentEntry("right"), AgentEntry("right", params={"x": 1})]
-    with pytest.raises(SpecError, match=r"walks/plain\[right-s0\].*another `as:`"):
+    agents = [AgentEntry("greedy"), AgentEntry("greedy", params={"threshold": 0.1})]
+    with pytest.raises(SpecError, match=r"walks/plain\[greedy-s0\].*another `as:`"):
         make_plan(agents=agents)
-    assert len(make_plan(agents=[agents[0], replace(agents[1], label="right-x")], seeds=[0])) == 2
+    assert len(make_plan(agents=[agents[0], replace(agents[1], label="greedy-x")], seeds=[0])) == 2
 
 
 def test_the_batterys_bar_wins_over_the_scenarios() -> None:
@@ -206,3 +206,53 @@ def test_a_profile_of_an_unknown_kind_names_the_kind() -> None:
 
 def test_an_agent_that_cannot_play_here_carries_its_reason() -> None:
     assert "not supported" in make_plan(agents=["claude-opus"]).cells[0].agent.skip_reason
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (AgentEntry("greedy", params={"treshold": 0.1}), "greedy has no param 'treshold'; did you mean 'threshold'?"),
+        (AgentEntry("mine", kind="greedy", params={"x": 1}), "greedy has no param 'x'; known: cost_offset, "),
+        (AgentEntry("right", params={"x": 1}), "right has no param 'x'; it takes none"),
+        (AgentEntry("scripted"), "scripted needs the param 'actions'"),
+        (AgentEntry("tuned"), "greedy has no param 'tresh'"),
+        (AgentEntry("oracle", params={"solution": []}), "oracle has no param 'solution'"),
+    ],
+)
+def test_a_param_that_is_unknown_or_missing_is_refused_where_the_agent_stands(entry: AgentEntry, said: str) -> None:
+    """Before anything is played; a profile's params count, and what a privileged agent is handed is not for the file."""
+    profiles = {"tuned": AgentEntry("tuned", kind="greedy", params={"tresh": 0.1})}
+    with pytest.raises(SpecError) as caught:
+        plan(make_battery(agents=["right", replace(entry, line=4, column=7)], source="x.battery.yaml"), CATALOG, profiles)
+    (complaint,) = caught.value.complaints
+    assert str(complaint).startswith(f"x.battery.yaml:4:7: {said}")
+
+
+def test_every_wrong_param_is_a_complaint() -> None:
+    with pytest.raises(SpecError) as caught:
+        make_plan(agents=[AgentEntry("scripted", params={"action": [], "x": 1}), AgentEntry("noop", params={"y": 1})])
+    assert [complaint.what for complaint in caught.value.complaints] == [
+        "scripted has no param 'action'",
+        "scripted has no param 'x'",
+        "scripted needs the param 'actions'",
+        "noop has no param 'y'",
+    ]
+
+
+class _Unreadable:
+    __signature__ = "none"
+
+    def __call__(self, **params: object) -> Right:
+        return Right()
+
+
+@pytest.mark.parametrize("info", [
+    AgentInfo("free", lambda **params: Right()),
+    AgentInfo("free", _Unreadable()),
+    AgentInfo("free", Right, skip_reason="not here"),
+])  # fmt: skip
+def test_params_that_cannot_be_checked_pass(info: AgentInfo) -> None:
+    """Any keyword taken, no readable signature, or an agent that is skipped anyway."""
+    catalog = replace(CATALOG, agents={**CATALOG.agents, "free": info})
+    made = plan(make_battery(agents=[AgentEntry("free", params={"x": 1})], seeds=[0]), catalog)
+    assert made.cells[0].agent.params == {"x": 1}

@@ -50,3 +50,37 @@ def test_data_root_precedence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert data_root(project, ini="d", cwd=here) == here / "e"
     assert data_root(project, option="o", ini="d", cwd=here) == here / "o"
     assert data_root(project, option="/abs", ini="d", cwd=here) == Path("/abs")
+
+
+@pytest.mark.parametrize("name", ["pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"])
+def test_a_walk_ends_where_pytest_has_its_rootdir(tmp_path: Path, name: str) -> None:
+    """Only if asked for, and only where there is no `bio.yaml`."""
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "a" / name).touch()
+    assert find_project(inner, walk=True).root == tmp_path / "a"
+    assert find_project(inner).root == inner
+    (tmp_path / "bio.yaml").touch()
+    assert find_project(inner, walk=True).root == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", ""),
+        ("pyproject.toml", "[tool.pytest.ini_options]"),
+        ("tox.ini", "[pytest]"),
+        ("setup.cfg", "[tool:pytest]"),
+    ],
+)
+def test_a_file_that_configures_pytest_wins_over_a_nearer_one_that_does_not(tmp_path: Path, name: str, text: str) -> None:
+    """As for pytest: a package of a larger project does not end the walk."""
+    inner = tmp_path / "package"
+    inner.mkdir()
+    (inner / "pyproject.toml").write_text("[project]\n", "utf-8")
+    (tmp_path / name).write_text(text, "utf-8")
+    assert find_project(inner, walk=True).root == tmp_path
+
+
+def test_a_walk_that_finds_nothing_stays(tmp_path: Path) -> None:
+    assert find_project(tmp_path, walk=True).root == tmp_path

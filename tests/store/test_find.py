@@ -40,6 +40,12 @@ def root(tmp_path: Path) -> Path:
         ("mutualism_battery", ["mutualism/002"]),
         ("experiments/mutualism_battery", ["mutualism/002"]),
         ("dat.experiments.mutualism_battery", ["mutualism/002"]),
+        ("dat/experiments/mutualism_battery", ["mutualism/002"]),
+        ("experiments.mutualism_battery", ["mutualism/002"]),
+        ("experimentsmutualism_battery", []),
+        ("experiments..mutualism_battery", []),
+        ("experiments", []),
+        ("dat.", []),
         ("nothing", []),
         ("../*", []),
         ("results/mut", []),
@@ -71,3 +77,9 @@ def test_a_run_is_found_by_its_id(root: Path) -> None:
     assert resumed is not None
     assert resumed.path.name == "001"
     assert find_run(root, "nobody") is None
+
+
+@pytest.mark.parametrize("battery", ["experiments2", "experiments_all", "data", "date"])
+def test_a_name_that_begins_like_a_prefix_stays_a_name(tmp_path: Path, battery: str) -> None:
+    dat = a_dat(tmp_path, "r0", battery, "results/x/{seq}")
+    assert find_dats(tmp_path, battery) == find_dats(tmp_path, f"experiments/{battery}") == [dat.path]
