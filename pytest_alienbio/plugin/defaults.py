@@ -92,22 +92,23 @@ def untouched(agent: Agent | None, environment: Environment | None) -> tuple[Age
 
 
 def marked(cell: Cell, agent: Agent | None, environment: Environment | None) -> Cell:
-    """`cell` with whoever took the place of its own agent or scenario written into its hashes.
+    """`cell` with whoever took the place of its own agent or scenario written into it; the id stays.
 
-    Its key and hashes must not claim what did not act, or was not played in.
+    No score may be booked under a name that did not act; key and hashes must not claim what was not there.
     """
     case, profile = cell.case, cell.agent
     if agent is not None:
-        profile = replace(profile, params={**profile.params, "played_by": _name(agent)})
+        name = f"{profile.name}+{type(agent).__name__}"
+        params = {**profile.params, "played_by": _name(agent)}
+        profile = replace(profile, name=name, params=params, role="candidate")
     if environment is not None:
         case = replace(case, content_hash=digest({"case": case.content_hash, "played_in": _name(environment)}))
     return cell if profile is cell.agent and case is cell.case else replace(cell, agent=profile, case=case)
 
 
 def renamed(cell: Cell, agent: Agent) -> Cell:
-    """`cell` as another agent's: its own name and id, so that no score is booked under a name that did not act."""
-    name = f"{cell.agent.name}+{type(agent).__name__}"
-    return replace(cell, agent=replace(cell.agent, name=name, role="candidate"), id=f"{cell.id[:-1]}-{type(agent).__name__}]")
+    """`cell` under an id of its own, for a test that plays one cell with several agents."""
+    return replace(cell, id=f"{cell.id[:-1]}-{type(agent).__name__}]")
 
 
 def _name(thing: object) -> str:

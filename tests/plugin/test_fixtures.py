@@ -182,6 +182,7 @@ def test_an_overridden_agent_plays_and_the_record_says_so(lab: Lab, mode: str) -
     lab.run(mode, "-k", "right-s0")
     after = lab.results()["walks/plain[right-s0]"]
     assert (before.score, after.score) == (1.0, 0.4)
+    assert (before.agent, after.agent) == ("right", "right+Wrapped")
     assert before.agent_hash != after.agent_hash
     assert before.key != after.key
 
