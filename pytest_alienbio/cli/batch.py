@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from contextlib import suppress
 
 from ..errors import SpecError
 from ..model import Battery, Cell, Result
 from ..report import render
 from ..run import EXIT_CODES, OnResult, adhoc_battery, build_catalog, find_battery, letter, run_batch
-from .common import Commands, add_data_option, ascii_only, data_here, project_here, say, width
+from .common import Commands, add_data_option, ascii_only, data_here, mutter, project_here, say, width
 
 DEFAULT_SEEDS = "10"
 
@@ -39,7 +37,7 @@ def batch(args: argparse.Namespace) -> int:
     for battery in _batteries(args):
         catalog = build_catalog(project.scenario_files)
         done = run_batch(battery, project, catalog, data_here(args), on_result=_progress(battery))
-        _show("\n")
+        mutter("\n")
         say(render(done.document, width(), ascii=ascii_only()))
         code = max(code, EXIT_CODES[done.status])
     return code
@@ -80,13 +78,6 @@ def numbers(text: str) -> tuple[int, ...]:
 
 def _progress(battery: Battery) -> OnResult:
     def show(cell: Cell, result: Result) -> None:
-        _show(letter(result, battery.cells))
+        mutter(letter(result, battery.cells))
 
     return show
-
-
-def _show(text: str) -> None:
-    """Writes progress. That nobody reads it must not end a run."""
-    with suppress(OSError):
-        sys.stderr.write(text)
-        sys.stderr.flush()

@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from ..report import inert
 from ..run import Project, data_root, find_project
@@ -44,15 +44,26 @@ def say(lines: str | Iterable[str]) -> None:
             sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still buffered goes nowhere, or flushing it at exit would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _to_nowhere(sys.stdout)
 
 
 def warn(text: str) -> None:
     """Writes a line to standard error, made harmless. That nobody reads it is no reason to stop."""
-    with suppress(OSError):
-        sys.stderr.write(f"bio: {inert(text, most=4096, verbatim=True)}\n")
+    mutter(f"bio: {inert(text, most=4096, verbatim=True)}\n")
+
+
+def mutter(text: str) -> None:
+    """Writes to standard error as it is; once nobody reads it, quietly to nowhere."""
+    try:
+        sys.stderr.write(text)
         sys.stderr.flush()
+    except OSError:
+        _to_nowhere(sys.stderr)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    """What is still buffered goes nowhere, or flushing it at exit would fail again and change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def ascii_only() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,11 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
+
+
+def listens() -> None:
+    """Lets a child hear Ctrl-C also where this suite runs in the background of a shell, which ignores it for all below."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Project:
@@ -39,6 +45,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=listens,
         )
 
     def pytest(self, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
