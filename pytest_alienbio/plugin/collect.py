@@ -11,7 +11,7 @@ import pytest
 
 from ..errors import AlienBioError, SpecError
 from ..model import Outcome
-from ..run import unplayed
+from ..play import result_of
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
 from .outcomes import CellFailedError, ended_by_pytest, settle
@@ -94,7 +94,7 @@ def _played(item: CellItem, agent: Agent | None, scenario: Environment | None) -
     ):
         if value is None:
             reason = f"the fixture `{name}` gave None; did the override forget to return?"
-            return state.book(item.loaded, unplayed(item.cell, outcome, reason), item.cell)
+            return state.book(item.loaded, result_of(item.cell, outcome, reason), item.cell)
     agent, scenario = untouched(agent, scenario)
     cell = marked(item.cell, agent, scenario)
     try:

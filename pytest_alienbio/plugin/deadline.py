@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ..model import Outcome, Result
-from ..run import recorded_by, unplayed
+from ..play import result_of
+from ..run import recorded_by
 from ..store import open_for_reading
 from .outcomes import properties
 from .stash import state_if_any
@@ -55,7 +56,7 @@ def record_lost(report: pytest.TestReport) -> None:
     result = recorded_by(dat_path, state.run_id, worker, cell)
     if result is None:
         reason = f"worker {worker} died while it played this cell"
-        result = state.open(loaded).record(unplayed(cell, Outcome.LOST, reason), cell)
+        result = state.open(loaded).record(result_of(cell, Outcome.LOST, reason), cell)
     elif result.outcome is Outcome.TIMED_OUT:
         report.longrepr = f"{result.reason}, and did not stop when told to; worker {worker} was ended for it"
     report.user_properties = [*getattr(report, "user_properties", []), *properties(result)]
@@ -70,4 +71,4 @@ def book_crashed_tests(state: SessionState) -> None:
             cell = next((cell for cell in loaded.plan.cells if nodeid.endswith(f"[{function_id(cell)}]")), None)
             if cell and all(result.id != cell.id for result in open_for_reading(loaded.dat_path).results()):
                 reason = f"its worker died in {nodeid}"
-                state.book(loaded, unplayed(cell, Outcome.LOST, reason), cell)
+                state.book(loaded, result_of(cell, Outcome.LOST, reason), cell)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..model import Cell, CellError, Outcome, Result
+from ..play import result_of
 from ..report import inert
-from ..run import CellVerdict, cell_verdict, explain, unplayed
+from ..run import CellVerdict, cell_verdict, explain
 
 if TYPE_CHECKING:
     from .state import Loaded
@@ -71,12 +72,12 @@ def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
         return
     if call.excinfo is None or isinstance(call.excinfo.value, pytest.skip.Exception):
         why = str(call.excinfo.value) if call.excinfo else "skipped by a mark"
-        result = unplayed(item.cell, Outcome.SKIPPED, why or "skipped in its setup")
+        result = result_of(item.cell, Outcome.SKIPPED, why or "skipped in its setup")
     else:
         # `agent` is set up before `scenario`: with it in place, the environment's side failed.
         whose = Outcome.ENVIRONMENT_ERROR if "agent" in item.funcargs else Outcome.AGENT_ERROR
         error = _error_of(call.excinfo.value)
-        result = unplayed(item.cell, whose, f"a fixture of the cell failed: {error.type}: {error.message}", error=error)
+        result = result_of(item.cell, whose, f"a fixture of the cell failed: {error.type}: {error.message}", error=error)
     item.result = state_of(item.config).book(item.loaded, result, item.cell)
     item.user_properties += properties(item.result)
     report.user_properties = list(item.user_properties)
@@ -85,10 +86,10 @@ def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
 def ended_by_pytest(cell: Cell, error: BaseException) -> Result:
     """The result of a cell that ended through pytest's control flow: a skip, a timeout plugin, `pytest.fail`."""
     if isinstance(error, pytest.skip.Exception):
-        return unplayed(cell, Outcome.SKIPPED, str(error) or "skipped while it played")
+        return result_of(cell, Outcome.SKIPPED, str(error) or "skipped while it played")
     timed_out = isinstance(error, pytest.fail.Exception) and str(error).startswith("Timeout")
     reason = f"the cell ended with {type(error).__name__}: {error}"
-    return unplayed(cell, Outcome.TIMED_OUT if timed_out else Outcome.AGENT_ERROR, reason, error=_error_of(error))
+    return result_of(cell, Outcome.TIMED_OUT if timed_out else Outcome.AGENT_ERROR, reason, error=_error_of(error))
 
 
 def _error_of(raised: BaseException) -> CellError:

@@ -32,13 +32,11 @@ def preflight(session: pytest.Session) -> None:
     if not paths:
         return
     from ..errors import SpecError, StoreError
-    from .compat import load_conftests
     from .state import state_of
 
     state = state_of(config)
     complaints: list[Complaint] = []
     for path in paths:
-        load_conftests(config, path.parent)
         try:
             state.load(path, session)
         except SpecError as error:

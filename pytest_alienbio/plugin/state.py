@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import AlienBioError, SpecError
-from ..model import Agent, Battery, Cell, CellLimits, Environment, InstanceCache, Plan, Result
+from ..model import Agent, Battery, Cell, Environment, InstanceCache, Plan, Result
 from ..play import AgentRegistry, Catalog, ScenarioRegistry
 from ..run import (
     Project,
@@ -178,7 +178,7 @@ class SessionState:
             cell,
             self.open(loaded),
             loaded.catalog,
-            limits=self.limits(loaded),
+            limits=loaded.plan.battery.limits,
             cache=self.cache,
             agent=agent,
             environment=environment,
@@ -188,10 +188,6 @@ class SessionState:
     def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:
         """Records a result that did not come out of playing."""
         return self.open(loaded).record(result, cell)
-
-    def limits(self, loaded: Loaded) -> CellLimits:
-        """The limits of each cell of a battery."""
-        return loaded.plan.battery.limits
 
     def file_id(self, path: Path) -> str:
         """A file as pytest writes it in ids: relative to the root where it lies below it."""

@@ -3,7 +3,7 @@
 from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
 from .batch import BatchResult, instance_cache, run_batch
 from .catalog import Register, build_catalog, read_scenario, with_named_files
-from .closing import EXIT_CODES, Closed, close_dat, recorded_by, unplayed
+from .closing import EXIT_CODES, Closed, close_dat, recorded_by
 from .execute import OnResult, execute, play_one
 from .find import battery_files, case_of, find_battery
 from .opening import new_run_id, open_dat
@@ -44,6 +44,5 @@ __all__ = [
     "read_scenario",
     "recorded_by",
     "run_batch",
-    "unplayed",
     "with_named_files",
 ]

@@ -52,7 +52,7 @@ class BatchResult:
         return dict(Counter(result.outcome for result in self.results))
 
     def mean(self, agent: str | None = None) -> float | None:
-        """Mean score over the scenarios' means, of one agent or of all scored cells; None without a score."""
+        """One agent's mean over its scenarios' means; without an agent the mean of all scored cells. None without a score."""
         if agent is None:
             scores = [result.score for result in self.results if result.score is not None]
             return sum(scores) / len(scores) if scores else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 
-from ..model import Cell, CellError, Finding, Outcome, Plan, Result
+from ..model import Cell, Finding, Outcome, Plan, Result
 from ..play import result_of
 from ..report import Counts, Document, Failure, build
 from ..stats import broken, summarize
@@ -28,11 +28,6 @@ class Closed:
     status: str
     findings: tuple[Finding, ...]
     document: Document
-
-
-def unplayed(cell: Cell, outcome: Outcome, reason: str, *, error: CellError | None = None) -> Result:
-    """The result of a cell that never got to a score: lost, not run, or broken before it could play."""
-    return result_of(cell, outcome, reason, error=error)
 
 
 def recorded_by(dat_path: Path, run_id: str, worker: str, cell: Cell) -> Result | None:
@@ -94,11 +89,12 @@ class _Reading:
         self.plan, self.run_id, self.command = plan, run_id, command
         self.cells = {cell.id: cell for cell in plan.cells}
         self.played: set[str] = set()
-        self.recorded = self.before = self.not_run = 0
+        self.recorded = self.before = 0
         self.failures: list[Failure] = []
         self.skipped: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.reasons: Counter[str] = Counter()
+        """Why cells were not run, and how many each."""
 
     def of(self, results: Iterable[Result]) -> Iterator[Result]:
         """`results` (a scenario's together), looked at on the way."""
@@ -115,7 +111,6 @@ class _Reading:
         self.played.add(result.id)
         self.recorded += 1
         self.before += result.run != self.run_id
-        self.not_run += result.outcome is Outcome.NOT_RUN
         if result.outcome is Outcome.SKIPPED:
             self.skipped[result.agent] = result.reason
         if result.outcome is Outcome.NOT_RUN:
@@ -145,7 +140,7 @@ def _book_missing(reading: _Reading, dat_path: Path, selected: Collection[str], 
     reason = "the run was stopped first" if interrupted else "the run ended before it was played"
     run = Run(dat_path, reading.run_id, "close", traces="none")
     try:
-        yield from reading.of(run.record(unplayed(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
+        yield from reading.of(run.record(result_of(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
     finally:
         run.close()
 
@@ -153,6 +148,6 @@ def _book_missing(reading: _Reading, dat_path: Path, selected: Collection[str], 
 def _status(reading: _Reading, interrupted: bool) -> str:
     if interrupted:
         return "interrupted"
-    if reading.not_run:
+    if reading.reasons:
         return "incomplete"
     return "failed" if reading.findings or reading.failures else "passed"

@@ -14,7 +14,7 @@ import pytest
 import pytest_alienbio
 from pytest_alienbio.cli.run import describe
 from pytest_alienbio.model import CellError, Outcome
-from pytest_alienbio.run import unplayed
+from pytest_alienbio.play import result_of
 from pytest_alienbio.store import find_dats
 
 from ..run.parts import make_plan
@@ -48,7 +48,7 @@ def test_a_cell_without_a_score_is_a_negative_verdict(desk: Desk) -> None:
 
 
 def test_what_broke_cannot_steer_the_terminal() -> None:
-    broken = unplayed(
+    broken = result_of(
         make_plan().cells[0], Outcome.AGENT_ERROR, "\x1b[2Jwiped", error=CellError("RuntimeError", "boom \x1b[31mred")
     )
     text = "\n".join(describe(broken))

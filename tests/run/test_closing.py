@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.model import Outcome, ScenarioEntry
-from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by, unplayed
+from pytest_alienbio.play import result_of
+from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by
 from pytest_alienbio.store import dat
 
 from .parts import Lab, make_plan
@@ -138,8 +139,8 @@ def test_what_a_dead_worker_recorded_is_found(tmp_path: Path) -> None:
     first, second = lab.plan.cells
     lab.play(worker="gw0")
     run = lab.run("gw1")
-    run.record(unplayed(first, Outcome.LOST, "one"), first)
-    run.record(unplayed(first, Outcome.TIMED_OUT, "two"), first)
+    run.record(result_of(first, Outcome.LOST, "one"), first)
+    run.record(result_of(first, Outcome.TIMED_OUT, "two"), first)
     found = recorded_by(lab.dat_path, lab.run_id, "gw1", first)
     assert found is not None
     assert found.reason == "two"
@@ -151,7 +152,7 @@ def test_what_a_dead_worker_recorded_is_found(tmp_path: Path) -> None:
 def test_a_result_that_was_never_played_says_what_its_cell_says() -> None:
     """Everything but what only playing gives."""
     cell = make_plan(["walks/line"], ["lazy"], [3]).cells[0]
-    result = unplayed(cell, Outcome.LOST, "why")
+    result = result_of(cell, Outcome.LOST, "why")
     assert (result.id, result.key, result.scenario, result.difficulty) == (cell.id, cell.key, "walks/line", 2)
     assert (result.agent, result.role, result.seed, result.tags, result.passing_score) == (
         "lazy",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.model import CellLimits, Outcome
-from pytest_alienbio.run import execute, play_one, unplayed
+from pytest_alienbio.play import result_of
+from pytest_alienbio.run import execute, play_one
 from pytest_alienbio.store import dat
 
 from .parts import Half, Lab, Line, make_plan
@@ -61,7 +62,7 @@ def test_a_stuck_cell_is_recorded_before_anyone_ends_the_process(tmp_path: Path,
     told: list[str] = []
 
     def stuck_at_once(cell: object, *args: object, on_stuck: object, **more: object) -> object:
-        late = unplayed(lab.plan.cells[0], Outcome.TIMED_OUT, "too long")
+        late = result_of(lab.plan.cells[0], Outcome.TIMED_OUT, "too long")
         on_stuck(late)  # type: ignore[operator]
         return late
 

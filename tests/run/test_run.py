@@ -9,8 +9,8 @@ import pytest
 
 from pytest_alienbio.errors import StoreError
 from pytest_alienbio.model import Outcome, ScenarioEntry
-from pytest_alienbio.play import run_cell
-from pytest_alienbio.run import Run, unplayed
+from pytest_alienbio.play import result_of, run_cell
+from pytest_alienbio.run import Run
 from pytest_alienbio.store import dat, trajectory_of
 
 from .parts import Lab, make_plan
@@ -30,7 +30,7 @@ def test_attempts_are_counted_cell_by_cell(tmp_path: Path) -> None:
     lab = Lab(tmp_path, make_plan())
     run = lab.run()
     first, second = lab.plan.cells
-    numbers = [run.record(unplayed(cell, Outcome.LOST, ""), cell).attempt for cell in (first, second, first, first)]
+    numbers = [run.record(result_of(cell, Outcome.LOST, ""), cell).attempt for cell in (first, second, first, first)]
     assert numbers == [1, 1, 2, 3]
 
 
@@ -38,7 +38,7 @@ def test_an_amended_result_replaces_its_attempt(tmp_path: Path) -> None:
     """Scores that a test adds afterwards; the cell still has one record."""
     lab = Lab(tmp_path, make_plan(seeds=[0]))
     run = lab.run()
-    result = run.record(unplayed(lab.plan.cells[0], Outcome.COMPLETED, "").with_(score=0.5), lab.plan.cells[0])
+    result = run.record(result_of(lab.plan.cells[0], Outcome.COMPLETED, "").with_(score=0.5), lab.plan.cells[0])
     run.amend(result.with_(scores={"extra": 1.0}))
     (kept,) = dat.open(lab.dat_path).results()
     assert (kept.score, kept.scores, kept.attempt) == (0.5, {"extra": 1.0}, 1)
@@ -62,7 +62,7 @@ def test_a_trace_gives_the_trajectory_back(tmp_path: Path) -> None:
     for kind in ("json", "packed"):
         lab = Lab(tmp_path, make_plan(seeds=[0], trace_files=kind))
         run = lab.run()
-        played = unplayed(lab.plan.cells[0], Outcome.COMPLETED, "").with_(trajectory=lab_trajectory(lab))
+        played = result_of(lab.plan.cells[0], Outcome.COMPLETED, "").with_(trajectory=lab_trajectory(lab))
         recorded = run.record(played, lab.plan.cells[0])
         run.close()
         trace = dat.open(lab.dat_path).trace(recorded)
@@ -114,7 +114,7 @@ def test_metrics_and_artifacts_land_in_the_dat(tmp_path: Path) -> None:
 def test_no_two_writers_share_a_file(tmp_path: Path) -> None:
     """A second writer of the same name is refused with its first result; a closed one writes nothing more."""
     lab = Lab(tmp_path, make_plan(seeds=[0]))
-    lost = unplayed(lab.plan.cells[0], Outcome.LOST, "")
+    lost = result_of(lab.plan.cells[0], Outcome.LOST, "")
     first = lab.run()
     first.record(lost, lab.plan.cells[0])
     with pytest.raises(StoreError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.model import CellError, Outcome, Result
-from pytest_alienbio.run import CellVerdict, cell_verdict, explain, letter, unplayed
+from pytest_alienbio.play import result_of
+from pytest_alienbio.run import CellVerdict, cell_verdict, explain, letter
 
 from .parts import make_plan
 
@@ -14,7 +15,7 @@ CELL = make_plan(seeds=[0]).cells[0]
 
 def scored(score: float | None, *, passed: bool | None, role: str = "candidate", **more: object) -> Result:
     """A completed cell."""
-    return unplayed(CELL, Outcome.COMPLETED, "").with_(score=score, passed=passed, role=role, **more)
+    return result_of(CELL, Outcome.COMPLETED, "").with_(score=score, passed=passed, role=role, **more)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ LETTERS = {Outcome.SKIPPED: "s", Outcome.TIMED_OUT: "T", Outcome.OVER_LIMIT: "L"
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if not outcome.scored])
 def test_what_has_no_score_fails_in_both_modes_whoever_played(outcome: Outcome, role: str) -> None:
     """All but skipped cells. The letter says what kind of failure."""
-    result = unplayed(CELL, outcome, "").with_(role=role)
+    result = result_of(CELL, outcome, "").with_(role=role)
     expected = CellVerdict.SKIPPED if outcome is Outcome.SKIPPED else CellVerdict.FAILED
     for mode in ("assert", "record"):
         assert cell_verdict(result, mode) is expected
@@ -58,7 +59,7 @@ def test_sentences() -> None:
     assert explain(low.with_(better="lower", score=0.9)) == "score 0.900 is above the bar 0.6"
     assert explain(scored(0.7, passed=True)) == "score 0.700"
     assert explain(scored(None, passed=None)) == "unscored"
-    lost = unplayed(CELL, Outcome.LOST, "")
+    lost = result_of(CELL, Outcome.LOST, "")
     assert explain(lost) == "lost"
     assert explain(lost.with_(error=CellError("OSError", "gone"))) == "lost: OSError: gone"
     assert explain(lost.with_(error=CellError("OSError", "gone"), reason="worker died")) == "lost: worker died"
