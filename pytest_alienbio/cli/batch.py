@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 
 from ..errors import SpecError
 from ..model import Battery, Cell, Result
-from ..report import render
+from ..report import ascii_only, render
 from ..run import EXIT_CODES, OnResult, adhoc_battery, build_catalog, find_battery, letter, run_batch
-from .common import Commands, add_data_option, ascii_only, data_here, mutter, project_here, say, width
+from .common import Commands, add_data_option, data_here, mutter, project_here, say, width
 
 DEFAULT_SEEDS = "10"
 
@@ -38,7 +39,7 @@ def batch(args: argparse.Namespace) -> int:
         catalog = build_catalog(project.scenario_files)
         done = run_batch(battery, project, catalog, data_here(args), on_result=_progress(battery))
         mutter("\n")
-        say(render(done.document, width(), ascii=ascii_only()))
+        say(render(done.document, width(), ascii=ascii_only(sys.stdout.encoding)))
         code = max(code, EXIT_CODES[done.status])
     return code
 

@@ -64,12 +64,3 @@ def mutter(text: str) -> None:
 def _to_nowhere(stream: TextIO) -> None:
     """What is still buffered goes nowhere, or flushing it at exit would fail again and change the exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def ascii_only() -> bool:
-    """Whether standard output cannot show the signs of a report."""
-    try:
-        "±…".encode(sys.stdout.encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return True
-    return False

@@ -38,17 +38,9 @@ def write_summary(reporter: pytest.TerminalReporter) -> None:
     state = state_if_any(reporter.config)
     if state is None or reporter.config.option.verbose < -1:
         return
-    from ..report import render
+    from ..report import ascii_only, render
 
-    encoding = getattr(reporter._tw._file, "encoding", None) or "utf-8"
+    encoding = getattr(reporter._tw._file, "encoding", None)
     for document in state.documents:
         reporter.write_sep("=", "alienbio")
-        reporter.write_line(render(document, reporter._tw.fullwidth, ascii=not _speaks_unicode(encoding)))
-
-
-def _speaks_unicode(encoding: str) -> bool:
-    try:
-        "±…".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+        reporter.write_line(render(document, reporter._tw.fullwidth, ascii=ascii_only(encoding)))

@@ -2,6 +2,7 @@
 
 from .build import build
 from .cells import render_cell, table
+from .columns import ascii_only
 from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
 from .inert import inert
 from .text import render
@@ -15,6 +16,7 @@ __all__ = [
     "Leaderboard",
     "ScoreTable",
     "SkippedGroup",
+    "ascii_only",
     "build",
     "inert",
     "render",

@@ -15,6 +15,15 @@ def to_ascii(text: str) -> str:
     return text if text.isascii() else text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
+def ascii_only(encoding: str | None) -> bool:
+    """Whether a stream of this encoding (None = UTF-8) cannot show the signs of a report."""
+    try:
+        "±…".encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
 def _clusters(text: str) -> list[tuple[str, int]]:
     """Characters with the combining marks that sit on them, and their widths: 2 for East Asian wide ones."""
     clusters: list[tuple[str, int]] = []
