@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         ActionResult,
         ActionSpec,
         Agent,
-        Battery,
         Briefing,
         Cell,
         CellLimits,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         Usage,
     )
     from .run import BatchResult
+    from .spec import Battery
 
 __all__ = [
     "Action",
@@ -59,6 +59,7 @@ __all__ = [
 _ELSEWHERE = {
     "AlienBioError": "errors",
     "BatchResult": "run",
+    "Battery": "spec",
     "Bio": "api",
     "ProviderError": "errors",
     "SpecError": "errors",

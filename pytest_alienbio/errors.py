@@ -90,3 +90,14 @@ class ProviderError(AlienBioError, RuntimeError):
 
 class NotBuiltError(AlienBioError, NotImplementedError):
     """Raised at load time when something is asked for that this version does not do; names the thing."""
+
+
+class StuckCellError(AlienBioError, TimeoutError):
+    """Raised when a cell went on after its deadline and the grace after it: recorded as `timed_out`, it ended its run.
+
+    By then the result folder `dat_path` is closed, with the cells that were not played as `not_run`.
+    """
+
+    def __init__(self, cell_id: str, reason: str, dat_path: str) -> None:
+        self.cell_id, self.reason, self.dat_path = cell_id, reason, dat_path
+        super().__init__(f"{cell_id}: {reason}; its run ends here, and what was finished is in {dat_path}")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import pytest_alienbio
-from pytest_alienbio import BatchResult, Bio, CellLimits, Outcome, Result, SpecError
-from pytest_alienbio.errors import UnknownNameError
+from pytest_alienbio import BatchResult, Battery, Bio, CellLimits, Outcome, Result, SpecError, api
+from pytest_alienbio.errors import StuckCellError, UnknownNameError
 from pytest_alienbio.model import Action
 from pytest_alienbio.store import dat
 
@@ -184,6 +184,71 @@ def test_results_do_not_depend_on_the_process(project: Path) -> None:
     for seed in ("1", "2"):
         printed = in_another_process(code, PYTHONHASHSEED=seed, ALIENBIO_DATA=str(project / f"data{seed}"))
         assert printed == f"{here.key} {here.score!r} {turns}\n"
+
+
+def test_a_battery_made_here_is_played(project: Path) -> None:
+    """A notebook needs no file; the agents it brings play under their names. Complaints come before anything is written."""
+    battery = Battery("here", scenarios=[WORLD], agents=["noop", {"name": Right, "as": "mine"}], seeds=2, cells="record")
+    batch = Bio.run(battery)
+    assert isinstance(batch, BatchResult)
+    assert [result.agent for result in batch] == ["noop", "noop", "mine", "mine"]
+    assert batch.dat_path.is_relative_to(project / "data" / "results" / "here")
+    with pytest.raises(SpecError, match="`seeds` is -1"):
+        Bio.run(Battery("here", scenarios=[WORLD], agents=["noop"], seeds=-1))
+
+
+def test_a_python_battery_and_its_dat_play_the_same_cells(project: Path) -> None:
+    """A DAT is a battery; its players come from the file it was made from."""
+    (project / "experiments").mkdir()
+    agent = "from tests.run.parts import Right\nclass Mine(Right): pass\n"
+    text = f"battery = Battery('mine', scenarios=[{WORLD!r}], agents=['noop', Mine], seeds=[3], cells='record')\n"
+    file = project / "experiments" / "mine_battery.py"
+    file.write_text(f"from pytest_alienbio import Battery\n{agent}{text}", "utf-8")
+    first = Bio.run("experiments/mine")
+    assert isinstance(first, BatchResult)
+    for name in (first.dat_path, f"{first.dat_path}/_spec_.yaml"):
+        again = Bio.run(name)
+        assert isinstance(again, BatchResult)
+        assert [(result.id, result.key, result.score) for result in again] == [(r.id, r.key, r.score) for r in first]
+    file.unlink()
+    with pytest.raises(SpecError, match="unknown agent 'Mine'"):
+        Bio.run(first.dat_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("experimets/tiny", "experiments/tiny"), ("tinny", "tiny"), ("mutualism/competitoin", WORLD)],
+)
+def test_a_mistyped_name_gets_the_nearest_battery_or_scenario(project: Path, name: str, near: str) -> None:
+    (project / "experiments").mkdir()
+    (project / "experiments" / "a.battery.yaml").write_text(BATTERY, "utf-8")
+    with pytest.raises(SpecError, match=f"no battery and no scenario '{name}' in .*; did you mean '{near}'"):
+        Bio.run(name)
+
+
+def test_settings_hold_for_notebooks_too(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`bio.yaml` and the environment fill what a call leaves open; what it says itself wins."""
+    (project / "bio.yaml").write_text("seeds: [7, 8, 9]\nlimits: {per_cell: {steps: 2}}\n", "utf-8")
+    assert [(result.seed, result.outcome) for result in Bio.batch(WORLD, "noop")] == [(n, Outcome.TRUNCATED) for n in (7, 8, 9)]
+    monkeypatch.setenv("ALIENBIO_SEEDS", "3-3")
+    monkeypatch.setenv("ALIENBIO_STEPS", "1")
+    assert [result.seed for result in Bio.batch(WORLD, "noop")] == [3]
+    assert [result.seed for result in Bio.batch(WORLD, "noop", [5], limits=CellLimits(steps=90))] == [5]
+    assert one(agent="noop", seed=4).seed == 4
+    monkeypatch.setenv("ALIENBIO_STEPPS", "1")
+    with pytest.raises(SpecError, match="ALIENBIO_STEPPS: this environment variable means nothing here"):
+        Bio.batch(WORLD, "noop")
+
+
+def test_a_cell_that_cannot_be_stopped_is_said_where_the_notebook_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The process is left alone; a closed stream is no reason to fail."""
+    api._say(StuckCellError("m/x[a-s0]", "cell ran longer than 2 s\x1b[31m", "/d"))
+    said = capsys.readouterr().err
+    assert "m/x[a-s0]: cell ran longer than 2 s; its run ends here, and what was finished is in /d" in said
+    assert "restart this process (the kernel)" in said
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", None)
+        api._say(StuckCellError("m/x[a-s0]", "late", "/d"))
 
 
 def test_an_environment_to_step_by_hand() -> None:

@@ -41,7 +41,7 @@ TABLE: dict[str, set[str]] = {
     "cli": FACE,
     "plugin": FACE,
     "testing": {"agents", "scenarios", "store", "play", "model"},
-    "__init__": {"api", "run", "model"},
+    "__init__": {"api", "run", "spec", "model"},
     "__main__": {"cli"},
 }
 """Which rooms a room may import; `errors` and itself always."""

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
+from dataclasses import replace
+from typing import cast
 
 from ..errors import SpecError
-from ..model import Battery, Cell, Result
+from ..model import Battery, Selection
+from ..model.selection import EVERYTHING
 from ..report import ascii_only, render
-from ..run import EXIT_CODES, OnResult, adhoc_battery, build_catalog, find_battery, letter, run_batch
-from .common import Commands, add_data_option, data_here, mutter, project_here, say, width
+from ..run import (
+    EXIT_CODES,
+    Project,
+    Settings,
+    adhoc_battery,
+    build_catalog,
+    find_battery,
+    forecast_battery,
+    refuse_unknown,
+    run_batch,
+)
+from ..spec import parse_levels
+from .common import Commands, add_data_option, add_set_option, end_stuck, project_here, say, settings_here, width
+from .foresee import add_dry_run_option, say_forecasts
+from .live import Live
 
-DEFAULT_SEEDS = "10"
+DEFAULT_SEEDS = 10
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -27,58 +42,57 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--scenarios", metavar="X,Y", help="scenario names or globs")
     parser.add_argument("--agents", metavar="A,B", help="agent names")
     parser.add_argument("--seeds", metavar="SPEC", help="10 (0-9; the default), 3,5 or 100-119")
-    parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2 or 1,3 (default: each scenario's own)")
+    parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2, 1,3 or <=3 (default: each scenario's own)")
+    add_dry_run_option(parser)
     add_data_option(parser)
+    add_set_option(parser)
     parser.set_defaults(command=batch)
 
 
 def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
-    for battery in _batteries(args):
-        catalog = build_catalog(project.scenario_files)
-        done = run_batch(battery, project, catalog, data_here(args), on_result=_progress(battery))
-        mutter("\n")
+    chosen = settings_here(args, project, seeds=args.seeds)
+    root = chosen.data_root(project.root)
+    batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
+    if args.dry_run:
+        found = [forecast_battery(battery, project, build_catalog(project.scenario_files), root) for battery in batteries]
+        say_forecasts(found)
+        return 0
+    for battery in batteries:
+        catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
+        done = run_batch(battery, project, catalog, root, on_plan=live.begin, on_result=live.show, on_stuck=end_stuck)
+        live.end()
         say(render(done.document, width(), ascii=ascii_only(sys.stdout.encoding)))
         code = max(code, EXIT_CODES[done.status])
     return code
 
 
-def _batteries(args: argparse.Namespace) -> list[Battery]:
+def _batteries(args: argparse.Namespace, project: Project, chosen: Settings) -> list[Battery]:
     if args.batteries and (args.scenarios or args.agents):
         raise SpecError("give batteries, or --scenarios and --agents, not both")
     if args.batteries:
         if given := [name for name in ("seeds", "difficulty") if getattr(args, name) is not None]:
             raise SpecError(f"a battery has its own scenarios, agents and seeds; leave out --{given[0]}")
-        found = [(name, find_battery(name, project_here().root)) for name in args.batteries]
+        found = [(name, find_battery(name, project.root)) for name in args.batteries]
         missing = [name for name, battery in found if battery is None]
         if missing:
+            refuse_unknown(missing[0], project.root, build_catalog(project.scenario_files))
             raise SpecError(f"no battery {missing[0]!r}; expected a *.battery.yaml file, file::head or a head's name")
         return [battery for _, battery in found if battery]
     if not (args.scenarios and args.agents):
         raise SpecError("nothing to play: name a battery, or give --scenarios and --agents")
-    levels = args.difficulty if args.difficulty in (None, "all") else numbers(args.difficulty)
-    wanted = DEFAULT_SEEDS if args.seeds is None else args.seeds
-    seeds = int(wanted) if re.fullmatch("[0-9]{1,9}", wanted) else numbers(wanted)
-    return [adhoc_battery("batch", args.scenarios.split(","), args.agents.split(","), seeds, difficulty=levels)[0]]
+    seeds = cast("list[int] | None", chosen.values["seeds"].value) or DEFAULT_SEEDS
+    levels, kept = _levels(args.difficulty)
+    battery = adhoc_battery("batch", args.scenarios.split(","), args.agents.split(","), seeds, difficulty=levels)
+    return [replace(battery, select=kept)]
 
 
-def numbers(text: str) -> tuple[int, ...]:
-    """`3,5` or `100-119` as numbers. Raises `SpecError`."""
-    found: list[int] = []
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*([0-9]{1,9})(?:-([0-9]{1,9}))?\s*", part)
-        if not match:
-            raise SpecError(f"{text[:60]!r} is no list of numbers; expected 3,5 or 100-119")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if last < first or last - first > 1_000_000:
-            raise SpecError(f"{part.strip()!r} is no range; expected first-last, at most a million")
-        found += range(first, last + 1)
-    return tuple(dict.fromkeys(found))
-
-
-def _progress(battery: Battery) -> OnResult:
-    def show(cell: Cell, result: Result) -> None:
-        mutter(letter(result, battery.cells))
-
-    return show
+def _levels(text: str | None) -> tuple[tuple[int, ...] | str | None, Selection]:
+    """Which levels to play and which of them to keep. Plain numbers must exist everywhere; `<=3` keeps what fits."""
+    if text in (None, "all"):
+        return text, EVERYTHING
+    ranges = parse_levels(text)
+    if all(low == high for low, high in ranges):
+        return tuple(low for low, _ in ranges), EVERYTHING
+    return "all", Selection(levels=ranges)

@@ -1,4 +1,4 @@
-"""What several commands share: where the data lies, and how wide the terminal is."""
+"""What several commands share: the project and its settings, and how to write to a terminal."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from ..errors import StuckCellError
 from ..report import inert
-from ..run import Project, data_root, find_project
+from ..run import EXIT_CODES, Project, Settings, find_project, read_ini, settings
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
 
@@ -21,19 +22,47 @@ def add_data_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help="folder of result folders (default: <project>/data)")
 
 
+def add_set_option(parser: argparse.ArgumentParser) -> None:
+    """Adds `--set`."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="assignments",
+        help="a setting by its name or its key in a battery, like traces=failed; may be repeated (bio config lists them)",
+    )
+
+
 def project_here() -> Project:
     """The project of the working directory."""
     return find_project(Path.cwd(), walk=True)
 
 
+def settings_here(args: argparse.Namespace, project: Project, **options: str | None) -> Settings:
+    """What holds here: `--data`, `options` (None = not given), `--set`, the environment, and so on down to the built-in."""
+    given = {name: text for name, text in {"data": args.data, **options}.items() if text is not None}
+    ini, ini_file = read_ini(Path.cwd())
+    assignments = getattr(args, "assignments", ())
+    return settings(project, options=given, assignments=assignments, ini=ini, ini_file=ini_file, flag="--{}")
+
+
 def data_here(args: argparse.Namespace) -> Path:
-    """The data root that `--data`, `ALIENBIO_DATA` or the project means."""
-    return data_root(project_here().root, option=args.data)
+    """The data root that `--data`, `ALIENBIO_DATA`, a file or the project means."""
+    project = project_here()
+    return settings_here(args, project).data_root(project.root)
 
 
 def width() -> int:
     """Columns to write for: the terminal's, or 100 where there is none."""
     return shutil.get_terminal_size((100, 24)).columns
+
+
+def colored() -> bool:
+    """Whether standard output is a terminal that may be written to in colour (see no-color.org)."""
+    return (
+        sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def say(lines: str | Iterable[str]) -> None:
@@ -64,3 +93,10 @@ def mutter(text: str) -> None:
 def _to_nowhere(stream: TextIO) -> None:
     """What is still buffered goes nowhere, or flushing it at exit would fail again and change the exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def end_stuck(error: StuckCellError) -> None:
+    """Ends this process, whose main thread a cell does not let go; its DAT is closed by now."""
+    mutter("\n")
+    warn(str(error))
+    os._exit(EXIT_CODES["incomplete"])

@@ -2,33 +2,90 @@
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
+import traceback
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..errors import AlienBioError
-from . import batch, results, run, show
+from ..report import inert
+from . import agent, batch, completion, config, new, results, run, scenario, schema, show, validate
+from .common import mutter, say
+from .parser import Parser
+
+COMMANDS = (run, batch, results, show, scenario, agent, new, validate, schema, config, completion)
+"""A module for each command, in the order of `bio --help`; its `add_command` adds it."""
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
+_EXIT_CODES = (
+    "exit codes: 0 ok or passed; 1 a negative verdict; 2 it could not be done (bad usage, a wrong file or name, or an error "
+    "inside, which --debug shows in full); 3 incomplete; 130 interrupted."
+)
+
+_GUIDE = """\
+bio plays scenarios with agents and reads what was recorded. To begin with:
+
+  bio scenario list
+      what there is to play
+  bio scenario show mutualism/competition
+      what an agent is told and may do there
+  bio run mutualism/competition --agent greedy
+      play one cell, here and now
+  bio show 'mutualism/competition[d2-greedy-s0]'
+      the same cell, step by step
+  bio results
+      what was recorded last
+  bio new battery mine
+      a battery of your own: many cells, run by pytest
+
+bio --help lists every command; bio COMMAND --help explains one, with an example."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and gives its exit code: 0 ok, 1 negative verdict, 2 usage, 3 incomplete, 130 interrupted."""
-    own, rest = _split(sys.argv[1:] if argv is None else argv)
-    args = parser().parse_args(own)
-    args.pytest_args = rest
+    """Runs one command and gives its exit code (see `bio --help`). Without arguments it says what to try first."""
+    _streams()
+    debug = False
     try:
+        own, rest = _split(sys.argv[1:] if argv is None else argv)
+        if not own and not rest:
+            say(_GUIDE)
+            return 0
+        debug = "--debug" in own
+        args = parser().parse_args(own)
+        args.pytest_args = rest
         return int(args.command(args))
-    except (AlienBioError, OSError) as error:
-        if args.debug:
-            raise
-        sys.stderr.write(f"bio: {error}\n")
-        return EXIT_USAGE
     except KeyboardInterrupt:
-        sys.stderr.write("bio: interrupted; what was finished is kept\n")
+        mutter("bio: interrupted; what was finished is kept\n")
         return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: one sentence, whatever it was
+        if debug:
+            _mutter_lines(traceback.format_exc())
+        _mutter_lines(sentence(error), "bio: ")
+        return EXIT_USAGE
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, for people: our own errors say it themselves, a line a complaint."""
+    if isinstance(error, AlienBioError):
+        return str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"something broke inside: {inert(what, most=1000)}; --debug shows where, please report it"
+
+
+def _mutter_lines(text: str, before: str = "") -> None:
+    mutter("".join(f"{before}{inert(line, most=4096, verbatim=True)}\n" for line in text.splitlines()))
+
+
+def _streams() -> None:
+    """Standard streams that were closed before we began (`>&-`) lead nowhere, instead of being None."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -37,15 +94,15 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(argv[:at]), list(argv[at + 1 :])
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="bio",
         description="Play scenarios with agents and read what was recorded. Batteries run under pytest: pytest experiments/",
+        epilog=f"{_EXIT_CODES}\n\nbio COMMAND --help explains a command, with an example; bio alone says what to try first.",
     )
     top.add_argument("--version", action="version", version=f"pytest-alienbio {version('pytest-alienbio')}")
-    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, batch, results, show):
+    for module in COMMANDS:
         module.add_command(commands)
     return top

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
+import sys
+import time
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
-from ..errors import StoreError
-from ..model import Outcome, Result
-from ..report import table
-from ..store import Dat, codec, dat, find_dats
+from ..errors import StoreError, did_you_mean
+from ..model import Result
+from ..report import ascii_only, inert, table
+from ..store import Dat, battery_of, codec, dat, find_dats
 from .common import Commands, add_data_option, data_here, say, warn, width
+from .query import SORTS, Query, add_filters, in_order, query_of, sort_keys
 
 LIMIT = 50
 
@@ -22,49 +26,89 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "results",
         help="show recorded cells",
-        description="Show the cells of recorded runs: those of the newest DAT, or of every DAT that PATTERN names.",
-        epilog="example: bio results mutualism_battery --agent greedy --max-score 0.6",
+        description="Show the cells of recorded runs: those of the newest DAT (result folder), or of every DAT that a PATTERN "
+        "names. Exits 0 also if no cell matches.",
+        epilog="examples:\n"
+        "  bio results mine --agent greedy --max-score 0.6\n"
+        "  bio results 'results/*' --failed --since 7d --sort time --reverse\n"
+        "  bio results mine --difficulty '>=3' --json | jq .score",
     )
-    parser.add_argument("pattern", nargs="?", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
-    parser.add_argument("--agent", metavar="GLOB", help="only these agents")
-    parser.add_argument("--scenario", metavar="GLOB", help="only these scenarios")
-    parser.add_argument("--seed", type=int, help="only this seed")
-    parser.add_argument("--outcome", choices=[str(outcome) for outcome in Outcome], help="only cells that ended so")
-    parser.add_argument("--min-score", type=float, metavar="X", help="only scores of at least X")
-    parser.add_argument("--max-score", type=float, metavar="X", help="only scores of at most X")
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"rows to print (default {LIMIT}; 0 = all)")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, no limit")
+    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_filters(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument("--sort", metavar="KEY,KEY", type=sort_keys, default=(), help=f"sort by: {', '.join(SORTS)}")
+    output.add_argument("--reverse", action="store_true", help="the largest first; what is missing stays last")
+    output.add_argument("--limit", type=_count, metavar="N", help=f"cells to print (0 = all; default {LIMIT}, all with --json)")
+    output.add_argument("--json", action="store_true", help="one JSON object a line: the journal's, and its DAT")
     add_data_option(parser)
     parser.set_defaults(command=results)
 
 
 def results(args: argparse.Namespace) -> int:
     """Prints what matches; exits 0 even if nothing does. What cannot be read is said on standard error."""
+    query = query_of(args, time.time())
     opened = readable(dats(args))
-    every = (result for one in opened for result in one.results())
+    tally = _Tally()
+    found = tally.of(opened, query)
+    most = (0 if args.json else LIMIT) if args.limit is None else args.limit
+    if args.sort:
+        found = iter(in_order(found, args.sort, reverse=args.reverse, most=most))
+    elif args.reverse:
+        raise StoreError("--reverse needs --sort, to say by what")
     if args.json:
-        found = (result for result in every if _matches(result, args))
-        say(json.dumps({**json.loads(codec.encode(result)), "dat": result.dat_path}) for result in found)
+        shown = islice(found, most or None)
+        say(f'{codec.encode(result)[:-1]},"dat":{json.dumps(result.dat_path)}}}' for result in shown)
     else:
-        _table(every, args, opened)
+        _table(found, most, tally, opened, args.pattern)
     for one in opened:
         for note in one.notes:
             warn(f"{one.path}: {note}")
     return 0
 
 
-def _table(every: Iterable[Result], args: argparse.Namespace, opened: list[Dat]) -> None:
-    rows: list[Result] = []
-    seen = total = 0
-    for result in every:
-        seen += 1
-        if _matches(result, args):
-            total += 1
-            if args.limit <= 0 or total <= args.limit:
-                rows.append(result)
+class _Tally:
+    """Counts what passes by."""
+
+    def __init__(self) -> None:
+        self.seen = self.kept = 0
+
+    def of(self, opened: Iterable[Dat], query: Query) -> Iterator[Result]:
+        """The results that `query` keeps, DAT by DAT, one in memory at a time."""
+        for one in opened:
+            tags = _battery_tags(one) if query.select.tags else ()
+            for result in one.results():
+                self.seen += 1
+                if query.keeps(result, tags):
+                    self.kept += 1
+                    yield result
+
+
+def _battery_tags(opened: Dat) -> tuple[str, ...]:
+    heads = (head for name, head in opened.spec().items() if name.startswith("experiment.") and isinstance(head, dict))
+    return tuple(tag for head in heads for tag in head.get("tags") or () if isinstance(tag, str))
+
+
+def _table(found: Iterator[Result], most: int, tally: _Tally, opened: list[Dat], patterns: list[str]) -> None:
+    rows = list(islice(found, most or None))
+    for _ in found:
+        pass  # counted on their way
     where = f"{len(opened)} DAT{'' if len(opened) == 1 else 's'}" + (f": {opened[0].path}" if len(opened) == 1 else "")
-    say(table(rows, width()))
-    say(f"{len(rows)} of {total} cells from {where}" if total or not seen else f"0 of {seen} cells match in {where}")
+    say(table(rows, width(), ascii=ascii_only(sys.stdout.encoding)))
+    if rows:
+        say(f"step by step: bio show {shlex.quote(_named(rows[0], opened, patterns))}")
+    if tally.kept or not tally.seen:
+        say(f"{len(rows)} of {tally.kept} cells from {where}")
+    else:
+        say(f"0 of {tally.seen} cells match in {where}")
+
+
+def _named(result: Result, opened: list[Dat], patterns: list[str]) -> str:
+    """What `bio show` takes for just this record: an id alone means the newest DAT that has it."""
+    if not patterns:
+        return inert(result.id, most=1000, verbatim=True)
+    plain = len(opened) == len(patterns) == 1 and not any(ch in patterns[0] for ch in "*?[")
+    dat_name = patterns[0] if plain else result.dat_path
+    return inert(f"{dat_name}::{result.id}", most=4096, verbatim=True)
 
 
 def readable(paths: Iterable[Path]) -> list[Dat]:
@@ -85,40 +129,31 @@ def readable(paths: Iterable[Path]) -> list[Dat]:
 
 
 def dats(args: argparse.Namespace) -> list[Path]:
-    """The DATs a pattern names; the newest one without a pattern. Raises `StoreError` if there is none."""
+    """The DATs the patterns name, each once; the newest one without a pattern. Raises `StoreError` if there is none."""
     root = data_here(args)
-    found = find_dats(root, args.pattern) if args.pattern else find_dats(root)[:1]
-    if not found:
-        what = f"no DAT matches {args.pattern!r}" if args.pattern else "no results yet"
-        raise StoreError(f"{what} below {root}; run a battery first, or say where with --data")
-    return found
+    if not args.pattern:
+        if newest := find_dats(root)[:1]:
+            return newest
+        raise StoreError(f"no results yet below {root}; run a battery first, or say where with --data")
+    found: dict[Path, None] = {}
+    for pattern in args.pattern:
+        paths = find_dats(root, pattern)
+        if not paths:
+            raise StoreError(nothing_named(pattern, root))
+        found |= dict.fromkeys(paths)
+    return list(found)
 
 
-def _matches(result: Result, args: argparse.Namespace) -> bool:
-    score = result.score
-    return (
-        (args.agent is None or fnmatchcase(result.agent, args.agent))
-        and (args.scenario is None or fnmatchcase(result.scenario, args.scenario))
-        and (args.seed is None or result.seed == args.seed)
-        and (args.outcome is None or result.outcome == args.outcome)
-        and (args.min_score is None or (score is not None and score >= args.min_score))
-        and (args.max_score is None or (score is not None and score <= args.max_score))
-    )
+def nothing_named(pattern: str, root: Path) -> str:
+    """Why a pattern names no DAT: what there is instead."""
+    batteries = sorted({battery_of(path) for path in find_dats(root)} - {""})
+    if not batteries:
+        return f"no DAT matches {pattern!r}: no results yet below {root}; run a battery first, or say where with --data"
+    hint = inert(did_you_mean(pattern, batteries), most=400)
+    return f"no DAT matches {pattern!r} below {root}; {hint}; or say where with --data"
 
 
-def matching(paths: list[Path], cell_id: str) -> Iterator[tuple[Path, Result]]:
-    """Every recorded cell with this id, newest DAT first. A DAT that cannot be read is skipped, and that is said.
-
-    Raises `StoreError` if it is the only one.
-    """
-    for path in paths:
-        try:
-            opened = dat.open(path)
-        except StoreError as error:
-            if len(paths) == 1:
-                raise
-            warn(f"skipped: {error}")
-            continue
-        for result in opened.results():
-            if result.id == cell_id:
-                yield path, result
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
+    return int(text)

@@ -9,10 +9,22 @@ import sys
 
 from ..errors import SpecError
 from ..model import Battery, Result
+from ..play import Catalog
 from ..report import inert
-from ..run import EXIT_CODES, adhoc_cell, build_catalog, find_battery, new_run_id, run_batch
+from ..run import (
+    EXIT_CODES,
+    Project,
+    adhoc_cell,
+    build_catalog,
+    find_battery,
+    forecast_battery,
+    new_run_id,
+    refuse_unknown,
+    run_batch,
+)
 from ..store import find_run
-from .common import Commands, add_data_option, data_here, project_here, say
+from .common import Commands, add_data_option, add_set_option, end_stuck, project_here, say, settings_here
+from .foresee import add_dry_run_option, say_forecasts
 
 _WITHOUT_DAT = {0: 0, 1: 1, 3: 3}
 """Our exit code by pytest's where nothing was recorded; for the others (bad arguments, nothing selected) it is 2."""
@@ -30,28 +42,39 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--agent", default=None, help="who plays the scenario (default: greedy)")
     parser.add_argument("--seed", type=int, default=None, help="which world (default: 0)")
     parser.add_argument("--difficulty", type=int, default=None, help="level of the scenario (default: its own default)")
+    add_dry_run_option(parser)
     add_data_option(parser)
+    add_set_option(parser)
     parser.set_defaults(command=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Plays what was asked for."""
-    battery = find_battery(args.what, project_here().root)
+    project = project_here()
+    battery = find_battery(args.what, project.root)
     if battery is None:
+        catalog = build_catalog(project.scenario_files)
+        refuse_unknown(args.what, project.root, catalog)
         if args.pytest_args:
             raise SpecError(f"{args.what} is no battery, and only a battery is played by pytest; leave out what follows --")
-        return _one_cell(args)
+        return _one_cell(args, project, catalog)
     given = [name for name in ("agent", "seed", "difficulty") if getattr(args, name) is not None]
     if given:
         raise SpecError(f"{args.what} is a battery, which has its own agents and seeds; leave out --{given[0]}")
-    return _battery(args, battery)
+    return _battery(args, battery, project)
 
 
-def _one_cell(args: argparse.Namespace) -> int:
+def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> int:
+    chosen = settings_here(args, project)
+    if chosen.values["seeds"].source.startswith("--"):
+        raise SpecError("one cell has one seed; give it with --seed instead of --set seeds")
     seed = 0 if args.seed is None else args.seed
-    battery, _ = adhoc_cell(args.what, args.agent or "greedy", seed, difficulty=args.difficulty)
-    project = project_here()
-    result = run_batch(battery, project, build_catalog(project.scenario_files), data_here(args)).results[0]
+    battery = adhoc_cell(args.what, args.agent or "greedy", seed, difficulty=args.difficulty)
+    battery, root = chosen.apply(battery, keep={"seeds"}), chosen.data_root(project.root)
+    if args.dry_run:
+        say_forecasts([forecast_battery(battery, project, catalog, root)])
+        return 0
+    result = run_batch(battery, project, catalog, root, on_stuck=end_stuck).results[0]
     say(describe(result))
     return 0 if result.outcome.scored else 1
 
@@ -71,10 +94,14 @@ def describe(result: Result) -> list[str]:
     return [*lines, f"DAT     {result.dat_path}"]
 
 
-def _battery(args: argparse.Namespace, battery: Battery) -> int:
-    run_id, root = new_run_id(), data_here(args)
-    argv = [sys.executable, "-m", "pytest", f"{battery.source}::{battery.name}", "--bio-data", str(root), *args.pytest_args]
-    code, interrupted = _wait_for(argv, {**os.environ, "ALIENBIO_RUN_ID": run_id})
+def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> int:
+    run_id, root = new_run_id(), settings_here(args, project).data_root(project.root)
+    argv = [sys.executable, "-m", "pytest", f"{battery.source}::{battery.name}", "--bio-data", str(root)]
+    argv += [word for text in args.assignments for word in ("--bio-set", text)]
+    if args.dry_run:
+        code, interrupted = _wait_for([*argv, "--bio-dry-run", *args.pytest_args], dict(os.environ))
+        return EXIT_CODES["interrupted"] if interrupted else _WITHOUT_DAT.get(code, 2)
+    code, interrupted = _wait_for([*argv, *args.pytest_args], {**os.environ, "ALIENBIO_RUN_ID": run_id})
     made = find_run(root, run_id)
     if made is None:
         return EXIT_CODES["interrupted"] if interrupted else _WITHOUT_DAT.get(code, 2)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Iterable, Iterator
+from heapq import nlargest
 from pathlib import Path
 
-from ..errors import StoreError
-from ..report import inert, render_cell
-from ..store import battery_of, codec, dat, find_dats, trajectory_of
-from .common import Commands, add_data_option, data_here, say, width
-from .results import matching
+from ..errors import StoreError, did_you_mean
+from ..model import Result
+from ..report import ascii_only, inert, render_cell
+from ..store import Dat, battery_of, codec, dat, find_dats, trajectory_of
+from .common import Commands, add_data_option, colored, data_here, say, warn, width
+from .results import nothing_named
+
+MOST_IDS = 200
+"""Ids, of those that begin and end like it, among which a near match is looked for: more would take seconds."""
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -18,10 +25,16 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "show",
         help="show one cell step by step",
-        description="Show a recorded cell: what the agent saw, did and got, and the score.",
-        epilog="example: bio show 'mutualism/competition[d2-greedy-s3]'",
+        description="Show a recorded cell: how it ended, and what the agent saw, did, thought and got at each step, with what "
+        "changed since the step before. Of several records the newest counts.",
+        epilog="examples:\n"
+        "  bio show 'mutualism/competition[d2-greedy-s3]'\n"
+        "  bio show 'experiments/mine.battery.yaml::mine::mutualism/competition[d2-greedy-s3]'\n"
+        "  bio show 'data/results/mine/2026-01-31_001::mutualism/competition[d2-greedy-s3]' --json",
     )
-    parser.add_argument("cell", metavar="CELL", help="a cell's id, a pytest node id, or DAT::id")
+    parser.add_argument(
+        "cell", metavar="CELL", help="a cell's id, a pytest node id, or DAT::id (DAT: a folder, or a battery's name)"
+    )
     parser.add_argument("--json", action="store_true", help="the recorded line and the trace as JSON")
     add_data_option(parser)
     parser.set_defaults(command=show)
@@ -29,25 +42,82 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Prints the newest record of the cell."""
-    head, _, cell_id = args.cell.rpartition("::")
     root = data_here(args)
-    paths = [Path(head)] if head and Path(head).is_dir() else _of_battery(find_dats(root), head.partition("::")[2])
+    paths, cell_id = _looked_in(args.cell, root)
+    if not paths:
+        raise StoreError(nothing_named(args.cell.rpartition("::")[0], root))
     found = next(matching(paths, cell_id), None)
     if found is None:
-        raise StoreError(f"no record of {cell_id!r} in {len(paths)} DATs below {root}; `bio results` lists what there is")
-    path, result = found
-    battery = battery_of(path)
-    trace = dat.open(path).trace(result)
+        raise StoreError(_unknown(cell_id, paths, root))
+    opened, result = found
+    trace = opened.trace(result)
+    battery = result.battery or battery_of(opened.path)
     if args.json:
-        say(json.dumps({"result": json.loads(codec.encode(result)), "trace": trace, "battery": battery, "dat": str(path)}))
-    else:
-        trajectory = None if trace is None else trajectory_of(trace)
-        lines = render_cell(result.with_(dat_path=str(path)), trajectory, width())
-        at = next(number for number, line in enumerate(lines) if line.startswith("DAT "))
-        say([*lines[:at], f"battery  {inert(battery, most=max(1, width() - 9))}", *lines[at:]])
+        line = json.loads(codec.encode(result))
+        say(json.dumps({"result": line, "trace": trace, "battery": battery, "dat": str(opened.path)}))
+        return 0
+    trajectory = None if trace is None else trajectory_of(trace)
+    shown = result.with_(dat_path=str(opened.path), battery=battery)
+    say(render_cell(shown, trajectory, width(), color=colored(), ascii=ascii_only(sys.stdout.encoding)))
     return 0
 
 
-def _of_battery(paths: list[Path], battery: str) -> list[Path]:
-    """Those claimed for `battery`; all of them for ''."""
-    return [path for path in paths if battery_of(path) == battery] if battery else paths
+def matching(paths: Iterable[Path], cell_id: str) -> Iterator[tuple[Dat, Result]]:
+    """Every recorded cell with this id, DAT by DAT. A DAT that cannot be read is skipped, and that is said.
+
+    `test_it[m/x-d1-greedy-s0]`, as a Python test spells it, is the id `m/x[d1-greedy-s0]`. Raises `StoreError` for the only
+    DAT there is.
+    """
+    paths = list(paths)
+    inside = cell_id.partition("[")[2].removesuffix("]")
+    for path in paths:
+        try:
+            opened = dat.open(path)
+        except StoreError as error:
+            if len(paths) == 1:
+                raise
+            warn(f"skipped: {error}")
+            continue
+        for result in opened.results():
+            if result.id == cell_id or result.id.replace("[", "-").removesuffix("]") == inside:
+                yield opened, result
+
+
+def _looked_in(cell: str, root: Path) -> tuple[list[Path], str]:
+    """The DATs in which a cell is looked for, newest first, and its id: `id`, `DAT::id`, or pytest's own node id."""
+    head, _, name = cell.rpartition("::")
+    file, _, battery = head.partition("::")
+    if not battery and not file.endswith(".py"):
+        return find_dats(root, file) if file else find_dats(root), name
+    every = find_dats(root)
+    of_battery = [path for path in every if battery and battery_of(path) == battery]
+    # A Python file may hold a battery, or a test (in a class, perhaps) over the cells of any.
+    return (every if file.endswith(".py") and not of_battery else of_battery), name
+
+
+def _unknown(cell_id: str, paths: list[Path], root: Path) -> str:
+    """Why nothing was found, with the nearest cell of the newest DAT that can be read."""
+    what = f"no record of {cell_id!r} in {len(paths)} DAT{'' if len(paths) == 1 else 's'} below {root}"
+    return f"{what}; {_nearest(cell_id, paths)}(`bio results` lists what there is)"
+
+
+def _nearest(cell_id: str, paths: list[Path]) -> str:
+    """A near match among the ids of the newest DAT that can be read, or some of them."""
+
+    def alike(other: str) -> int:
+        return _shared(cell_id, other) + _shared(cell_id[::-1], other[::-1])
+
+    for path in paths:
+        try:
+            ids = nlargest(MOST_IDS, (result.id for result in dat.open(path).results()), key=alike)
+        except StoreError:
+            continue
+        hint = did_you_mean(cell_id, ids, most=3)
+        return f"{inert(hint, most=400)} " if hint else ""
+    return ""
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many characters both begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (mine, yours) in pairs if mine != yours), min(len(one), len(other)))

@@ -5,10 +5,12 @@ from .canonical import Json, canonical, digest
 from .cell import ROLES, AgentProfile, Case, Cell
 from .estimate import Interval, Leaf, Standing, Summary
 from .finding import Finding
+from .forecast import Forecast, PlannedLeaf, Quantity
 from .outcome import Outcome
 from .plan import Plan, slug
 from .ports import InstanceCache
 from .result import CellError, ExperimentResult, Result, TraceRef, Usage
+from .selection import Levels, Selection
 from .source import Source, Tagged
 from .trajectory import Trajectory, Turn
 from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
@@ -30,18 +32,23 @@ __all__ = [
     "Environment",
     "ExperimentResult",
     "Finding",
+    "Forecast",
     "Goal",
     "InstanceCache",
     "Interval",
     "Json",
     "Leaf",
+    "Levels",
     "Observation",
     "Outcome",
     "Plan",
+    "PlannedLeaf",
+    "Quantity",
     "Result",
     "Sanity",
     "ScenarioEntry",
     "Scores",
+    "Selection",
     "Source",
     "Standing",
     "Step",

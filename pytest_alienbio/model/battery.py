@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..errors import Complaint
 from .canonical import Json
+from .selection import EVERYTHING, Selection
+from .turn import Agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,12 @@ class ScenarioEntry:
     difficulty: tuple[int, ...] | str = ""
     """Levels; 'all'; '' = the scenario's default level."""
     params: Mapping[str, Json] = field(default_factory=dict)
+    variants: int = 1
+    """Surface variants: the same worlds under so many sets of names, orders and reading errors."""
     line: int = 0
     column: int = 0
+    file: str = ""
+    """Where it stands, if not in the battery's own file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class AgentEntry:
     """'' = what the profile or the catalog says."""
     line: int = 0
     column: int = 0
+    file: str = ""
+    """Where it stands, if not in the battery's own file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +90,25 @@ class Battery:
     trace_files: str = "auto"
     """`auto`, `json` (one file a cell) or `packed` (one zstd frame a cell)."""
     tags: tuple[str, ...] = ()
+    select: Selection = EVERYTHING
+    """What is kept of `scenarios`; its `agents` and `smoke` are never given here."""
+    params: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    """Extra axes: a param's values, in the file's order. It goes to each scenario and agent that takes it."""
+    mode: str = "iterate"
+    """`iterate`: every combination of `params`; `sample`: `samples` of them."""
+    samples: int = 0
+    players: Mapping[str, Callable[..., Agent]] = field(default_factory=dict)
+    """Agents that were handed over as classes or functions, by the names `agents` calls them; none in a YAML file."""
+    said: frozenset[str] = frozenset()
+    """Settings the file itself makes, as dotted keys (`run.traces`): they win over every configuration file."""
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Line and column of the head's keys that a plan may complain about, dotted: `select`, `params.threshold`, `samples`."""
+
+    def complain(self, what: str, at: ScenarioEntry | AgentEntry | str = "", *, hint: str = "") -> Complaint:
+        """A complaint at an entry, at a dotted key of the head (or the nearest known one above it), or at the head itself."""
+        if not isinstance(at, str):
+            return Complaint(what, at.file or self.source, at.line, at.column, hint=hint)
+        key = at
+        while key and key not in self.places:
+            key = key.rpartition(".")[0]
+        return Complaint(what, self.source, *self.places.get(key, (self.line, 0)), hint=hint)

@@ -19,10 +19,15 @@ class Case:
     difficulty: int | None = None
     """None for a scenario without levels."""
     params: Mapping[str, Json] = field(default_factory=dict)
+    """What the scenario is built with."""
     content_hash: str = ""
     """Of everything that decides what the case asks (scenario text, generator version)."""
     tags: tuple[str, ...] = ()
     passing_score: float = 0.6
+    variant: int = 1
+    """Which surface: names, order of levers, reading errors. The world below is the same."""
+    type: str = "interactive"
+    """`interactive` (an environment that an agent acts in) or `task`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,23 @@ class Cell:
     seed: int
     id: str
     """`<scenario>[d<difficulty>-<agent>-s<seed>]`; unique within a battery and stable."""
+    axes: Mapping[str, Json] = field(default_factory=dict)
+    """This cell's values of the battery's `params:` axes, as far as its scenario or its agent takes them."""
+
+    @property
+    def params(self) -> Mapping[str, Json]:
+        """What sets this cell apart beside difficulty, agent and seed: the case's params and the axes."""
+        return {**self.case.params, **self.axes}
 
     @property
     def key(self) -> str:
         """Content key: SHA-256 over case content, difficulty, params, agent profile and seed. Ids may change, keys do not."""
-        return digest(
-            {
-                "case": self.case.content_hash,
-                "scenario": self.case.scenario,
-                "difficulty": self.case.difficulty,
-                "params": self.case.params,
-                "agent": self.agent.hash,
-                "seed": self.seed,
-            }
-        )
+        content: dict[str, Json] = {
+            "case": self.case.content_hash,
+            "scenario": self.case.scenario,
+            "difficulty": self.case.difficulty,
+            "params": dict(self.params),
+            "agent": self.agent.hash,
+            "seed": self.seed,
+        }
+        return digest(content if self.case.variant == 1 else {**content, "variant": self.case.variant})

@@ -29,10 +29,12 @@ class Leaf:
     passed: int
     pass_rate: float | None
     pass_interval: Interval
-    """Wilson; [0, 1] for n = 0."""
+    """Wilson, on worlds; [0, 1] for n = 0."""
     errors: int
     """Cells that broke, in no denominator."""
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    worlds: int | None = None
+    """Different worlds (difficulty x seed) among the `n`; surfaces and params of one world are no new ones. None: not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,12 @@ class TraceRef:
     cost: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """One attempt at one cell. Times are Unix seconds (UTC); `score` is None unless the outcome carries one."""
+    """One attempt at one cell. Times are Unix seconds (UTC); `score` is None unless the outcome carries one.
+
+    As text it is one line (`repr`), or some more with its parts and where it is kept (`str`).
+    """
 
     battery: str
     key: str
@@ -55,6 +58,7 @@ class Result:
     seed: int
     outcome: Outcome
     params: Mapping[str, Json] = field(default_factory=dict)
+    variant: int = 1
     tags: tuple[str, ...] = ()
     score: float | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -79,6 +83,29 @@ class Result:
     """What happened; kept in memory and in the trace, not in the journal."""
     dat_path: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Result {_tame(self.id)}: {self._verdict()}>"
+
+    def __str__(self) -> str:
+        lines = [f"{_tame(self.id)}: {self._verdict()}"]
+        lines += [f"  {_tame(name)} {value:.4g}" for name, value in self.scores.items()]
+        if self.reason:
+            lines.append(f"reason: {_tame(self.reason)}")
+        if self.error:
+            lines.append(f"error: {_tame(f'{self.error.type}: {self.error.message}')}")
+        if self.dat_path:
+            lines.append(f"results: {_tame(self.dat_path, most=4096)}")
+        return "\n".join(lines)
+
+    def _verdict(self) -> str:
+        parts = [str(self.outcome)]
+        if self.score is not None:
+            parts.append(f"score {self.score:.4g}")
+        if self.passed is not None:
+            bar = "" if self.passing_score is None else f" (bar {self.passing_score:g})"
+            parts.append(f"{'passed' if self.passed else 'not passed'}{bar}")
+        return ", ".join(parts)
+
     @property
     def success(self) -> bool:
         """True if the cell was scored and passed."""
@@ -101,3 +128,10 @@ class Result:
 
 ExperimentResult = Result
 """The name under which `Bio.run` documents it."""
+
+
+def _tame(text: str, most: int = 200) -> str:
+    """Foreign text as one printable line of at most `most` characters."""
+    line = " ".join(text[: 4 * most].split())
+    line = "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode() for ch in line)
+    return line if len(line) <= most else line[: most - 3] + "..."

@@ -3,8 +3,10 @@
 from .blank import result_of
 from .builtin import builtin_agents, template_scenario
 from .catalog import AgentInfo, Catalog, ScenarioInfo
+from .look import View, look
 from .registry import AgentRegistry, ScenarioRegistry
 from .run_cell import run_cell
+from .takes import Takes
 
 __all__ = [
     "AgentInfo",
@@ -12,7 +14,10 @@ __all__ = [
     "Catalog",
     "ScenarioInfo",
     "ScenarioRegistry",
+    "Takes",
+    "View",
     "builtin_agents",
+    "look",
     "result_of",
     "run_cell",
     "template_scenario",

@@ -8,6 +8,7 @@ from ..agents import GreedyAgent, NoopAgent, OracleAgent, RandomAgent, ScriptedA
 from ..errors import NotBuiltError, SpecError
 from ..model import Agent, Case, Environment, InstanceCache
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
+from .takes import NOTHING
 
 if TYPE_CHECKING:
     from ..scenarios.template import Template
@@ -53,15 +54,24 @@ def template_scenario(template: Template) -> ScenarioInfo:
         if case.difficulty is None:
             levels = ", ".join(map(str, template.levels))
             raise SpecError(f"scenario {case.scenario!r} was given no difficulty; it has the levels {levels}")
-        return AlienEnvironment(template, case.difficulty, cache)
+        return AlienEnvironment(template, case.difficulty, cache, case.variant)
+
+    def key(case: Case, seed: int) -> str:
+        from ..scenarios.generate import cache_key
+
+        return cache_key(template, case.difficulty or template.default_level, seed)
 
     return ScenarioInfo(
         name=template.name,
         factory=build,
+        cache_key=key,
         tags=template.tags,
         levels=template.levels,
         default_level=template.default_level,
         content_hash=template.content_hash,
-        takes_params=False,
         passing_score=template.passing_score,
+        params=NOTHING,
+        has_variants=True,
+        source=template.source.file,
+        description=template.description,
     )

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from ..errors import UnknownNameError
 from ..model import Agent, AgentProfile, Case, Environment, InstanceCache, Json
+from .takes import ANYTHING, Takes, takes_of
 
 AgentFactory: TypeAlias = Callable[..., Agent]
 """Called with a profile's params as keywords; a privileged agent's also with `solution=`."""
@@ -29,8 +30,17 @@ class ScenarioInfo:
     content_hash: str = ""
     """Of everything that decides what it asks."""
     passing_score: float = 0.6
-    takes_params: bool = True
-    """Whether a battery may give it `params`."""
+    params: Takes = ANYTHING
+    """Which `params` a battery may give it."""
+    type: str = "interactive"
+    """`interactive` or `task`."""
+    has_variants: bool = False
+    """Whether the same world can be shown under other surfaces."""
+    cache_key: Callable[[Case, int], str] | None = None
+    """Under which key the `InstanceCache` holds the world of a case at a seed; None if it does not use one."""
+    source: str = ""
+    """The file it was read from, as a path; '' for one made in Python."""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,11 @@ class AgentInfo:
     """Whether it is handed the scenario's solution."""
     skip_reason: str = ""
     """Why it cannot play here; '' if it can."""
+
+    @property
+    def params(self) -> Takes:
+        """Which `params` a battery may give it: those of its factory's signature."""
+        return takes_of(self.factory, ("solution",) if self.privileged else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ..errors import Complaint, SpecError, did_you_mean
 from ..model import ROLES, Agent, Case, Environment, InstanceCache, digest
 from .catalog import AgentInfo, EnvironmentFactory, ScenarioInfo
 from .plain import plain_mapping
+from .takes import takes_of
 
 _BUILTIN = "pytest_alienbio"
 
@@ -69,9 +70,10 @@ class ScenarioRegistry:
     ) -> None:
         """Makes `factory(**params)` known as scenario `name`: a fresh environment for each cell.
 
-        With `levels` (any order) it is also given `difficulty=`; `default_level` is the lowest if left out. The content
-        hash covers name and source text of `factory` (its qualified name where there is no source), not what it calls.
-        Raises `SpecError` for a name that is taken (saying by whom) or cannot stand in an id, and for bad levels.
+        With `levels` (any order) it is also given `difficulty=`; `default_level` is the lowest if left out. Which params it
+        takes is read from its signature, what it is about from the first line of its docstring. The content hash covers name
+        and source text of `factory` (its qualified name where there is no source), not what it calls. Raises `SpecError` for
+        a name that is taken (saying by whom) or cannot stand in an id, and for bad levels.
         """
         _check("scenario", name, factory, self.entries, self._owners)
         steps = tuple(levels)
@@ -97,6 +99,8 @@ class ScenarioRegistry:
             default_level=default_level if default_level is not None else (steps[0] if steps else None),
             content_hash=digest({"name": name, "source": _source(factory)}),
             passing_score=float(passing_score),
+            params=takes_of(factory, ("difficulty",) if steps else ()),
+            description=_description(factory),
         )
 
 
@@ -164,6 +168,14 @@ def _describe(factory: object) -> str:
     except (OSError, TypeError):
         return name
     return f"{name} ({file}:{line})"
+
+
+def _description(factory: object) -> str:
+    """The first line of its own docstring; '' without one, or if it is the one a dataclass writes itself."""
+    bare = _bare(factory)
+    text = getattr(bare, "__doc__", None)
+    first = text.strip().partition("\n")[0].strip() if isinstance(text, str) else ""
+    return "" if first.startswith(f"{getattr(bare, '__name__', '')}(") else first
 
 
 def _source(factory: object) -> str:

@@ -106,6 +106,7 @@ def _close(session: pytest.Session, state: SessionState, loaded: Loaded, selecte
         run_id=state.run_id,
         selected=selected,
         interrupted=state.interrupted,
+        smoke=state.selection.smoke,
         command=partial(state.command, loaded),
     )
     if closed is None:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ..errors import AlienBioError, SpecError
-from ..model import Outcome
+from ..model import Outcome, slug
 from ..play import result_of
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
-from .outcomes import CellFailedError, ended_by_pytest, settle
+from .outcomes import CellFailedError, detach, ended_by_pytest, settle
 from .state import Loaded, function_id, state_of
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
 
-    from ..model import Agent, Cell, Environment, Result
+    from ..model import Agent, Cell, Environment, Json, Result
 
 
 class BatteryFile(pytest.File):
@@ -44,12 +44,20 @@ class BatteryNode(pytest.Collector):
 
     def collect(self) -> Iterator[CellItem]:
         first: CellItem | None = None
+        play = playing(self.loaded.plan.battery.description)
         for cell in self.loaded.plan.cells:
             item = CellItem.from_parent(
-                self, name=cell.id, callobj=play_cell, cell=cell, loaded=self.loaded, **shared_fixtures(first)
+                self, name=cell.id, callobj=play, cell=cell, loaded=self.loaded, **shared_fixtures(first)
             )
             first = first or item
             yield item
+
+
+class NoModule(pytest.Module):
+    """What pytest gets for a Python battery that is named on the command line, where it would import any file as tests."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        return []
 
 
 class CellItem(pytest.Function):
@@ -61,10 +69,13 @@ class CellItem(pytest.Function):
         self.cell = cell
         self.loaded = loaded
         self.result: Result | None = None
-        case = cell.case
-        marks = {"scenario": case.scenario, "difficulty": case.difficulty, "agent": cell.agent.name, "seed": cell.seed}
-        self.add_marker(pytest.mark.cell(**marks))
-        self.extra_keyword_matches.update(case.tags, loaded.plan.battery.tags)
+        self.add_marker(pytest.mark.cell(**cell_mark(cell)))
+        self.extra_keyword_matches.update(cell.case.tags, loaded.plan.battery.tags)
+
+    def setup(self) -> None:
+        self.result = None  # of an earlier attempt (pytest-rerunfailures)
+        detach(self)
+        super().setup()
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         line = self.loaded.plan.battery.line
@@ -74,6 +85,16 @@ class CellItem(pytest.Function):
         if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
+
+
+def playing(description: str) -> Callable[..., None]:
+    """`play_cell`, described as its battery is: reports show that beside each cell (allure-pytest)."""
+
+    def play(request: pytest.FixtureRequest, agent: Agent | None, scenario: Environment | None) -> None:
+        play_cell(request, agent, scenario)
+
+    play.__doc__ = description or None
+    return play
 
 
 def play_cell(request: pytest.FixtureRequest, agent: Agent | None, scenario: Environment | None) -> None:
@@ -103,6 +124,14 @@ def _played(item: CellItem, agent: Agent | None, scenario: Environment | None) -
         raise
     except BaseException as error:  # noqa: BLE001 - skip, fail, a timeout plugin: the cell was started and is booked
         return state.book(item.loaded, ended_by_pytest(cell, error), cell)
+
+
+def cell_mark(cell: Cell) -> dict[str, Json]:
+    """What `-m "cell(...)"` compares with. A param that is no text, whole number or truth value stands there as in ids."""
+    params = {name: value if isinstance(value, str | int | None) else slug(str(value)) for name, value in cell.params.items()}
+    case = cell.case
+    own = {"scenario": case.scenario, "difficulty": case.difficulty, "variant": case.variant}
+    return {**params, **own, "agent": cell.agent.name, "seed": cell.seed}
 
 
 def battery_of(item: pytest.Item | pytest.Function) -> tuple[Path, str | None]:

@@ -18,6 +18,15 @@ def load_conftests(config: pytest.Config, folder: Path) -> None:
     )
 
 
+def ini_values(config: pytest.Config) -> dict[str, object]:
+    """What the ini file and `-o` hold, by key, also keys nobody registered: for those pytest offers no public way."""
+    table: Any = getattr(config, "_inicfg", None)
+    if table is None:  # pytest < 9.1
+        table = config.inicfg
+    overrides = (text.partition("=") for text in config.getoption("override_ini") or ())
+    return {key: getattr(value, "value", value) for key, value in table.items()} | {key: text for key, _, text in overrides}
+
+
 def normalise_id(item: pytest.Item) -> None:
     """Makes an id whose name holds `[` equal to what the cache reads back (pytest 9.2 splits it on reading only).
 

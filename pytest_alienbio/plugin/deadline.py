@@ -27,6 +27,9 @@ def end_process(config: pytest.Config, result: Result) -> None:
         capture: Any = config.pluginmanager.get_plugin("capturemanager")
         if capture:
             capture.suspend_global_capture(in_=True)
+        progress: Any = config.pluginmanager.get_plugin("alienbio-progress")
+        if progress:
+            progress.close()
         sys.stderr.write(
             f"\n\n{result.id}: {result.reason}, and did not stop when told to.\n"
             f"The session cannot go on in this process. Results so far are kept in {result.dat_path}.\n"

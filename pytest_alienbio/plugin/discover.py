@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-_HEAD = re.compile(rb"""^["']?experiment[.:]""", re.MULTILINE)
-_SNIFF = 4096
+from ..spec.files import SUFFIXES, YAML, has_head, is_battery_file, walk
 
 
 def is_battery(path: Path, named: bool, globs: tuple[str, ...] = ()) -> bool:
-    """Whether `path` is ours: `*.battery.yaml|yml`, a glob of ini `bio_batteries`, or `named` on the command line
-    with an `experiment.` head in its first 4 KiB."""
-    if path.name.endswith((".battery.yaml", ".battery.yml")) or any(fnmatch(path.name, glob) for glob in globs):
+    """Whether `path` is ours: a battery file by its name, by a glob of ini `bio_batteries`, or a YAML file `named` on the
+    command line with an `experiment` head."""
+    if any(fnmatch(path.name, glob) for glob in globs) or is_battery_file(path):
         return True
-    return named and _looks_like_one(path)
+    return named and path.suffix in YAML and has_head(path)
 
 
-def _looks_like_one(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return bool(_HEAD.search(file.read(_SNIFF)))
-    except OSError:
+def is_no_test_module(path: Path, config: pytest.Config) -> bool:
+    """Whether `path` is a Python battery and, by its name, no test module as well."""
+    if not is_battery(path, False, tuple(config.getini("bio_batteries"))):
         return False
+    return not any(fnmatch(path.name, pattern) or path.match(pattern) for pattern in config.getini("python_files"))
 
 
 def find_batteries(session: pytest.Session, globs: tuple[str, ...]) -> list[Path]:
@@ -36,37 +32,22 @@ def find_batteries(session: pytest.Session, globs: tuple[str, ...]) -> list[Path
     Directories are walked as pytest walks them (`norecursedirs`, virtual environments, `--ignore`, `collect_ignore`).
     """
     found: dict[Path, None] = {}
+    patterns = session.config.getini("norecursedirs")
+
+    def skipped(folder: os.DirEntry[str]) -> bool:
+        return any(fnmatch(folder.name, pattern) for pattern in patterns)
+
     for arg in session.config.args:
         path = session.config.invocation_params.dir / arg.partition("[")[0].split("::")[0]
         path = Path(os.path.abspath(path))
         if path.is_file():
-            if path.suffix in (".yaml", ".yml") and is_battery(path, True, globs):
+            if path.suffix in SUFFIXES and is_battery(path, True, globs):
                 found[path] = None
         else:
-            for battery in _walk(path, session, globs):
-                if not _ignored(battery, path, session):
+            for battery in map(Path, walk(path, skipped)):
+                if is_battery(battery, False, globs) and not _ignored(battery, path, session):
                     found[battery] = None
     return list(found)
-
-
-def _walk(folder: Path, session: pytest.Session, globs: tuple[str, ...]) -> Iterator[Path]:
-    skip = session.config.getini("norecursedirs")
-    pending = [str(folder)]
-    while pending:
-        try:
-            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        if any(entry.name == "pyvenv.cfg" for entry in entries):
-            continue
-        folders = []
-        for entry in entries:
-            if entry.is_dir():
-                if entry.name != "__pycache__" and not any(fnmatch(entry.name, pattern) for pattern in skip):
-                    folders.append(entry.path)
-            elif entry.name.endswith((".yaml", ".yml")) and is_battery(Path(entry.path), False, globs):
-                yield Path(entry.path)
-        pending += reversed(folders)
 
 
 def _ignored(battery: Path, root: Path, session: pytest.Session) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .fixtures import agent, bio, cell, record_artifact, record_metric, record_score, scenario
+from .stash import state_if_any
 
 if TYPE_CHECKING:
     from .terminal import Status
@@ -20,7 +21,8 @@ __all__ = ["agent", "bio", "cell", "record_artifact", "record_metric", "record_s
 
 MARKERS = (
     "battery(path, head=None): play the function once for each cell of a battery file; the path is relative to the test's.",
-    "cell(scenario, difficulty, agent, seed): on every cell, for exact selection: -m \"cell(agent='oracle', seed=3)\".",
+    "cell(scenario, difficulty, variant, agent, seed, ...): on every cell, with its params, for exact selection: "
+    "-m \"cell(agent='oracle', seed=3)\".",
 )
 
 
@@ -36,6 +38,15 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.add_hookspecs(hookspecs)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    if getattr(early_config.known_args_namespace, "bio_dry_run", False):
+        from .dryrun import prepare
+
+        prepare(early_config)
+    return (yield)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
@@ -43,6 +54,16 @@ def pytest_configure(config: pytest.Config) -> None:
         from .xdist import XdistHooks
 
         config.pluginmanager.register(XdistHooks(), "alienbio-xdist")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int | None, int | None]:
+    try:
+        return (yield)
+    except pytest.UsageError as error:
+        from .preflight import ended
+
+        return ended(config, error)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,7 +76,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     from .discover import is_battery
 
-    if file_path.suffix not in (".yaml", ".yml"):
+    if file_path.suffix not in (".yaml", ".yml", ".py"):
         return None
     globs = tuple(parent.config.getini("bio_batteries"))
     if not is_battery(file_path, parent.session.isinitpath(file_path), globs):
@@ -65,11 +86,29 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return BatteryFile.from_parent(parent, path=file_path)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    from .discover import is_no_test_module
+
+    if not is_no_test_module(module_path, parent.config):
+        return None
+    from .collect import NoModule
+
+    return NoModule.from_parent(parent, path=module_path)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("battery"):
         from .collect import parametrize
 
         parametrize(metafunc)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if state := state_if_any(config):
+        from .selecting import deselect
+
+        deselect(state, items)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -95,10 +134,12 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     from .closing import close_session, describe_suite, ended_by
+    from .terminal import live_progress
 
     describe_suite(session)
     try:
-        result = yield
+        with live_progress(session):
+            result = yield
     except BaseException as error:  # noqa: BLE001 - whatever ended the loop, results are closed first; it goes on
         raise ended_by(session, error) from None
     close_session(session)

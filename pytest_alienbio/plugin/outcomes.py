@@ -13,11 +13,16 @@ from ..report import inert
 from ..run import CellVerdict, cell_verdict, explain
 
 if TYPE_CHECKING:
+    from .collect import CellItem
     from .state import Loaded
 
 
 class CellFailedError(Exception):
     """Raised inside an item when its cell counts as failed; its text is all a reader needs."""
+
+
+class CellBelowBarError(CellFailedError, AssertionError):
+    """Raised for a score that misses the bar: an assertion that does not hold, where any other failure is an error."""
 
 
 def properties(result: Result) -> list[tuple[str, object]]:
@@ -37,17 +42,34 @@ def properties(result: Result) -> list[tuple[str, object]]:
     return [(name, value) for name, value in pairs if value is not None and value != ""]
 
 
+_ATTACHED = pytest.StashKey[list[tuple[str, object]]]()
+
+
+def attach(item: pytest.Item, pairs: list[tuple[str, object]]) -> None:
+    """Adds properties to an item until its next attempt."""
+    item.user_properties += pairs
+    item.stash.setdefault(_ATTACHED, []).extend(pairs)
+
+
+def detach(item: pytest.Item) -> None:
+    """Takes away what an earlier attempt attached: a report shows one attempt."""
+    ours = {id(pair) for pair in item.stash.get(_ATTACHED, [])}
+    item.user_properties[:] = [pair for pair in item.user_properties if id(pair) not in ours]
+    item.stash[_ATTACHED] = []
+
+
 def settle(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) -> None:
     """Attaches a result's properties to its item, then passes, fails, skips or xfails it by the outcome table."""
     mode = loaded.plan.battery.cells
-    item.user_properties += properties(result)
+    attach(item, properties(result))
     verdict = cell_verdict(result, mode)
     if verdict is CellVerdict.SKIPPED:
         pytest.skip(result.reason)
     if verdict is CellVerdict.XFAILED:
         pytest.xfail(f"{result.role} agent, {explain(result)}")
     if verdict is CellVerdict.FAILED:
-        raise CellFailedError(failure_text(item, loaded, cell, result))
+        kind = CellBelowBarError if result.outcome.scored else CellFailedError
+        raise kind(failure_text(item, loaded, cell, result))
 
 
 def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) -> str:
@@ -64,22 +86,33 @@ def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) 
 
 
 def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Records a cell whose fixtures failed before it could play: it was started, so it must not look unplayed."""
+    """Gives a cell's report the cell's own time, and books a cell whose fixtures failed before it could play."""
     from .collect import CellItem
+
+    if not isinstance(item, CellItem):
+        return
+    if report.when == "call" and item.result and item.result.started_at:
+        report.duration = item.result.duration_s
+        report.start, report.stop = item.result.started_at, item.result.ended_at
+    elif report.when == "setup" and not report.passed and item.result is None:
+        _book_unplayed(item, call, report)
+
+
+def _book_unplayed(item: CellItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """It was started, so it must not look unplayed."""
     from .state import state_of
 
-    if not isinstance(item, CellItem) or report.when != "setup" or report.passed or item.result:
-        return
     if call.excinfo is None or isinstance(call.excinfo.value, pytest.skip.Exception):
         why = str(call.excinfo.value) if call.excinfo else "skipped by a mark"
         result = result_of(item.cell, Outcome.SKIPPED, why or "skipped in its setup")
     else:
         # `agent` is set up before `scenario`: with it in place, the environment's side failed.
         whose = Outcome.ENVIRONMENT_ERROR if "agent" in item.funcargs else Outcome.AGENT_ERROR
+        whose = Outcome.TIMED_OUT if _is_timeout(call.excinfo.value) else whose
         error = _error_of(call.excinfo.value)
         result = result_of(item.cell, whose, f"a fixture of the cell failed: {error.type}: {error.message}", error=error)
     item.result = state_of(item.config).book(item.loaded, result, item.cell)
-    item.user_properties += properties(item.result)
+    attach(item, properties(item.result))
     report.user_properties = list(item.user_properties)
 
 
@@ -87,9 +120,13 @@ def ended_by_pytest(cell: Cell, error: BaseException) -> Result:
     """The result of a cell that ended through pytest's control flow: a skip, a timeout plugin, `pytest.fail`."""
     if isinstance(error, pytest.skip.Exception):
         return result_of(cell, Outcome.SKIPPED, str(error) or "skipped while it played")
-    timed_out = isinstance(error, pytest.fail.Exception) and str(error).startswith("Timeout")
-    reason = f"the cell ended with {type(error).__name__}: {error}"
-    return result_of(cell, Outcome.TIMED_OUT if timed_out else Outcome.AGENT_ERROR, reason, error=_error_of(error))
+    outcome = Outcome.TIMED_OUT if _is_timeout(error) else Outcome.AGENT_ERROR
+    return result_of(cell, outcome, f"the cell ended with {type(error).__name__}: {error}", error=_error_of(error))
+
+
+def _is_timeout(error: BaseException) -> bool:
+    """Whether pytest-timeout ended it: that has no exception of its own."""
+    return isinstance(error, pytest.fail.Exception) and str(error).startswith("Timeout")
 
 
 def _error_of(raised: BaseException) -> CellError:

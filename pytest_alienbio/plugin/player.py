@@ -8,12 +8,12 @@ from typing import SupportsFloat
 
 import pytest
 
-from ..errors import SpecError
+from ..errors import AlienBioError, SpecError
 from ..model import Agent, Cell, Environment, Json, Result
 from ..run import CellVerdict, Run, cell_verdict
 from .collect import CellItem, battery_of
 from .defaults import marked, renamed, untouched
-from .outcomes import CellFailedError, failure_text, properties
+from .outcomes import CellFailedError, attach, detach, ended_by_pytest, failure_text, properties
 from .state import Loaded, state_of
 
 RESERVED = frozenset({"scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "trace", "raw_score"})
@@ -27,6 +27,7 @@ class Player:
         self._state = state_of(item.config)
         self._last: tuple[Loaded, Cell, Result] | None = None
         self._scores: dict[str, float] = {}
+        detach(item)
 
     def play(
         self, cell: Cell, agent: Agent | None = None, scenario: Environment | None = None, *, check: bool = True
@@ -39,15 +40,25 @@ class Player:
         loaded = self._loaded()
         agent, scenario = untouched(agent, scenario)
         cell = marked(cell if agent is None else renamed(cell, agent), agent, scenario)
-        result = self._state.play(loaded, cell, agent, scenario)
-        self._item.ihook.pytest_alienbio_cell_finish(cell=cell, result=result)
-        self._last = (loaded, cell, result)
-        self._item.user_properties += properties(result)
+        try:
+            result = self._state.play(loaded, cell, agent, scenario)
+        except (KeyboardInterrupt, pytest.exit.Exception, AlienBioError):
+            raise
+        except BaseException as error:  # a skip, a timeout plugin: it ends the test, but the cell was started and is booked
+            self._take(loaded, cell, self._state.book(loaded, ended_by_pytest(cell, error), cell))
+            raise
+        self._take(loaded, cell, result)
         if check and cell_verdict(result, "record") is CellVerdict.SKIPPED:
             pytest.skip(result.reason)
         if check and not result.outcome.scored:
             raise CellFailedError(failure_text(self._item, loaded, cell, result))
         return result
+
+    def _take(self, loaded: Loaded, cell: Cell, result: Result) -> None:
+        """What the test records from now on belongs to this result."""
+        self._item.ihook.pytest_alienbio_cell_finish(cell=cell, result=result)
+        self._last = (loaded, cell, result)
+        attach(self._item, properties(result))
 
     def record_score(self, name: str, value: SupportsFloat) -> None:
         """Adds a named sub-score to the cell's result. Anything with a finite `float()` that is no text will do."""
@@ -55,7 +66,7 @@ class Player:
             raise ValueError(f"score {name!r} is the cell's own; give yours another name than {', '.join(sorted(RESERVED))}")
         score = plain_number(name, value)
         self._scores[name] = score
-        self._item.user_properties.append((name, score))
+        attach(self._item, [(name, score)])
 
     def record_metric(self, name: str, value: Json | SupportsFloat, step: int | None = None) -> None:
         """Appends a timestamped metric event to the DAT."""

@@ -6,35 +6,44 @@ session with the same exit code in both, before the first cell.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 from .discover import find_batteries
+from .options import any_given
 
 if TYPE_CHECKING:
     from ..errors import Complaint
+    from .state import SessionState
+
+
+_UNREADABLE = pytest.StashKey[bool]()
+"""Whether the session cannot start because of what a file holds: pytest then ends with 2 instead of 4."""
 
 
 def plays_nothing(config: pytest.Config) -> bool:
-    """Whether this session only looks: `--collect-only`, `--fixtures`, `--setup-plan` and their like."""
-    flags = ("collectonly", "showfixtures", "show_fixtures_per_test", "setuponly", "setupplan", "cacheshow")
+    """Whether this session only looks: `--bio-dry-run`, `--collect-only`, `--fixtures`, `--setup-plan` and their like."""
+    flags = ("bio_dry_run", "collectonly", "showfixtures", "show_fixtures_per_test", "setuponly", "setupplan", "cacheshow")
     return any(getattr(config.option, flag, None) for flag in flags)
 
 
 def preflight(session: pytest.Session) -> None:
-    """Reads, plans and claims. Exits the session with 2 for a battery that cannot be honoured, 4 for a data folder."""
+    """Checks options, reads, plans, claims. Ends the session with 2 for a battery or `bio.yaml` that cannot be honoured,
+    with 4 for options and settings that cannot, a selection that leaves nothing, and an unusable data folder."""
     config = session.config
     if hasattr(config, "workerinput"):
         return
     paths = find_batteries(session, tuple(config.getini("bio_batteries")))
-    if not paths:
+    if not paths and not any_given(config):
         return
     from ..errors import SpecError, StoreError
     from .state import state_of
 
     state = state_of(config)
+    _check_settings(state)
     complaints: list[Complaint] = []
     for path in paths:
         try:
@@ -42,17 +51,59 @@ def preflight(session: pytest.Session) -> None:
         except SpecError as error:
             complaints += error.complaints
     if complaints:
-        pytest.exit(_page(complaints), returncode=2)
+        raise _unreadable(config, complaints)
+    _check_selection(state)
     if plays_nothing(config):
         return
     try:
         for loaded in state.all_loaded():
-            state.claim(loaded)
+            if loaded.kept is None or loaded.kept:
+                state.claim(loaded)
     except (SpecError, StoreError) as error:
         state.release()
         raise pytest.UsageError(str(error)) from error
 
 
+def ended(config: pytest.Config, error: pytest.UsageError) -> int:
+    """Says what keeps a session from starting, as pytest says usage errors; gives the exit code. Raises what is not ours."""
+    if not config.stash.get(_UNREADABLE, False):
+        raise error
+    sys.stderr.write(f"ERROR: {error}\n\n")
+    return int(pytest.ExitCode.INTERRUPTED)
+
+
+def _unreadable(config: pytest.Config, complaints: Sequence[Complaint]) -> pytest.UsageError:
+    config.stash[_UNREADABLE] = True
+    return pytest.UsageError(_page(complaints))
+
+
+def _check_settings(state: SessionState) -> None:
+    from ..errors import SpecError
+
+    try:
+        state.project  # noqa: B018 - read once; every battery needs it
+    except SpecError as error:
+        raise _unreadable(state.config, error.complaints) from error
+    try:
+        state.settings  # noqa: B018 - likewise
+    except SpecError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _check_selection(state: SessionState) -> None:
+    from ..run import nothing_left
+    from .selecting import unknown_words
+
+    batteries = state.all_loaded()
+    if batteries and not any(loaded.kept is None or loaded.kept for loaded in batteries):
+        raise pytest.UsageError(nothing_left([loaded.plan for loaded in batteries], state.selection))
+    if said := unknown_words(state.config.getoption("markexpr") or "", batteries):
+        try:
+            state.config.issue_config_time_warning(pytest.PytestWarning(said), stacklevel=2)
+        except pytest.PytestWarning as error:  # warnings are errors here
+            raise pytest.UsageError(said) from error
+
+
 def _page(complaints: Sequence[Complaint]) -> str:
     many = f"{len(complaints)} problems" if len(complaints) > 1 else "1 problem"
-    return "\n".join([f"{many} in the batteries; nothing was run", *(f"  {complaint}" for complaint in complaints)])
+    return "\n".join([f"{many}; nothing was run", *(f"  {complaint}" for complaint in complaints)])

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..errors import AlienBioError, SpecError
-from ..model import Agent, Battery, Cell, Environment, InstanceCache, Plan, Result
+from ..errors import AlienBioError, Complaint, SpecError
+from ..model import Agent, Battery, Cell, Environment, InstanceCache, Plan, Result, Selection
 from ..play import AgentRegistry, Catalog, ScenarioRegistry
 from ..run import (
     Project,
     Run,
+    Settings,
+    bio_keys,
     build_catalog,
-    data_root,
     find_project,
     instance_cache,
     new_run_id,
     open_dat,
     plan,
     play_one,
+    select,
+    settings,
     with_named_files,
 )
 from .compat import load_conftests
@@ -44,6 +47,8 @@ class Loaded:
     """The file as it stands in node ids."""
     plan: Plan
     catalog: Catalog
+    kept: frozenset[str] | None = None
+    """Ids of the cells that the selecting options leave; None = all."""
     dat_path: Path | None = None
     run: Run | None = None
 
@@ -56,6 +61,10 @@ class Loaded:
     def name(self) -> str:
         """`file::head` as in node ids."""
         return f"{self.file_id}::{self.head}"
+
+    def keeps(self, cell: Cell) -> bool:
+        """Whether the selecting options leave this cell."""
+        return self.kept is None or cell.id in self.kept
 
 
 class SessionState:
@@ -88,10 +97,26 @@ class SessionState:
         return find_project(self.config.rootpath)
 
     @cached_property
+    def settings(self) -> Settings:
+        """What holds for every battery of the session, the same in all its processes. Raises `SpecError`."""
+        return settings(
+            self.project,
+            options=self.options.given,
+            assignments=self.options.assignments,
+            ini=bio_keys(self.options.ini),
+            ini_file=self.config.inipath,
+            cwd=self.config.invocation_params.dir,
+        )
+
+    @property
+    def selection(self) -> Selection:
+        """Which cells the options, the environment and the ini file ask for."""
+        return self.settings.selection
+
+    @cached_property
     def data_root(self) -> Path:
         """Where this session's DATs go."""
-        here = self.config.invocation_params.dir
-        return data_root(self.project.root, option=self.options.data, ini=self.options.data_ini, cwd=here)
+        return self.settings.data_root(self.project.root)
 
     @cached_property
     def cache(self) -> InstanceCache:
@@ -120,19 +145,23 @@ class SessionState:
 
             batteries = read_battery(path)
             catalog = build_catalog(self.project.scenario_files, register)
-            self.loaded[path] = tuple(self._plan(path, battery, catalog) for battery in batteries)
+            loaded: list[Loaded] = []
+            complaints: list[Complaint] = []
+            for battery in batteries:
+                try:
+                    loaded.append(self._plan(path, battery, catalog))
+                except SpecError as error:
+                    complaints += error.complaints
+            if complaints:
+                raise SpecError(complaints)
+            self.loaded[path] = tuple(loaded)
         return self.loaded[path]
 
     def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
-        battery, catalog = with_named_files(battery, catalog)
-        if self.options.cells:
-            battery = replace(battery, cells=self.options.cells)
-        if self.options.out:
-            battery = replace(battery, output_path=self.options.out)
-        if self.options.timeout_s:
-            limits = replace(battery.limits, wall_clock_s=self.options.timeout_s)
-            battery = replace(battery, limits=limits)
-        return Loaded(path, self.file_id(path), plan(battery, catalog, self.project.profiles), catalog)
+        battery, catalog = with_named_files(self.settings.apply(battery), catalog, self.project.sets)
+        planned = plan(battery, catalog, self.project.profiles, self.project.sets)
+        kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
+        return Loaded(path, self.file_id(path), planned, catalog, kept)
 
     def find(self, path: Path, head: str | None, session: pytest.Session) -> Loaded:
         """The battery `head` of a file, or its only one. Raises `SpecError` if that leaves a choice or nothing."""
@@ -157,7 +186,7 @@ class SessionState:
                     run_id=self.run_id,
                     project=self.project.root,
                     source=loaded.file_id,
-                    traces=self.options.traces,
+                    selection=self.selection,
                 )
             )
             self.claimed[loaded.name] = str(loaded.dat_path)
@@ -167,7 +196,7 @@ class SessionState:
         """This process's run in the battery's DAT."""
         if loaded.run is None:
             dat_path = self.claim(loaded)
-            loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, traces=self.options.traces)
+            loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker)
         return loaded.run
 
     def play(self, loaded: Loaded, cell: Cell, agent: Agent | None = None, environment: Environment | None = None) -> Result:
@@ -197,7 +226,7 @@ class SessionState:
     def command(self, loaded: Loaded, cell: Cell) -> str:
         """A command that plays just this cell again."""
         file = os.path.relpath(loaded.path, self.config.invocation_params.dir)
-        return f"pytest {shlex.quote(f'{file}::{loaded.head}::{cell.id}')}"
+        return f"pytest {shlex.join([f'{file}::{loaded.head}::{cell.id}', *self.options.again()])}"
 
     def cell_of(self, nodeid: str) -> tuple[Loaded, Cell] | None:
         """The cell a node id means, if it is one of this session's batteries."""

@@ -1,9 +1,16 @@
-"""What people see: a letter for each cell, and the summary at the end."""
+"""What people see: a letter for each cell, a live line where somebody watches, and the summary at the end."""
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeGuard
+
 import pytest
 
+from .preflight import plays_nothing
 from .stash import state_if_any
 
 Status = tuple[str, str, str]
@@ -14,12 +21,13 @@ _BROKEN = {"timed_out": ("T", "TIMEOUT"), "over_limit": ("L", "LIMIT"), "not_run
 def status_of(report: pytest.TestReport) -> Status | None:
     """Category, letter and word of a cell's report, the word with its score; None leaves it to pytest.
 
-    Left to it: what is no cell, the phases around the call, skipped and expectedly failed cells.
+    Left to it: what is no cell, the phases around the call, skipped and expectedly failed cells, and outcomes of other
+    plugins (pytest-rerunfailures' "rerun": an attempt that is tried again is neither passed nor failed).
     """
     shown = dict(report.user_properties)
     if (
         not {"scenario", "agent", "outcome"} <= shown.keys()
-        or report.outcome == "skipped"
+        or report.outcome not in ("passed", "failed")
         or (report.when == "setup" and report.passed)
     ):
         return None
@@ -31,6 +39,49 @@ def status_of(report: pytest.TestReport) -> Status | None:
         return "failed", "F", f"FAILED{points}"
     below = shown.get("passed") == "false"
     return "passed", "b" if below else ".", f"{'BELOW' if below else 'PASSED'}{points}"
+
+
+@contextmanager
+def live_progress(session: pytest.Session, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Keeps a line below pytest's own progress while the test loop runs: cells done, errors, means, time to go.
+
+    Only where it is `watched`; gone afterwards, whatever ended the loop.
+    """
+    config = session.config
+    state = state_if_any(config)
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if state is None or not watched(reporter, config):
+        yield
+        return
+    from .live_line import LiveLine
+    from .progress import ProgressHooks
+
+    plugin = ProgressHooks(session, state, LiveLine(reporter), clock)
+    config.pluginmanager.register(plugin, "alienbio-progress")
+    try:
+        yield
+    finally:
+        config.pluginmanager.unregister(plugin)
+        plugin.close()
+
+
+def watched(reporter: object, config: pytest.Config) -> TypeGuard[pytest.TerminalReporter]:
+    """Whether somebody watches a terminal to which pytest's own reporter alone writes.
+
+    Not with `-q`, in CI, in a pipe or a dumb terminal; not where others write between its lines (`-s`, live logs,
+    `--setup-show`, a debugger); not with a reporter of its own looks (pytest-sugar and its like are subclasses).
+    """
+    if type(reporter) is not pytest.TerminalReporter or hasattr(config, "workerinput") or plays_nothing(config):
+        return False
+    quiet = min(config.option.verbose, config.get_verbosity(pytest.Config.VERBOSITY_TEST_CASES)) < 0
+    shared = config.getoption("capture", "no") not in ("fd", "sys") or any(
+        config.getoption(name, None) for name in ("setupshow", "usepdb", "trace", "looponfail")
+    )
+    logs = config.pluginmanager.hasplugin("logging")
+    live_logs = logs and (config.getini("log_cli") or config.getoption("log_cli_level", None) is not None)
+    plain = os.environ.get("TERM", "dumb") in ("dumb", "unknown", "")
+    unwatched = plain or any(os.environ.get(name) for name in ("CI", "BUILD_NUMBER"))
+    return reporter.isatty() and not (quiet or shared or live_logs or unwatched)
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:

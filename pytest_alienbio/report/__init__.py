@@ -1,25 +1,43 @@
 """What people read after a run: everything decided once in a `Document`, then shown."""
 
+from .brief import brief
+from .briefing import Truth, render_briefing
 from .build import build
-from .cells import render_cell, table
+from .catalog import AgentSheet, Param, ScenarioSheet, agent_list, agent_sheet, scenario_list, scenario_sheet
+from .cells import table
 from .columns import ascii_only
 from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
+from .figures import many
+from .forecast import render_forecast
 from .inert import inert
 from .text import render
+from .trace import render_cell
 
 __all__ = [
+    "AgentSheet",
     "Counts",
     "Document",
     "Failure",
     "FailureGroup",
     "Failures",
     "Leaderboard",
+    "Param",
+    "ScenarioSheet",
     "ScoreTable",
     "SkippedGroup",
+    "Truth",
+    "agent_list",
+    "agent_sheet",
     "ascii_only",
+    "brief",
     "build",
     "inert",
+    "many",
     "render",
+    "render_briefing",
     "render_cell",
+    "render_forecast",
+    "scenario_list",
+    "scenario_sheet",
     "table",
 ]

@@ -83,6 +83,8 @@ def _leaderboard(summary: Summary) -> Leaderboard:
 def _why_no_interval(leaves: Sequence[Leaf]) -> str:
     if all(leaf.n == 1 for leaf in leaves):
         return "n = 1"
+    if all(leaf.worlds == 1 for leaf in leaves):
+        return "one world"
     return "no spread"
 
 

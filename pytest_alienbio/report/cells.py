@@ -1,96 +1,82 @@
-"""Single cells as text: rows of many, and one step by step."""
+"""Rows of many cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ..model import Json, Result, Trajectory
-from .columns import Column, fit, lines_of, width_of, wrap
+from ..model import Result
+from .columns import GAP, Column, fit, lines_of, shorten, to_ascii
+from .figures import MISSING
 from .inert import inert
+from .page import short
+
+LEAST_NAME = 12
+"""Names are shortened to so many columns before a row takes two lines instead."""
 
 
-def table(results: Sequence[Result], width: int) -> list[str]:
-    """One line a cell, header first; [] for none. Names are shortened to fit `width`."""
+def table(results: Sequence[Result], width: int, *, ascii: bool = False) -> list[str]:
+    """One line a cell, header first; [] for none. Params, variants and batteries have columns where they differ.
+
+    Names are shortened to fit `width`; where that is not enough, a cell takes two lines: its id, and how it ended.
+    """
     if not results:
         return []
-    rows = [
-        (
-            inert(result.scenario),
-            "-" if result.difficulty is None else str(result.difficulty),
-            inert(result.agent),
-            str(result.seed),
-            str(result.outcome),
-            "-" if result.score is None else f"{result.score:.3f}",
-            "-" if result.passed is None else "yes" if result.passed else "no",
-            inert(result.reason or (result.error.message if result.error else "")),
-        )
-        for result in results
-    ]
-    headers = ("scenario", "d", "agent", "seed", "outcome", "score", "passed", "reason")
-    texts = {"scenario", "agent", "outcome", "reason"}
-    columns = [
-        Column(
-            header,
-            tuple(row[place] for row in rows),
-            left=header in texts,
-            names=header in ("scenario", "agent", "reason"),
-            gives_way=1 if header == "reason" else 0,
-        )
-        for place, header in enumerate(headers)
-        if header != "reason" or any(row[place] for row in rows)
-    ]
-    return lines_of(fit(columns, width))
+    columns = list(_columns(results, to_ascii if ascii else str))
+    kept = [column for column in columns if not column.gives_way]
+    least = sum(min(column.width, LEAST_NAME) if column.names else column.width for column in kept) + len(GAP) * (len(kept) - 1)
+    if least <= width:
+        return lines_of(fit(columns, width, ascii=ascii, least=LEAST_NAME))
+    return [line for result in results for line in _two_lines(result, width, ascii)]
 
 
-def render_cell(result: Result, trajectory: Trajectory | None, width: int) -> list[str]:
-    """A cell with everything recorded about it, its trajectory step by step underneath if it was kept."""
-    lines = [inert(result.id), f"outcome  {result.outcome}"]
-    if result.score is not None:
-        verdict = "" if result.passed is None else ", passed" if result.passed else ", not passed"
-        bar = "" if result.passing_score is None else f" (bar {result.passing_score:g})"
-        lines.append(f"score    {result.score:.4f}{bar}{verdict}")
-        lines += [f"         {inert(name)} {value:.4f}" for name, value in result.scores.items()]
-    if result.reason:
-        lines.append(f"reason   {inert(result.reason, most=400)}")
-    lines.append(f"took     {result.duration_s:.3f} s, attempt {result.attempt}, worker {inert(result.worker)}")
-    whole = f"DAT      {inert(result.dat_path, most=4096)}"  # a path is to be copied
-    lines.append(whole)
-    if result.error:
-        lines += ["", *(inert(line, most=400) for line in result.error.traceback.splitlines()[-30:])]
-    steps = ["no trace was kept for this cell"] if trajectory is None else _steps(trajectory)
-    return [part for line in [*lines, "", *steps] for part in ([line] if line == whole else _folded(line, width))]
+def reason_of(result: Result) -> str:
+    """Why it ended as it did, as far as anybody said."""
+    return inert(result.reason or (f"{result.error.type}: {result.error.message}" if result.error else ""))
 
 
-def _folded(line: str, width: int) -> list[str]:
-    """`line` in `width` columns; what does not fit goes on below, further in than it began."""
-    if width_of(line) <= width:
-        return [line]
-    start = line[: len(line) - len(line.lstrip())]
-    return wrap(line, width, first=start, indent=f"{start}    ")
+def _columns(results: Sequence[Result], sign: Callable[[str], str]) -> Iterator[Column]:
+    def column(
+        header: str, show: Callable[[Result], str], *, left: bool = False, names: bool = False, gives_way: int = 0
+    ) -> Column:
+        return Column(sign(header), tuple(sign(show(result)) for result in results), left, names, gives_way)
+
+    if len({result.battery for result in results}) > 1:
+        yield column("battery", lambda result: inert(result.battery), left=True, names=True)
+    yield column("scenario", lambda result: inert(result.scenario), left=True, names=True)
+    yield column("d", lambda result: MISSING if result.difficulty is None else str(result.difficulty))
+    if any(result.variant != 1 for result in results):
+        yield column("v", lambda result: str(result.variant))
+    for name in _differing(results):
+        yield column(inert(name), lambda result, name=name: _param(result, name), names=True)  # type: ignore[misc]
+    yield column("agent", lambda result: inert(result.agent), left=True, names=True)
+    yield column("seed", lambda result: str(result.seed))
+    yield column("outcome", lambda result: str(result.outcome), left=True)
+    yield column("score", lambda result: MISSING if result.score is None else f"{result.score:.3f}")
+    yield column("passed", _passed, gives_way=1)
+    if any(map(reason_of, results)):
+        yield column("reason", reason_of, left=True, names=True, gives_way=2)
 
 
-def _steps(trajectory: Trajectory) -> list[str]:
-    lines: list[str] = []
-    before: Mapping[str, float] = {}
-    for turn in trajectory.turns:
-        params = ", ".join(f"{inert(name)}={_value(value)}" for name, value in turn.params.items())
-        spent = f"  cost {turn.cost:g}" if turn.cost else ""
-        refused = "" if turn.ok else f"  refused: {inert(turn.reason)}"
-        if turn.seen:
-            changes = (_change(name, value, before.get(name)) for name, value in turn.seen.items())
-            lines.append(f"step {turn.step}: sees {'  '.join(changes)}")
-        lines.append(f"    does {inert(turn.action)}({params}){spent}{refused}")
-        if turn.reasoning:
-            lines.append(f"    because {inert(turn.reasoning, most=400)}")
-        if turn.reading:
-            lines.append("    reads " + "  ".join(f"{inert(name)} {_value(value)}" for name, value in turn.reading.items()))
-        before = turn.seen
-    return lines or ["the agent made no call"]
+def _differing(results: Sequence[Result]) -> list[str]:
+    """The params in which these cells differ, in the order they come up."""
+    names = dict.fromkeys(name for result in results for name in result.params)
+    return [name for name in names if len({_param(result, name) for result in results}) > 1]
 
 
-def _change(name: str, value: float, before: float | None) -> str:
-    return f"{inert(name)} {value:.2f}" + ("" if before is None else f" ({value - before:+.2f})")
+def _param(result: Result, name: str) -> str:
+    return short(result.params[name]) if name in result.params else MISSING
 
 
-def _value(value: Json) -> str:
-    return f"{value:g}" if isinstance(value, float) else inert(str(value))
+def _passed(result: Result) -> str:
+    return MISSING if result.passed is None else "yes" if result.passed else "no"
+
+
+def _two_lines(result: Result, width: int, ascii: bool) -> tuple[str, str]:
+    verdict = {None: "", True: "passed", False: "not passed"}[result.passed]
+    score = "" if result.score is None else f"{result.score:.3f}"
+    how = " ".join(filter(None, (score, verdict, str(result.outcome), reason_of(result))))
+    sign = to_ascii if ascii else str
+    return (
+        shorten(sign(inert(result.id)), width, ascii=ascii),
+        shorten(f"  {sign(how)}", width, ascii=ascii, middle=False),
+    )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -52,11 +53,10 @@ class FileCache:
 
         Raises what `make` raises, and `ValueError` if it gives what is no JSON; a `verify` that raises has refused.
         """
-        name = key if _KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
+        name, path = self._place(key)
         text = self._remembered(name)
         if text is not None:
             return _value(text)
-        path = self.root / name[:2] / f"{name}.json"
         text = _load(path, verify)
         if text is None:
             with self._locked(path) as alone:
@@ -68,6 +68,18 @@ class FileCache:
                         self._store(path, text)
         self._remember(name, text)
         return _value(text)
+
+    def has(self, key: str) -> bool:
+        """Whether something is stored under `key`. It is not opened, so it may still be refused; nothing is made or locked."""
+        name, path = self._place(key)
+        try:
+            return self._remembered(name) is not None or stat.S_ISREG(path.stat().st_mode)
+        except OSError:
+            return False
+
+    def _place(self, key: str) -> tuple[str, Path]:
+        name = key if _KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
+        return name, self.root / name[:2] / f"{name}.json"
 
     def _remembered(self, name: str) -> bytes | None:
         with self._guard:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..errors import SpecError
 from ..model import Agent, AgentEntry, Battery, CellLimits, Json, ScenarioEntry
-from ..play import AgentRegistry, ScenarioRegistry
-from .catalog import Register
+from ..spec import player_name
 
 AgentLike = str | Callable[..., Agent]
 """An agent's name, or a class or function that makes one."""
@@ -28,8 +27,8 @@ def adhoc_battery(
     params: Mapping[str, Json] | None = None,
     passing_score: float | None = None,
     limits: CellLimits | None = None,
-) -> tuple[Battery, Register]:
-    """A battery called `name`, and what registers the agents that were given as classes or functions.
+) -> Battery:
+    """A battery called `name`; agents that were given as classes or functions are its `players`.
 
     `seeds` says how many (from 0) or which. Its cells are only recorded, never failed. Raises `SpecError`.
     """
@@ -41,22 +40,18 @@ def adhoc_battery(
     if any(isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 for seed in chosen):
         raise SpecError(f"seeds must be whole numbers from 0 on; got {seeds!r}")
     named = _named(players)
-    battery = Battery(
+    made = {label: player for label, player in named.items() if not isinstance(player, str)}
+    return Battery(
         name=name,
         scenarios=tuple(ScenarioEntry(scenario, difficulty=_levels(difficulty), params=params or {}) for scenario in names),
-        agents=tuple(AgentEntry(label) for label in named),
+        agents=tuple(AgentEntry(label, kind=label if label in made else "") for label in named),
         seeds=tuple(dict.fromkeys(chosen)),
         passing_score=passing_score,
         limits=limits or CellLimits(),
         cells="record",
+        said=frozenset({"agents", "seeds", "cells"} | ({"passing_score"} if passing_score is not None else set())),
+        players=made,
     )
-
-    def register(registry: AgentRegistry, scenarios: ScenarioRegistry) -> None:
-        for label, player in named.items():
-            if not isinstance(player, str):
-                registry.add(label, player)
-
-    return battery, register
 
 
 def adhoc_cell(
@@ -66,7 +61,7 @@ def adhoc_cell(
     *,
     difficulty: int | None = None,
     params: Mapping[str, Json] | None = None,
-) -> tuple[Battery, Register]:
+) -> Battery:
     """A battery of one cell, called `run`. Raises `SpecError` for what would be several cells or none."""
     if any(ch in scenario for ch in "*?["):
         raise SpecError(f"{scenario!r} is a pattern, and one cell has one scenario; play several with a batch")
@@ -108,4 +103,4 @@ def _label(agent: AgentLike) -> str:
         return agent
     if not callable(agent):
         raise SpecError(f"agent {agent!r} is neither a name nor something that makes one; give its class")
-    return str(getattr(agent, "__qualname__", type(agent).__qualname__)).rpartition(".")[2].strip("<>")
+    return player_name(agent)

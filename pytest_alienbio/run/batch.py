@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
-from ..model import Battery, Cell, Outcome, Result, Summary
+from ..errors import StuckCellError
+from ..model import Battery, Cell, Outcome, Plan, Result, Summary
 from ..play import Catalog
-from ..report import Document
+from ..report import Document, brief
 from ..resources import FileCache
 from ..stats import summarize
 from .catalog import with_named_files
-from .closing import close_dat
+from .closing import Closed, close_dat
 from .execute import OnResult, execute
 from .opening import new_run_id, open_dat
 from .plan import plan as make_plan
@@ -29,9 +32,12 @@ def instance_cache(data_root: Path) -> FileCache:
     return FileCache(data_root / CACHE_NAME)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BatchResult:
-    """A finished battery: its results, and what they say. Iterating gives the results in the plan's order."""
+    """A finished battery: its results, and what they say. Iterating gives the results in the plan's order.
+
+    As text it is a few lines: how it ended, each agent's mean with its interval, and the DAT's path.
+    """
 
     results: tuple[Result, ...]
     summary: Summary
@@ -42,6 +48,9 @@ class BatchResult:
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
+
+    def __repr__(self) -> str:
+        return brief(self.document, self.status)
 
     def __len__(self) -> int:
         return len(self.results)
@@ -71,31 +80,69 @@ def run_batch(
     data_root: Path,
     *,
     command: Sequence[str] | None = None,
+    on_plan: Callable[[Plan], None] | None = None,
     on_result: OnResult | None = None,
+    on_stuck: Callable[[StuckCellError], None] | None = None,
 ) -> BatchResult:
-    """Plays every cell of `battery` into a new DAT. After a Ctrl-C the DAT is closed as `interrupted` and it passes on."""
-    battery, catalog = with_named_files(battery, catalog)
-    plan = make_plan(battery, catalog, project.profiles)
+    """Plays every cell of `battery` into a new DAT. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
+
+    A cell that cannot be stopped ends the run: its DAT is closed, then `on_stuck` is told so, in another thread, while the
+    cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here.
+    """
+    battery, catalog = with_named_files(battery, catalog, project.sets)
+    plan = make_plan(battery, catalog, project.profiles, project.sets)
+    if on_plan:
+        on_plan(plan)
     run_id = new_run_id()
-    dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=battery.source, command=command)
+    source = _below(battery.source, project.root)
+    dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=source, command=command)
     run = Run.of_plan(plan, dat_path, run_id, "main")
+    closed: list[Closed | None] = []
+    closing = Lock()
+
+    def close(*, interrupted: bool) -> Closed | None:
+        with closing:
+            if not closed:
+                run.close()
+                made = close_dat(
+                    dat_path,
+                    plan,
+                    run_id=run_id,
+                    selected=frozenset(cell.id for cell in plan.cells),
+                    interrupted=interrupted,
+                    command=lambda cell: _command(battery, cell),
+                )
+                closed.append(made)
+            return closed[0]
+
+    def stuck(result: Result) -> None:
+        close(interrupted=False)
+        if on_stuck:
+            on_stuck(StuckCellError(result.id, result.reason, str(dat_path)))
+
     results: list[Result] = []
     interrupted = True
     try:
-        results = execute(plan.cells, run, catalog, limits=battery.limits, cache=instance_cache(data_root), on_result=on_result)
+        results = execute(
+            plan.cells,
+            run,
+            catalog,
+            limits=battery.limits,
+            cache=instance_cache(data_root),
+            on_result=on_result,
+            on_stuck=stuck,
+        )
         interrupted = False
     finally:
-        run.close()
-        closed = close_dat(
-            dat_path,
-            plan,
-            run_id=run_id,
-            selected=frozenset(cell.id for cell in plan.cells),
-            interrupted=interrupted,
-            command=lambda cell: _command(battery, cell),
-        )
-    assert closed is not None
-    return BatchResult(tuple(results), summarize(results), closed.status, closed.document, dat_path)
+        end = close(interrupted=interrupted)
+    assert end is not None
+    return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path)
+
+
+def _below(source: str, root: Path) -> str:
+    """A battery's file as pytest's ids would spell it: relative to the project, if it lies in it."""
+    path = os.path.abspath(source) if source else ""
+    return Path(os.path.relpath(path, root)).as_posix() if source and Path(path).is_relative_to(root) else source
 
 
 def _command(battery: Battery, cell: Cell) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from ..errors import Complaint, SpecError
-from ..model import Battery
+from ..model import Battery, ScenarioEntry
 from ..play import AgentRegistry, Catalog, ScenarioInfo, ScenarioRegistry, builtin_agents, template_scenario
 
 Register = Callable[[AgentRegistry, ScenarioRegistry], None]
 """Adds agents and scenarios from outside, a conftest's hooks for instance."""
+
+Sets = Mapping[str, tuple[ScenarioEntry, ...]]
 
 _SHIPPED = Path(__file__).parent.parent / "scenarios" / "catalog"
 
@@ -55,24 +57,59 @@ def with_scenario_file(catalog: Catalog, path: Path) -> tuple[Catalog, str]:
     return replace(catalog, scenarios={**catalog.scenarios, info.name: info}), info.name
 
 
-def with_named_files(battery: Battery, catalog: Catalog) -> tuple[Battery, Catalog]:
-    """`battery` with its `./file.yaml` scenarios replaced by their names, and a catalog that knows them."""
+def with_named_files(battery: Battery, catalog: Catalog, sets: Sets | None = None) -> tuple[Battery, Catalog]:
+    """`battery` with its `./file.yaml` scenarios replaced by their names, and a catalog that knows these and its players.
+
+    `sets` are those of the configuration; one that the battery uses and that names files becomes its own. Raises
+    `SpecError` for files that are missing or wrong, and players whose names are taken.
+    """
+    sets = {**_used(battery, sets or {}), **battery.sets}
     here = Path(battery.source).parent
     names: dict[str, str] = {}
-    entries = [*battery.scenarios, *(entry for group in battery.sets.values() for entry in group)]
-    for entry in entries:
-        if entry.name.endswith((".yaml", ".yml")) and entry.name not in names:
+    for entry in [*battery.scenarios, *(entry for group in sets.values() for entry in group)]:
+        if _is_file(entry) and entry.name not in names:
             path = here / entry.name
             if not path.is_file():
                 what = f"scenario file {entry.name!r} does not exist"
-                hint = f"paths are relative to the battery's folder, {here}"
-                raise SpecError(Complaint(what, battery.source, entry.line, entry.column, hint=hint))
+                raise SpecError(battery.complain(what, entry, hint=f"paths are relative to the battery's folder, {here}"))
             catalog, names[entry.name] = with_scenario_file(catalog, path)
+    catalog = _with_players(battery, catalog)
     if not names:
         return battery, catalog
-    renamed = tuple(replace(entry, name=names.get(entry.name, entry.name)) for entry in battery.scenarios)
-    sets = {
-        name: tuple(replace(entry, name=names.get(entry.name, entry.name)) for entry in group)
-        for name, group in battery.sets.items()
-    }
-    return replace(battery, scenarios=renamed, sets=sets), catalog
+
+    def renamed(entries: Iterable[ScenarioEntry]) -> tuple[ScenarioEntry, ...]:
+        return tuple(replace(entry, name=names.get(entry.name, entry.name)) for entry in entries)
+
+    named = {name: renamed(group) for name, group in sets.items()}
+    return replace(battery, scenarios=renamed(battery.scenarios), sets=named), catalog
+
+
+def _is_file(entry: ScenarioEntry) -> bool:
+    return entry.name.endswith((".yaml", ".yml"))
+
+
+def _used(battery: Battery, sets: Sets) -> dict[str, tuple[ScenarioEntry, ...]]:
+    """Those of `sets` that lie on the battery's way, if there is any file in them."""
+    used: dict[str, tuple[ScenarioEntry, ...]] = {}
+    pending = [*battery.scenarios, *(entry for group in battery.sets.values() for entry in group)]
+    for entry in pending:  # grows while it is walked
+        if entry.set in sets and entry.set not in used and entry.set not in battery.sets:
+            used[entry.set] = sets[entry.set]
+            pending += sets[entry.set]
+    return {name: group for name, group in used.items() if any(map(_is_file, group))}
+
+
+def _with_players(battery: Battery, catalog: Catalog) -> Catalog:
+    """`catalog` with the agents that the battery brought along as classes or functions."""
+    if not battery.players:
+        return catalog
+    registry, complaints = AgentRegistry(catalog.agents), []
+    for name, player in battery.players.items():
+        try:
+            registry.add(name, player)
+        except SpecError as error:
+            line = next((entry for entry in battery.agents if entry.kind == name), "agents")
+            complaints += [battery.complain(complaint.what, line, hint=complaint.hint) for complaint in error.complaints]
+    if complaints:
+        raise SpecError(complaints)
+    return replace(catalog, agents=registry.entries)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..model import Cell, Finding, Outcome, Plan, Result
 from ..play import result_of
 from ..report import Counts, Document, Failure, build
-from ..stats import broken, summarize
+from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import dat, journal_of
 from .run import Run
 from .verdict import CellVerdict, cell_verdict
@@ -47,25 +47,32 @@ def close_dat(
     selected: Collection[str],
     interrupted: bool,
     command: Callable[[Cell], str],
+    smoke: bool = False,
 ) -> Closed | None:
     """Closes a run's DAT. Cells of `selected` (ids) without any record are booked as `not_run`.
 
-    A DAT this run created and left empty is removed, and None comes back. Closing twice writes the same again.
+    After a `smoke` run oracle and noop are held to their bounds from one cell on, and it is said if they were not there. A
+    DAT this run created and left empty is removed, and None comes back. Closing twice writes the same again.
     """
     opened = dat.open(dat_path)
-    reading = _Reading(plan, run_id, command)
+    reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
     summary = summarize(chain(reading.of(opened.results()), _book_missing(reading, dat_path, selected, interrupted)))
     if not reading.recorded and not selected:
         dat.discard(opened)
         return None
     status = _status(reading, interrupted)
+    notes = [*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())]
+    if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):
+        notes.append("intervals count worlds (difficulty x seed): surfaces and params of one world are not independent")
+    if smoke:
+        notes += _unchecked(plan, selected)
     document = build(
         title=plan.battery.name,
         summary=summary,
         failures=reading.failures,
         skipped=reading.skipped,
         findings=reading.findings,
-        notes=[*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())],
+        notes=notes,
         dat_path=str(opened.path),
         counts=Counts(len(plan), len(selected), reading.recorded, reading.before),
     )
@@ -85,8 +92,8 @@ def close_dat(
 class _Reading:
     """What is kept of a DAT's results while they stream by: at most one scenario's cells are in memory."""
 
-    def __init__(self, plan: Plan, run_id: str, command: Callable[[Cell], str]) -> None:
-        self.plan, self.run_id, self.command = plan, run_id, command
+    def __init__(self, plan: Plan, run_id: str, command: Callable[[Cell], str], min_cells: Mapping[str, int]) -> None:
+        self.plan, self.run_id, self.command, self.min_cells = plan, run_id, command, min_cells
         self.cells = {cell.id: cell for cell in plan.cells}
         self.played: set[str] = set()
         self.recorded = self.before = 0
@@ -102,7 +109,7 @@ class _Reading:
         kinds = {cell.agent.name: cell.agent.kind for cell in self.plan.cells}
         for _, group in groupby(results, key=lambda result: result.scenario):
             of_scenario = list(group)
-            self.findings += broken(of_scenario, battery.sanity, kinds)
+            self.findings += broken(of_scenario, battery.sanity, kinds, self.min_cells)
             for result in of_scenario:
                 self._look(result)
             yield from of_scenario
@@ -143,6 +150,16 @@ def _book_missing(reading: _Reading, dat_path: Path, selected: Collection[str], 
         yield from reading.of(run.record(result_of(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
     finally:
         run.close()
+
+
+def _unchecked(plan: Plan, selected: Collection[str]) -> Iterator[str]:
+    """What a smoke run could not check: it judges the scenarios by oracle and noop, if they are there."""
+    kinds = {cell.agent.kind for cell in plan.cells if cell.id in selected}
+    missing = [kind for kind in ("oracle", "noop") if kind not in kinds]
+    if len(missing) == 2:
+        yield "the scenarios' sanity was not checked: neither oracle nor noop was selected"
+    elif missing:
+        yield f"the scenarios' sanity was checked in part: {missing[0]} was not selected"
 
 
 def _status(reading: _Reading, interrupted: bool) -> str:

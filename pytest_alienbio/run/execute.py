@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import Event, Lock
 
+from ..errors import StuckCellError
 from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, Result
+from ..model.forecast import GENERATION, WAITING
 from ..play import Catalog, run_cell
+from ..resources import TimedCache
 from .run import Run
 
 OnResult = Callable[[Cell, Result], None]
@@ -22,21 +26,39 @@ def play_one(
     environment: Environment | None = None,
     on_stuck: Callable[[Result], None] | None = None,
 ) -> Result:
-    """Plays one cell and records it; what `execute` and every pytest item do. Never raises for what the cell did wrong."""
+    """Plays one cell and records it; what `execute` and every pytest item do. Never raises for what the cell did wrong.
+
+    What of its time went into generating its world, or into waiting for another cell that did, is in its metrics.
+    `on_stuck` gets the recorded result of a cell that could not be stopped, in another thread; if such a cell comes back
+    after all, it is too late: `StuckCellError` is raised once `on_stuck` has returned.
+    """
+    timed = TimedCache(cache) if cache else None
+    taken, told = Lock(), Event()
+    """Taken, once, by the thread that records the cell: this one or the clock's."""
 
     def stuck(result: Result) -> None:
         assert on_stuck is not None
-        on_stuck(run.record(result, cell))
+        if taken.acquire(blocking=False):
+            try:
+                on_stuck(run.record(result, cell))
+            finally:
+                told.set()
 
     result = run_cell(
         cell,
         catalog,
         limits=limits,
-        cache=cache,
+        cache=timed,
         agent=agent,
         environment=environment,
         on_stuck=stuck if on_stuck else None,
     )
+    if not taken.acquire(blocking=False):
+        told.wait()
+        raise StuckCellError(cell.id, result.reason, str(run.dat_path))
+    if timed:
+        spent = {GENERATION: timed.made_s, WAITING: timed.waited_s}
+        result = result.with_(metrics={**result.metrics, **{name: s for name, s in spent.items() if s is not None}})
     return run.record(result, cell)
 
 
@@ -48,11 +70,15 @@ def execute(
     limits: CellLimits,
     cache: InstanceCache | None = None,
     on_result: OnResult | None = None,
+    on_stuck: Callable[[Result], None] | None = None,
 ) -> list[Result]:
-    """Plays `cells` in order, here and now. A Ctrl-C leaves what was played recorded and passes on."""
+    """Plays `cells` in order, here and now. A Ctrl-C leaves what was played recorded and passes on.
+
+    So does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`.
+    """
     results: list[Result] = []
     for cell in cells:
-        result = play_one(cell, run, catalog, limits=limits, cache=cache)
+        result = play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
         if on_result:
             on_result(cell, result)
         results.append(result.with_(trajectory=None))

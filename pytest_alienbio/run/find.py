@@ -1,4 +1,4 @@
-"""From what a person types to what is meant: a battery by file or name, a case by scenario."""
+"""From what a person types to what is meant: a battery by file, name or result folder; a case by scenario."""
 
 from __future__ import annotations
 
@@ -7,41 +7,71 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import SpecError
+from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Battery, Case
 from ..play import Catalog
+from ..spec import read_battery
+from ..spec.checks import HEAD_NAME
+from ..spec.files import BATTERY_PYTHON, BATTERY_YAML, YAML, is_battery_file, walk
+from ..store import layout
 
-_ENDINGS = (".battery.yaml", ".battery.yml")
-_SKIP = {"__pycache__", "node_modules", "build", "dist", "data"}
+MOST_FOLDERS = 10_000
+"""How many folders of a project are searched for a name, the nearest first: a project may be somebody's whole disk."""
+MOST_BYTES = 10_000_000
+
+_SKIP = {"node_modules", "build", "dist", "venv"}
+_YAML_HEAD = re.compile(rb"""^["']?experiment\.([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?[ \t]*:""", re.MULTILINE)
+_PYTHON_HEAD = re.compile(rb"""\bBattery\(\s*(?:name\s*=\s*)?["']([A-Za-z0-9_][A-Za-z0-9_.-]*)["']""")
 
 
 def find_battery(name: str, project: Path) -> Battery | None:
-    """The battery `name` means: a file, `file::head`, or a head's name as in `experiments/mutualism_battery`.
+    """The battery `name` means: a file, `file::head`, a head's name as in `experiments/mutualism_battery`, or a DAT, whose
+    `_spec_.yaml` plays the same cells again.
 
     None if it means none: then it may be a scenario, by name or as a file with `scenario:` in it. Raises `SpecError` if
-    it means several.
+    it means several, or a file that holds none.
     """
     file, _, head = name.partition("::")
     path = Path(file)
+    if os.path.isfile(spec := path / layout.SPEC):
+        return _of_file(spec, head)
     if not head and _is_scenario_file(path):
         return None
-    if path.suffix in (".yaml", ".yml") and (path.is_file() or not _is_scenario_name(file)):
+    if path.suffix in YAML and (os.path.isfile(path) or not _is_scenario_name(file)):
         return _of_file(path, head)
+    if path.suffix == ".py":
+        return _of_python(path, head)
     folder, _, wanted = _path_of(name).rpartition("/")
-    matches = list(_named(wanted, battery_files(project / folder))) if wanted else []
+    if not HEAD_NAME.fullmatch(wanted) or os.path.isabs(folder) or ".." in Path(folder).parts:
+        return None
+    matches = list(_named(wanted, battery_files(project / folder)))
     if len(matches) > 1:
         raise SpecError(f"{name!r} means several batteries: " + ", ".join(f"{m.source}::{m.name}" for m in matches))
     return matches[0] if matches else None
 
 
 def battery_files(folder: Path) -> Iterator[Path]:
-    """Every `*.battery.yaml` below `folder`, by name; hidden folders, environments and data are left out."""
-    for root, folders, files in os.walk(folder):
-        if "pyvenv.cfg" in files:
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIP)
-        yield from (Path(root, name) for name in sorted(files) if name.endswith(_ENDINGS))
+    """Every `*.battery.yaml` and Python battery below `folder`, nearer ones first, then by name.
+
+    Hidden folders, environments, what is built or installed, and data roots are left out.
+    """
+    return (Path(file) for file in walk(folder, _skipped, nearest=True, most=MOST_FOLDERS) if is_battery_file(file))
+
+
+def refuse_unknown(name: str, project: Path, catalog: Catalog) -> None:
+    """For a `name` that is no battery: raises `SpecError` unless it is a scenario's, a file or a pattern.
+
+    It says what is spelled nearly like it among the project's batteries and all scenarios.
+    """
+    if name in catalog.scenarios or os.path.isfile(name) or any(ch in name for ch in "*?["):
+        return
+    heads = dict.fromkeys(_spelled(project))
+    if os.path.isdir(name):
+        below = [head for head in heads if head.startswith(f"{name.rstrip('/')}/")]
+        hint = f"name a battery in it: {', '.join(below[:4])}" if below else ""
+        raise SpecError(Complaint(f"{name!r} is a folder" + ("" if below else " without batteries"), hint=hint))
+    what = f"there is no battery and no scenario {name!r} in {project}"
+    raise SpecError(Complaint(what, hint=did_you_mean(_path_of(name), {*heads, *catalog.scenarios})))
 
 
 def case_of(catalog: Catalog, scenario: str, difficulty: int | None) -> Case:
@@ -51,14 +81,56 @@ def case_of(catalog: Catalog, scenario: str, difficulty: int | None) -> Case:
         has = ", ".join(map(str, info.levels)) or "none"
         raise SpecError(f"{scenario} has no difficulty {difficulty}; its levels: {has}")
     level = info.default_level if difficulty is None else difficulty
-    return Case(scenario, level, {}, info.content_hash, info.tags, info.passing_score)
+    return Case(scenario, level, {}, info.content_hash, info.tags, info.passing_score, type=info.type)
+
+
+def _skipped(folder: os.DirEntry[str]) -> bool:
+    if folder.name.startswith(".") or folder.name in _SKIP:
+        return True
+    return any(os.path.exists(os.path.join(folder.path, name)) for name in (layout.CLAIMS, layout.SPEC))
 
 
 def _named(wanted: str, files: Iterable[Path]) -> Iterator[Battery]:
-    """The batteries called `wanted`. Files that do not even mention the name are not read: they may be broken."""
+    """The batteries called `wanted`. Files that do not even mention the name are not read, nor run: they may be broken.
+
+    One that is broken stands in the way only if it has that head itself.
+    """
     for file in files:
-        if wanted.encode() in file.read_bytes():
-            yield from (battery for battery in _heads(file) if battery.name == wanted)
+        text = _content(file)
+        name = wanted.encode()
+        if not any(mention in text for mention in ([b'"%b"' % name, b"'%b'" % name] if file.suffix == ".py" else [name])):
+            continue
+        try:
+            batteries = read_battery(file)
+        except SpecError:
+            if wanted in _heads_in(file, text):
+                raise
+            continue
+        yield from (battery for battery in batteries if battery.name == wanted)
+
+
+def _spelled(project: Path) -> Iterator[str]:
+    """The heads of the project's batteries as they can be typed, told by a look: no file is parsed or run."""
+    for file in battery_files(project):
+        folder = os.path.relpath(file.parent, project).replace(os.sep, "/")
+        for head in _heads_in(file, _content(file)):
+            yield head if folder == "." else f"{folder}/{head}"
+            yield head
+
+
+def _heads_in(file: Path, text: bytes) -> list[str]:
+    """Heads that stand in a battery file's text as such."""
+    return [head.decode() for head in (_PYTHON_HEAD if file.suffix == ".py" else _YAML_HEAD).findall(text)]
+
+
+def _content(file: Path) -> bytes:
+    """A file's bytes; none if it cannot be read, or is too large to be a battery."""
+    try:
+        with open(file, "rb") as source:
+            text = source.read(MOST_BYTES + 1)
+    except OSError:
+        return b""
+    return text if len(text) <= MOST_BYTES else b""
 
 
 def _path_of(name: str) -> str:
@@ -69,26 +141,29 @@ def _path_of(name: str) -> str:
 
 
 def _is_scenario_name(text: str) -> bool:
-    return "/" not in text and not text.endswith(_ENDINGS)
+    return "/" not in text and not text.endswith(BATTERY_YAML)
 
 
 def _is_scenario_file(path: Path) -> bool:
     """Whether a file looks like a scenario. It is not parsed: what is wrong with it is said by who reads it as one."""
-    if path.suffix not in (".yaml", ".yml") or path.name.endswith(_ENDINGS) or not path.is_file():
+    if path.suffix not in YAML or path.name.endswith(BATTERY_YAML) or not os.path.isfile(path):
         return False
-    return re.search(rb"^([\"']?)scenario\1[ \t]*:", path.read_bytes(), re.MULTILINE) is not None
+    return re.search(rb"^([\"']?)scenario\1[ \t]*:", _content(path), re.MULTILINE) is not None
+
+
+def _of_python(path: Path, head: str) -> Battery:
+    """A Python battery that is named by its file: of a kind that pytest would collect too."""
+    if os.path.isfile(path) and not is_battery_file(path):
+        what = "this is no Python battery"
+        expected = f"a file called *{BATTERY_PYTHON}, and no test, that imports Battery from pytest_alienbio"
+        raise SpecError(Complaint(what, str(path), expected=expected))
+    return _of_file(path, head)
 
 
 def _of_file(path: Path, head: str) -> Battery:
-    batteries = _heads(path)
+    batteries = read_battery(path)
     for battery in batteries:
         if head in ("", battery.name) and (head or len(batteries) == 1):
             return battery
     names = ", ".join(f"{path}::{battery.name}" for battery in batteries)
     raise SpecError(f"{path} has no battery {head!r}; it holds {names}" if head else f"{path} holds several; name one: {names}")
-
-
-def _heads(path: Path) -> tuple[Battery, ...]:
-    from ..spec import read_battery
-
-    return read_battery(path)

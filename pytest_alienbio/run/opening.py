@@ -6,11 +6,15 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TypeVar
 
-from ..model import Case, Json, Plan, digest
+from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
 from ..store import dat, provenance
+
+Made = TypeVar("Made", Case, AgentProfile)
 
 
 def new_run_id() -> str:
@@ -27,10 +31,12 @@ def open_dat(
     source: str = "",
     traces: str | None = None,
     command: Sequence[str] | None = None,
+    selection: Selection | None = None,
 ) -> Path:
     """The DAT of `plan` under `run_id`: created on the first call of a session, found again by every other process.
 
-    `source` is the battery's file as node ids spell it. Raises `StoreError` if the folder cannot be made.
+    `source` is the battery's file as node ids spell it; `selection` what the command line leaves of the plan. Raises
+    `StoreError` if the folder cannot be made.
     """
     argv = list(sys.argv if command is None else command)
     environment = provenance.capture(project, argv)
@@ -40,7 +46,7 @@ def open_dat(
         data_root,
         plan.battery.output_path,
         run_id=run_id,
-        spec=spec_of(plan, source=source, traces=traces),
+        spec=spec_of(plan, source=source, traces=traces, selection=selection),
         fields={
             "battery": plan.battery.name,
             "user": str(environment.get("user") or "unknown"),
@@ -53,20 +59,26 @@ def open_dat(
     ).path
 
 
-def spec_of(plan: Plan, *, source: str = "", traces: str | None = None) -> dict[str, Json]:
-    """The exact parameters of a run: a battery that plays the same cells again, and what they resolved to."""
+def spec_of(plan: Plan, *, source: str = "", traces: str | None = None, selection: Selection | None = None) -> dict[str, Json]:
+    """The exact parameters of a run: a battery that plays the same cells again, and what they resolved to.
+
+    Sets, globs, profiles, `select:` and configured defaults are resolved; axes are kept as axes. An agent that was given as
+    a class is named only: it plays again where that name is registered. `selection` is recorded, and no part of the battery.
+    """
     battery = plan.battery
-    cases = {id(cell.case): cell.case for cell in plan.cells}.values()
-    agents = {cell.agent.name: cell.agent for cell in plan.cells}.values()
+    cases, agents = _written(plan)
     limits = {"steps": battery.limits.steps, "wall_clock_s": battery.limits.wall_clock_s}
     per_cell: dict[str, Json] = {name: limit for name, limit in limits.items() if limit is not None}
     head: dict[str, Json] = {
         "description": battery.description,
-        "scenarios": [_entry(case) for case in cases],
+        "scenarios": _entries(cases),
         "agents": [
             {"name": agent.name, "kind": agent.kind, "params": dict(agent.params), "role": agent.role} for agent in agents
         ],
         "seeds": list(battery.seeds),
+        "params": {name: list(values) for name, values in battery.params.items()},
+        "mode": battery.mode if battery.params else "",
+        "samples": battery.samples if battery.params and battery.mode == "sample" else None,
         "output_path": battery.output_path,
         "passing_score": battery.passing_score,
         "cells": battery.cells,
@@ -75,41 +87,69 @@ def spec_of(plan: Plan, *, source: str = "", traces: str | None = None) -> dict[
             "noop_max": battery.sanity.noop_max,
             "random_max": battery.sanity.random_max,
         },
-        "limits": {"per_cell": per_cell} if per_cell else "",
+        "limits": {"per_cell": per_cell} if per_cell else {},
         "run": {"traces": traces or battery.traces, "trace_files": battery.trace_files},
         "tags": list(battery.tags),
     }
-    head = {name: value for name, value in head.items() if value not in (None, "", [])}
-    return {
-        f"experiment.{battery.name}": head,
-        "resolved": {
-            "source": source,
-            "cells": len(plan),
-            "cells_by_scenario": dict(Counter(cell.case.scenario for cell in plan.cells)),
-            "cases": [
-                {
-                    "scenario": case.scenario,
-                    "difficulty": case.difficulty,
-                    "params": dict(case.params),
-                    "content_hash": case.content_hash,
-                    "passing_score": case.passing_score,
-                }
-                for case in cases
-            ],
-            "agents": {
-                agent.name: {"hash": agent.hash, **({"skipped": agent.skip_reason} if agent.skip_reason else {})}
-                for agent in agents
-            },
-            "plan_hash": digest([cell.key for cell in plan.cells]),
+    head = {name: value for name, value in head.items() if value not in (None, "", [], {})}
+    resolved: dict[str, Json] = {
+        "source": source,
+        "cells": len(plan),
+        "cells_by_scenario": dict(Counter(cell.case.scenario for cell in plan.cells)),
+        "cases": [
+            {
+                "scenario": case.scenario,
+                "difficulty": case.difficulty,
+                "params": dict(case.params),
+                **({"variant": case.variant} if case.variant > 1 else {}),
+                "content_hash": case.content_hash,
+                "passing_score": case.passing_score,
+            }
+            for case in {id(cell.case): cell.case for cell in plan.cells}.values()
+        ],
+        "agents": {
+            agent.name: {"hash": agent.hash, **({"skipped": agent.skip_reason} if agent.skip_reason else {})}
+            for agent in agents
         },
+        "plan_hash": digest([cell.key for cell in plan.cells]),
     }
+    if selection:
+        resolved["selection"] = {name: value for name, value in asdict(selection).items() if value not in ((), "", False)}
+    return {f"experiment.{battery.name}": head, "resolved": resolved}
 
 
-def _entry(case: Case) -> Json:
-    """A line of `scenarios:` that means just this case: no set, glob or file has to be found again."""
-    spelled: dict[str, Json] = {"name": case.scenario}
-    if case.difficulty is not None:
-        spelled["difficulty"] = [case.difficulty]
-    if case.params:
-        spelled["params"] = dict(case.params)
-    return case.scenario if len(spelled) == 1 else spelled
+def _written(plan: Plan) -> tuple[list[Case], list[AgentProfile]]:
+    """The cases and agents of a plan as a battery writes them, in order: without what its axes give them."""
+    cases: dict[int, Case] = {}
+    agents: dict[str, AgentProfile] = {}
+    for cell in plan.cells:
+        if id(cell.case) not in cases:
+            cases[id(cell.case)] = _without(cell.case, cell.axes)
+        if cell.agent.name not in agents:
+            agents[cell.agent.name] = _without(cell.agent, cell.axes)
+    return list(cases.values()), list(agents.values())
+
+
+def _without(made: Made, axes: Mapping[str, Json]) -> Made:
+    return replace(made, params={name: value for name, value in made.params.items() if name not in axes})
+
+
+def _entries(cases: Iterable[Case]) -> list[Json]:
+    """Lines of `scenarios:` that mean just these cases, in order: no set, glob or file has to be found again.
+
+    A line stands for all surfaces up to its own; those a former line has named already are not played twice.
+    """
+    entries: list[dict[str, Json]] = []
+    for case in {canonical([c.scenario, c.difficulty, c.params, c.variant]): c for c in cases}.values():
+        entry: dict[str, Json] = {"name": case.scenario}
+        if case.difficulty is not None:
+            entry["difficulty"] = [case.difficulty]
+        if case.params:
+            entry["params"] = dict(case.params)
+        if case.variant > 1:
+            before = {**entry, "variants": case.variant - 1} if case.variant > 2 else entry
+            entry = {**entry, "variants": case.variant}
+            if entries and entries[-1] == before:
+                entries.pop()
+        entries.append(entry)
+    return [entry["name"] if len(entry) == 1 else entry for entry in entries]

@@ -1,202 +1,127 @@
-"""From a battery to its cells: names resolved, order and ids fixed."""
+"""From a battery to its cells: names resolved, params combined, order and ids fixed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from inspect import Parameter, signature
+from typing import Generic, TypeVar
 
-from ..errors import Complaint, SpecError, UnknownNameError, did_you_mean
-from ..model import AgentEntry, AgentProfile, Battery, Case, Cell, Plan, ScenarioEntry, slug
-from ..model.canonical import canonical
-from ..play import AgentInfo, Catalog
+from ..errors import Complaint, SpecError
+from ..model import AgentEntry, AgentProfile, Battery, Case, Cell, Json, Plan, ScenarioEntry, canonical, slug
+from ..play import Catalog, Takes
+from .axes import Axes, unused
+from .cases import Sets, find_cases
+from .profiles import find_profiles
 
-SETS = {
-    "smoke": (ScenarioEntry(name="*", difficulty=(1, 3, 5)),),
-    "standard": (ScenarioEntry(name="*", difficulty="all"),),
-}
-"""Sets every battery may name; its own `sets:` win."""
+Made = TypeVar("Made", Case, AgentProfile)
 
 
-def plan(battery: Battery, catalog: Catalog, profiles: Mapping[str, AgentEntry] | None = None) -> Plan:
-    """The cells of `battery`, ordered by scenario, difficulty, agent and seed as the file lists them.
+def plan(
+    battery: Battery, catalog: Catalog, profiles: Mapping[str, AgentEntry] | None = None, sets: Sets | None = None
+) -> Plan:
+    """The cells of `battery`, by scenario, difficulty, surface, agent, params and seed, each as the file lists them.
 
-    `profiles` are the agents of `bio.yaml`. A case named twice (by a glob and by name, say) is played once. Pure: the
-    same file, catalog and profiles give the same ids and keys. Raises `SpecError` with every unresolved name, and every
-    param an agent does not take or lacks, at once.
+    `profiles` and `sets` are those of the configuration. A case named twice (by a glob and by name, say) is played once.
+    Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that does
+    not resolve, every param that nobody takes or somebody lacks, and whatever else cannot be played, at once.
     """
     complaints: list[Complaint] = []
-    cases = _cases(battery, catalog, complaints)
-    agents = _agents(battery, catalog, profiles or {}, complaints)
-    if not cases and not complaints:
-        complaints.append(_complain(battery, battery.line, 0, f"{battery.name}: no scenario is left to play"))
+    cases = [
+        _Line(case, entry, case.scenario, catalog.scenario(case.scenario).params, battery)
+        for case, entry in find_cases(battery, catalog, sets or {}, complaints)
+    ]
+    agents = [
+        _Line(agent, entry, agent.kind, catalog.agent(agent.kind).params, battery)
+        for agent, entry in find_profiles(battery, catalog, profiles or {}, complaints)
+    ]
+    if not battery.seeds:
+        hint = "give `seeds:` in the battery or in bio.yaml, or `--bio-seeds`"
+        complaints.append(battery.complain(f"{battery.name}: no seed is given", hint=hint))
+    complaints += dict.fromkeys(_wrong_params(battery, cases, agents))
     if complaints:
         raise SpecError(complaints)
-    width = max(len(str(seed)) for seed in battery.seeds)
-    cells = tuple(
-        Cell(battery.name, case, agent, seed, _cell_id(case, agent, seed, width))
-        for case in cases
-        for agent in agents
-        for seed in battery.seeds
-    )
+    cells = tuple(_cells(battery, cases, agents))
     _refuse_duplicates(battery, cells)
     return Plan(battery, cells)
 
 
-def _cell_id(case: Case, agent: AgentProfile, seed: int, width: int) -> str:
-    level = "" if case.difficulty is None else f"d{case.difficulty}-"
-    params = "".join(f"-{slug(str(k))}{slug(str(v))}" for k, v in case.params.items())
-    return f"{slug(case.scenario)}[{level}{slug(agent.name)}-s{seed:0{width}d}{params}]"
+class _Line(Generic[Made]):
+    """A case or an agent before the axes, the line that asks for it, and the axes it would be swept over."""
+
+    def __init__(self, made: Made, entry: ScenarioEntry | AgentEntry, kind: str, takes: Takes, battery: Battery) -> None:
+        self.made: Made = made
+        self.entry, self.kind, self.takes = entry, kind, takes
+        self.fixed = frozenset(name for name in battery.params if name in made.params)
+        self.swept = frozenset(name for name in battery.params if name in takes) - self.fixed
+        self._built: dict[str, Made] = {}
+
+    def at(self, values: Mapping[str, Json]) -> Made:
+        """The case or agent at these values of the axes; the same object for the same values, however often."""
+        mine = {name: value for name, value in values.items() if name in self.swept}
+        if not mine:
+            return self.made
+        spelled = canonical(mine)
+        if spelled not in self._built:
+            self._built[spelled] = replace(self.made, params={**self.made.params, **mine})
+        return self._built[spelled]
 
 
-def _complain(battery: Battery, line: int, column: int, what: str, hint: str = "") -> Complaint:
-    return Complaint(what, battery.source, line, column, hint=hint)
+_Cases = Sequence[_Line[Case]]
+_Agents = Sequence[_Line[AgentProfile]]
+_Any = _Line[Case] | _Line[AgentProfile]
 
 
-def _refuse_duplicates(battery: Battery, cells: tuple[Cell, ...]) -> None:
-    seen: set[str] = set()
+def _shared(battery: Battery, case: _Line[Case], agent: _Line[AgentProfile]) -> tuple[str, ...]:
+    """The axes that a case x agent is played over: those one of the two takes and none gives itself."""
+    over = (case.swept | agent.swept) - case.fixed - agent.fixed
+    return tuple(name for name in battery.params if name in over)
+
+
+def _cells(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Cell]:
+    axes = Axes(battery)
+    width = max(len(str(seed)) for seed in battery.seeds)
+    seeds = [(seed, f"-s{seed:0{width}d}") for seed in battery.seeds]
+    for line in cases:
+        case = line.made
+        level = "" if case.difficulty is None else f"d{case.difficulty}-"
+        surface = "" if case.variant == 1 else f"-v{case.variant}"
+        for player in agents:
+            before = f"{slug(case.scenario)}[{level}{slug(player.made.name)}"
+            for values in axes.combined(_shared(battery, line, player)):
+                at, agent = line.at(values), player.at(values)
+                told = {**case.params, **values}
+                after = "".join(f"-{slug(str(name))}{slug(str(value))}" for name, value in told.items()) + surface + "]"
+                for seed, spelled in seeds:
+                    yield Cell(battery.name, at, agent, seed, f"{before}{spelled}{after}", values)
+
+
+def _wrong_params(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Complaint]:
+    lines: list[_Any] = [*cases, *(agent for agent in agents if not agent.made.skip_reason)]
+    for line in lines:
+        for what, hint in line.takes.wrong(line.kind, [*line.made.params, *sorted(line.swept)]):
+            yield battery.complain(what, line.entry, hint=hint)
+    for case in cases:
+        for agent in agents:
+            sides: tuple[tuple[_Any, _Any], ...] = ((case, agent), (agent, case))
+            for line, other in sides:
+                for name in sorted(line.swept & other.fixed):
+                    if line.takes.named.get(name):
+                        what = f"{line.kind} needs the param {name!r}, and here {other.kind} has a value of its own for it"
+                        yield battery.complain(what, other.entry, hint="give both of them their own, or leave it to `params:`")
+    if not cases or not agents:
+        return  # who takes an axis is not known then
+    played = {name for case in cases for agent in agents for name in _shared(battery, case, agent)}
+    everyone: list[_Any] = [*cases, *agents]
+    known = {name for line in everyone for name in line.takes.named}
+    yield from unused(battery, played, {name for line in everyone for name in line.fixed}, known)
+
+
+def _refuse_duplicates(battery: Battery, cells: Sequence[Cell]) -> None:
+    seen: dict[str, Cell] = {}
     for cell in cells:
-        if cell.id in seen:
+        other = seen.setdefault(cell.id, cell)
+        if other is not cell:
             what = f"{battery.name}: two cells would share the id {cell.id!r}"
-            raise SpecError(_complain(battery, battery.line, 0, what, "give one of the agents another `as:`"))
-        seen.add(cell.id)
-
-
-def _cases(battery: Battery, catalog: Catalog, complaints: list[Complaint]) -> list[Case]:
-    cases: dict[str, Case] = {}
-    for entry in _spread(battery.scenarios, battery, catalog, complaints, ()):
-        try:
-            names = _names(entry, catalog)
-        except UnknownNameError as error:
-            complaints.append(_complain(battery, entry.line, entry.column, str(error)))
-            continue
-        for name in names:
-            info = catalog.scenario(name)
-            if entry.params and not info.takes_params:
-                what = f"{name} takes no params; it is given {', '.join(map(repr, entry.params))}"
-                complaints.append(_complain(battery, entry.line, entry.column, what))
-                continue
-            levels = _levels(entry, name, info.levels, info.default_level, battery, complaints)
-            bar = info.passing_score if battery.passing_score is None else battery.passing_score
-            for level in levels:
-                case = Case(name, level, entry.params, info.content_hash, info.tags, bar)
-                cases.setdefault(f"{name}\n{level}\n{canonical(entry.params)}", case)
-    return list(cases.values())
-
-
-def _spread(
-    entries: tuple[ScenarioEntry, ...], battery: Battery, catalog: Catalog, complaints: list[Complaint], trail: tuple[str, ...]
-) -> Iterator[ScenarioEntry]:
-    """`entries` with every set replaced by what is in it; a set's own difficulty gives way to the line that names it."""
-    known = {**SETS, **battery.sets}
-    for entry in entries:
-        if not entry.set:
-            yield entry
-        elif entry.set in trail:
-            circle = " > ".join((*trail, entry.set))
-            complaints.append(_complain(battery, entry.line, entry.column, f"set {entry.set!r} contains itself ({circle})"))
-        elif entry.set not in known:
-            error = UnknownNameError("set", entry.set, known)
-            complaints.append(_complain(battery, entry.line, entry.column, str(error)))
-        else:
-            for inner in _spread(known[entry.set], battery, catalog, complaints, (*trail, entry.set)):
-                yield replace(
-                    inner,
-                    difficulty=entry.difficulty or inner.difficulty,
-                    params=entry.params or inner.params,
-                    line=entry.line,
-                    column=entry.column,
-                )
-
-
-def _names(entry: ScenarioEntry, catalog: Catalog) -> tuple[str, ...]:
-    if any(ch in entry.name for ch in "*?["):
-        names = catalog.match(entry.name)
-        if not names:
-            raise UnknownNameError("scenario", entry.name, catalog.scenarios)
-        return names
-    catalog.scenario(entry.name)
-    return (entry.name,)
-
-
-def _levels(
-    entry: ScenarioEntry,
-    name: str,
-    levels: tuple[int, ...],
-    default: int | None,
-    battery: Battery,
-    complaints: list[Complaint],
-) -> tuple[int | None, ...]:
-    if entry.difficulty == "":
-        return (default,)
-    if entry.difficulty == "all":
-        return levels or (None,)
-    asked = tuple(level for level in entry.difficulty if isinstance(level, int))
-    wrong = [str(level) for level in asked if level not in levels]
-    if wrong:
-        has = f"its levels are {', '.join(map(str, levels))}" if levels else "it has no levels: leave `difficulty` out"
-        what = f"{name} has no difficulty {', '.join(wrong)}"
-        complaints.append(_complain(battery, entry.line, entry.column, what, has))
-        return ()
-    return asked
-
-
-def _agents(
-    battery: Battery, catalog: Catalog, profiles: Mapping[str, AgentEntry], complaints: list[Complaint]
-) -> list[AgentProfile]:
-    agents: list[AgentProfile] = []
-    for entry in battery.agents:
-        try:
-            made = profile(entry, catalog, profiles)
-        except UnknownNameError as error:
-            complaints.append(_complain(battery, entry.line, entry.column, str(error)))
-            continue
-        agents.append(made)
-        wrong = wrong_params(made, catalog.agent(made.kind))
-        complaints += [_complain(battery, entry.line, entry.column, what, hint) for what, hint in wrong]
-    return agents
-
-
-def wrong_params(made: AgentProfile, info: AgentInfo) -> Iterator[tuple[str, str]]:
-    """Params the agent's factory does not take, and those it cannot do without: what is wrong, and a hint or ''.
-
-    Only names are compared. Nothing is said about an agent that is skipped, nor where the factory has no readable
-    signature or takes any keyword.
-    """
-    if info.skip_reason:
-        return
-    try:
-        parameters = signature(info.factory).parameters.values()
-    except (TypeError, ValueError):
-        return
-    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters):
-        return
-    handed = {"solution"} if info.privileged else set()
-    by_name = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
-    known = {p.name: p for p in parameters if p.kind in by_name and p.name not in handed}
-    for name in made.params:
-        if name not in known:
-            yield f"{made.kind} has no param {name!r}", did_you_mean(str(name), known) or "it takes none"
-    for name, parameter in known.items():
-        if parameter.default is Parameter.empty and name not in made.params:
-            yield f"{made.kind} needs the param {name!r}", ""
-
-
-def profile(entry: AgentEntry, catalog: Catalog, profiles: Mapping[str, AgentEntry]) -> AgentProfile:
-    """The profile an `agents:` line means: defined on the spot, else in `bio.yaml`, else a name of the catalog.
-
-    Params of the line win over the profile's, one by one. Raises `UnknownNameError`.
-    """
-    base = profiles.get(entry.name) if not entry.kind else None
-    kind = entry.kind or (base.kind if base else entry.name)
-    if kind not in catalog.agents:
-        known = catalog.agents if entry.kind or base else {**catalog.agents, **profiles}
-        raise UnknownNameError("agent", kind, known)
-    info = catalog.agent(kind)
-    return AgentProfile(
-        name=entry.label or entry.name,
-        kind=kind,
-        params={**(base.params if base else {}), **entry.params},
-        role=entry.role or (base.role if base else "") or info.role,
-        skip_reason=info.skip_reason,
-    )
+            same = other.agent.hash == cell.agent.hash
+            hint = "two of the params look the same in ids" if same else "give one of the agents another `as:`"
+            raise SpecError(battery.complain(what, hint=hint))

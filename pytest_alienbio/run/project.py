@@ -1,73 +1,116 @@
-"""Where we are and what the project's own files add: the folder, `bio.yaml`, the data root."""
+"""Where we are and what the project's and the user's own files add: the folder, agents, sets, scenario files, settings."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import SpecError
-from ..model import AgentEntry
+from ..model import AgentEntry, ScenarioEntry
+from ..spec import ProjectConfig, read_project
+from .ini import rootdir
 
 CONFIG_NAME = "bio.yaml"
+USER_NAME = Path("alienbio", "config.yaml")
 
-_PYTEST_SECTIONS = {"pytest.ini": b"", "pyproject.toml": b"[tool.pytest", "tox.ini": b"[pytest]", "setup.cfg": b"[tool:pytest]"}
-"""Files that may configure pytest, and the section with which they do."""
+Sets = Mapping[str, tuple[ScenarioEntry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The nearest folder upward with a `bio.yaml`, and what that file says."""
+    """The nearest folder upward with a `bio.yaml`, and what that file and the user's own say; the project's wins."""
 
     root: Path
     profiles: Mapping[str, AgentEntry] = field(default_factory=dict)
     scenario_files: tuple[Path, ...] = ()
+    sets: Sets = field(default_factory=dict)
+    """Sets of scenarios by name. Scenario files in them are absolute paths."""
+    own: ProjectConfig = field(default_factory=ProjectConfig)
+    """The `bio.yaml`; `file` is '' without one."""
+    user: ProjectConfig = field(default_factory=ProjectConfig)
+    """The user's file; `file` is '' without one."""
 
 
-def find_project(start: Path, *, walk: bool = False) -> Project:
+def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] | None = None) -> Project:
     """The project `start` lies in; without a `bio.yaml` above it, `start` itself.
 
-    With `walk` that is then the folder pytest takes as its rootdir when it is started in `start`: the nearest one upward
-    that configures pytest, else the nearest with a `pyproject.toml`, `tox.ini` or `setup.cfg`, else `start`. So both
-    mean the same `<project>/data`. Raises `SpecError` for a bad `bio.yaml`.
+    With `walk` that is then the folder pytest takes as its rootdir when it is started in `start`. The plugin starts at
+    pytest's rootdir, `bio` and `Bio` at the working directory with `walk`: they mean the same project unless a `bio.yaml`
+    lies below pytest's rootdir, where only those started inside it see it. Raises `SpecError` for a bad `bio.yaml` or user
+    file.
     """
-    for folder in (start, *start.parents):
-        config = folder / CONFIG_NAME
-        if config.exists():
-            from ..spec import read_project
-
-            read = read_project(config)
-            files = (path for pattern in read.scenarios for path in _glob(folder, pattern, config))
-            return Project(folder, read.agents, tuple(dict.fromkeys(files)))
-    return Project(_rootdir(start) if walk else start)
-
-
-def _rootdir(start: Path) -> Path:
-    above = (start, *start.parents)
-    for folder in above:
-        if any(_holds(folder / name, section) for name, section in _PYTEST_SECTIONS.items()):
-            return folder
-    return next((folder for folder in above if any((folder / name).is_file() for name in _PYTEST_SECTIONS)), start)
+    user = _user(os.environ if environ is None else environ)
+    config = next((found for folder in (start, *start.parents) if os.path.lexists(found := folder / CONFIG_NAME)), None)
+    own = _own(config, start) if config else ProjectConfig()
+    root = config.parent if config else rootdir(start) if walk else start
+    files = (path for one in (own, user) for pattern in one.scenarios for path in _glob(one, pattern))
+    return Project(
+        root,
+        {**user.agents, **own.agents},
+        tuple(dict.fromkeys(files)),
+        {**_sets(user), **_sets(own)},
+        own,
+        user,
+    )
 
 
-def _holds(path: Path, section: bytes) -> bool:
+def user_file(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Where the user's own file would be: below `XDG_CONFIG_HOME`, else `~/.config`. None if nobody has a home here."""
+    given = (os.environ if environ is None else environ).get("XDG_CONFIG_HOME", "")
+    folder = Path(given if os.path.isabs(given) else os.path.expanduser("~/.config"))
+    return folder / USER_NAME if folder.is_absolute() else None
+
+
+def shown(place: str) -> str:
+    """A place in a configuration file as a source is printed: a `bio.yaml` without its folder, the home folder as `~`."""
+    folder, name = os.path.split(place)
+    home = os.path.expanduser("~")
+    if folder and name.partition(":")[0] == CONFIG_NAME:
+        return name
+    return "~" + place.removeprefix(home) if place.startswith(home + os.sep) else place
+
+
+def _user(environ: Mapping[str, str]) -> ProjectConfig:
+    path = user_file(environ)
+    if path is None:
+        return ProjectConfig()
     try:
-        return section in path.read_bytes()
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return ProjectConfig()
     except OSError:
-        return False
+        pass  # there, or not to be seen: who reads it says what is wrong
+    return read_project(path)
 
 
-def _glob(folder: Path, pattern: str, config: Path) -> list[Path]:
-    found = sorted(folder.glob(pattern))
+def _own(config: Path, start: Path) -> ProjectConfig:
+    try:
+        return read_project(config)
+    except SpecError as error:
+        if config.parent == start or config.parent.is_relative_to(rootdir(start)):
+            raise
+        *others, last = error.complaints
+        found = f"this file was found by looking upward from {start}"
+        ends = f"an empty {CONFIG_NAME} in your project's root ends the search"
+        raise SpecError([*others, replace(last, hint="; ".join(filter(None, (last.hint, found, ends))))]) from None
+
+
+def _sets(config: ProjectConfig) -> Sets:
+    def placed(entry: ScenarioEntry) -> ScenarioEntry:
+        is_file = entry.name.endswith((".yaml", ".yml"))
+        name = str(Path(config.file).parent / entry.name) if is_file else entry.name
+        return replace(entry, name=name, file=config.file)
+
+    return {name: tuple(map(placed, entries)) for name, entries in config.sets.items()}
+
+
+def _glob(config: ProjectConfig, pattern: str) -> list[Path]:
+    try:
+        found = sorted(Path(config.file).parent.glob(pattern))
+    except (NotImplementedError, ValueError) as error:
+        raise SpecError(f"{config.file}: scenarios: {pattern!r} is no pattern of files below its folder: {error}") from None
     if not found:
-        raise SpecError(f"{config}: scenarios: no file matches {pattern!r}")
+        raise SpecError(f"{config.file}: scenarios: no file matches {pattern!r}")
     return found
-
-
-def data_root(project: Path, *, option: str | None = None, ini: str | None = None, cwd: Path | None = None) -> Path:
-    """Where DATs go: the option, else `ALIENBIO_DATA` (both relative to `cwd`), else the ini value, else `<project>/data`."""
-    here = cwd or Path.cwd()
-    if chosen := option or os.environ.get("ALIENBIO_DATA"):
-        return here / chosen
-    return project / (ini or "data")

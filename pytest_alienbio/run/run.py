@@ -13,6 +13,12 @@ PACK_ABOVE = 200
 """With `trace_files: auto`, more cells than this go into packed traces."""
 
 
+def is_packed(plan: Plan) -> bool:
+    """Whether the traces of `plan` go into packed files instead of one file each."""
+    trace_files = plan.battery.trace_files
+    return trace_files == "packed" or (trace_files == "auto" and len(plan) > PACK_ABOVE)
+
+
 class Run:
     """One DAT, opened for writing by one process under the name `<run_id>-<worker>`.
 
@@ -33,16 +39,16 @@ class Run:
     def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str, *, traces: str | None = None) -> Run:
         """The run of `plan`, with traces kept as its battery says unless `traces` says otherwise."""
         battery = plan.battery
-        cases: dict[str, set[int]] = {}
+        played: dict[str, set[int | None]] = {}
         for cell in plan.cells:
-            cases.setdefault(cell.case.scenario, set()).add(id(cell.case))
+            played.setdefault(cell.case.scenario, set()).add(cell.case.difficulty)
         return cls(
             dat_path,
             run_id,
             worker,
             traces=traces or battery.traces,
-            packed=battery.trace_files == "packed" or (battery.trace_files == "auto" and len(plan) > PACK_ABOVE),
-            levels=(scenario for scenario, found in cases.items() if len(found) > 1),
+            packed=is_packed(plan),
+            levels=(scenario for scenario, levels in played.items() if len(levels) > 1),
         )
 
     def record(self, result: Result, cell: Cell) -> Result:
@@ -82,5 +88,6 @@ class Run:
     def _trace_name(self, cell: Cell) -> str:
         case = cell.case
         level = f"_d{case.difficulty}" if case.scenario in self._levels and case.difficulty is not None else ""
-        params = "".join(f"_{k}{v}" for k, v in case.params.items())
-        return slug(f"{case.scenario}{level}{params}_{cell.agent.name}_seed{cell.seed}").replace("/", "-")
+        params = "".join(f"_{k}{v}" for k, v in cell.params.items())
+        surface = "" if case.variant == 1 else f"_v{case.variant}"
+        return slug(f"{case.scenario}{level}{params}{surface}_{cell.agent.name}_seed{cell.seed}").replace("/", "-")

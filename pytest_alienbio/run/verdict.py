@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ..model import Outcome, Result
+from ..stats import apart
 
 
 class CellVerdict(StrEnum):
@@ -63,10 +64,4 @@ def explain(result: Result) -> str:
     if result.passed is not False or bar is None:
         return f"score {result.score:.3f}"
     word = "below" if result.better == "higher" else "above"
-    return f"score {_apart(result.score, bar)} is {word} the bar {bar:g}"
-
-
-def _apart(score: float, bar: float) -> str:
-    """`score` in as few digits (from 3) as show that it is not the bar."""
-    shown = (f"{score:.{digits}f}" for digits in range(3, 17))
-    return next((text for text in shown if float(text) != bar), repr(score))
+    return f"score {apart(result.score, bar, 3)} is {word} the bar {bar:g}"

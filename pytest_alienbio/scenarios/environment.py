@@ -15,21 +15,22 @@ from .template import Template
 class AlienEnvironment:
     """A template at a difficulty. `reset` generates the seed's instance (or finds it in `cache`) and starts its episode.
 
+    `variant` (from 1) is the surface under which the seed's world is shown; the world, its oracle and its score are the same.
     Implements `model.turn.Environment` with `briefing`, `solution` and `snapshot`. Not for agents: it knows the answer.
     Everything it gives out is a copy.
     """
 
-    def __init__(self, template: Template, difficulty: int, cache: InstanceCache | None = None) -> None:
+    def __init__(self, template: Template, difficulty: int, cache: InstanceCache | None = None, variant: int = 1) -> None:
         if difficulty not in template.levels:
             raise ValueError(f"{template.name} has no difficulty {difficulty}; it has {', '.join(map(str, template.levels))}")
-        self._template, self._difficulty, self._cache = template, difficulty, cache
+        self._template, self._difficulty, self._cache, self._variant = template, difficulty, cache, variant
         self._instance: Instance | None = None
         self._episode: Episode | None = None
 
     def reset(self, seed: int) -> Observation:
         """Starts the episode of `seed` (0 or more). Raises `GenerationError` if no acceptable instance is found."""
         if self._instance is None or self._instance.seed != seed:
-            self._instance = obtain(self._template, self._difficulty, seed, self._cache)
+            self._instance = obtain(self._template, self._difficulty, seed, self._cache, self._variant)
         self._episode = Episode(self._instance)
         return self._episode.observation()
 

@@ -54,18 +54,25 @@ def generate(template: Template, difficulty: int, seed: int) -> Instance:
     raise GenerationError(f"no acceptable instance of {asked} in {MOST_ATTEMPTS} attempts: {reasons}", dict(rejected))
 
 
-def obtain(template: Template, difficulty: int, seed: int, cache: InstanceCache | None) -> Instance:
-    """`generate`, by way of a cache: a stored value is rebuilt and replayed, and generated anew unless it matches."""
+def obtain(template: Template, difficulty: int, seed: int, cache: InstanceCache | None, variant: int = 1) -> Instance:
+    """`generate`, by way of a cache: a stored value is rebuilt and replayed, and generated anew unless it matches.
+
+    Every variant is generated, answered and cached as the first one, and only shown under its own surface.
+    """
+    if variant < 1:
+        raise ValueError(f"variants count from 1, not {variant}")
     if cache is None:
-        return generate(template, difficulty, seed)
+        made = generate(template, difficulty, seed)
+        return made if variant == 1 else made.shown_as(variant)
     ready: list[Instance] = []
 
     def make() -> Mapping[str, Json]:
-        ready[:] = [generate(template, difficulty, seed)]
-        return ready[0].to_json()
+        made = generate(template, difficulty, seed)
+        ready[:] = [made if variant == 1 else made.shown_as(variant)]
+        return made.to_json()
 
     def verify(value: Mapping[str, Json]) -> bool:
-        instance = from_json(template, difficulty, seed, value)
+        instance = from_json(template, difficulty, seed, value, variant)
         ready[:] = [instance] if instance else []
         return instance is not None
 

@@ -71,6 +71,10 @@ class Instance:
         """Where a utility lies between waiting (0) and the oracle's plan (1); not clipped."""
         return (utility - self.floor) / (self.top - self.floor)
 
+    def shown_as(self, variant: int) -> Instance:
+        """The same world, question and answer under another surface."""
+        return replace(self, surface=surface_of(self.template, self.difficulty, self.seed, self.blueprint, variant))
+
     def settled(self, plan: Plan) -> Instance:
         """This instance with `plan` as its answer: both utilities computed the way every agent's is."""
         idle = self.marks(*follow(self.dynamics, (0,) * self.blueprint.max_steps))
@@ -91,41 +95,46 @@ class Instance:
         return {**value, "check": digest(value)}
 
 
-def draft(template: Template, difficulty: int, seed: int, attempt: int, substeps: int = 4) -> Instance:
+def surface_of(template: Template, difficulty: int, seed: int, blueprint: Blueprint, variant: int = 1) -> Surface:
+    """The surface a seed's world shows as `variant` (from 1): its own names, order of levers and reading errors."""
+    words = stream(template.name, difficulty, seed, Stream.SURFACE, variant - 1)
+    deviates = stream(template.name, difficulty, seed, Stream.NOISE, variant - 1)
+    shape = (blueprint.max_steps + 1, len(blueprint.world.variables))
+    return Surface(
+        names.draw(blueprint.prefixes, words),
+        tuple(words.permutation(len(blueprint.levers)).tolist()),
+        tuple(tuple(row) for row in deviates.standard_normal(shape).tolist()),
+    )
+
+
+def draft(template: Template, difficulty: int, seed: int, attempt: int, substeps: int = 4, variant: int = 1) -> Instance:
     """The world of one attempt, its question not yet calibrated and not yet answered."""
     blueprint = template.blueprint(difficulty, stream(template.name, difficulty, seed, Stream.STRUCTURE, attempt))
     variables = blueprint.world.variables
     order = {name: i for i, name in enumerate(variables)}
-    words = stream(template.name, difficulty, seed, Stream.SURFACE)
-    deviates = stream(template.name, difficulty, seed, Stream.NOISE)
-    surface = Surface(
-        names.draw(blueprint.prefixes, words),
-        tuple(words.permutation(len(blueprint.levers)).tolist()),
-        tuple(tuple(row) for row in deviates.standard_normal((blueprint.max_steps + 1, len(variables))).tolist()),
-    )
     return Instance(
         template,
         difficulty,
         seed,
         attempt,
         Dynamics(blueprint, kernel.build(blueprint.world), substeps),
-        surface,
+        surface_of(template, difficulty, seed, blueprint, variant),
         Rules(blueprint.targets, blueprint.floors, blueprint.budget, template.formulas, order),
     )
 
 
-def from_json(template: Template, difficulty: int, seed: int, value: Mapping[str, Json]) -> Instance | None:
+def from_json(template: Template, difficulty: int, seed: int, value: Mapping[str, Json], variant: int = 1) -> Instance | None:
     """The instance a stored `value` stands for, replayed; None unless both utilities come out bit for bit.
 
-    So a stale, damaged or foreign value is found out, not trusted.
+    So a stale, damaged or foreign value is found out, not trusted. `variant` only chooses its surface.
     """
     try:
-        return _rebuilt(template, difficulty, seed, value)
+        return _rebuilt(template, difficulty, seed, value, variant)
     except (KeyError, TypeError, ValueError, IndexError, ArithmeticError):
         return None
 
 
-def _rebuilt(template: Template, difficulty: int, seed: int, value: Mapping[str, Json]) -> Instance | None:
+def _rebuilt(template: Template, difficulty: int, seed: int, value: Mapping[str, Json], variant: int) -> Instance | None:
     attempt, substeps, codes, bounds = value["attempt"], value["substeps"], value["plan"], value["bounds"]
     floor, top, rejected = value["floor"], value["top"], value["rejected"]
     if not isinstance(attempt, int) or not 0 <= attempt < 1000 or not isinstance(substeps, int) or substeps not in (4, 8, 16):
@@ -134,7 +143,7 @@ def _rebuilt(template: Template, difficulty: int, seed: int, value: Mapping[str,
         return None
     if value["check"] != digest({key: each for key, each in value.items() if key != "check"}):
         return None
-    instance = draft(template, difficulty, seed, attempt, substeps)
+    instance = draft(template, difficulty, seed, attempt, substeps, variant)
     blueprint = instance.blueprint
     most = 2 * len(blueprint.levers)
     if len(codes) != blueprint.max_steps or not all(isinstance(code, int) and 0 <= code <= most for code in codes):

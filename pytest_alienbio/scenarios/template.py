@@ -18,7 +18,7 @@ from .interpreter import ExpressionError
 from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, Rules, grade
 from .streams import GENERATOR_VERSION
 
-HEAD = ("scenario", "version", "tags", "difficulty", "scoring", "passing_score", "briefing", "constitution")
+HEAD = ("scenario", "version", "description", "tags", "difficulty", "scoring", "passing_score", "briefing", "constitution")
 NEEDED = ("scenario", "species", "interface", "goals", "briefing")
 
 
@@ -37,6 +37,8 @@ class Template:
     passing_score: float
     content_hash: str
     """Of what the file says (not of its layout or comments) and the generator version."""
+    description: str = field(repr=False)
+    """What it is about, for who picks scenarios; no agent sees it, and it is no part of the content."""
     briefing: str = field(repr=False)
     constitution: str = field(repr=False)
     roles: frozenset[str] = field(repr=False)
@@ -95,7 +97,8 @@ def read_template(source: Source) -> Template:
     passing_score = _plain_number(tree, "passing_score", 0.6, complaints)
     if not 0.0 <= passing_score <= 1.0:
         complaints.add(("passing_score",), f"`passing_score` is {passing_score}", expected="a number 0..1")
-    briefing, constitution = (_text(tree, key, complaints) for key in ("briefing", "constitution"))
+    description, briefing, constitution = (_text(tree, key, complaints) for key in ("description", "briefing", "constitution"))
+    content = {key: each for key, each in tree.items() if key != "description"}
     if complaints.found:
         raise SpecError(sorted(complaints.found.values(), key=lambda complaint: (complaint.line, complaint.column)))
     return Template(
@@ -105,7 +108,8 @@ def read_template(source: Source) -> Template:
         levels=levels,
         default_level=default_level,
         passing_score=passing_score,
-        content_hash=digest({"generator": GENERATOR_VERSION, "scenario": _ordered(plain(tree))}),
+        content_hash=digest({"generator": GENERATOR_VERSION, "scenario": _ordered(plain(content))}),
+        description=" ".join(description.split()),
         briefing=briefing,
         constitution=constitution,
         roles=roles,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from ..errors import Complaint, SpecError, did_you_mean
-from ..model import AgentEntry, Battery, CellLimits, Json, Sanity, ScenarioEntry, Source
+from ..model import AgentEntry, Battery, CellLimits, Json, Sanity, ScenarioEntry, Selection, Source
 from ..model.source import Path
 from . import unbuilt
 from .checks import HEAD_NAME, check_head
 from .complaints import Shape, got, in_order, translate
+from .ranges import parse_levels
 from .scalars import shorten
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ RECORDED = frozenset({"v", "run", "resolved"})
 def batteries(source: Source) -> tuple[Battery, ...]:
     """Every `experiment.<name>` head of a parsed battery file, in the file's order; names in them stay unresolved.
 
-    Raises `SpecError` with every complaint about the whole file, sorted by place. A head needs `scenarios`, `agents` and
-    `seeds`; everything else has the defaults of `model.Battery`.
+    Raises `SpecError` with every complaint about the whole file, sorted by place. A head needs `scenarios` or `select`; what
+    else it does not give is as in `model.Battery`, where no agents and no seeds wait for the configuration to name some.
     """
     complaints = list(_about_heads(source))
     heads: list[tuple[str, schema.Head]] = []
@@ -83,7 +85,7 @@ def _validate(source: Source, key: str) -> tuple[schema.Head | None, list[Compla
 
     from . import schema
 
-    shape = Shape(schema.SECTIONS, unbuilt.BATTERY, _section, frozenset({"sets"}))
+    shape = Shape(schema.SECTIONS, unbuilt.BATTERY, section_of, frozenset({"sets", "params"}))
     complaints = list(check_head(source, (key,)))
     try:
         assert isinstance(source.value, dict)
@@ -94,7 +96,8 @@ def _validate(source: Source, key: str) -> tuple[schema.Head | None, list[Compla
         return None, complaints or [source.complain((key,), f"`{shorten(key)}` is not a battery", hint=str(details[0]["msg"]))]
 
 
-def _section(path: Path) -> str:
+def section_of(path: Path) -> str:
+    """What the mapping at `path` of a battery is called in `schema.SECTIONS`."""
     match path:
         case ():
             return "head"
@@ -106,17 +109,19 @@ def _section(path: Path) -> str:
 
 
 def _battery(source: Source, key: str, head: schema.Head) -> Battery:
+    from .configurable import Configurable, made, seeds_of
+
     sanity = {name: bound for name, bound in head.sanity.model_dump().items() if bound is not None}
-    template = {} if head.output_path is None else {"output_path": head.output_path}
-    return Battery(
+    settings = {*Configurable.model_fields, "agents"}
+    battery = Battery(
         name=key.removeprefix(HEAD),
-        scenarios=_scenarios(source, (key, "scenarios"), head.scenarios),
+        scenarios=scenario_entries(source, (key, "scenarios"), head.scenarios),
         agents=tuple(_agent(source, (key, "agents", index), item) for index, item in enumerate(head.agents)),
-        seeds=_seeds(head.seeds),
+        seeds=seeds_of(head.seeds),
         description=head.description,
         source=source.file,
         line=source.place((key,), key=True)[0],
-        sets={name: _scenarios(source, (key, "sets", name), items) for name, items in head.sets.items()},
+        sets={name: scenario_entries(source, (key, "sets", name), items) for name, items in head.sets.items()},
         passing_score=head.passing_score,
         cells=head.cells,
         sanity=Sanity(**sanity),
@@ -124,25 +129,55 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         traces=head.run.traces,
         trace_files=head.run.trace_files,
         tags=tuple(head.tags),
-        **template,
+        params={name: tuple(json_values(values)) for name, values in head.params.items()},
+        mode=head.mode,
+        samples=head.samples or 0,
+        said=frozenset(".".join(path) for path, _ in made(head) if path[0] in settings),
+        places=dict(_places(source, key)),
+    )
+    if head.output_path is not None:
+        battery = replace(battery, output_path=head.output_path)
+    if head.select is None:
+        return battery
+    select = _selection(head.select)
+    if not head.scenarios:
+        line, column = source.place((key, "select"), key=True)
+        every = ScenarioEntry("*", difficulty="all" if select.levels else "", line=line, column=column)
+        battery = replace(battery, scenarios=(every,))
+    return replace(battery, select=select)
+
+
+def _places(source: Source, key: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Where the head's keys stand, and those inside its mappings."""
+    for path in source.keys:
+        if path[0] == key and len(path) > 1 and path[1] != "sets" and all(isinstance(step, str) for step in path):
+            yield ".".join(map(str, path[1:])), source.place(path, key=True)
+
+
+def _selection(select: schema.Select) -> Selection:
+    given = select.difficulty
+    if isinstance(given, str):
+        levels = parse_levels(given)
+    else:
+        levels = tuple((level, level) for level in ([given] if isinstance(given, int) else given or ()))
+    return Selection(
+        names=tuple(select.name or ()),
+        exclude=tuple(select.exclude or ()),
+        tags=tuple(select.tags or ()),
+        type=select.type or "",
+        levels=levels,
     )
 
 
-def _seeds(seeds: int | list[int] | schema.SeedRange) -> tuple[int, ...]:
-    if isinstance(seeds, int):
-        return tuple(range(seeds))
-    if isinstance(seeds, list):
-        return tuple(seeds)
-    return tuple(range(seeds.start, seeds.start + seeds.count))
-
-
-def _scenarios(source: Source, path: Path, items: Sequence[schema.Scenario]) -> tuple[ScenarioEntry, ...]:
+def scenario_entries(source: Source, path: Path, items: Sequence[schema.Scenario]) -> tuple[ScenarioEntry, ...]:
+    """The items of the list at `path` as entries, each with its place."""
     return tuple(
         ScenarioEntry(
             name=item.name or "",
             set=item.set or "",
             difficulty=_difficulty(item.difficulty),
             params=json_params(item.params),
+            variants=item.variants,
             line=line,
             column=column,
         )
@@ -167,3 +202,8 @@ def _agent(source: Source, path: Path, item: schema.Agent) -> AgentEntry:
 def json_params(params: Mapping[str, object]) -> Mapping[str, Json]:
     """`params` as they were read: the reader makes nothing but JSON values."""
     return cast("Mapping[str, Json]", params)
+
+
+def json_values(values: Sequence[object]) -> Sequence[Json]:
+    """`values` as they were read, likewise."""
+    return cast("Sequence[Json]", values)

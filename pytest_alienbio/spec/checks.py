@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..errors import Complaint, did_you_mean
 from ..model import Source, slug
 from ..model.source import Path
+from .axes import check_axes
 from .complaints import at, is_secret, label
 from .scalars import shorten
 
@@ -36,20 +37,53 @@ def check_head(source: Source, root: Path) -> Iterator[Complaint]:
     yield from secrets(source, root)
     if not isinstance(head, dict):
         return
-    yield from _duplicate_items(source, (*root, "seeds"), "seed")
-    yield from _duplicate_items(source, (*root, "tags"), "tag")
+    if "scenarios" not in head and "select" not in head:
+        yield source.complain(
+            root,
+            "`scenarios` is missing",
+            expected='a list, like [mutualism/competition, "mutualism/*"]',
+            hint="or choose among all there are with `select`",
+            key=True,
+        )
+    yield from repeated(source, (*root, "seeds"), "seed")
+    yield from repeated(source, (*root, "tags"), "tag")
     yield from _labels(source, (*root, "agents"))
     yield from _scenarios(source, (*root, "scenarios"))
-    sets = head.get("sets")
-    if isinstance(sets, dict):
-        for name in sets:
-            path = (*root, "sets", name)
-            if not HEAD_NAME.fullmatch(name):
-                yield source.complain(
-                    path, f"{shorten(name)!r} cannot name a set", expected="letters, digits, '_', '.' and '-'", key=True
-                )
-            yield from _scenarios(source, path)
-        yield from _cycles(source, (*root, "sets"), sets)
+    yield from check_sets(source, (*root, "sets"))
+    yield from check_axes(source, root, head)
+    yield from _selection(source, (*root, "select"))
+
+
+def check_sets(source: Source, path: Path) -> Iterator[Complaint]:
+    """What is wrong with own sets: names that cannot be, items that contradict themselves, circles."""
+    sets = _value(source, path)
+    if not isinstance(sets, dict):
+        return
+    for name in sets:
+        if not HEAD_NAME.fullmatch(name):
+            what = f"{shorten(name)!r} cannot name a set"
+            yield source.complain((*path, name), what, expected="letters, digits, '_', '.' and '-'", key=True)
+        yield from _scenarios(source, (*path, name))
+    yield from _cycles(source, path, sets)
+
+
+def _selection(source: Source, path: Path) -> Iterator[Complaint]:
+    select = _value(source, path)
+    if not isinstance(select, dict):
+        return
+    if not select:
+        yield source.complain(path, "`select` is empty", expected="tags, type, difficulty, name or exclude", key=True)
+    for key, what in (("tags", "tag"), ("difficulty", "level"), ("name", "glob"), ("exclude", "glob")):
+        yield from repeated(source, (*path, key), what)
+    kept, left_out = select.get("name"), select.get("exclude")
+    where: dict[object, Path] = {left_out: (*path, "exclude")} if isinstance(left_out, str) else {}
+    for index, name in enumerate(left_out if isinstance(left_out, list) else ()):
+        if isinstance(name, str):
+            where.setdefault(name, (*path, "exclude", index))
+    for name in dict.fromkeys(name for name in (kept if isinstance(kept, list) else [kept]) if isinstance(name, str)):
+        if name in where:
+            what = f"`exclude` leaves out {shorten(name)!r}, which `name` keeps"
+            yield source.complain(where[name], what, hint="remove one of them")
 
 
 def empty_values(source: Source, root: Path, depth: int) -> Iterator[Complaint]:
@@ -91,13 +125,18 @@ def secrets(source: Source, root: Path) -> Iterator[Complaint]:
             yield from secrets(source, (*root, index))
 
 
-def _items(source: Source, path: Path) -> list[object]:
+def _value(source: Source, path: Path) -> object:
     parent = at(source.value, path[:-1])
-    value = parent.get(path[-1]) if isinstance(parent, dict) else None
+    return parent.get(path[-1]) if isinstance(parent, dict) else None
+
+
+def _items(source: Source, path: Path) -> list[object]:
+    value = _value(source, path)
     return value if isinstance(value, list) else []
 
 
-def _duplicate_items(source: Source, path: Path, what: str) -> Iterator[Complaint]:
+def repeated(source: Source, path: Path, what: str, *, echo: bool = True) -> Iterator[Complaint]:
+    """Whole numbers and texts that stand twice in one list; texts are shown only if `echo`."""
     seen: dict[object, int] = {}
     for index, item in enumerate(_items(source, path)):
         if isinstance(item, bool) or not isinstance(item, int | str):
@@ -106,7 +145,7 @@ def _duplicate_items(source: Source, path: Path, what: str) -> Iterator[Complain
             line, column = source.place((*path, seen[item]))
             yield source.complain(
                 (*path, index),
-                f"{what} {shorten(str(item))} is given twice",
+                f"{what} {shorten(str(item))} is given twice" if echo or isinstance(item, int) else f"a {what} is given twice",
                 hint=f"first given at line {line}, column {column}",
             )
         else:
@@ -142,7 +181,7 @@ def _scenarios(source: Source, path: Path) -> Iterator[Complaint]:
         if not isinstance(item, dict):
             continue
         if "set" in item:
-            for key in ("name", "difficulty", "params"):
+            for key in ("name", "difficulty", "params", "variants"):
                 if key in item:
                     yield source.complain(
                         (*where, key), f"`{key}` cannot stand beside `set`", hint="give it on the set's own items", key=True
@@ -152,7 +191,7 @@ def _scenarios(source: Source, path: Path) -> Iterator[Complaint]:
             hint = next((text for text in near.values() if text.startswith("did")), "")
             yield source.complain(where, "an item without `name` or `set`", hint=hint)
         if isinstance(item.get("difficulty"), list):
-            yield from _duplicate_items(source, (*where, "difficulty"), "level")
+            yield from repeated(source, (*where, "difficulty"), "level")
 
 
 def _cycles(source: Source, path: Path, sets: dict[str, object]) -> Iterator[Complaint]:

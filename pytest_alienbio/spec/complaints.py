@@ -11,6 +11,7 @@ from ..errors import Complaint, did_you_mean
 from ..model import Source
 from ..model.source import Path
 from .scalars import shorten
+from .spellings import spelling_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,6 +24,7 @@ _EXPECTED: Mapping[str, str] = {
     "scenarios": 'a list, like [mutualism/competition, "mutualism/*"]',
     "scenarios[]": "a name, {set: ...} or {name: ..., difficulty: ..., params: ...}",
     "scenarios[].difficulty": "all, a level like 2, or levels like [1, 3]",
+    "sets": "a mapping of names to lists of scenarios",
     "sets[]": "a list of scenarios",
     "sets[][]": "a name, {set: ...} or {name: ..., difficulty: ..., params: ...}",
     "sets[][].difficulty": "all, a level like 2, or levels like [1, 3]",
@@ -33,13 +35,23 @@ _EXPECTED: Mapping[str, str] = {
     "limits.per_cell": "a mapping, like {steps: 50, wall_clock_s: 120}",
     "sanity": "a mapping, like {oracle_min: 1.0, noop_max: 0.3}",
     "run": "a mapping, like {traces: failed}",
+    "select": 'a mapping, like {tags: [mutualism], difficulty: "<=3"}',
+    "select.tags": "a word or a list of words, like [mutualism]",
+    "select.difficulty": 'levels, like "<=3", 2 or [1, 3]',
+    "select.name": 'a glob or a list of globs, like ["mutualism/*"]',
+    "select.exclude": 'a glob or a list of globs, like ["mutualism/*"]',
+    "params": "a mapping of axes, like {temperature: [0, 0.5, 1]}",
+    "params[]": "a list of values, like [0, 0.5, 1]",
     "tags": "a list of words, like [nightly]",
 }
 _PROJECT_EXPECTED: Mapping[str, str] = {
-    "": "a mapping with agents and scenarios",
+    **_EXPECTED,
+    "": "a mapping with agents, scenarios, sets and settings",
     "agents": "a mapping of names to {kind: ..., params: ..., role: ...}",
     "agents[]": "a mapping with kind, params and role",
     "scenarios": 'a list of files, like ["scenarios/*.yaml"]',
+    "scenarios[]": "text",
+    "default_agents": "a list of names, like [oracle, random]",
 }
 _KINDS: Mapping[str, str] = {
     "string_type": "text",
@@ -119,17 +131,20 @@ def _one(
     if kind == "missing":
         expected = _expected(str(rest[0]), shape) if not below else ""
         section = shape.section(below)
-        if section in ("agents", "seeds") and isinstance(value, dict) and shape.unbuilt[section] & value.keys():
+        if isinstance(value, dict) and shape.unbuilt.get(section, frozenset()) & value.keys():
             return None  # "`model` is not built yet" says it all
         return source.complain(path, f"`{rest[0]}` is missing", expected=expected, key=True)
     if kind == "alienbio":
-        return source.complain(path, str(ctx["what"]), expected=str(ctx["expected"]), hint=str(ctx["hint"]))
+        what = str(ctx["unechoed" if shape.is_project else "what"])
+        return source.complain(path, what, expected=str(ctx["expected"]), hint=str(ctx["hint"]))
     if value is None:
         return None  # `checks.empty_values` says it better
     what = f"`{label(below) or root[-1] if root else label(below) or source.file}` is {got(value, echo=not shape.is_project)}"
     hint = ""
     if kind in _SHAPES:
         expected = _expected(pattern(below, shape), shape) or _KINDS.get(kind, "")
+        if len(below) == 2 and below[0] == "params":
+            hint = "to give one value, write `params` in the line of the scenario or agent"
         if below == ("output_path",):
             hint = "quote text that starts with '{'"
     elif kind in _BOUNDS:
@@ -140,8 +155,8 @@ def _one(
         expected = _expected(pattern(below, shape), shape) or " or ".join([", ".join(choices[:-1]), choices[-1]])
         hint = did_you_mean(value, choices) if isinstance(value, str) and not shape.is_project else ""
         hint = hint if hint.startswith("did") else ""
-    elif kind in ("too_short", "too_long"):
-        what = f"`{label(below)}` " + ("is empty" if not value else f"has {ctx['actual_length']} items")
+    elif kind in ("too_short", "too_long") and isinstance(value, list | dict):
+        what = f"`{label(below)}` " + ("is empty" if not value else f"has {len(value)} items")
         expected = "at least one" if kind == "too_short" else f"at most {ctx['max_length']}"
     elif kind == "string_too_long":
         what, expected = f"`{label(below)}` is too long", f"at most {ctx['max_length']} characters"
@@ -162,12 +177,15 @@ def _extra(source: Source, path: Path, parent: Path, value: object, shape: Shape
         return source.complain(path, f"`{key}`{where} is not built yet in this version", hint=_instead(key, section), key=True)
     fields = shape.sections[section].model_fields
     known = {field.alias or name for name, field in fields.items()}
-    return source.complain(path, f"unknown key {shorten(key)!r}{where}", hint=did_you_mean(key, known, most=12), key=True)
+    hint = spelling_of(key, is_project=shape.is_project) or did_you_mean(key, known, most=12)
+    return source.complain(path, f"unknown key {shorten(key)!r}{where}", hint=hint, key=True)
 
 
 def _instead(key: str, section: str) -> str:
     if section == "agents":
         return "use `kind:` with a built-in agent"
+    if (section, key) == ("limits", "wall_clock_s"):
+        return "for each cell there is `per_cell: {wall_clock_s: ...}`"
     return "remove it for now"
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Battery, Source
 from .battery import batteries
+from .files import YAML, is_battery_file
 from .project import ProjectConfig, project_config
+from .python import python_batteries
 from .reader import read
 
 MAX_BYTES = 10_000_000
@@ -21,13 +24,39 @@ def read_source(path: str | os.PathLike[str], *, tags: tuple[str, ...] = ()) -> 
 
 
 def read_battery(path: str | os.PathLike[str]) -> tuple[Battery, ...]:
-    """All heads of a battery file, in its order. Raises `SpecError` with every complaint about the file at once."""
-    return batteries(read_source(path))
+    """All batteries of a YAML file, or of a Python file (which is run), in its order.
+
+    A DAT's `_spec_.yaml` whose battery was written in Python gets its players from that file again, if it is still found
+    looking upward from the DAT. Raises `SpecError` with every complaint about the file at once.
+    """
+    name = os.fspath(path)
+    if name.endswith(".py"):
+        return python_batteries(_bytes(name), name)
+    source = read_source(path)
+    found = batteries(source)
+    written = _written_in(source)
+    return tuple(_with_players(battery, written) for battery in found) if written else found
 
 
 def read_project(path: str | os.PathLike[str]) -> ProjectConfig:
     """A project's `bio.yaml`. Raises `SpecError` with every complaint at once."""
     return project_config(read_source(path))
+
+
+def _written_in(source: Source) -> str:
+    """The Python file of which `source`, a DAT's spec, says that its battery came from it; '' for all others."""
+    value = source.value if isinstance(source.value, dict) else {}
+    resolved = value.get("resolved")
+    file = resolved.get("source") if isinstance(resolved, dict) else None
+    if not isinstance(file, str) or not file.endswith(".py") or os.path.isabs(file) or ".." in Path(file).parts:
+        return ""
+    above = Path(os.path.abspath(source.file)).parents
+    return next((str(folder / file) for folder in above if is_battery_file(folder / file)), "")
+
+
+def _with_players(battery: Battery, file: str) -> Battery:
+    same = (again for again in python_batteries(_bytes(file), file) if again.name == battery.name)
+    return replace(battery, players=next((again.players for again in same), {}))
 
 
 def _text(path: str | os.PathLike[str]) -> str:
@@ -75,17 +104,19 @@ def _beside(name: str) -> str:
     folder = Path(name).parent
     if not folder.is_dir():
         return f"there is no folder {folder} either"
-    hint = did_you_mean(Path(name).name, _yaml_files(folder))
+    hint = did_you_mean(Path(name).name, _files(folder))
     return hint if hint.startswith("did") else ""
 
 
 def _inside(name: str) -> str:
-    files = sorted(_yaml_files(Path(name)))
+    files = sorted(_files(Path(name)))
     return "name one of its files: " + ", ".join(files[:4]) if files else ""
 
 
-def _yaml_files(folder: Path) -> list[str]:
+def _files(folder: Path) -> list[str]:
+    """Those of a folder that may be meant: its YAML files and Python batteries."""
     try:
-        return [entry for entry in os.listdir(folder) if entry.endswith((".yaml", ".yml"))]
+        entries = os.listdir(folder)
     except OSError:
         return []
+    return [entry for entry in entries if entry.endswith(YAML) or is_battery_file(folder / entry)]

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 from ..errors import Complaint, SpecError
-from ..model import AgentEntry, Source
+from ..model import AgentEntry, Json, ScenarioEntry, Source
 from ..model.source import Path
 from . import unbuilt
-from .battery import json_params
-from .checks import empty_values, name_problem, secrets
+from .battery import json_params, scenario_entries, section_of
+from .checks import check_sets, empty_values, name_problem, repeated, secrets
 from .complaints import Shape, got, in_order, translate
+
+if TYPE_CHECKING:
+    from .project_schema import Project
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectConfig:
-    """Agents and scenario files of a project. An empty one is what a project without `bio.yaml` has."""
+    """What a project, or a user, says for all batteries. An empty one is what a project without `bio.yaml` has."""
 
     agents: Mapping[str, AgentEntry] = field(default_factory=dict)
     """Profiles by name; each has a `kind`."""
     scenarios: tuple[str, ...] = ()
     """Globs of scenario files, relative to the folder of `file`."""
     file: str = ""
+    sets: Mapping[str, tuple[ScenarioEntry, ...]] = field(default_factory=dict)
+    settings: Mapping[str, tuple[Json, str]] = field(default_factory=dict)
+    """Each setting the file makes: its dotted key (`run.traces`) -> its value and `file:line:column` of the key."""
 
 
 def project_config(source: Source) -> ProjectConfig:
@@ -32,15 +39,16 @@ def project_config(source: Source) -> ProjectConfig:
     """
     from pydantic import ValidationError  # late: 90 ms that most sessions need not pay
 
-    from . import schema
+    from . import project_schema as schema
 
     if source.value is None:
         return ProjectConfig(file=source.file)
     if not isinstance(source.value, dict):
         what = f"the file holds {got(source.value, echo=False)} at its top"
-        raise SpecError(Complaint(what, source.file, *source.place(()), "a mapping with agents and scenarios"))
-    shape = Shape(schema.PROJECT_SECTIONS, unbuilt.PROJECT, _section, frozenset({"agents"}), is_project=True)
-    complaints = [*empty_values(source, (), 0), *secrets(source, ()), *_names(source)]
+        expected = "a mapping with agents, scenarios, sets and settings"
+        raise SpecError(Complaint(what, source.file, *source.place(()), expected))
+    shape = Shape(schema.SECTIONS, unbuilt.PROJECT, _section_of, frozenset({"agents", "sets"}), is_project=True)
+    complaints = [*empty_values(source, (), 0), *secrets(source, ()), *_names(source), *_several(source)]
     project = schema.Project()
     try:
         project = schema.Project.model_validate(source.value)
@@ -53,7 +61,22 @@ def project_config(source: Source) -> ProjectConfig:
     for name, agent in project.agents.items():
         line, column = source.place(("agents", name), key=True)
         agents[name] = AgentEntry(name, agent.kind, json_params(agent.params), "", agent.role or "", line, column)
-    return ProjectConfig(agents, tuple(project.scenarios), source.file)
+    return ProjectConfig(
+        agents,
+        tuple(project.scenarios),
+        source.file,
+        {name: scenario_entries(source, ("sets", name), items) for name, items in project.sets.items()},
+        dict(_settings(source, project)),
+    )
+
+
+def _settings(source: Source, project: Project) -> Iterator[tuple[str, tuple[Json, str]]]:
+    from .configurable import made, seeds_of
+
+    for path, value in made(project):
+        if path[0] not in ("agents", "scenarios", "sets"):
+            value = list(seeds_of(project.seeds)) if path == ("seeds",) else value
+            yield ".".join(path), (cast("Json", value), source.complain(path, "", key=True).where)
 
 
 def _names(source: Source) -> Iterator[Complaint]:
@@ -64,5 +87,11 @@ def _names(source: Source) -> Iterator[Complaint]:
             yield source.complain(("agents", name), f"this cannot name an agent: {problem}", key=True)
 
 
-def _section(path: Path) -> str:
-    return "agents" if path else ""
+def _several(source: Source) -> Iterator[Complaint]:
+    yield from check_sets(source, ("sets",))
+    yield from repeated(source, ("seeds",), "seed", echo=False)
+    yield from repeated(source, ("default_agents",), "name", echo=False)
+
+
+def _section_of(path: Path) -> str:
+    return section_of(path) if path else ""

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn
-
-import yaml
+from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Source, Tagged
@@ -20,6 +18,9 @@ from ..model.source import Path
 from .scalars import ScalarError, plain_scalar, shorten, tagged_scalar
 from .syntax import syntax_complaint
 from .tree import Node, Place, merge, places
+
+if TYPE_CHECKING:
+    import yaml
 
 MAX_DEPTH = 50
 MAX_VALUES = 300_000
@@ -84,6 +85,8 @@ class _Reader:
         self.count = self.repeated = 0
 
     def read(self) -> Source:
+        import yaml  # late: whoever only needs the names of this room must not pay for it
+
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.text)
         try:
             self._events(loader)
@@ -104,6 +107,8 @@ class _Reader:
         return source
 
     def _events(self, loader: yaml.SafeLoader) -> None:
+        import yaml
+
         documents = 0
         while True:
             event = loader.get_event()  # type: ignore[no-untyped-call]

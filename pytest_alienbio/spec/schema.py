@@ -1,63 +1,28 @@
-"""The shapes of `*.battery.yaml` and `bio.yaml`. The only module of the room that imports pydantic: import it late.
+"""The shape of `*.battery.yaml`. Imports pydantic: import it late.
 
 Models hold exactly what this version does; `unbuilt.py` lists what it knows and refuses. Checks that look at several
-values at once (duplicates, cycles) are in `checks.py`: they must also run when something here has failed.
+values at once (duplicates, cycles, keys that need one another) are in `checks.py`: they must also run when something here
+has failed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic.functional_validators import AfterValidator
-from pydantic_core import PydanticCustomError
 
-from .checks import name_problem
-from .template import template_problem
+from ..errors import SpecError
+from .axes import AXIS_NAME, MAX_AXES
+from .checks import HEAD_NAME
+from .configurable import Configurable, Limits, PerCell, Run, SeedRange
+from .fields import MAX_LEVEL, MAX_VARIANTS, Level, Name, Params, Role, Scalar, Score, Strict, TagWord, as_written, refuse
+from .ranges import parse_levels
 
-MAX_SEED = 2**32 - 1
-MAX_SEEDS = 100_000
-MAX_LEVEL = 99
-
-
-def refuse(what: str, *, expected: str = "", hint: str = "") -> PydanticCustomError:
-    """An error that `complaints.py` hands on word for word."""
-    return PydanticCustomError("alienbio", "{what}", {"what": what, "expected": expected, "hint": hint})
-
-
-def _name(text: str) -> str:
-    problem = name_problem(text)
-    if problem:
-        raise refuse(f"this is no name: {problem}")
-    return text
-
-
-def _tag_word(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_.-]+", text):
-        raise refuse(f"{text!r} is not a tag", expected="one word of letters, digits, '_', '.' and '-'")
-    return text
-
-
-def _template(text: str) -> str:
-    problem = template_problem(text)
-    if problem:
-        raise refuse(f"`output_path` cannot be used: {problem}", hint="for example results/{battery}/{date}_{seq}")
-    return text
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
-Level = Annotated[int, Field(ge=1, le=MAX_LEVEL)]
-Params = dict[str, object]
-Role = Literal["candidate", "reference", "floor"]
-"""`model.ROLES`, as a type."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+MAX_AXIS = 1000
+"""Values of one axis."""
+MAX_SAMPLES = 100_000
 
 
 def _entry(value: object) -> object:
@@ -66,131 +31,204 @@ def _entry(value: object) -> object:
 
 
 def _kind_of_difficulty(value: object) -> str | None:
-    return "<all>" if isinstance(value, str) else "<levels>" if isinstance(value, list) else "<level>"
+    return "<text>" if isinstance(value, str) else "<levels>" if isinstance(value, list) else "<level>"
 
 
-class Scenario(_Strict):
-    """One item of `scenarios:` or of a set: `{name, difficulty, params}` or `{set}`."""
+def _name_or_set(schema: dict[str, Any]) -> None:
+    as_written(schema)
+    schema["oneOf"] = [{"required": ["name"]}, {"required": ["set"]}]
 
-    name: Name | None = None
-    set: Name | None = None
+
+class Scenario(Strict):
+    """One item of `scenarios:` or of a set: `{name, difficulty, params, variants}` or `{set}`."""
+
+    model_config = ConfigDict(json_schema_extra=_name_or_set)
+
+    name: Name | None = Field(
+        default=None,
+        description="A scenario's name, a glob, or a scenario file.",
+        examples=["mutualism/competition", "mutualism/*"],
+    )
+    set: Name | None = Field(default=None, description="A set of scenarios: built in, or one of `sets:`.", examples=["smoke"])
     difficulty: (
         Annotated[
-            Annotated[Literal["all"], Tag("<all>")]
+            Annotated[Literal["all"], Tag("<text>")]
             | Annotated[list[Level], Field(min_length=1), Tag("<levels>")]
             | Annotated[Level, Tag("<level>")],
             Discriminator(_kind_of_difficulty),
         ]
         | None
-    ) = None
-    params: Params = Field(default_factory=dict)
+    ) = Field(
+        default=None,
+        description="Levels to play at: one, a list, or all; without it, the default level.",
+        examples=["all", 2, [1, 3]],
+    )
+    params: Params = Field(
+        default_factory=dict, description="What the scenario is built with, by name.", examples=[{"species": 4}]
+    )
+    variants: Annotated[int, Field(ge=1, le=MAX_VARIANTS)] = Field(
+        default=1, description="Surface variants: the same worlds under so many sets of names and reading errors.", examples=[2]
+    )
 
 
-class Agent(_Strict):
+class Agent(Strict):
     """One item of `agents:` in a battery."""
 
-    name: Name
-    kind: Name | None = None
-    params: Params = Field(default_factory=dict)
-    label: Name | None = Field(None, alias="as")
-    role: Role | None = None
+    name: Name = Field(description="An agent that is known here, or the name of one made on the spot.", examples=["oracle"])
+    kind: Name | None = Field(
+        default=None, description="Makes an agent on the spot: the known agent it is built from.", examples=["greedy"]
+    )
+    params: Params = Field(
+        default_factory=dict, description="What the agent is built with, by name.", examples=[{"temperature": 0}]
+    )
+    label: Name | None = Field(
+        default=None, alias="as", description="What this battery calls it, in ids and tables.", examples=["claude-t0"]
+    )
+    role: Role | None = Field(
+        default=None,
+        description="candidate: judged; reference: should be at the top; floor: expected below the bar.",
+        examples=["candidate"],
+    )
 
 
-class SeedRange(_Strict):
-    """`{start: 100, count: 20}`."""
+class SanityBounds(Strict):
+    """`sanity:`, the means beyond which the scenario itself is broken."""
 
-    start: Seed = 0
-    count: Annotated[int, Field(ge=1, le=MAX_SEEDS)]
+    oracle_min: Score | None = Field(
+        default=None, description="The oracle's mean must reach this; 1 if left out.", examples=[1.0]
+    )
+    noop_max: Score | None = Field(
+        default=None, description="Doing nothing may not score more; 0.3 if left out.", examples=[0.3]
+    )
+    random_max: Score | None = Field(
+        default=None, description="Acting at random may not score more; 0.5 if left out.", examples=[0.5]
+    )
 
 
-def _kind_of_seeds(value: object) -> str | None:
-    if isinstance(value, bool):
-        return None
-    kinds: Mapping[type, str] = {int: "<count>", list: "<list>", dict: "<range>", SeedRange: "<range>"}
-    return kinds.get(type(value))
+def _listed(value: object) -> object:
+    """A bare word is short for a list of it."""
+    return [value] if isinstance(value, str) else value
 
 
-Seeds = Annotated[
-    Annotated[int, Field(ge=1, le=MAX_SEEDS), Tag("<count>")]
-    | Annotated[list[Seed], Field(min_length=1, max_length=MAX_SEEDS), Tag("<list>")]
-    | Annotated[SeedRange, Tag("<range>")],
-    Discriminator(_kind_of_seeds, custom_error_type="wrong_kind", custom_error_message="wrong kind"),
+def _expression(text: str) -> str:
+    try:
+        parse_levels(text)
+    except SpecError as error:
+        [found] = error.complaints
+        raise refuse(found.what, expected=found.expected, hint=found.hint) from None
+    return text
+
+
+Tags = Annotated[list[TagWord], Field(min_length=1)]
+Names = Annotated[list[Name], Field(min_length=1)]
+TagOrTags = Annotated[Tags, BeforeValidator(_listed, json_schema_input_type=Tags | TagWord)]
+NameOrNames = Annotated[Names, BeforeValidator(_listed, json_schema_input_type=Names | Name)]
+AnyLevel = Annotated[int, Field(ge=0, le=MAX_LEVEL)]
+
+
+class Select(Strict):
+    """`select:`, which of the scenarios are kept: those that fit every key given, and any value of each."""
+
+    tags: TagOrTags | None = Field(
+        default=None, description="Keeps scenarios with any of these tags.", examples=[["mutualism", "regulation"], "mutualism"]
+    )
+    type: Literal["interactive", "task"] | None = Field(
+        default=None, description="Keeps scenarios that are acted in step by step, or tasks."
+    )
+    difficulty: (
+        Annotated[
+            Annotated[str, AfterValidator(_expression), Tag("<text>")]
+            | Annotated[list[AnyLevel], Field(min_length=1), Tag("<levels>")]
+            | Annotated[AnyLevel, Tag("<level>")],
+            Discriminator(_kind_of_difficulty),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Keeps these levels; without `scenarios`, every level that fits is played.",
+        examples=["<=3", "2-4", 2, [1, 3, 5]],
+    )
+    name: NameOrNames | None = Field(
+        default=None, description="Keeps scenarios whose name fits any of these globs.", examples=["mutualism/*"]
+    )
+    exclude: NameOrNames | None = Field(
+        default=None, description="Leaves out scenarios whose name fits any of these globs.", examples=[["*/hidden_*"]]
+    )
+
+
+ScenarioItem = Annotated[Scenario, BeforeValidator(_entry, json_schema_input_type=Name | Scenario)]
+AgentItem = Annotated[Agent, BeforeValidator(_entry, json_schema_input_type=Name | Agent)]
+Sets = Annotated[
+    dict[str, Annotated[list[ScenarioItem], Field(min_length=1)]],
+    Field(json_schema_extra={"propertyNames": {"pattern": f"^{HEAD_NAME.pattern}$"}}),
 ]
 
 
-class SanityBounds(_Strict):
-    """`sanity:`"""
-
-    oracle_min: Score | None = None
-    noop_max: Score | None = None
-    random_max: Score | None = None
+def _head_as_written(schema: dict[str, Any]) -> None:
+    as_written(schema)
+    schema["anyOf"] = [{"required": ["scenarios"]}, {"required": ["select"]}]
 
 
-class PerCell(_Strict):
-    """`limits.per_cell:`"""
+class Head(Configurable):
+    """A battery: what stands under `experiment.<name>:`."""
 
-    steps: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    wall_clock_s: Annotated[float, Field(gt=0, le=2_592_000, allow_inf_nan=False)] | None = None
+    model_config = ConfigDict(json_schema_extra=_head_as_written)
 
-
-class Limits(_Strict):
-    """`limits:`"""
-
-    per_cell: PerCell = PerCell()
-
-
-class Run(_Strict):
-    """`run:`"""
-
-    traces: Literal["all", "failed", "none"] = "all"
-    trace_files: Literal["auto", "json", "packed"] = "auto"
-
-
-ScenarioItem = Annotated[Scenario, BeforeValidator(_entry)]
-AgentItem = Annotated[Agent, BeforeValidator(_entry)]
-
-
-class Head(_Strict):
-    """What stands under `experiment.<name>:`."""
-
-    scenarios: Annotated[list[ScenarioItem], Field(min_length=1)]
-    agents: Annotated[list[AgentItem], Field(min_length=1)]
-    seeds: Seeds
-    description: str = ""
-    sets: dict[str, Annotated[list[ScenarioItem], Field(min_length=1)]] = Field(default_factory=dict)
-    output_path: Annotated[str, AfterValidator(_template)] | None = None
-    passing_score: Score | None = None
-    cells: Literal["record", "assert"] = "assert"
-    sanity: SanityBounds = SanityBounds()
-    limits: Limits = Limits()
-    run: Run = Run()
-    tags: list[Annotated[str, AfterValidator(_tag_word)]] = Field(default_factory=list)
-
-
-class ProjectAgent(_Strict):
-    """A profile in `agents:` of `bio.yaml`."""
-
-    kind: Name
-    params: Params = Field(default_factory=dict)
-    role: Role | None = None
-
-
-class Project(_Strict):
-    """`bio.yaml`."""
-
-    agents: dict[str, ProjectAgent] = Field(default_factory=dict)
-    scenarios: list[Name] = Field(default_factory=list)
+    scenarios: Annotated[list[ScenarioItem], Field(min_length=1)] = Field(
+        default_factory=list,
+        description="What is asked: names, globs, sets, or {name, difficulty, params, variants}.",
+        examples=[["mutualism/competition", "mutualism/*", {"set": "smoke"}, {"name": "regulation/*", "difficulty": [1, 3]}]],
+    )
+    agents: Annotated[list[AgentItem], Field(min_length=1)] = Field(
+        default_factory=list,
+        description="Who answers: known agents, or {name, kind, params, as, role}.",
+        examples=[["oracle", "random", {"name": "greedy", "as": "choosy", "role": "candidate"}]],
+    )
+    select: Select | None = Field(
+        default=None,
+        description="Keeps some of `scenarios`, or of all there are if that is left out.",
+        examples=[{"tags": ["mutualism"], "difficulty": "<=3"}],
+    )
+    params: dict[str, Annotated[list[Scalar], Field(min_length=1, max_length=MAX_AXIS)]] = Field(
+        default_factory=dict,
+        description="Axes: each scenario and agent that takes such a param is played with each of its values.",
+        examples=[{"temperature": [0, 0.5, 1]}],
+        max_length=MAX_AXES,
+        json_schema_extra={"propertyNames": {"pattern": f"^{AXIS_NAME.pattern}$"}},
+    )
+    mode: Literal["iterate", "sample"] = Field(
+        default="iterate", description="iterate: every combination of `params`; sample: only `samples` of them."
+    )
+    samples: Annotated[int, Field(ge=1, le=MAX_SAMPLES)] | None = Field(
+        default=None, description="How many combinations `mode: sample` takes; more keep the earlier ones.", examples=[30]
+    )
+    sets: Sets = Field(
+        default_factory=dict,
+        description="Sets of scenarios by name, for `{set: name}`.",
+        examples=[{"mine": ["mutualism/competition"]}],
+    )
+    sanity: SanityBounds = Field(
+        default_factory=SanityBounds,
+        description="The means of oracle, noop and random beyond which a scenario itself is broken.",
+        examples=[{"oracle_min": 1.0, "noop_max": 0.3, "random_max": 0.5}],
+    )
+    description: str = Field(
+        default="", description="What the battery is for, in words.", examples=["Who copes with hidden links?"]
+    )
+    tags: list[TagWord] = Field(
+        default_factory=list, description="Words to choose the battery's cells by.", examples=[["nightly"]]
+    )
 
 
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "head": Head,
     "scenarios": Scenario,
     "agents": Agent,
+    "select": Select,
     "seeds": SeedRange,
     "sanity": SanityBounds,
     "limits": Limits,
     "per_cell": PerCell,
     "run": Run,
 }
-"""The sections of a battery, as `complaints.section` names them."""
-PROJECT_SECTIONS: Mapping[str, type[BaseModel]] = {"": Project, "agents": ProjectAgent}
+"""The sections of a battery, as `battery.section_of` names them."""

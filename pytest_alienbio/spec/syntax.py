@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-
-import yaml
+from typing import TYPE_CHECKING
 
 from ..errors import Complaint
+
+if TYPE_CHECKING:
+    import yaml
 
 _QUOTE = "put text in quotes if it starts with one of * & ! % @ ` { [ or contains ': ' or ' #'"
 _INDENT = "keys of one mapping start in the same column; " + _QUOTE
@@ -62,6 +64,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 
 def syntax_complaint(error: yaml.YAMLError, text: str, file: str) -> Complaint:
     """A YAML syntax error as a complaint: what is wrong in our words, the place, and what to try."""
+    import yaml
+
     problem, mark, context = "", None, None
     if isinstance(error, yaml.MarkedYAMLError):
         problem = error.problem or error.context or ""

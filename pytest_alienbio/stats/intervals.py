@@ -18,10 +18,11 @@ def _checked(level: float) -> float:
     return level
 
 
-def wilson(k: int, n: int, level: float = 0.95) -> Interval:
-    """The Wilson score interval of `k` passes in `n` cells of *one* leaf; [0, 1] for n = 0, always inside [0, 1].
+def wilson(k: float, n: float, level: float = 0.95) -> Interval:
+    """The Wilson score interval of `k` passes in `n` units of *one* leaf; [0, 1] for n = 0, always inside [0, 1].
 
-    A rate pooled over scenarios is not k of n. Raises `ValueError` unless 0 <= k <= n and 0 < level < 1.
+    `k` is no whole number where a unit (a world seen several times) passed in part. A rate pooled over scenarios is not
+    k of n. Raises `ValueError` unless 0 <= k <= n and 0 < level < 1.
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212; without continuity correction.
     """
     if not 0 <= k <= n:
@@ -89,14 +90,14 @@ def strata_mean(
     if not (total > 0 and isfinite(total)):
         return mean, None
     df = 1 / fsum((part / total) ** 2 / below for part, below in parts)
-    half = _t_quantile((1 + level) / 2, df) * sqrt(total) / m
+    half = t_quantile((1 + level) / 2, df) * sqrt(total) / m
     low, high = mean - half, mean + half
     if bounds is not None:
         low, high = max(low, bounds[0]), min(high, bounds[1])
     return mean, Interval(low, high, level)
 
 
-def _t_quantile(p: float, df: float) -> float:
+def t_quantile(p: float, df: float) -> float:
     """Quantile of Student's t. `scipy.special` alone: `scipy.stats` would cost half a second at start-up."""
     from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 
@@ -52,3 +53,23 @@ class Moments:
             return spread / ((self.n * (self.n - 1)) << (2 * self._shift))
         except OverflowError:
             return None
+
+
+def cluster_variance(clusters: Sequence[Sequence[float]]) -> float | None:
+    """The variance (ddof = 1) that `C` units would need for their mean to be as sure as that of all values in `C` clusters.
+
+    Cluster-robust, CR1: `var(mean) = C/(C-1) * sum_c (sum_{i in c} (x_i - mean))^2 / N^2`, times `C`; with one value a
+    cluster the sample variance. Correctly rounded, whatever the order. None for fewer than two clusters, or if too large.
+    """
+    count, size = len(clusters), sum(map(len, clusters))
+    if count < 2:
+        return None
+    ratios = [[value.as_integer_ratio() for value in cluster] for cluster in clusters]
+    shift = max(denominator for cluster in ratios for _, denominator in cluster).bit_length() - 1
+    sums = [sum((top << shift) // bottom for top, bottom in cluster) for cluster in ratios]
+    total = sum(sums)
+    squares = sum((each * size - len(cluster) * total) ** 2 for each, cluster in zip(sums, clusters, strict=True))
+    try:
+        return squares * count**2 / (((count - 1) * size**4) << (2 * shift))
+    except OverflowError:
+        return None

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
+from ..errors import GenerationError
 from ..model import Finding, Outcome, Result, Sanity
+from .digits import apart
 from .moments import Moments
+
+MIN_CELLS: Mapping[str, int] = {"oracle": 5, "noop": 5, "random": 5}
+"""Scored cells of a scenario from which a kind of agent is held to its bound."""
+MIN_CELLS_SMOKE: Mapping[str, int] = {"oracle": 1, "noop": 1, "random": 5}
+"""The same for a smoke run. Oracle and noop are the same every time; one cell of random proves nothing."""
 
 _EPSILON = 1e-9
 """Two means nearer than this are the same: 1.0 added up and divided again is still 1.0."""
@@ -15,18 +22,22 @@ _SELF_MADE = frozenset({Outcome.AGENT_ERROR, Outcome.ENVIRONMENT_ERROR, Outcome.
 """Errors a scenario can be blamed for. A dead worker or a spent run cap says nothing about it."""
 
 _WATCHED = ("oracle", "noop", "random")
+_LEGAL = ("noop", "random")
+"""They do nothing that is not allowed."""
 
 
 class _Seen:
-    __slots__ = ("cells", "errors", "first", "moments")
+    __slots__ = ("cells", "errors", "first", "moments", "ungenerated")
 
     def __init__(self) -> None:
         self.moments = Moments()
-        self.cells = self.errors = 0
+        self.cells = self.errors = self.ungenerated = 0
         self.first = ""
 
 
-def broken(results: Iterable[Result], sanity: Sanity, kinds: Mapping[str, str], min_cells: int = 5) -> tuple[Finding, ...]:
+def broken(
+    results: Iterable[Result], sanity: Sanity, kinds: Mapping[str, str], min_cells: Mapping[str, int] = MIN_CELLS
+) -> tuple[Finding, ...]:
     """Scenarios that look broken, as first seen; at most one finding a scenario and rule. `kinds`: agent's label to its kind.
 
     On at least `min_cells` scored cells of a scenario (all its difficulties and labels of a kind together): oracle's mean
@@ -43,6 +54,7 @@ def broken(results: Iterable[Result], sanity: Sanity, kinds: Mapping[str, str], 
             entry.cells += 1
         if result.outcome in _SELF_MADE:
             entry.errors += 1
+            entry.ungenerated += _is_ungenerated(result)
             entry.first = entry.first or f"{result.outcome} in {result.id}"
         score = result.score if result.outcome.scored and result.better == "higher" else None
         if score is not None and isfinite(score):
@@ -51,34 +63,44 @@ def broken(results: Iterable[Result], sanity: Sanity, kinds: Mapping[str, str], 
     for scenario, of_kind in seen.items():
         for kind in _WATCHED:
             if kind in of_kind:
-                found += _judge(scenario, kind, of_kind[kind], sanity, min_cells)
+                found += _out_of_bounds(scenario, kind, of_kind[kind], sanity, min_cells[kind])
+        found += _errors(scenario, {kind: of_kind[kind] for kind in _LEGAL if kind in of_kind and of_kind[kind].errors})
     return tuple(found)
 
 
-def _judge(scenario: str, kind: str, seen: _Seen, sanity: Sanity, min_cells: int) -> Iterable[Finding]:
+def _is_ungenerated(result: Result) -> bool:
+    return result.error is not None and result.error.type.rpartition(".")[2] == GenerationError.__name__
+
+
+def _out_of_bounds(scenario: str, kind: str, seen: _Seen, sanity: Sanity, min_cells: int) -> Iterable[Finding]:
     mean, n = seen.moments.mean, seen.moments.n
-    if mean is not None and n >= min_cells:
-        if kind == "oracle":
-            rule, bound, outside = "oracle_min", sanity.oracle_min, mean < sanity.oracle_min - _EPSILON
-            way, guess = "less", "the scenario may be unsolvable or its scoring wrong"
-        elif kind == "noop":
-            rule, bound, outside = "noop_max", sanity.noop_max, mean > sanity.noop_max + _EPSILON
-            way, guess = "more", "the scenario may reward doing nothing"
-        else:
-            rule, bound, outside = "random_max", sanity.random_max, mean > sanity.random_max + _EPSILON
-            way, guess = "more", "the scenario may be trivial"
-        if outside:
-            numbers = f"{kind} scores {_apart(mean, bound)} on {n} cells, {way} than {rule} {bound:g}"
-            yield Finding(scenario, rule, f"{scenario}: {numbers}; {guess}")
-    if seen.errors and kind != "oracle":
-        counted = f"{kind} ended in an error on {seen.errors} of {seen.cells} cells ({seen.first})"
-        yield Finding(scenario, "error", f"{scenario}: {counted}; the scenario may break on legal actions")
+    if mean is None or n < min_cells:
+        return
+    if kind == "oracle":
+        rule, bound, outside = "oracle_min", sanity.oracle_min, mean < sanity.oracle_min - _EPSILON
+        way, guess = "less", "the scenario may be unsolvable or its scoring wrong"
+    elif kind == "noop":
+        rule, bound, outside = "noop_max", sanity.noop_max, mean > sanity.noop_max + _EPSILON
+        way, guess = "more", "the scenario may reward doing nothing"
+    else:
+        rule, bound, outside = "random_max", sanity.random_max, mean > sanity.random_max + _EPSILON
+        way, guess = "more", "the scenario may be trivial"
+    if outside:
+        cells = "1 cell" if n == 1 else f"{n} cells"
+        numbers = f"{kind} scores {apart(mean, bound)} on {cells}, {way} than {rule} {bound:g}"
+        yield Finding(scenario, rule, f"{scenario}: {numbers}; {guess}")
 
 
-def _apart(value: float, bound: float) -> str:
-    """`value` in as few digits (from 2) as show on which side of `bound` it lies."""
-    for digits in range(2, 10):
-        text = f"{value:.{digits}f}"
-        if float(text) != bound:
-            return text
-    return repr(value)
+def _errors(scenario: str, of_kind: Mapping[str, _Seen]) -> Iterable[Finding]:
+    if not of_kind:
+        return
+    errors, cells = (sum(getattr(seen, name) for seen in of_kind.values()) for name in ("errors", "cells"))
+    first = next(iter(of_kind.values())).first
+    counted = f"{' and '.join(of_kind)} ended in an error on {errors} of {cells} cells ({first})"
+    ungenerated = sum(seen.ungenerated for seen in of_kind.values())
+    guess = "the scenario may break on legal actions"
+    if ungenerated:
+        no_world = "no world that can be played was found"
+        guess = no_world if ungenerated == errors else f"on {ungenerated} of them {no_world}"
+        guess += "; the reasons are with the cells, and easing the scenario's numbers there may help"
+    yield Finding(scenario, "error", f"{scenario}: {counted}; {guess}")

@@ -9,18 +9,20 @@ from math import fsum, isfinite, sqrt
 
 from ..model import Leaf, Outcome, Result, Standing, Summary
 from .intervals import Stratum, strata_mean, wilson
-from .moments import Moments
+from .moments import Moments, cluster_variance
 
 
 class _Tally:
     """Running sums of one leaf while results stream by."""
 
-    __slots__ = ("broken", "judged", "moments", "outcomes", "passed")
+    __slots__ = ("broken", "judged", "moments", "outcomes", "passed", "worlds")
 
     def __init__(self) -> None:
         self.moments = Moments()
         self.outcomes: Counter[Outcome] = Counter()
         self.judged = self.passed = self.broken = 0
+        self.worlds: dict[tuple[int | None, int], float | list[float]] = {}
+        """Scores by world: difficulty and seed. A list from the second cell on."""
 
     def add(self, result: Result) -> None:
         outcome, score = result.outcome, result.score
@@ -33,30 +35,51 @@ class _Tally:
             self.broken += 1
             return
         self.moments.add(score)
+        world = (result.difficulty, result.seed)
+        known = self.worlds.get(world)
+        if known is None:
+            self.worlds[world] = score
+        elif isinstance(known, list):
+            known.append(score)
+        else:
+            self.worlds[world] = [known, score]
         if result.passed is not None:
             self.judged += 1
             self.passed += result.passed
 
     def leaf(self, agent: str, scenario: str) -> Leaf:
-        variance = self.moments.variance
+        variance, n, worlds = self.moments.variance, self.moments.n, len(self.worlds)
+        rate = self.passed / self.judged if self.judged else None
+        # What a world shows under another surface or param is no new world: it must not make the interval narrower.
+        share = worlds / n if n else 1.0
         return Leaf(
             agent=agent,
             scenario=scenario,
-            n=self.moments.n,
+            n=n,
             mean=self.moments.mean,
             std=None if variance is None else sqrt(variance),
             passed=self.passed,
-            pass_rate=self.passed / self.judged if self.judged else None,
-            pass_interval=wilson(self.passed, self.judged),
+            pass_rate=rate,
+            pass_interval=wilson(self.passed * share, self.judged * share),
             errors=self.broken,
             outcomes={str(outcome): count for outcome, count in self.outcomes.items()},
+            worlds=worlds,
         )
+
+    def stratum(self) -> Stratum:
+        """The scores as units that do not depend on each other: worlds, each with all its cells."""
+        n, mean = self.moments.n, self.moments.mean
+        if len(self.worlds) == n or mean is None:
+            return Stratum.from_moments(self.moments)
+        clusters = [found if isinstance(found, list) else [found] for found in self.worlds.values()]
+        return Stratum(len(clusters), mean, cluster_variance(clusters))
 
 
 def summarize(results: Iterable[Result]) -> Summary:
     """Leaves (by scenario, then agent, as first seen) and standings (best first) of one battery's results.
 
-    One pass; memory grows with leaves, not cells; no number depends on the order of the results. Hand in one result a cell.
+    One pass; what is kept of a cell is its score; no number depends on the order of the results. Hand in one result a cell.
+    Intervals count worlds (difficulty x seed), not cells: variants and params of one world are not independent of each other.
     Only finite scores of scored outcomes enter a mean; a non-finite one counts as an error; skipped and never-started cells
     are neither. Standings go by mean over scenarios; equal means share a rank (1, 1, 3) and stay as first seen. Intervals are
     clipped to [0, 1] if every score of the battery lies there. Scenarios of both directions have no common mean: no ranks.
@@ -81,21 +104,21 @@ def summarize(results: Iterable[Result]) -> Summary:
     better = "mixed" if len(directions) > 1 else next(iter(directions), "higher")
     bounds = (0.0, 1.0) if unit else None
     leaves: list[Leaf] = []
-    of_agent: dict[str, list[tuple[Leaf, Moments]]] = {agent: [] for agent in agents}
+    of_agent: dict[str, list[tuple[Leaf, _Tally]]] = {agent: [] for agent in agents}
     for scenario in scenarios:
         for agent in agents:
             if (tally := tallies.get((scenario, agent))) is not None:
                 leaf = tally.leaf(agent, scenario)
                 leaves.append(leaf)
-                of_agent[agent].append((leaf, tally.moments))
+                of_agent[agent].append((leaf, tally))
     unranked = [_standing(agent, role, of_agent[agent], bounds, mixed=better == "mixed") for agent, role in agents.items()]
     return Summary(tuple(leaves), _ranked(unranked, lower=better == "lower"), dict(outcomes), better)
 
 
 def _standing(
-    agent: str, role: str, leaves: list[tuple[Leaf, Moments]], bounds: tuple[float, float] | None, *, mixed: bool
+    agent: str, role: str, leaves: list[tuple[Leaf, _Tally]], bounds: tuple[float, float] | None, *, mixed: bool
 ) -> Standing:
-    strata = [Stratum.from_moments(moments) for _, moments in leaves if moments.n]
+    strata = [tally.stratum() for leaf, tally in leaves if leaf.n]
     mean, interval = (None, None) if mixed else strata_mean(strata, bounds=bounds)
     rates = [leaf.pass_rate for leaf, _ in leaves if leaf.pass_rate is not None]
     return Standing(

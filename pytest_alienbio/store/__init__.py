@@ -1,7 +1,9 @@
 """Result <-> DAT: the folder that holds a run, its journals, traces and log."""
 
 from . import codec, dat, layout, log, provenance, template, traces
+from .claims import check_root
 from .codec import decode, encode
+from .costs import CellCost, Costs
 from .dat import Dat, claim, close, discard
 from .dat import open as open_for_reading
 from .find import battery_of, find_dats, find_run
@@ -10,12 +12,15 @@ from .provenance import capture
 from .traces import TraceWriter, trace_of, trajectory_of
 
 __all__ = [
+    "CellCost",
+    "Costs",
     "Dat",
     "Journal",
     "TraceWriter",
     "add_artifact",
     "battery_of",
     "capture",
+    "check_root",
     "claim",
     "close",
     "codec",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -32,8 +34,7 @@ def claim_folder(
     `fill` writes what makes it a DAT. Raises `SpecError` for a bad template, `StoreError` for a data root that cannot
     be used and for a path that would lead out of it.
     """
-    if wrong := templates.check(template):
-        raise SpecError("\n".join(f"output_path {template!r}: {text}" for text in wrong))
+    _check_template(template)
     root = _ready(root)
     key = digest({"run": run_id, "template": template, "fields": dict(fields)})
     with locked(root / CLAIMS_LOCK):
@@ -47,6 +48,24 @@ def claim_folder(
         claims[key] = folder.relative_to(root).as_posix()
         _write(root, claims)
         return folder
+
+
+def check_root(root: Path, template: str) -> None:
+    """Raises what `claim_folder` would, as far as that can be told without making anything: nothing is written."""
+    _check_template(template)
+    hint = "the data root must be a folder (--bio-data, ALIENBIO_DATA)"
+    place = root.absolute()
+    while not os.path.lexists(place):
+        place = place.parent
+    if not place.is_dir():
+        raise store_error("use", root, NotADirectoryError(errno.ENOTDIR, f"{place} is no folder"), hint)
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise store_error("use", root, PermissionError(errno.EACCES, f"{place} cannot be written"), hint)
+
+
+def _check_template(template: str) -> None:
+    if wrong := templates.check(template):
+        raise SpecError("\n".join(f"output_path {template!r}: {text}" for text in wrong))
 
 
 def forget(root: Path, folder: Path) -> None:

@@ -22,17 +22,19 @@ from .scan import Scan, scan
 MAX_ROWS = 1000
 """Cells that `results.yaml` lists; above that it points to `results.json`."""
 
-MAX_SCORE_COLUMNS = 40
+MAX_OWN_COLUMNS = 40
+"""Of `summary.csv`, for sub-scores and for params each."""
 
 COLUMNS = (
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
     "attempt", "params", "duration_s", "tokens", "usd", "steps", "cost", "started_at", "ended_at", "reason", "id", "key", "run",
+    "variant",
 )  # fmt: skip
-"""Of `summary.csv`; the named sub-scores follow as `score.<name>`. What is missing is empty."""
+"""Of `summary.csv`; named sub-scores and params follow as `score.<name>` and `params.<name>`. What is missing is empty."""
 
 _FLAT = itemgetter(
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
-    "attempt", "duration_s", "usage", "trace", "started_at", "ended_at", "reason", "id", "key", "run",
+    "attempt", "duration_s", "usage", "trace", "started_at", "ended_at", "reason", "id", "key", "run", "variant",
 )  # fmt: skip
 
 _FORMULA = frozenset("=+-@\t\r\n")
@@ -54,36 +56,45 @@ class _Kept(NamedTuple):
 
     line: str
     """Its line of `summary.csv`, without the newline."""
-    names: int
-    """How many `score.<name>` columns were known when the line was made; the later ones are empty in it."""
+    own: int
+    """How many `score.<name>` and `params.<name>` columns were known when the line was made; later ones are empty in it."""
     outcome: str
     score: float | None
     passed: bool
 
 
 class _Liner:
-    """Makes the lines of `summary.csv`; collects the names of sub-scores on the way."""
+    """Makes the lines of `summary.csv`; collects the names of sub-scores and params on the way."""
 
     def __init__(self) -> None:
-        self.names: dict[str, None] = {}
+        self.own: dict[tuple[str, str], None] = {}
+        """The columns that the cells bring: (`score` or `params`, name), as first seen."""
+        self._known: dict[str, set[str]] = {"score": set(), "params": set()}
         self._buffer = io.StringIO()
         self._writer = csv.writer(self._buffer, lineterminator="")
 
     def keep(self, row: dict[str, Any]) -> _Kept:
         scores, params = row["scores"], row["params"]
-        if scores and len(self.names) < MAX_SCORE_COLUMNS:
-            self.names.update(dict.fromkeys(scores))
+        self._learn("score", scores)
+        self._learn("params", params)
         battery, scenario, difficulty, agent, seed, outcome, score, passed, bar, better, role, *rest = _FLAT(row)
-        attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run = rest
+        attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant = rest
         tokens, usd = (usage.get("tokens"), usage.get("usd")) if usage else (None, None)
         steps, cost = (trace.get("steps"), trace.get("cost")) if trace else (None, None)
         told = json.dumps(params) if params else None
         values = (
             _text(battery), _text(scenario), difficulty, _text(agent), seed, outcome, score, _WORD[passed], bar, better, role,
             attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
-            _text(reason), _text(name), _text(key), _text(run), *map(scores.get, self.names),
+            _text(reason), _text(name), _text(key), _text(run), variant,
+            *(scores.get(own) if kind == "score" else _plain(params.get(own)) for kind, own in self.own),
         )  # fmt: skip
-        return _Kept(self.line(values), len(self.names), outcome, score, passed is True)
+        return _Kept(self.line(values), len(self.own), outcome, score, passed is True)
+
+    def _learn(self, kind: str, values: Mapping[str, object]) -> None:
+        known = self._known[kind]
+        if len(known) < MAX_OWN_COLUMNS and not values.keys() <= known:
+            known.update(values)
+            self.own.update(dict.fromkeys((kind, name) for name in values))
 
     def line(self, values: Iterable[object]) -> str:
         self._buffer.seek(0)
@@ -131,10 +142,10 @@ def _results_json(found: Scan, status: Mapping[str, Json]) -> Iterator[bytes]:
 
 
 def _summary(found: Scan, liner: _Liner) -> Iterator[bytes]:
-    yield f"{liner.line([*COLUMNS, *(_text(f'score.{name}') for name in liner.names)])}\n".encode()
-    known = len(liner.names)
+    yield f"{liner.line([*COLUMNS, *(_text('.'.join(own)) for own in liner.own)])}\n".encode("utf-8", "backslashreplace")
+    known = len(liner.own)
     for kept in _kept(found):
-        yield f"{kept.line}{',' * (known - kept.names)}\n".encode("utf-8", "backslashreplace")
+        yield f"{kept.line}{',' * (known - kept.own)}\n".encode("utf-8", "backslashreplace")
 
 
 def _kept(found: Scan) -> Iterator[_Kept]:
@@ -147,6 +158,13 @@ def _text(text: str) -> str:
     """Text as a spreadsheet may see it: on one line, and never taken for a formula."""
     line = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
     return f"'{line}" if text[:1] in _FORMULA or line[:1] in _FORMULA else line
+
+
+def _plain(value: Json) -> object:
+    """A param as a cell of a table."""
+    if value is None or isinstance(value, bool):
+        return _WORD[value]
+    return value if isinstance(value, int | float) else _text(value if isinstance(value, str) else json.dumps(value))
 
 
 def _results_yaml(found: Scan, status: Mapping[str, Json]) -> str:

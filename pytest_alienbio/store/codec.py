@@ -40,6 +40,7 @@ def encode(result: Result) -> str:
         "tags": list(result.tags),
         "difficulty": result.difficulty,
         "params": result.params,
+        "variant": result.variant,
         "agent": result.agent,
         "agent_hash": result.agent_hash,
         "role": result.role,
@@ -64,6 +65,8 @@ def encode(result: Result) -> str:
     }
     try:
         check(row)
+        if row["variant"] == 1:
+            del row["variant"]
         return _ENCODER.encode(row)
     except (ValueError, TypeError, RecursionError) as failure:
         raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
@@ -179,6 +182,7 @@ _DEFAULTS: dict[str, Any] = {
     "scores": {},
     "metrics": {},
     "usage": {},
+    "variant": 1,
     "attempt": 1,
     "duration_s": 0.0,
 }

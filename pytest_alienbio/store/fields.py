@@ -107,6 +107,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
     ("tags", _NOTHING, _is_tags),
     ("difficulty", _INT | _NONE, _is_int),
     ("params", _DICT, _is_mapping),
+    ("variant", _INT, _is_int),
     ("seed", _INT, _is_int),
     ("attempt", _INT, _is_int),
     ("outcome", _NOTHING, _is_outcome),

@@ -23,16 +23,16 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     """The DATs below `data_root` that `pattern` means, newest first; [] if there are none.
 
     `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`,
-    leading folders may be left out), a path to a DAT anywhere, or the name of an experiment, which means its latest
-    DAT: `mutualism_battery`, `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same.
-    Hidden folders, links and the inside of DATs are not searched.
+    leading folders may be left out), the name of an experiment, which means its latest DAT (`mutualism_battery`,
+    `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or a path from here: of a DAT
+    or a folder of DATs anywhere, or a glob on those below the root. Hidden folders, links and the inside of DATs are not
+    searched.
     """
     root = Path(data_root)
-    found = sorted(_walk(root, 0), key=lambda item: (item[0], str(item[1])), reverse=True)
-    names = {path: path.relative_to(root).as_posix() for _, path in found}
+    names = {path: path.relative_to(root).as_posix() for path in _newest_first(root)}
     wanted = pattern.strip("/")
     if any(ch in pattern for ch in "*?["):
-        return [path for path, name in names.items() if fnmatchcase(name, wanted) or fnmatchcase(name, f"*/{wanted}")]
+        return [path for path, name in names.items() if _matches(path, name, pattern)]
     if wanted in ("", "."):
         return list(names)
     below = [path for path, name in names.items() if f"{name}/".startswith(f"{wanted}/")]
@@ -43,7 +43,8 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     battery = wanted
     for prefix in _PREFIXES:
         battery = battery.removeprefix(prefix)
-    return next(([path] for path in names if battery and battery_of(path) == battery), [])
+    latest = next(([path] for path in names if battery and battery_of(path) == battery), [])
+    return latest or list(_newest_first(Path(pattern)))
 
 
 def find_run(data_root: Path, run_id: str) -> Dat | None:
@@ -63,6 +64,19 @@ def battery_of(dat: Path) -> str:
         return ""
     battery = entry.get("battery") if isinstance(entry, dict) else None
     return battery if isinstance(battery, str) else ""
+
+
+def _matches(path: Path, name: str, pattern: str) -> bool:
+    wanted = pattern.strip("/")
+    return (
+        fnmatchcase(name, wanted)
+        or fnmatchcase(name, f"*/{wanted}")
+        or fnmatchcase(os.path.abspath(path), os.path.abspath(pattern))
+    )
+
+
+def _newest_first(root: Path) -> Iterator[Path]:
+    return (path for _, path in sorted(_walk(root, 0), key=lambda item: (item[0], str(item[1])), reverse=True))
 
 
 def _walk(folder: Path, depth: int) -> Iterator[tuple[int, Path]]:

@@ -52,7 +52,7 @@ def check_scenario(
     """
     info = scenario if isinstance(scenario, ScenarioInfo) else _register(scenario)
     for level in (info.default_level,) if levels is None else levels:
-        case = Case(info.name, level, dict(params or {}), info.content_hash, info.tags, info.passing_score)
+        case = Case(info.name, level, dict(params or {}), info.content_hash, info.tags, info.passing_score, type=info.type)
         for seed in seeds:
             _check_one(_Trial(info, case, seed, most_calls), score_range, hidden)
 

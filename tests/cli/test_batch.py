@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from pytest_alienbio.cli.batch import numbers
-from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Outcome
 
 from .conftest import WORLD, Desk
@@ -63,35 +62,36 @@ def test_failures_say_how_to_play_them_again(desk: Desk) -> None:
         (["a.battery.yaml", "--agents", "noop"], "not both"),
         (["a.battery.yaml", "--seeds", "10"], "leave out --seeds"),
         (["a.battery.yaml", "--difficulty", "1"], "leave out --difficulty"),
-        (["none"], "no battery 'none'"),
+        (["none"], "no battery and no scenario 'none'"),
         (["none.battery.yaml"], "there is no such file"),
         (["--scenarios", "none/*", "--agents", "noop"], "unknown scenario 'none/*'"),
         (["--scenarios", WORLD, "--agents", "nop"], "did you mean 'noop'"),
-        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "0"], "nothing to play"),
-        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "5-3"], "'5-3' is no range"),
-        (["--scenarios", WORLD, "--agents", "noop", "--seeds=-1"], "'-1' is no list of numbers"),
-        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "9" * 9], "1,000,000 seeds"),
-        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "9" * 5000], "is no list of numbers"),
-        (["--scenarios", WORLD, "--agents", "noop", "--difficulty", "hard"], "'hard' is no list of numbers"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "0"], "0 is no number of seeds"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "5-3"], "'5-3' runs backwards"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds=-1"], "'-1' cannot be read as seeds"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "9" * 9], "100,000"),
+        (["--scenarios", WORLD, "--agents", "noop", "--seeds", "9" * 5000], "cannot be read as seeds"),
+        (["--scenarios", WORLD, "--agents", "noop", "--difficulty", "hard"], "'hard'"),
         (["--scenarios", WORLD, "--agents", "noop", "--difficulty", "77"], "no difficulty 77"),
+        (["--scenarios", WORLD, "--agents", "noop", "--difficulty", ">77"], "1, 2, 3, 4, 5"),
     ],
 )
 def test_what_cannot_be_played_is_refused(desk: Desk, argv: list[str], words: str) -> None:
-    """Before anything is written."""
+    """Before anything is written; the same with a dry run."""
     desk.battery(BATTERY.format(name="one", agent="noop", bar=0))
     assert words in desk.refused("batch", *argv)
+    assert words in desk.refused("batch", *argv, "--dry-run")
     assert not (desk.path / "data" / "results").exists()
 
 
-@pytest.mark.parametrize(("text", "expected"), [("3,5", (3, 5)), ("100-103", (100, 101, 102, 103)), (" 1, 1-2 ", (1, 2))])
-def test_lists_of_numbers(text: str, expected: tuple[int, ...]) -> None:
-    assert numbers(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", ",", "a", "1-", "-1", "3-1", "1-2-3", "0-99999999", "1.5", "٣x"])
-def test_what_is_no_list_of_numbers(text: str) -> None:
-    with pytest.raises(SpecError):
-        numbers(text)
+@pytest.mark.parametrize(
+    ("expression", "levels"), [("2", [2]), ("1,3", [1, 3]), ("<=2", [1, 2]), ("2-3", [2, 3]), (">3", [4, 5]), ("0-1", [1])]
+)
+def test_levels_as_everywhere_else(desk: Desk, expression: str, levels: list[int]) -> None:
+    """Numbers are asked for and must exist; ranges keep what lies in them."""
+    argv = ["batch", "--scenarios", WORLD, "--agents", "gpt-4", "--seeds", "1"]
+    assert desk.bio(*argv, "--difficulty", expression).code == 0
+    assert [result.difficulty for result in desk.dat().results()] == levels
 
 
 @pytest.mark.parametrize("columns", ["40", "60", "100", "200"])
@@ -130,3 +130,37 @@ def test_nobody_watching_does_not_end_a_run(desk: Desk) -> None:
 def test_ten_seeds_unless_said_otherwise(desk: Desk) -> None:
     assert desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4").code == 0
     assert [result.seed for result in desk.dat().results()] == [*range(10)]
+
+
+def test_a_dry_run_prints_the_plan_and_writes_nothing(desk: Desk) -> None:
+    """Of each battery, and what they come to; exit code 0."""
+    desk.battery(BATTERY.format(name="one", agent="gpt-4, noop", bar=0))
+    desk.battery(BATTERY.format(name="two", agent="noop", bar=0), "b.battery.yaml")
+    before = sorted(desk.path.rglob("*"))
+    said = desk.bio("batch", "one", "two", "--dry-run")
+    assert (said.code, said.err) == (0, "")
+    assert said.lines[0] == "one: 4 cells = 1 case x 2 agents x 2 seeds"
+    assert "s skipped: 2 cells of gpt-4: language models are not supported in this version" in said.lines
+    assert said.lines.count("worlds: 2, 2 to generate, 0 in the cache") == 2
+    assert "all 2 batteries: 6 cells" in said.lines
+    assert said.lines[-1] == "nothing was played, nothing was written"
+    assert sorted(desk.path.rglob("*")) == before
+
+
+def test_a_dry_run_knows_what_was_played(played: Desk) -> None:
+    """Time and size as they were, from the runs below the data root; worlds that are in the cache."""
+    before = sorted(played.path.rglob("*"))
+    argv = ["batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "3", "--difficulty", "1", "--dry-run"]
+    said = played.bio(*argv)
+    assert said.code == 0
+    assert "worlds: 3, 1 to generate, 2 in the cache" in said.lines
+    assert re.search(r"^time: about [0-9.]+s of play \(95%: .* to .*\)$", said.out, re.MULTILINE)
+    assert re.search(r"^size: about [0-9.]+ kB \(95%: .* to .*\)$", said.out, re.MULTILINE)
+    assert re.search(r"^from 1 earlier run: results/batch/", said.out, re.MULTILINE)
+    assert sorted(played.path.rglob("*")) == before
+
+
+def test_a_dry_run_needs_a_place_for_results(desk: Desk) -> None:
+    (desk.path / "taken").write_text("a file")
+    argv = ["batch", "--scenarios", WORLD, "--agents", "noop", "--data", "taken", "--dry-run"]
+    assert "taken is no folder" in desk.refused(*argv)

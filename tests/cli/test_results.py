@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-from pytest_alienbio.cli.results import LIMIT, matching
-from pytest_alienbio.store import find_dats
+from pytest_alienbio.cli.results import LIMIT
+from pytest_alienbio.model import Result
+from pytest_alienbio.store import Dat, find_dats
 
 from .conftest import WORLD, Desk
 
 
 def test_the_newest_dat_is_shown(played: Desk) -> None:
+    """With what shows the first of its cells step by step."""
     said = played.bio("results")
     assert said.code == 0
     assert said.lines[0].split() == ["scenario", "d", "agent", "seed", "outcome", "score", "passed"]
-    assert len(said.lines) == 1 + 4 + 1
+    assert len(said.lines) == 1 + 4 + 2
     assert said.lines[-1] == f"4 of 4 cells from 1 DAT: {played.dat().path}"
+    hint = said.lines[-2].removeprefix("step by step: bio ")
+    assert played.bio(*shlex.split(hint)).lines[0] == f"{WORLD}[d1-greedy-s0]"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +39,15 @@ def test_the_newest_dat_is_shown(played: Desk) -> None:
         (["--min-score", "0.01"], 2),
         (["--max-score", "0"], 2),
         (["--agent", "noop", "--seed", "0"], 1),
+        (["--battery", "batch"], 4),
+        (["--battery", "other"], 0),
+        (["--difficulty", "<=1"], 4),
+        (["--tag", "keystone"], 4),
+        (["--tag", "wet,dry"], 0),
+        (["--passed"], 2),
+        (["--failed"], 2),
+        (["--since", "today", "--until", "2999-01-01"], 4),
+        (["--until", "yesterday"], 0),
     ],
 )
 def test_filters(played: Desk, argv: list[str], count: int) -> None:
@@ -47,6 +62,60 @@ def test_a_cell_without_a_score_matches_no_bound(desk: Desk) -> None:
     desk.bio("batch", "--scenarios", WORLD, "--agents", "gpt-4", "--seeds", "1")
     for bound in ("--min-score", "--max-score"):
         assert desk.bio("results", bound, "0").lines == [f"0 of 1 cells match in 1 DAT: {desk.dat().path}"]
+
+
+def test_tags_of_the_battery_count_too(desk: Desk) -> None:
+    """As they do for the option with which cells are selected."""
+    desk.battery("experiment.x: {scenarios: [mutualism/competition], agents: [gpt-4], seeds: 1, tags: [nightly]}\n")
+    desk.bio("batch", "x")
+    assert desk.bio("results", "--tag", "nightly").lines[-1].startswith("1 of 1")
+    assert desk.bio("results", "--tag", "weekly").lines == [f"0 of 1 cells match in 1 DAT: {desk.dat().path}"]
+
+
+def test_sorted_and_limited(played: Desk) -> None:
+    """`--limit` is what is printed after sorting, with and without --json."""
+    best = played.bio("results", "--sort", "score", "--reverse", "--limit", "1").lines
+    assert best[1].split()[2] == "greedy"
+    assert best[-1].startswith("1 of 4 cells")
+    rows = [json.loads(line) for line in played.bio("results", "--json", "--sort", "score,seed", "--limit", "3").lines]
+    assert [(row["agent"], row["seed"]) for row in rows[:2]] == [("noop", 0), ("noop", 1)]
+    assert len(rows) == 3
+    assert "needs --sort" in played.refused("results", "--reverse")
+
+
+def test_json_streams(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is written before the next result is read: memory does not grow with the number of cells."""
+    written: list[str] = []
+    at_read: list[int] = []
+    real = Dat.results
+
+    def counted(self: Dat) -> Iterator[Result]:
+        for result in real(self):
+            at_read.append(len(written))
+            yield result
+
+    def keep(lines: Iterable[str]) -> None:
+        for line in lines:
+            written.append(line)
+
+    monkeypatch.setattr(Dat, "results", counted)
+    monkeypatch.setattr("pytest_alienbio.cli.results.say", keep)
+    assert played.bio("results", "--json").code == 0
+    assert at_read == [0, 1, 2, 3]
+
+
+def test_params_and_variants_have_columns_where_they_differ(desk: Desk) -> None:
+    desk.battery(
+        "experiment.x:\n"
+        "  scenarios: [{name: mutualism/competition, difficulty: 1, variants: 2}]\n"
+        "  agents: [greedy]\n"
+        "  seeds: 1\n"
+        "  params: {threshold: [0.1, 0.2], cull_floor: [0.5]}\n"
+    )
+    desk.bio("batch", "x")
+    lines = desk.bio("results").lines
+    assert lines[0].split() == ["scenario", "d", "v", "threshold", "agent", "seed", "outcome", "score", "passed"]
+    assert sorted(line.split()[2:4] for line in lines[1:5]) == [["1", "0.1"], ["1", "0.2"], ["2", "0.1"], ["2", "0.2"]]
 
 
 def test_rows_are_limited_and_json_is_not(desk: Desk) -> None:
@@ -72,6 +141,15 @@ def test_several_dats(played: Desk) -> None:
     assert played.bio("results", "batch/*").lines[-1] == "5 of 5 cells from 2 DATs"
     assert played.bio("results", "batch").lines[-1].startswith("1 of 1 cells from 1 DAT")
     assert played.bio("results", str(first)).lines[-1] == f"4 of 4 cells from 1 DAT: {first}"
+    assert played.bio("results", "batch", str(first), "batch/*").lines[-1] == "5 of 5 cells from 2 DATs"
+    assert played.bio("results", "dat.experiments.batch").lines[-1].startswith("1 of 1 cells from 1 DAT")
+    hint = played.bio("results", "batch/*", "--agent", "greedy").lines[-2].removeprefix("step by step: bio ")
+    assert f"DAT       {first}" in played.bio(*shlex.split(hint)).lines
+
+
+def test_a_name_nobody_recorded_is_refused_with_one_that_was(played: Desk) -> None:
+    assert "did you mean 'batch'?" in played.refused("results", "batchh")
+    assert "no results yet" in played.refused("results", "batch", "--data", "nowhere")
 
 
 @pytest.mark.parametrize("argv", [["nothing"], ["none*"], ["--data", "nowhere"]])
@@ -79,20 +157,13 @@ def test_no_dat_is_an_error(played: Desk, argv: list[str]) -> None:
     assert "below" in played.refused("results", *argv)
 
 
-@pytest.mark.parametrize("columns", ["20", "50", "80"])
+@pytest.mark.parametrize("columns", ["20", "50", "80", "200"])
 def test_rows_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
-    """As far as columns can give way; every row stays one line."""
+    """One line a cell; where that is too little room two, and the first is its id."""
     monkeypatch.setenv("COLUMNS", columns)
     lines = played.bio("results").lines
-    assert len(lines) == 6
-    assert all(len(line) <= max(int(columns), 45) for line in lines[:-1])
-
-
-def test_a_cell_by_id_newest_first(played: Desk) -> None:
-    played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1", "--difficulty", "1")
-    paths = find_dats(played.path / "data")
-    assert [path for path, _ in matching(paths, f"{WORLD}[d1-noop-s0]")] == paths
-    assert list(matching(paths, "none")) == []
+    assert len(lines) == (8 if columns == "20" else 5) + 2
+    assert all(len(line) <= int(columns) for line in lines[:-2])
 
 
 @pytest.mark.parametrize("spec", ["v: [", "v: 99", "v: none"])

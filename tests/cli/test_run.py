@@ -69,7 +69,7 @@ def test_what_broke_cannot_steer_the_terminal() -> None:
         (["a.battery.yaml", "--seed", "3"], "leave out --seed"),
         (["a.battery.yaml", "--agent", "noop"], "leave out --agent"),
         (["a.battery.yaml::none"], "has no battery 'none'"),
-        ([""], "unknown scenario ''"),
+        ([""], "no battery and no scenario ''"),
     ],
 )
 def test_what_cannot_be_played_is_refused(desk: Desk, argv: list[str], words: str) -> None:
@@ -181,3 +181,36 @@ def test_without_a_bio_yaml_data_lies_where_pytest_has_its_rootdir(desk: Desk, m
     assert desk.bio("run", WORLD, "--agent", "noop").code == 0
     assert len(find_dats(desk.path / "data")) == 1
     assert not (inner / "data").exists()
+
+
+def test_a_dry_run_of_one_cell(desk: Desk) -> None:
+    before = sorted(desk.path.rglob("*"))
+    said = desk.bio("run", WORLD, "--agent", "noop", "--seed", "3", "--dry-run")
+    assert (said.code, said.err) == (0, "")
+    assert said.lines[0] == "run: 1 cell = 1 case x 1 agent x 1 seed"
+    assert "worlds: 1, 1 to generate, 0 in the cache" in said.lines
+    assert said.lines[-1] == "nothing was played, nothing was written"
+    assert sorted(desk.path.rglob("*")) == before
+    assert "did you mean 'noop'" in desk.refused("run", WORLD, "--agent", "nop", "--dry-run")
+
+
+@pytest.mark.parametrize(
+    ("agents", "more", "code", "words"),
+    [
+        ("right, half", ["--", "-k", "half", "-n", "2"], 0, "x: 1 of 2 cells selected, 1 deselected"),
+        ("right", ["--set", "seeds=7"], 0, "x: 7 cells = 1 case x 1 agent x 7 seeds"),
+        ("rihgt", [], 2, "did you mean 'right'"),
+        ("right", ["--", "--no-such-option"], 2, "--no-such-option"),
+        ("right", ["--", "-k", "nothing"], 2, "no tests collected"),
+        ("right", ["--data", "taken"], 2, "taken is no folder"),
+    ],
+)
+def test_a_dry_run_of_a_battery_goes_through_pytest(desk: Desk, agents: str, more: list[str], code: int, words: str) -> None:
+    """So its own worlds and agents are known there, and pytest's options select. Nothing is written."""
+    name = battery(desk, agents)
+    (desk.path / "taken").write_text("a file")
+    before = sorted(desk.path.rglob("*"))
+    said = desk.process("run", name, "--dry-run", *more)
+    assert said.code == code, said
+    assert words in said.out + said.err
+    assert sorted(desk.path.rglob("*")) == before

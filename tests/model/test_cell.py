@@ -26,11 +26,24 @@ def test_a_key_does_not_hang_on_names() -> None:
         replace(CELL, case=replace(CELL.case, params={"t": 2})),
         replace(CELL, case=replace(CELL.case, content_hash="changed")),
         replace(CELL, case=replace(CELL.case, scenario="m/y")),
+        replace(CELL, case=replace(CELL.case, variant=2)),
+        replace(CELL, axes={"noise": 0.5}),
         replace(CELL, agent=replace(CELL.agent, kind="random")),
         replace(CELL, agent=replace(CELL.agent, params={})),
     ],
-    ids=["seed", "difficulty", "params", "content", "scenario", "kind", "agent params"],
+    ids=["seed", "difficulty", "params", "content", "scenario", "variant", "axes", "kind", "agent params"],
 )
 def test_a_key_hangs_on_what_is_played(other: Cell) -> None:
     """Anything that can change the result changes the key."""
     assert other.key != CELL.key
+
+
+def test_keys_are_those_of_the_first_release() -> None:
+    """Surfaces and axes came later: a cell without them has the key under which baselines and DATs know it."""
+    assert CELL.key == "f296c09396baef9d59bdbb8058749698cc0ebedd9dc06865065b4b5cda04c4d2"
+
+
+def test_params_are_the_cases_and_the_axes() -> None:
+    """Each once, whether the case takes the axis or only the agent does."""
+    swept = replace(CELL, case=replace(CELL.case, params={"t": 1, "noise": 0.5}), axes={"noise": 0.5, "temperature": 0})
+    assert swept.params == {"t": 1, "noise": 0.5, "temperature": 0}

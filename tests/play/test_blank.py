@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from pytest_alienbio.model import Case, CellError, Outcome, Result
 from pytest_alienbio.play import result_of, run_cell
@@ -21,6 +21,13 @@ def test_it_says_all_that_the_cell_says() -> None:
     assert differing <= FROM_PLAY | FROM_RECORDING
     assert (blank.key, blank.difficulty, blank.params, blank.tags) == (cell.key, 3, {"a": 1}, ("wet",))
     assert blank.passing_score == 0.25
+
+
+def test_its_params_are_the_cases_and_the_axes() -> None:
+    """An axis that only the agent takes is a param of the cell, too; and the surface is told."""
+    cell = replace(make_cell(case=Case("pond/small", 3, {"a": 1}, variant=2)), axes={"temperature": 0.5})
+    blank = result_of(cell, Outcome.LOST)
+    assert (blank.params, blank.variant) == ({"a": 1, "temperature": 0.5}, 2)
 
 
 def test_it_has_no_score_and_says_why() -> None:

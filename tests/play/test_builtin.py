@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.errors import NotBuiltError
-from pytest_alienbio.model import AgentProfile
-from pytest_alienbio.play import Catalog, builtin_agents
+from pytest_alienbio.errors import NotBuiltError, SpecError
+from pytest_alienbio.model import AgentProfile, Case
+from pytest_alienbio.play import Catalog, builtin_agents, template_scenario
+
+from ..scenarios.parts import SMALL, Memory, changed, template_of
 
 
 def test_the_built_in_agents_have_their_roles() -> None:
@@ -31,3 +33,21 @@ def test_models_are_known_names_that_cannot_play_yet(name: str) -> None:
     assert agents[name].skip_reason == "language models are not supported in this version"
     with pytest.raises(NotBuiltError, match="language models are not supported in this version"):
         Catalog({}, agents).make_agent(AgentProfile(name, name, {"temperature": 0}))
+
+
+def test_a_scenario_file_says_what_it_can_do() -> None:
+    """It shows variants, takes no params, and is described where it says so."""
+    info = template_scenario(
+        template_of(changed("scenario: tests/small\n", "scenario: tests/small\ndescription: >\n  two\n  lines\n"))
+    )
+    assert (info.type, info.has_variants, info.source, info.description) == ("interactive", True, "x.yaml", "two lines")
+    assert "anything" not in info.params
+    with pytest.raises(SpecError, match="takes no params, got anything"):
+        info.factory(Case("tests/small", 3, {"anything": 1}), None)
+
+
+def test_a_case_is_played_under_its_own_surface() -> None:
+    info = template_scenario(template_of(SMALL))
+    cache = Memory()
+    seen = [info.factory(Case("tests/small", 3, variant=variant), cache).reset(0) for variant in (1, 1, 2)]
+    assert seen[0] == seen[1] != seen[2]

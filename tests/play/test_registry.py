@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -149,3 +150,36 @@ def test_a_factory_without_source_is_hashed_by_its_name() -> None:
     scope: dict[str, Any] = {"Pond": Pond}
     exec("def made():\n    return Pond()", scope)  # noqa: S102 - the only way to a function without source
     assert hash_of("pond", scope["made"]) == hash_of("pond", scope["made"])
+
+
+class Described:
+    """What it is about.
+
+    And more.
+    """
+
+
+@dataclass
+class Bare:
+    """Stands in for a factory."""
+
+    size: int = 1
+
+
+Bare.__doc__ = "Bare(size: int = 1)"
+
+
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [
+        (Described, "What it is about."),
+        (functools.partial(Described), "What it is about."),
+        (Bare, ""),
+        (lambda: None, ""),
+    ],
+)
+def test_a_scenario_is_described_by_the_first_line_of_its_docstring(factory: Any, said: str) -> None:
+    """Not by the one a dataclass writes for itself."""
+    registry = ScenarioRegistry()
+    registry.add("x", factory)
+    assert registry.entries["x"].description == said

@@ -99,8 +99,3 @@ def test_ini_globs_add_battery_files(lab: Lab) -> None:
     lab.pytester.makeini("[pytest]\nbio_batteries = *.bat.yaml\n")
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.bat.yaml")
     assert lab.run("plain").parseoutcomes() == {"passed": 1}
-
-
-def test_durations_are_the_cells_own(two: Lab) -> None:
-    run = two.run("plain", "--durations=3", "-vv", "-k", "plain")
-    assert any("call" in line and "walks/plain[" in line for line in run.outlines)

@@ -117,3 +117,21 @@ def test_step_limit_truncates_and_still_scores(lab: Lab) -> None:
 def test_runxfail_shows_floor_agents_as_passed(lab: Lab) -> None:
     lab.battery(EVERYTHING)
     assert lab.run("plain", "--runxfail", "-k", "noop").parseoutcomes() == {"passed": 1, "deselected": 6}
+
+
+def test_a_cells_report_shows_the_cells_own_time(lab: Lab, mode: str) -> None:
+    """What `--durations`, JUnit and others read: how long the cell played, not what fixtures and writing took around it."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, half, crash], seeds: 2}")
+    lab.conftest(
+        """
+        def pytest_runtest_logreport(report):
+            if report.when == "call":
+                with open("times.txt", "a") as file:
+                    file.write(f"{report.nodeid.rpartition('::')[2]} {report.duration!r} {report.start!r} {report.stop!r}\\n")
+        """
+    )
+    run = lab.run(mode, "--durations=0", "-vv")
+    times = {line.split()[0]: tuple(map(float, line.split()[1:])) for line in (lab.path / "times.txt").read_text().splitlines()}
+    own = {name: (r.duration_s, r.started_at, r.ended_at) for name, r in lab.results().items()}
+    assert times == {name: pytest.approx(three, rel=0, abs=2e-6) for name, three in own.items()}
+    assert sum("call" in line and "walks/plain[" in line for line in run.outlines) == 6

@@ -45,7 +45,7 @@ def said(run: pytest.RunResult) -> str:
         ("experiment.x: [", ["b.battery.yaml:2:"]),
         (
             "experiment.x: {scenarios: [{name: mutualism/competition, params: {a: 1}}], agents: [right], seeds: 1}",
-            ["no params"],
+            ["it takes none"],
         ),
         ("experiment.x: {scenarios: [./none.yaml], agents: [right], seeds: 1}", ["does not exist"]),
     ],
@@ -61,12 +61,34 @@ def test_a_battery_that_cannot_be_honoured_ends_the_session_with_2(lab: Lab, mod
     assert not (lab.path / "data").exists()
 
 
+def test_what_ends_the_session_is_said_once(lab: Lab, mode: str) -> None:
+    """On stderr, with no word of pytest's about exits and interrupts; `bio.yaml` like batteries."""
+    lab.battery("experiment.x: {scenarios: [walks/nope], agents: [right], seeds: 1}")
+    run = lab.run(mode)
+    assert said(run).count("unknown scenario 'walks/nope'") == 1
+    assert run.stderr.lines[0] == "ERROR: 1 problem; nothing was run"
+    for word in ("Exit", "Interrupted", "!!!", "Traceback", "no tests ran"):
+        assert word not in said(run)
+    lab.battery(GOOD)
+    lab.battery(GOOD, "b.battery.yaml")
+    (lab.path / "bio.yaml").write_text("agentz: {}\n")
+    run = lab.run(mode)
+    assert run.ret == 2
+    assert said(run).count("did you mean 'agents'?") == 1
+
+
 def test_all_complaints_of_all_files_come_at_once(lab: Lab) -> None:
-    lab.battery("experiment.x: {scenarios: [walks/nope], agents: [nobody], seeds: 1}")
+    lab.battery(
+        """
+        experiment.x: {scenarios: [walks/nope], agents: [nobody], seeds: 1}
+        experiment.z: {scenarios: [walks/no], agents: [right]}
+        """
+    )
     lab.battery("experiment.y: {scenarios: [walks/plain], agents: [right], seeds: -3}", "b.battery.yaml")
     run = lab.run("plain")
     text = said(run)
-    assert "3 problems" in text
+    assert "5 problems" in text
+    assert "no seed is given" in text
     assert "walks/nope" in text
     assert "nobody" in text
     assert "b.battery.yaml" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pytest_alienbio.model import Finding, Outcome, Summary
 from pytest_alienbio.report import Counts, build
 
@@ -103,3 +105,14 @@ def test_everything_is_inert() -> None:
 def test_without_counts_the_recorded_cells_are_told() -> None:
     """Never a number nobody gave."""
     assert plain(outcomes={"completed": 3, "lost": 1}).counts == Counts(4, 4, 4)
+
+
+def test_it_is_said_why_there_is_no_interval() -> None:
+    """One cell, one world seen several times, or equal scores: three different things."""
+
+    def note(n: int, worlds: int | None) -> str:
+        made = replace(leaf("a", "s", n), worlds=worlds)
+        summary = Summary((made,), (standing(1, "a", interval=None, n=n),), {"completed": n})
+        return build(title="t", summary=summary).leaderboard.interval_notes["a"]
+
+    assert [note(1, 1), note(3, 1), note(3, 3), note(3, None)] == ["n = 1", "one world", "no spread", "no spread"]

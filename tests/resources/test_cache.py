@@ -230,3 +230,32 @@ def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
     assert cache.fetch(KEY, Maker({"a": 1}), _trust) == {"a": 1}
     assert cache.note == ""
     assert json.loads(_file(tmp_path).read_bytes())["value"] == {"a": 1}
+
+
+def test_what_is_there_is_known_without_a_trace(tmp_path: Path) -> None:
+    """Asking makes no folder and no lock, in a root that does not exist either; any text may be a key."""
+    root = tmp_path / "cache"
+    cache = FileCache(root)
+    assert not cache.has(KEY)
+    assert not root.exists()
+    cache.fetch(KEY, Maker({"a": 1}), _trust)
+    cache.fetch("another key", Maker({"a": 2}), _trust)
+    before = sorted(root.rglob("*"))
+    assert FileCache(root).has(KEY)
+    assert FileCache(root).has("another key")
+    assert not FileCache(root).has("a third")
+    assert sorted(root.rglob("*")) == before
+
+
+def test_what_is_in_memory_only_is_there_too(tmp_path: Path) -> None:
+    """Where the folder cannot be written, this process still need not make it again."""
+    (tmp_path / "cache").write_text("a file")
+    cache = FileCache(tmp_path / "cache")
+    assert not cache.has(KEY)
+    cache.fetch(KEY, Maker({"a": 1}), _trust)
+    assert cache.has(KEY)
+
+
+def test_a_folder_in_a_files_place_is_not_there(tmp_path: Path) -> None:
+    _file(tmp_path).mkdir(parents=True)
+    assert not FileCache(tmp_path).has(KEY)

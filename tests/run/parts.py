@@ -154,7 +154,7 @@ class Lab:
         finally:
             run.close()
 
-    def close(self, *, selected: Iterable[str] | None = None, interrupted: bool = False) -> Closed | None:
+    def close(self, *, selected: Iterable[str] | None = None, interrupted: bool = False, smoke: bool = False) -> Closed | None:
         """Closes the DAT; everything was selected unless `selected` says otherwise."""
         return close_dat(
             self.dat_path,
@@ -163,4 +163,5 @@ class Lab:
             selected=frozenset(cell.id for cell in self.plan.cells) if selected is None else frozenset(selected),
             interrupted=interrupted,
             command=lambda cell: f"again {cell.id}",
+            smoke=smoke,
         )

@@ -8,7 +8,6 @@ import pytest
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import CellLimits, ScenarioEntry
-from pytest_alienbio.play import AgentRegistry, ScenarioRegistry
 from pytest_alienbio.run import adhoc_battery, adhoc_cell
 
 from .parts import Half, Right
@@ -16,37 +15,42 @@ from .parts import Half, Right
 
 def test_names_globs_and_seeds_as_they_were_given() -> None:
     """Seeds: how many, or which, each once."""
-    battery, _ = adhoc_battery("x", ["a/*", "b"], ["right", "half"], [3, 1, 3], difficulty=[2, 3], params={"p": 1})
+    battery = adhoc_battery("x", ["a/*", "b"], ["right", "half"], [3, 1, 3], difficulty=[2, 3], params={"p": 1})
     assert battery.scenarios == tuple(ScenarioEntry(name, difficulty=(2, 3), params={"p": 1}) for name in ("a/*", "b"))
     assert [agent.name for agent in battery.agents] == ["right", "half"]
     assert battery.seeds == (3, 1)
-    assert adhoc_battery("x", "a", "right", 3)[0].seeds == (0, 1, 2)
-    assert adhoc_battery("x", "a", "right", range(5, 7))[0].seeds == (5, 6)
+    assert adhoc_battery("x", "a", "right", 3).seeds == (0, 1, 2)
+    assert adhoc_battery("x", "a", "right", range(5, 7)).seeds == (5, 6)
 
 
 def test_its_cells_are_only_recorded() -> None:
-    battery, _ = adhoc_battery("x", "a", "right", 1, passing_score=0.9, limits=CellLimits(steps=3))
+    battery = adhoc_battery("x", "a", "right", 1, passing_score=0.9, limits=CellLimits(steps=3))
     assert (battery.cells, battery.passing_score, battery.limits.steps) == ("record", 0.9, 3)
+    assert battery.said == {"agents", "seeds", "cells", "passing_score"}
+    assert "passing_score" not in adhoc_battery("x", "a", "right", 1).said
 
 
 @pytest.mark.parametrize(("difficulty", "levels"), [(None, ""), ("all", "all"), (2, (2,)), ([1, 3], (1, 3))])
 def test_difficulty_has_four_spellings(difficulty: Any, levels: object) -> None:
-    assert adhoc_battery("x", "a", "right", 1, difficulty=difficulty)[0].scenarios[0].difficulty == levels
+    assert adhoc_battery("x", "a", "right", 1, difficulty=difficulty).scenarios[0].difficulty == levels
 
 
 def test_classes_and_functions_are_agents_under_their_names() -> None:
-    """They are registered with the battery's catalog; names that were given are not."""
+    """They are the battery's players, and never mean a profile of the same name; names that were given stay names."""
 
     def make() -> Half:
         return Half()
 
-    battery, register = adhoc_battery("x", "a", ["noop", Right, make, lambda: Right()], 1)
-    registry = AgentRegistry()
-    register(registry, ScenarioRegistry())
-    assert [agent.name for agent in battery.agents] == ["noop", "Right", "make", "lambda"]
-    assert registry.entries["Right"].factory is Right
-    assert isinstance(registry.entries["make"].factory(), Half)
-    assert "noop" not in registry.entries
+    battery = adhoc_battery("x", "a", ["noop", Right, make, lambda: Right()], 1)
+    assert [(agent.name, agent.kind) for agent in battery.agents] == [
+        ("noop", ""),
+        ("Right", "Right"),
+        ("make", "make"),
+        ("lambda", "lambda"),
+    ]
+    assert battery.players["Right"] is Right
+    assert isinstance(battery.players["make"](), Half)
+    assert "noop" not in battery.players
 
 
 def test_two_agents_of_one_name_are_refused() -> None:
@@ -60,7 +64,7 @@ def test_two_agents_of_one_name_are_refused() -> None:
         adhoc_battery("x", "a", [Right, other], 1)
     with pytest.raises(SpecError, match="two agents are called 'Right'"):
         adhoc_battery("x", "a", ["Right", Right], 1)
-    assert len(adhoc_battery("x", "a", [Right, Right], 1)[0].agents) == 1
+    assert len(adhoc_battery("x", "a", [Right, Right], 1).agents) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,5 +102,5 @@ def test_one_cell_has_one_scenario(pattern: str) -> None:
     """A pattern would play several cells and show the first."""
     with pytest.raises(SpecError, match="is a pattern"):
         adhoc_cell(pattern, "right", 0)
-    battery, _ = adhoc_cell("walks/plain", "right", 4, difficulty=2)
+    battery = adhoc_cell("walks/plain", "right", 4, difficulty=2)
     assert (battery.name, battery.seeds, battery.scenarios[0].difficulty) == ("run", (4,), (2,))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
-from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import AgentEntry, Cell, Outcome, Result, ScenarioEntry
+from pytest_alienbio.errors import SpecError, StuckCellError
+from pytest_alienbio.model import Action, AgentEntry, Cell, CellLimits, Observation, Outcome, Result, ScenarioEntry
+from pytest_alienbio.play import run_cell
 from pytest_alienbio.run import BatchResult, OnResult, Project, instance_cache, run_batch
 from pytest_alienbio.store import dat, find_dats
 
-from .parts import make_battery, make_catalog
+from .parts import Right, make_battery, make_catalog
 
 
 def play(root: Path, *args: Any, on_result: OnResult | None = None, **more: Any) -> BatchResult:
@@ -125,3 +130,63 @@ def test_one_cache_for_everything_below_a_data_root(tmp_path: Path) -> None:
         cache = instance_cache(tmp_path)
         cache.fetch("k", lambda: made.append(1) or {"x": 1}, lambda value: True)  # type: ignore[func-returns-value]
     assert made == [1]
+
+
+class Deaf(Right):
+    """Hears nothing until it is let go."""
+
+    free = Event()
+
+    def decide(self, observation: Observation, /) -> Action:
+        while not self.free.is_set():
+            with suppress(BaseException):
+                self.free.wait(30)
+        return Action("right")
+
+
+def test_a_cell_that_cannot_be_stopped_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The DAT is closed while the cell still holds the thread; if it lets go, nothing more is written and an error says so."""
+    monkeypatch.setattr(import_module("pytest_alienbio.run.execute"), "run_cell", partial(run_cell, grace_s=0.01))
+    Deaf.free.clear()
+    told: list[tuple[str, object, int]] = []
+
+    def tell(error: StuckCellError) -> None:
+        opened = dat.open(Path(error.dat_path))
+        told.append((error.cell_id, opened.status()["verdict"], len(list(opened.results()))))
+        Deaf.free.set()
+
+    battery = make_battery(
+        agents=["right", AgentEntry("Deaf", kind="Deaf"), "half"],
+        seeds=[0],
+        players={"Deaf": Deaf},
+        limits=CellLimits(wall_clock_s=0.05),
+    )
+    with pytest.raises(StuckCellError, match=r"walks/plain\[Deaf-s0\]: cell ran longer than 0\.05 s"):
+        run_batch(battery, Project(tmp_path), make_catalog(), tmp_path / "data", command=["t"], on_stuck=tell)
+    assert told == [("walks/plain[Deaf-s0]", "incomplete", 3)]
+    (path,) = find_dats(tmp_path / "data")
+    assert {result.agent: result.outcome for result in dat.open(path).results()} == {
+        "right": Outcome.COMPLETED,
+        "Deaf": Outcome.TIMED_OUT,
+        "half": Outcome.NOT_RUN,
+    }
+
+
+def test_in_a_notebook_it_shows_what_counts(tmp_path: Path) -> None:
+    """How it ended, each agent's mean with its interval, where everything is: no more than a few lines."""
+    batch = play(tmp_path, ["walks/line", "walks/plain"], ["right", "half", "outage"])
+    lines = repr(batch).splitlines()
+    assert lines[0] == "b: failed; 12 cells: 8 completed, 4 provider_error"
+    assert [line.split()[:2] for line in lines[2:5]] == [["right", "1.00"], ["half", "0.50"], ["outage", "-"]]
+    assert lines[-1] == f"results: {batch.dat_path}"
+    assert str(batch) == repr(batch)
+
+
+def test_a_dat_names_its_batterys_file_from_the_project(tmp_path: Path) -> None:
+    """As pytest would spell it; one that lies elsewhere as it was given."""
+    for source, kept in (
+        (str(tmp_path / "e" / "x.battery.yaml"), "e/x.battery.yaml"),
+        ("/else/x.battery.yaml", "/else/x.battery.yaml"),
+    ):
+        batch = play(tmp_path, seeds=[0], source=source)
+        assert dat.open(batch.dat_path).spec()["resolved"]["source"] == kept  # type: ignore[index,call-overload]

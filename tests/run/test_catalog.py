@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import ScenarioEntry
+from pytest_alienbio.model import AgentEntry, ScenarioEntry
 from pytest_alienbio.play import AgentRegistry
 from pytest_alienbio.run import build_catalog, read_scenario, with_named_files
 from pytest_alienbio.run import catalog as module
@@ -99,3 +99,42 @@ def test_a_scenario_file_with_an_unsafe_expression_is_refused(tmp_path: Path) ->
     text = line[line.index("!ev") :].strip().rstrip("}],")
     with pytest.raises(SpecError, match=r"bad\.yaml:\d+:\d+: "):
         read_scenario(copy_as(tmp_path / "bad.yaml", "mine/bad", (text, '!ev "__import__(0)"')))
+
+
+def test_sets_of_the_configuration_may_name_files(tmp_path: Path) -> None:
+    """Those the battery uses, straight or through another; files of others are not even opened."""
+    copy_as(tmp_path / "a.yaml", "mine/one")
+    sets = {
+        "outer": (ScenarioEntry(set="inner"),),
+        "inner": (ScenarioEntry(str(tmp_path / "a.yaml")), ScenarioEntry("walks/plain")),
+        "unused": (ScenarioEntry("/none/at/all.yaml"),),
+        "own": (ScenarioEntry("/none/either.yaml"),),
+    }
+    battery = make_battery(
+        [ScenarioEntry(set="outer"), ScenarioEntry(set="own")], sets={"own": (ScenarioEntry("walks/plain"),)}
+    )
+    named, catalog = with_named_files(battery, build_catalog(), sets)
+    assert [entry.name for entry in named.sets["inner"]] == ["mine/one", "walks/plain"]
+    assert named.sets["own"] == battery.sets["own"]
+    assert "mine/one" in catalog.scenarios
+
+
+def test_a_batterys_players_can_be_named() -> None:
+    """In its own catalog; the one that was handed in stays as it is."""
+    before = build_catalog()
+    battery = make_battery(agents=[AgentEntry("Right", kind="Right")], players={"Right": Right})
+    same, catalog = with_named_files(battery, before)
+    assert same is battery
+    assert catalog.agents["Right"].factory is Right
+    assert "Right" not in before.agents
+
+
+def test_a_player_may_not_take_a_known_name() -> None:
+    """Said at the line that brings it, with who has the name."""
+    battery = make_battery(
+        agents=["noop", AgentEntry("greedy", kind="greedy", line=4, column=2)],
+        source="x_battery.py",
+        players={"greedy": Right},
+    )
+    with pytest.raises(SpecError, match=r"x_battery\.py:4:2: agent 'greedy' is already registered by pytest_alienbio"):
+        with_named_files(battery, build_catalog())

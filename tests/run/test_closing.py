@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pytest_alienbio.model import Outcome, ScenarioEntry
+from pytest_alienbio.model import AgentEntry, Outcome, ScenarioEntry
 from pytest_alienbio.play import result_of
 from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by
 from pytest_alienbio.store import dat
@@ -162,3 +163,40 @@ def test_a_result_that_was_never_played_says_what_its_cell_says() -> None:
         0.6,
     )
     assert (result.outcome, result.reason, result.score, result.passed, result.trace) == (Outcome.LOST, "why", None, None, None)
+
+
+@pytest.mark.parametrize("smoke", [False, True])
+def test_a_smoke_run_holds_oracle_and_noop_to_their_bounds_from_one_cell(tmp_path: Path, smoke: bool) -> None:
+    """An oracle that reaches half and a noop that reaches all; otherwise five cells are needed."""
+    made = make_plan(agents=[AgentEntry("oracle", kind="half"), AgentEntry("noop", kind="right")], seeds=[0], cells="record")
+    cells = [replace(cell, agent=replace(cell.agent, kind=cell.agent.name)) for cell in made.cells]
+    lab = Lab(tmp_path, made)
+    lab.play()
+    lab.plan = replace(made, cells=tuple(cells))
+    end = closed(lab, smoke=smoke)
+    assert [finding.rule for finding in end.findings] == (["oracle_min", "noop_max"] if smoke else [])
+    assert end.status == ("failed" if smoke else "passed")
+
+
+@pytest.mark.parametrize(
+    ("agents", "said"),
+    [
+        (["right", "random"], ["the scenarios' sanity was not checked: neither oracle nor noop was selected"]),
+        (["right", "noop"], ["the scenarios' sanity was checked in part: oracle was not selected"]),
+    ],
+)
+def test_a_smoke_run_says_what_it_could_not_check(tmp_path: Path, agents: list[str], said: list[str]) -> None:
+    """It judges by oracle and noop; without them it proves only that cells run."""
+    lab = Lab(tmp_path, make_plan(agents=agents, seeds=[0], cells="record"))
+    lab.play()
+    assert [note for note in closed(lab, smoke=True).document.notes if "sanity" in note] == said
+    assert not any("sanity" in note for note in closed(lab).document.notes)
+
+
+def test_it_is_said_where_cells_are_more_than_worlds(tmp_path: Path) -> None:
+    """Readers who count cells would expect narrower intervals."""
+    swept = Lab(tmp_path, make_plan(agents=["greedy"], params={"threshold": (0.1, 0.2)}))
+    plain = Lab(tmp_path, make_plan(agents=["greedy"]))
+    for lab, said in ((swept, 1), (plain, 0)):
+        lab.play()
+        assert sum("intervals count worlds" in note for note in closed(lab).document.notes) == said

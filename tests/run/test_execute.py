@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
-from pytest_alienbio.model import CellLimits, Outcome
+from pytest_alienbio.errors import StuckCellError
+from pytest_alienbio.model import CellLimits, Outcome, Result
 from pytest_alienbio.play import result_of
 from pytest_alienbio.run import execute, play_one
 from pytest_alienbio.store import dat
@@ -56,22 +59,56 @@ def test_agent_and_environment_at_hand_take_the_catalogs_place(tmp_path: Path) -
     assert result.score == 0.75
 
 
-def test_a_stuck_cell_is_recorded_before_anyone_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`on_stuck` gets the result with its place in the DAT: it is on disk by then."""
+def late_by(call: Callable[..., object], lab: Lab, told: Callable[[Result], None], monkeypatch: pytest.MonkeyPatch) -> Result:
+    """`play_one` of a cell for which `call(on_stuck, result)` takes the place of playing."""
+    late = result_of(lab.plan.cells[0], Outcome.TIMED_OUT, "too long")
+
+    def play(cell: object, *args: object, on_stuck: Callable[[Result], None], **more: object) -> Result:
+        call(on_stuck, late)
+        return late.with_(reason="came back")
+
+    monkeypatch.setattr(import_module("pytest_alienbio.run.execute"), "run_cell", play)
+    return play_one(lab.plan.cells[0], lab.run(), lab.catalog, limits=CellLimits(), on_stuck=told)
+
+
+def test_a_stuck_cell_is_recorded_before_anyone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`on_stuck` gets the result with its place in the DAT: it is on disk by then. What the cell gives later is dropped."""
     lab = Lab(tmp_path, make_plan(seeds=[0]))
     told: list[str] = []
 
-    def stuck_at_once(cell: object, *args: object, on_stuck: object, **more: object) -> object:
-        late = result_of(lab.plan.cells[0], Outcome.TIMED_OUT, "too long")
-        on_stuck(late)  # type: ignore[operator]
-        return late
+    def tell(result: Result) -> None:
+        told.append(f"{result.dat_path} {next(dat.open(lab.dat_path).results()).outcome}")
 
-    monkeypatch.setattr(import_module("pytest_alienbio.run.execute"), "run_cell", stuck_at_once)
-    play_one(
-        lab.plan.cells[0],
-        lab.run(),
-        lab.catalog,
-        limits=CellLimits(),
-        on_stuck=lambda result: told.append(f"{result.dat_path} {next(dat.open(lab.dat_path).results()).outcome}"),
-    )
+    with pytest.raises(StuckCellError, match=f"came back; its run ends here, and what was finished is in {lab.dat_path}"):
+        late_by(lambda on_stuck, late: on_stuck(late), lab, tell, monkeypatch)
     assert told == [f"{lab.dat_path} timed_out"]
+    assert [result.reason for result in dat.open(lab.dat_path).results()] == ["too long"]
+
+
+def test_a_cell_that_comes_back_while_it_is_being_given_up_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the other thread is done: nobody else writes meanwhile."""
+    lab = Lab(tmp_path, make_plan(seeds=[0]))
+    begun, done = Event(), []
+
+    def tell(result: Result) -> None:
+        begun.set()
+        list(dat.open(lab.dat_path).results())
+        done.append(True)
+
+    def in_another_thread(on_stuck: Callable[[Result], None], late: Result) -> None:
+        Thread(target=on_stuck, args=(late,)).start()
+        begun.wait(30)
+
+    with pytest.raises(StuckCellError):
+        late_by(in_another_thread, lab, tell, monkeypatch)
+    assert done == [True]
+
+
+def test_a_cell_that_was_in_time_after_all_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock's thread may be about to give it up when it ends."""
+    lab = Lab(tmp_path, make_plan(seeds=[0]))
+    kept: list[Callable[[], None]] = []
+    result = late_by(lambda on_stuck, late: kept.append(lambda: on_stuck(late)), lab, lambda result: None, monkeypatch)
+    kept[0]()
+    assert result.reason == "came back"
+    assert [result.reason for result in dat.open(lab.dat_path).results()] == ["came back"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import SpecError, UnknownNameError
-from pytest_alienbio.run import battery_files, case_of, find_battery
+from pytest_alienbio.run import battery_files, case_of, find_battery, plan, refuse_unknown
 
-from .parts import make_catalog, make_plan
+from .parts import Lab, make_catalog, make_plan
 
 HEAD = "experiment.{}: {{scenarios: [walks/plain], agents: [right], seeds: 1}}\n"
 
@@ -18,6 +18,14 @@ def write(path: Path, *heads: str) -> Path:
     """A battery file with these heads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(map(HEAD.format, heads)), "utf-8")
+    return path
+
+
+def write_python(path: Path, *heads: str) -> Path:
+    """A Python battery file with these heads."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{head} = Battery({head!r}, scenarios=['walks/plain'], agents=['right'], seeds=1)" for head in heads]
+    path.write_text("\n".join(["from pytest_alienbio import Battery", *lines, ""]), "utf-8")
     return path
 
 
@@ -80,19 +88,142 @@ def test_broken_files_stand_in_the_way_of_their_own_heads_only(tmp_path: Path) -
         find_battery("two", tmp_path)
 
 
-def test_battery_files_by_name_without_hidden_folders_environments_and_data(tmp_path: Path) -> None:
+def test_battery_files_without_hidden_folders_environments_and_data(tmp_path: Path) -> None:
+    """Nearer ones first, then by name. A data root is one by what is in it; a folder may be called `data`."""
     for name in (
         "b.battery.yml",
         "a/x.battery.yaml",
-        ".git/x.battery.yaml",
+        "a/deep/x.battery.yaml",
         "data/x.battery.yaml",
-        "venv/x.battery.yaml",
+        ".git/x.battery.yaml",
+        "results/x.battery.yaml",
+        "dat/x.battery.yaml",
+        "env/x.battery.yaml",
+        "node_modules/x.battery.yaml",
         "c.yaml",
+        "test_x_battery.py",
     ):
         write(tmp_path / name, "one")
-    (tmp_path / "venv" / "pyvenv.cfg").touch()
-    assert [path.relative_to(tmp_path).as_posix() for path in battery_files(tmp_path)] == ["b.battery.yml", "a/x.battery.yaml"]
+    for name in ("env/pyvenv.cfg", "results/.bio-claims.json", "dat/_spec_.yaml"):
+        (tmp_path / name).touch()
+    write_python(tmp_path / "z_battery.py", "one")
+    assert [path.relative_to(tmp_path).as_posix() for path in battery_files(tmp_path)] == [
+        "b.battery.yml",
+        "z_battery.py",
+        "a/x.battery.yaml",
+        "data/x.battery.yaml",
+        "a/deep/x.battery.yaml",
+    ]
     assert list(battery_files(tmp_path / "none")) == []
+
+
+def test_python_batteries_are_found_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By head, by file, by file::head."""
+    monkeypatch.chdir(tmp_path)
+    write_python(tmp_path / "experiments" / "x_battery.py", "one", "two")
+    for name in ("one", "experiments/one", "dat.experiments.one", "experiments/x_battery.py::one"):
+        found = find_battery(name, tmp_path)
+        assert found is not None
+        assert found.name == "one"
+        assert found.source.endswith("experiments/x_battery.py")
+    with pytest.raises(SpecError, match="holds several; name one"):
+        find_battery("experiments/x_battery.py", tmp_path)
+
+
+def test_a_python_file_is_run_only_if_it_holds_the_name_as_a_text(tmp_path: Path) -> None:
+    """Looking for something else must not run other people's code."""
+    ran = tmp_path / "ran"
+    text = f"open({str(ran)!r}, 'w').close()  # one\nfrom pytest_alienbio import Battery\nx = Battery('two')\n"
+    (tmp_path / "x_battery.py").write_text(text, "utf-8")
+    assert find_battery("one", tmp_path) is None
+    refuse_with = unknown("tow", tmp_path)
+    assert "did you mean 'two'?" in refuse_with
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("name", ["x.py", "test_x_battery.py", "plain_battery.py"])
+def test_a_python_file_that_pytest_would_not_collect_is_no_battery(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x = 1\n" if "plain" in name else "from pytest_alienbio import Battery\n", "utf-8")
+    with pytest.raises(SpecError, match=r"this is no Python battery; expected a file called \*_battery\.py"):
+        find_battery(str(tmp_path / name), tmp_path)
+    with pytest.raises(SpecError, match="there is no such file"):
+        find_battery(str(tmp_path / "none_battery.py"), tmp_path)
+
+
+def test_one_name_in_yaml_and_in_python_is_two(tmp_path: Path) -> None:
+    write(tmp_path / "a.battery.yaml", "one")
+    write_python(tmp_path / "a_battery.py", "one")
+    with pytest.raises(SpecError, match=r"means several batteries: .*a\.battery\.yaml::one, .*a_battery\.py::one"):
+        find_battery("one", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["{}", "{}/", "{}/_spec_.yaml", "{}::b"])
+def test_a_dat_is_the_battery_it_was_made_from(tmp_path: Path, name: str) -> None:
+    """By its folder or its spec; planned again it has the same cells."""
+    lab = Lab(tmp_path, make_plan(["walks/line", "walks/plain"], ["right", "lazy"], [3, 5], description="again"))
+    found = find_battery(name.format(lab.dat_path), tmp_path)
+    assert found is not None
+    again = plan(found, make_catalog())
+    assert [(cell.id, cell.key) for cell in again.cells] == [(cell.id, cell.key) for cell in lab.plan.cells]
+
+
+def test_broken_and_unreadable_files_on_the_way(tmp_path: Path) -> None:
+    """One that only mentions the name does not matter; nor do links to nothing, folders and bytes that are no text."""
+    write(tmp_path / "z" / "good.battery.yaml", "one")
+    (tmp_path / "a.battery.yaml").write_text("experiment.two: {agents: [one]", "utf-8")
+    (tmp_path / "b_battery.py").write_text("from pytest_alienbio import Battery\nx = Battery('two', 'one')\n", "utf-8")
+    (tmp_path / "c.battery.yaml").write_bytes(b"\xff one \xfe")
+    (tmp_path / "d.battery.yaml").symlink_to("nothing")
+    (tmp_path / "e.battery.yaml").mkdir()
+    (tmp_path / "loop").symlink_to(".", target_is_directory=True)
+    found = find_battery("one", tmp_path)
+    assert found is not None
+    assert found.source.endswith("good.battery.yaml")
+    with pytest.raises(SpecError, match=r"a\.battery\.yaml"):
+        find_battery("two", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\0b", "\udcff", "x" * 5000, "x/" * 3000 + "y", "/etc/one", "a b", "ö", "../one", "*", "[", "::", "::x"]
+)
+def test_names_that_no_battery_can_have(tmp_path: Path, name: str) -> None:
+    """They are none, whatever the file system thinks of them."""
+    write(tmp_path / "a.battery.yaml", "one")
+    assert find_battery(name, tmp_path) is None
+
+
+def unknown(name: str, project: Path) -> str:
+    """What is said about a name nobody knows."""
+    with pytest.raises(SpecError) as caught:
+        refuse_unknown(name, project, make_catalog())
+    return str(caught.value)
+
+
+def test_an_unknown_name_gets_the_nearest_of_batteries_and_scenarios(tmp_path: Path) -> None:
+    """As it can be typed; broken files have heads to suggest, too."""
+    write(tmp_path / "experiments" / "a.battery.yaml", "mutualism_battery")
+    (tmp_path / "experiments" / "b.battery.yaml").write_text("experiment.regulation: [", "utf-8")
+    assert unknown("experimets/mutualism_battery", tmp_path).endswith("did you mean 'experiments/mutualism_battery'?")
+    assert unknown("dat.experiments.mutualism_batery", tmp_path).endswith("did you mean 'experiments/mutualism_battery'?")
+    assert unknown("mutualsm_battery", tmp_path).endswith("did you mean 'mutualism_battery'?")
+    assert unknown("regulatoin", tmp_path).endswith("did you mean 'regulation'?")
+    assert unknown("walks/lime", tmp_path).endswith("did you mean 'walks/line'?")
+    assert "known: experiments/mutualism_battery" in unknown("zzz", tmp_path)
+
+
+def test_a_folder_says_what_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "experiments" / "a.battery.yaml", "one", "two")
+    (tmp_path / "empty").mkdir()
+    assert unknown("experiments/", tmp_path).endswith("is a folder; name a battery in it: experiments/one, experiments/two")
+    assert unknown("empty", tmp_path) == "'empty' is a folder without batteries"
+
+
+@pytest.mark.parametrize("name", ["walks/plain", "walks/*", "w?lks"])
+def test_what_may_be_a_scenario_is_left_to_others(tmp_path: Path, name: str) -> None:
+    refuse_unknown(name, tmp_path, make_catalog())
+    (tmp_path / "world.yaml").touch()
+    refuse_unknown(str(tmp_path / "world.yaml"), tmp_path, make_catalog())
 
 
 def test_a_case_by_scenario_and_level() -> None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError, StoreError
-from pytest_alienbio.model import AgentEntry, CellLimits, Sanity, ScenarioEntry
+from pytest_alienbio.model import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry, Selection
+from pytest_alienbio.play import AgentInfo
+from pytest_alienbio.play.takes import ANYTHING
 from pytest_alienbio.run import new_run_id, open_dat, plan
 from pytest_alienbio.run.opening import spec_of
 from pytest_alienbio.spec import read_battery
-from pytest_alienbio.store import dat, find_run
+from pytest_alienbio.spec.battery import batteries
+from pytest_alienbio.spec.reader import read
+from pytest_alienbio.store import dat, find_run, yamltext
 
-from .parts import make_battery, make_catalog, make_plan
+from .parts import Right, make_battery, make_catalog, make_plan
 
 
 def test_run_ids_differ_and_sort_by_time() -> None:
@@ -136,3 +144,103 @@ def test_the_plan_hash_tells_plans_apart() -> None:
 
     assert hash_of(seeds=[0, 1]) == hash_of(seeds=[0, 1], passing_score=0.1)
     assert hash_of(seeds=[0, 1]) != hash_of(seeds=[0, 2])
+
+
+def _sampled(battery: Battery) -> Battery:
+    """With samples, as many as there may be."""
+    samples = min(battery.samples, prod(map(len, battery.params.values()))) if battery.params else 0
+    return replace(battery, mode="sample" if samples else "iterate", samples=samples)
+
+
+FREE = replace(
+    make_catalog(),
+    scenarios={
+        **make_catalog().scenarios,
+        "walks/free": replace(make_catalog().scenario("walks/line"), name="walks/free", params=ANYTHING, has_variants=True),
+    },
+)
+LINES = st.one_of(
+    st.sampled_from(["walks/*", "walks/line", "*free"]).map(ScenarioEntry),
+    st.builds(
+        ScenarioEntry,
+        st.just("walks/free"),
+        difficulty=st.sampled_from(["", "all", (2,), (1, 3)]),
+        params=st.sampled_from([{}, {"x": "yes"}, {"x": [1, {"y": None}], "bonus": 1e-7}]),
+        variants=st.integers(1, 4),
+    ),
+    st.just(ScenarioEntry(set="mine")),
+)
+RERUN = st.builds(
+    make_battery,
+    st.lists(LINES, min_size=1, max_size=4),
+    st.lists(st.sampled_from(["right", "greedy", "tuned", "claude-opus"]), min_size=1, max_size=3, unique=True),
+    st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=3, unique=True),
+    sets=st.just({"mine": (ScenarioEntry("walks/free", difficulty=(3, 1)), ScenarioEntry("walks/plain"))}),
+    select=st.sampled_from([
+        Selection(),
+        Selection(levels=((0, 2),)),
+        Selection(tags=("walking",), exclude=("*line",)),
+        Selection(names=("*plain", "*free"), type="interactive"),
+    ]),
+    params=st.fixed_dictionaries({}, optional={
+        "threshold": st.sampled_from([(0.1, 2), (1e-9,)]),
+        "bonus": st.sampled_from([(0.25, 0.5, 0.75), (True, "no", None)]),
+        "x": st.just(("1e3", 5, None)),
+    }),
+    samples=st.integers(0, 3),
+    passing_score=st.sampled_from([None, 0.25]),
+).map(_sampled)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(RERUN)
+def test_every_spec_runs_again_with_the_same_cells(battery: Battery) -> None:
+    """Sets, globs, profiles, `select:`, axes, samples and surfaces: the file that was written gives the same ids and keys."""
+    tuned = {"tuned": AgentEntry("tuned", kind="greedy", params={"pace_lead": 2.0}, role="reference")}
+    try:
+        made = plan(battery, FREE, tuned)
+    except SpecError:
+        assume(False)
+    text = yamltext.dump(spec_of(made, selection=Selection(smoke=True)) | {"v": 1, "run": "r1"})
+    (again,) = batteries(read(text, "_spec_.yaml"))
+    replanned = plan(again, FREE)
+    assert [(cell.id, cell.key) for cell in replanned.cells] == [(cell.id, cell.key) for cell in made.cells]
+    assert [(cell.axes, cell.case, cell.agent) for cell in replanned.cells] == [
+        (cell.axes, cell.case, cell.agent) for cell in made.cells
+    ]
+    assert spec_of(replanned)["experiment.b"] == spec_of(made)["experiment.b"]
+
+
+def test_surfaces_are_written_as_one_line_where_they_stand_together() -> None:
+    """A line stands for all surfaces up to its own, so one that only adds some says so too; nothing is played twice."""
+    lines = [ScenarioEntry("walks/free", variants=2), ScenarioEntry("walks/plain"), ScenarioEntry("walks/free", variants=4)]
+    head = spec_of(plan(make_battery(lines), FREE))["experiment.b"]
+    assert isinstance(head, dict)
+    assert head["scenarios"] == [
+        {"name": "walks/free", "difficulty": [2], "variants": 2},
+        "walks/plain",
+        {"name": "walks/free", "difficulty": [2], "variants": 4},
+    ]
+
+
+def test_what_the_command_line_selects_is_recorded_and_no_part_of_the_battery() -> None:
+    made = make_plan(["walks/*"])
+    wanted = Selection(agents=("right",), levels=((2, 4),), smoke=True)
+    spec, whole = spec_of(made, selection=wanted), spec_of(made, selection=Selection())
+    assert spec["experiment.b"] == whole["experiment.b"]
+    resolved, without = spec["resolved"], whole["resolved"]
+    assert isinstance(resolved, dict)
+    assert resolved["selection"] == {"agents": ("right",), "levels": ((2, 4),), "smoke": True}
+    assert isinstance(without, dict)
+    assert "selection" not in without
+
+
+def test_an_agent_that_was_handed_over_as_a_class_is_written_by_name() -> None:
+    """It plays again where that name is registered, and elsewhere is refused by name."""
+    battery = make_battery(agents=["mine"], players={"mine": Right})
+    known = replace(make_catalog(), agents={"mine": AgentInfo("mine", Right)})
+    text = yamltext.dump(spec_of(plan(battery, known)) | {"v": 1, "run": "r1"})
+    (again,) = batteries(read(text, "_spec_.yaml"))
+    assert [cell.key for cell in plan(again, known).cells] == [cell.key for cell in plan(battery, known).cells]
+    with pytest.raises(SpecError, match="unknown agent 'mine'"):
+        plan(again, make_catalog())

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.errors import SpecError, UnknownNameError
+from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, Battery, ScenarioEntry
-from pytest_alienbio.play import AgentInfo, Catalog
+from pytest_alienbio.play import AgentInfo, Catalog, ScenarioRegistry
 from pytest_alienbio.run import plan
-from pytest_alienbio.run.plan import profile
 
-from .parts import Right, make_battery, make_catalog, make_plan
+from .parts import Line, Right, make_battery, make_catalog, make_plan
 
 CATALOG = make_catalog()
 
@@ -112,58 +111,6 @@ def test_ids_are_as_documented() -> None:
     ]
 
 
-def test_a_case_named_twice_is_played_once() -> None:
-    """By name, by a glob, by a set: the first place counts."""
-    assert len(make_plan(["walks/line", "walks/*", ScenarioEntry(set="standard")], seeds=[0])) == 1 + 1 + 2
-
-
-def test_a_bare_name_plays_at_the_default_level_and_all_at_every_one() -> None:
-    levels = [cell.case.difficulty for cell in make_plan(["walks/line"], seeds=[0]).cells]
-    assert levels == [2]
-    every = make_plan(
-        [ScenarioEntry("walks/line", difficulty="all"), ScenarioEntry("walks/plain", difficulty="all")], seeds=[0]
-    )
-    assert [cell.case.difficulty for cell in every.cells] == [1, 2, 3, None]
-
-
-@pytest.mark.parametrize(("name", "said"), [("walks/line", "levels are 1, 2, 3"), ("walks/plain", "it has no levels")])
-def test_a_level_that_is_not_there_is_refused_where_it_stands(name: str, said: str) -> None:
-    with pytest.raises(SpecError, match=said) as caught:
-        make_plan([ScenarioEntry(name, difficulty=(2, 9), line=4, column=7)])
-    assert (caught.value.complaints[0].line, caught.value.complaints[0].column) == (4, 7)
-
-
-def test_sets_nest_and_take_over_what_the_line_that_names_them_says() -> None:
-    """Difficulty and params of the naming line win over those in the set; complaints name the naming line."""
-    sets = {
-        "inner": (ScenarioEntry("walks/line", difficulty=(1,)),),
-        "outer": (ScenarioEntry(set="inner"), ScenarioEntry("walks/plain")),
-    }
-    cells = make_plan([ScenarioEntry(set="outer")], seeds=[0], sets=sets).cells
-    assert [(cell.case.scenario, cell.case.difficulty) for cell in cells] == [("walks/line", 1), ("walks/plain", None)]
-    harder = make_plan([ScenarioEntry(set="inner", difficulty=(3,))], seeds=[0], sets=sets).cells
-    assert [cell.case.difficulty for cell in harder] == [3]
-
-
-def test_a_battery_may_redefine_a_shipped_set() -> None:
-    sets = {"smoke": (ScenarioEntry("walks/plain"),)}
-    assert [cell.case.scenario for cell in make_plan([ScenarioEntry(set="smoke")], seeds=[0], sets=sets).cells] == [
-        "walks/plain"
-    ]
-
-
-def test_a_set_that_contains_itself_is_refused_with_its_circle() -> None:
-    sets = {"a": (ScenarioEntry(set="b"),), "b": (ScenarioEntry(set="a"),)}
-    with pytest.raises(SpecError, match=r"a > b > a"):
-        make_plan([ScenarioEntry(set="a")], sets=sets)
-
-
-def test_nothing_to_play_is_refused() -> None:
-    """An empty set leaves no scenario."""
-    with pytest.raises(SpecError, match="no scenario is left"):
-        make_plan([ScenarioEntry(set="none")], sets={"none": ()})
-
-
 def test_two_cells_under_one_id_are_refused_with_the_way_out() -> None:
     """One agent twice with different params needs another label for one of them."""
     agents = [AgentEntry("greedy"), AgentEntry("greedy", params={"threshold": 0.1})]
@@ -172,40 +119,12 @@ def test_two_cells_under_one_id_are_refused_with_the_way_out() -> None:
     assert len(make_plan(agents=[agents[0], replace(agents[1], label="greedy-x")], seeds=[0])) == 2
 
 
-def test_the_batterys_bar_wins_over_the_scenarios() -> None:
-    assert {cell.case.passing_score for cell in make_plan().cells} == {0.6}
-    assert {cell.case.passing_score for cell in make_plan(passing_score=0.0).cells} == {0.0}
-
-
 def test_ids_hold_only_safe_characters() -> None:
-    cell = make_plan([ScenarioEntry("walks/line", params={"a b": "x[1]:é"})], [AgentEntry("right", label="a b::c")], [0]).cells[
-        0
-    ]
-    assert cell.id == "walks/line[d2-a-b--c-s0-a-bx-1---]"
-
-
-def test_profiles_of_the_project_are_agents_by_name() -> None:
-    """The line's params win one by one; the role comes from the line, else the profile, else the catalog."""
-    profiles = {"tuned": AgentEntry("tuned", kind="right", params={"a": 1, "b": 1}, role="reference")}
-    made = profile(AgentEntry("tuned", params={"b": 2}), CATALOG, profiles)
-    assert (made.name, made.kind, made.params, made.role) == ("tuned", "right", {"a": 1, "b": 2}, "reference")
-    assert profile(AgentEntry("tuned", role="floor", label="t"), CATALOG, profiles).role == "floor"
-    assert profile(AgentEntry("lazy"), CATALOG, profiles).role == "floor"
-
-
-def test_an_agent_defined_on_the_spot_hides_a_profile_of_its_name() -> None:
-    profiles = {"tuned": AgentEntry("tuned", kind="right", params={"a": 1})}
-    made = profile(AgentEntry("tuned", kind="half"), CATALOG, profiles)
-    assert (made.kind, made.params) == ("half", {})
-
-
-def test_a_profile_of_an_unknown_kind_names_the_kind() -> None:
-    with pytest.raises(UnknownNameError, match="unknown agent 'rihgt'; did you mean 'right'"):
-        profile(AgentEntry("mine", kind="rihgt"), CATALOG, {})
-
-
-def test_an_agent_that_cannot_play_here_carries_its_reason() -> None:
-    assert "not supported" in make_plan(agents=["claude-opus"]).cells[0].agent.skip_reason
+    scenarios = ScenarioRegistry(CATALOG.scenarios)
+    scenarios.add("walks/free", lambda **params: Line(), levels=[2])
+    battery = make_battery([ScenarioEntry("walks/free", params={"a b": "x[1]:é"})], [AgentEntry("right", label="a b::c")], [0])
+    cell = plan(battery, replace(CATALOG, scenarios=scenarios.entries)).cells[0]
+    assert cell.id == "walks/free[d2-a-b--c-s0-a-bx-1---]"
 
 
 @pytest.mark.parametrize(

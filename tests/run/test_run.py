@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,12 @@ def test_trace_names_are_told_apart_only_as_far_as_needed(tmp_path: Path) -> Non
         "traces/walks-line_d1_right_seed0.json",
         "traces/walks-line_d3_right_seed0.json",
     ]
+    two = [ScenarioEntry("walks/line", difficulty=(3,)), ScenarioEntry("walks/line", difficulty=(3,), params={"bonus": 0.1})]
+    params = Lab(tmp_path, make_plan(two, seeds=[0]))
+    assert [result.trace.file for result in params.play() if result.trace] == [
+        "traces/walks-line_right_seed0.json",
+        "traces/walks-line_bonus0.1_right_seed0.json",
+    ]
     alone = Lab(tmp_path, make_plan([ScenarioEntry("walks/line", difficulty=(3,))], seeds=[0]))
     assert [result.trace.file for result in alone.play() if result.trace] == ["traces/walks-line_right_seed0.json"]
 
@@ -122,3 +129,17 @@ def test_no_two_writers_share_a_file(tmp_path: Path) -> None:
     first.close()
     with pytest.raises(StoreError, match="closed"):
         first.record(lost, lab.plan.cells[0])
+
+
+def test_axes_and_surfaces_are_in_trace_names_and_results(tmp_path: Path) -> None:
+    """Also an axis that only the agent takes; and what is read from the DAT says the same."""
+    made = make_plan(["walks/plain"], ["greedy"], [0], params={"threshold": (0.1, 0.2)})
+    second = replace(made.cells[1], case=replace(made.cells[1].case, variant=2), id=made.cells[1].id[:-1] + "-v2]")
+    lab = Lab(tmp_path, replace(made, cells=(made.cells[0], second)))
+    traces = [result.trace.file for result in lab.play() if result.trace]
+    assert traces == [
+        "traces/walks-plain_threshold0.1_greedy_seed0.json",
+        "traces/walks-plain_threshold0.2_v2_greedy_seed0.json",
+    ]
+    read = [(result.params, result.variant, result.key) for result in dat.open(lab.dat_path).results()]
+    assert read == [({"threshold": 0.1}, 1, made.cells[0].key), ({"threshold": 0.2}, 2, second.key)]

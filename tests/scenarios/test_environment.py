@@ -93,3 +93,52 @@ def test_playing_the_solution_through_the_environment_scores_1(memory: Memory) -
     assert [step.terminated for step in steps] == [False] * 9 + [True]
     assert environment.score().score == 1.0
     assert environment.score().parts["raw_score"] == 1.0
+
+
+def test_variants_show_one_world_under_other_surfaces() -> None:
+    """Other names, orders and reading errors; the same plan, utilities and true state bit for bit, and so the same score."""
+    cache = Memory()
+    shown = [AlienEnvironment(template_of(SMALL), 3, cache, variant) for variant in (1, 2, 3)]
+    readings = [environment.reset(0) for environment in shown]
+    assert cache.made == 1
+    assert len({tuple(sorted(seen.state)) for seen in readings}) == 3
+    assert len({environment.briefing().text for environment in shown}) == 3
+    assert len({canonical(environment.properties()) for environment in shown}) == 1
+    worlds = [sorted(environment.snapshot().values()) for environment in shown]
+    assert worlds[0] == worlds[1] == worlds[2]
+    scores = []
+    for environment in shown:
+        solution = environment.solution()
+        assert isinstance(solution, list)
+        for each in solution:
+            assert isinstance(each, dict)
+            environment.step(Action(each["name"], each["params"]))
+        scores.append(environment.score())
+    assert scores[0] == scores[1] == scores[2]
+    assert scores[0].score == 1.0
+
+
+@pytest.mark.parametrize("cache", [None, Memory()])
+def test_a_variant_is_the_same_generated_here_or_found(cache: Memory | None) -> None:
+    """Without a cache, into a fresh one, out of one that another variant has filled, and out of its own."""
+    expected = AlienEnvironment(template_of(SMALL), 3, Memory(), 2)
+    first = expected.reset(0)
+    for _ in range(2):
+        environment = AlienEnvironment(template_of(SMALL), 3, cache, 2)
+        assert environment.reset(0) == first
+        assert environment.briefing() == expected.briefing()
+        assert environment.solution() == expected.solution()
+
+
+def test_the_first_variant_is_the_world_as_it_always_was(memory: Memory) -> None:
+    """What stands in caches and baselines stays what it is."""
+    instance = small()
+    assert instance.shown_as(1).surface == instance.surface
+    first, again = AlienEnvironment(instance.template, 3, memory, 1), AlienEnvironment(instance.template, 3, memory)
+    assert first.reset(0) == again.reset(0)
+    assert first.briefing() == again.briefing()
+
+
+def test_variants_count_from_one() -> None:
+    with pytest.raises(ValueError, match="variants count from 1, not 0"):
+        AlienEnvironment(template_of(SMALL), 3, None, 0).reset(0)

@@ -190,3 +190,16 @@ def test_scoring_that_cannot_work_is_refused_when_the_file_is_read(line: str, co
     """Not when the first episode ends."""
     said = refusals(f"{SMALL}scoring:\n  {line}\n")
     assert [each for each in said if complaint in each], said
+
+
+def test_a_description_is_no_part_of_the_content() -> None:
+    """Whoever describes a scenario, or says it better, keeps all results; it is one line, however it is written."""
+    described = template_of(changed("scenario: tests/small\n", "scenario: tests/small\ndescription: >\n  two\n  lines\n"))
+    assert (described.description, template_of(SMALL).description) == ("two lines", "")
+    assert described.content_hash == template_of(SMALL).content_hash
+
+
+def test_a_description_that_is_no_text_is_refused() -> None:
+    assert refusals(changed("scenario: tests/small\n", "scenario: tests/small\ndescription: [a]\n")) == [
+        "2:14: `description` is not text"
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry, Source
+from pytest_alienbio.model import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry, Selection, Source
 from pytest_alienbio.spec import read
 from pytest_alienbio.spec.battery import batteries
 
@@ -21,7 +23,7 @@ experiment.full-1.0:
     - mutualism/hidden_dependency
     - "mutualism/*"
     - {set: mine}
-    - {name: "regulation/*", difficulty: [1, 3], params: {temperature: 0.5, list: [1, null]}}
+    - {name: "regulation/*", difficulty: [1, 3], params: {temperature: 0.5, list: [1, null]}, variants: 2}
     - {name: own/world.yaml, difficulty: all}
     - {name: b, difficulty: 2}
   sets: {mine: [mutualism/competition, {name: a, difficulty: 1}]}
@@ -34,6 +36,10 @@ experiment.full-1.0:
   limits: {per_cell: {steps: 50, wall_clock_s: 120}}
   run: {traces: none, trace_files: packed}
   tags: [nightly, v1.0]
+  select: {tags: [big, wide], type: task, difficulty: "<=3", name: "mutualism/*", exclude: [b]}
+  params: {threshold: [0.1, 2, yes, null], other: ["a b"]}
+  mode: sample
+  samples: 3
 experiment.second:
   scenarios: [a]
   agents: [b]
@@ -50,18 +56,23 @@ def head(text: str) -> Battery:
 def test_every_key() -> None:
     """Each value of the file stands where the noun says."""
     first, second = batteries(read(FULL, "f.yaml"))
-    assert first == Battery(
+    assert replace(first, places={}) == Battery(
         name="full-1.0",
         description="Two lines\nof text.\n",
         scenarios=(
             ScenarioEntry("mutualism/hidden_dependency", line=7, column=7),
             ScenarioEntry("mutualism/*", line=8, column=7),
             ScenarioEntry(set="mine", line=9, column=7),
-            ScenarioEntry("regulation/*", "", (1, 3), {"temperature": 0.5, "list": [1, None]}, 10, 7),
-            ScenarioEntry("own/world.yaml", "", "all", {}, 11, 7),
-            ScenarioEntry("b", "", (2,), {}, 12, 7),
+            ScenarioEntry("regulation/*", "", (1, 3), {"temperature": 0.5, "list": [1, None]}, 2, 10, 7),
+            ScenarioEntry("own/world.yaml", "", "all", line=11, column=7),
+            ScenarioEntry("b", "", (2,), line=12, column=7),
         ),
-        sets={"mine": (ScenarioEntry("mutualism/competition", line=13, column=17), ScenarioEntry("a", "", (1,), {}, 13, 40))},
+        sets={
+            "mine": (
+                ScenarioEntry("mutualism/competition", line=13, column=17),
+                ScenarioEntry("a", "", (1,), line=13, column=40),
+            )
+        },
         agents=(
             AgentEntry("oracle", line=14, column=12),
             AgentEntry("calm", "random", {"p": 0}, "calm-0", "candidate", 14, 20),
@@ -77,23 +88,30 @@ def test_every_key() -> None:
         traces="none",
         trace_files="packed",
         tags=("nightly", "v1.0"),
+        select=Selection(("mutualism/*",), ("b",), ("big", "wide"), "task", ((0, 3),)),
+        params={"threshold": (0.1, 2, "yes", None), "other": ("a b",)},
+        mode="sample",
+        samples=3,
+        said=first.said,
     )
     assert second == Battery(
         "second",
-        (ScenarioEntry("a", line=24, column=15),),
-        (AgentEntry("b", line=25, column=12),),
+        (ScenarioEntry("a", line=28, column=15),),
+        (AgentEntry("b", line=29, column=12),),
         (3, 1),
         source="f.yaml",
-        line=23,
+        line=27,
+        said=frozenset({"agents", "seeds"}),
+        places={"scenarios": (28, 3), "agents": (29, 3), "seeds": (30, 3)},
     )
 
 
 def test_defaults_are_the_nouns_own() -> None:
     """A minimal head differs from `Battery(...)` in nothing."""
     battery = head("  {scenarios: [a], agents: [b], seeds: 1}")
-    assert battery == Battery(
-        "x", (ScenarioEntry("a", line=2, column=16),), (AgentEntry("b", line=2, column=29),), (0,), source="f.yaml", line=1
-    )
+    given = {"scenarios", "agents", "seeds", "source", "line", "said", "places"}
+    default = Battery("x", (), (), ())
+    assert {field.name for field in fields(Battery) if getattr(battery, field.name) != getattr(default, field.name)} == given
 
 
 @pytest.mark.parametrize(
@@ -163,7 +181,7 @@ def test_two_thousand_entries() -> None:
     )
     battery = head(text)
     assert len(battery.scenarios) == 2000
-    assert battery.scenarios[-1] == ScenarioEntry("s/1999", "", (1, 3), {}, 2004, 7)
+    assert battery.scenarios[-1] == ScenarioEntry("s/1999", "", (1, 3), line=2004, column=7)
 
 
 leaves = (
@@ -175,13 +193,15 @@ leaves = (
     | st.sampled_from(["a", "all", "{seq}", "<list>"])
 )
 KEYS = """scenarios agents seeds sets name set difficulty params as role kind start count min output_path passing_score cells
-sanity oracle_min limits per_cell steps usd run traces engine tags description gates api_key <list> <all> 0"""
+sanity oracle_min limits per_cell steps usd run traces engine tags description gates api_key <list> <all> 0
+select type exclude mode samples variants timeout"""
 keys = st.sampled_from(KEYS.split()) | st.text(max_size=3)
 documents = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5), max_leaves=20
 )
 heads = st.fixed_dictionaries(
-    {"scenarios": documents, "agents": documents, "seeds": documents}, optional={"sets": documents, "run": documents}
+    {"scenarios": documents, "agents": documents, "seeds": documents},
+    optional=dict.fromkeys(("sets", "run", "select", "params", "mode", "samples"), documents),
 )
 
 
@@ -194,10 +214,77 @@ def test_any_document_is_batteries_or_a_spec_error(document: object) -> None:
     except SpecError as error:
         said = [c.what for c in error.complaints]
     else:
-        assert all(battery.scenarios and battery.agents and battery.seeds for battery in found)
+        assert all(battery.scenarios for battery in found)
         return
     assert said
     assert not any(what.endswith("is not a battery") for what in said)
+
+
+def test_said_are_the_settings_the_file_gives() -> None:
+    """Dotted, also where the value is the default: it wins over every configuration file."""
+    text = (
+        "  {scenarios: [a], agents: [b], seeds: 1, output_path: x, cells: assert, passing_score: 0, description: d, tags: [],\n"
+        "   run: {traces: all, trace_files: auto}, limits: {per_cell: {steps: 1, wall_clock_s: 2}}, sanity: {noop_max: 0.3}}"
+    )
+    assert head(text).said == {
+        "agents",
+        "cells",
+        "limits.per_cell.steps",
+        "limits.per_cell.wall_clock_s",
+        "output_path",
+        "passing_score",
+        "run.trace_files",
+        "run.traces",
+        "seeds",
+    }
+    assert head("  {scenarios: [a], run: {}, limits: {per_cell: {steps: 3}}}").said == {"limits.per_cell.steps"}
+
+
+def test_agents_and_seeds_may_come_from_elsewhere() -> None:
+    """They are then empty, and not said."""
+    battery = head("  scenarios: [a]")
+    assert (battery.agents, battery.seeds, battery.said) == ((), (), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("select", "difficulty"), [("{tags: big}", ""), ("{difficulty: '>=2'}", "all"), ("{difficulty: 0}", "all")]
+)
+def test_select_alone_is_about_every_scenario(select: str, difficulty: str) -> None:
+    """At the default level, or, where levels are chosen, at every one; complaints about it point at `select`."""
+    assert head(f"  select: {select}").scenarios == (ScenarioEntry("*", difficulty=difficulty, line=2, column=3),)
+
+
+@pytest.mark.parametrize(
+    ("text", "selection"),
+    [
+        ("{tags: big}", Selection(tags=("big",))),
+        ("{name: ['a*', b], exclude: 'ab'}", Selection(("a*", "b"), ("ab",))),
+        ("{type: interactive}", Selection(type="interactive")),
+        ("{difficulty: 2}", Selection(levels=((2, 2),))),
+        ("{difficulty: [3, 1]}", Selection(levels=((3, 3), (1, 1)))),
+        ("{difficulty: '2-4,<1'}", Selection(levels=((2, 4), (0, 0)))),
+    ],
+)
+def test_select(text: str, selection: Selection) -> None:
+    """One value may stand without its list; the lines of `scenarios` stay as they are."""
+    battery = head(f"  {{scenarios: [a], select: {text}}}")
+    assert battery.select == selection
+    assert battery.scenarios == (ScenarioEntry("a", line=2, column=16),)
+
+
+def test_places_of_what_a_plan_may_complain_about() -> None:
+    """Keys of the head, and those inside its mappings, dotted."""
+    battery = head("  scenarios: [a]\n  params:\n    t: [1, 2]\n  mode: sample\n  samples: 2\n  select: {tags: x}\n")
+    assert battery.places == {
+        "scenarios": (2, 3),
+        "params": (3, 3),
+        "params.t": (4, 5),
+        "mode": (5, 3),
+        "samples": (6, 3),
+        "select": (7, 3),
+        "select.tags": (7, 12),
+    }
+    assert battery.complain("no one takes it", "params.t").where == "f.yaml:4:5"
 
 
 def test_what_a_dat_writes_beside_the_head_is_let_through_whole_only() -> None:

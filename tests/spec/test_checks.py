@@ -15,7 +15,8 @@ def said(text: str) -> list[str]:
 def test_all_checks_speak_whatever_the_kinds() -> None:
     """Wrong kinds are the schema's business; they neither stop nor multiply these complaints."""
     assert said(
-        "x: {seeds: [1, a, 1, [1], 1.0, true], tags: 5, agents: [a, 5, {as: a}, {}], scenarios: {set: a}, sets: [1]}"
+        "x: {select: 5, params: [1], "
+        "seeds: [1, a, 1, [1], 1.0, true], tags: 5, agents: [a, 5, {as: a}, {}], scenarios: {set: a}, sets: [1]}"
     ) == [
         "seed 1 is given twice",
         "the agent 'a' is given twice",
@@ -35,9 +36,14 @@ def test_null_is_a_value_only_in_params() -> None:
 
 def test_sets_that_share_a_part_are_no_circle() -> None:
     """A diamond is fine, and a long chain does not recurse."""
-    assert said("x: {sets: {a: [{set: b}, {set: c}], b: [{set: d}], c: [{set: d}], d: [e], f: [{set: elsewhere}]}}") == []
+    assert (
+        said("x: {sets: {a: [{set: b}, {set: c}], b: [{set: d}], c: [{set: d}], d: [e], f: [{set: elsewhere}]}, scenarios: 1}")
+        == []
+    )
     chain = ", ".join(f"s{i}: [{{set: s{i + 1}}}]" for i in range(3000))
-    assert said(f"x: {{sets: {{{chain}, s3000: [{{set: s0}}]}}}}")[0].startswith("a set contains itself: s0 -> s1")
+    assert said(f"x: {{sets: {{{chain}, s3000: [{{set: s0}}]}}, scenarios: 1}}")[0].startswith(
+        "a set contains itself: s0 -> s1"
+    )
 
 
 def test_secret_below_a_mapping_is_found() -> None:

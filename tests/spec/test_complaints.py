@@ -22,6 +22,9 @@ experiment.ten:
   gates: [{metric: score}]
   limits: {per_cell: {steps: many}}
   tags:
+  select: {type: any, exclude: [a, a]}
+  params: {1st: [1], t: [1, 2, 1], u: 5}
+  samples: 3
 """
 
 TEN_COMPLAINTS = """\
@@ -36,6 +39,13 @@ f.yaml:8:10: `cells` is 'asert'; expected record or assert; did you mean 'assert
 f.yaml:9:3: `gates` is not built yet in this version; remove it for now
 f.yaml:10:30: `limits.per_cell.steps` is 'many'; expected a whole number
 f.yaml:11:3: `tags` is empty; give it a value or remove it
+f.yaml:12:18: `select.type` is 'any'; expected interactive or task
+f.yaml:12:36: glob a is given twice; first given at line 12, column 33
+f.yaml:13:12: '1st' cannot name an axis; expected a param's name: letters, digits and '_', no digit first
+f.yaml:13:32: the value 1 is given twice; first given at line 13, column 26
+f.yaml:13:39: `params.u` is 5; expected a list of values, like [0, 0.5, 1]; \
+to give one value, write `params` in the line of the scenario or agent
+f.yaml:14:3: `samples` without `mode: sample`; add it, or remove this
 """
 
 
@@ -78,9 +88,13 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ('scenarios: ["a\\nb"]', "2:15: this is no name: it holds a line break or another control character"),
         ("scenarios: [" + "x" * 201 + "]", "2:15: this is no name: it is longer than 200 characters"),
         ("scenarios: [{name: 7}]", "2:22: `scenarios[0].name` is 7; expected text; quote it"),
+        ("scenarios: [{name: a, variants: 0}]", "2:35: `scenarios[0].variants` is 0; expected at least 1"),
+        ("scenarios: [{name: a, variants: 100}]", "2:35: `scenarios[0].variants` is 100; expected at most 99"),
+        ("scenarios: [{name: a, variants: two}]", "2:35: `scenarios[0].variants` is 'two'; expected a whole number"),
+        ("scenarios: [{set: a, variants: 2}]", "2:24: `variants` cannot stand beside `set`; give it on the set's own items"),
         (
-            "scenarios: [{name: a, variants: 2}]",
-            "2:25: `variants` in `scenarios[0]` is not built yet in this version; remove it for now",
+            "scenarios: [{name: a, seeds: 2}]",
+            "2:25: unknown key 'seeds' in `scenarios[0]`; `seeds` stands at the top of the battery",
         ),
         ("scenarios: [{name: a, dificulty: 2}]", "2:25: unknown key 'dificulty' in `scenarios[0]`; did you mean 'difficulty'?"),
         ("scenarios: [{name: a, difficulty: []}]", "2:37: `scenarios[0].difficulty` is empty; expected at least one"),
@@ -160,13 +174,48 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ("tags: nightly", "2:9: `tags` is 'nightly'; expected a list of words, like [nightly]"),
         ("tags: [a b]", "2:10: 'a b' is not a tag; expected one word of letters, digits, '_', '.' and '-'"),
         ("tags: [a, a]", "2:13: tag a is given twice; first given at line 2, column 10"),
-        ("sets: [a]", "2:9: `sets` is a list; expected a mapping"),
+        ("sets: [a]", "2:9: `sets` is a list; expected a mapping of names to lists of scenarios"),
         ("sets: {a: []}", "2:13: `sets.a` is empty; expected at least one"),
         ("sets: {a: b}", "2:13: `sets.a` is 'b'; expected a list of scenarios"),
         ("sets: {params: }", "2:10: `sets.params` is empty; give it a value or remove it"),
         ("sets: {a b: [c]}", "2:10: 'a b' cannot name a set; expected letters, digits, '_', '.' and '-'"),
         ("sets: {a: [{set: a}]}", "2:20: a set contains itself: a -> a"),
         ("sets: {a: [{set: b}], b: [x, {set: a}]}", "2:38: a set contains itself: a -> b -> a"),
+        ("select: [a]", '2:11: `select` is a list; expected a mapping, like {tags: [mutualism], difficulty: "<=3"}'),
+        ("select: {}", "2:3: `select` is empty; expected tags, type, difficulty, name or exclude"),
+        ("select:", "2:3: `select` is empty; give it a value or remove it"),
+        ("select: {tag: a}", "2:12: unknown key 'tag' in `select`; did you mean 'tags'?"),
+        ("select: {tags: }", "2:12: `select.tags` is empty; give it a value or remove it"),
+        ("select: {tags: []}", "2:18: `select.tags` is empty; expected at least one"),
+        ("select: {tags: 5}", "2:18: `select.tags` is 5; expected a word or a list of words, like [mutualism]"),
+        ("select: {tags: a b}", "2:18: 'a b' is not a tag; expected one word of letters, digits, '_', '.' and '-'"),
+        ("select: {tags: [a, 5]}", "2:22: `select.tags[1]` is 5; expected text; quote it"),
+        ("select: {tags: [a, a]}", "2:22: tag a is given twice; first given at line 2, column 19"),
+        ("select: {type: tasks}", "2:18: `select.type` is 'tasks'; expected interactive or task; did you mean 'task'?"),
+        ("select: {difficulty: =3}", "2:24: '=3' cannot be read as difficulties; expected 2, <=3, 2-4 or 1,3,5"),
+        (
+            "select: {difficulty: all}",
+            "2:24: 'all' cannot be read as difficulties; expected 2, <=3, 2-4 or 1,3,5; write >=0 for every level",
+        ),
+        ("select: {difficulty: 1.5}", '2:24: `select.difficulty` is 1.5; expected levels, like "<=3", 2 or [1, 3]'),
+        ("select: {difficulty: -1}", "2:24: `select.difficulty` is -1; expected at least 0"),
+        ("select: {difficulty: [1, 1]}", "2:28: level 1 is given twice; first given at line 2, column 25"),
+        ("select: {difficulty: {min: 1}}", '2:24: `select.difficulty` is a mapping; expected levels, like "<=3", 2 or [1, 3]'),
+        ("select: {name: 5}", '2:18: `select.name` is 5; expected a glob or a list of globs, like ["mutualism/*"]'),
+        ("select: {name: ''}", "2:18: this is no name: it is empty"),
+        (
+            "select: {name: [a, b], exclude: [c, b]}",
+            "2:39: `exclude` leaves out 'b', which `name` keeps; remove one of them",
+        ),
+        ("select: {name: b, exclude: b}", "2:30: `exclude` leaves out 'b', which `name` keeps; remove one of them"),
+        ("traces: none", "2:3: unknown key 'traces'; it is spelled `run.traces`: write `run: {traces: ...}`"),
+        ("run.traces: none", "2:3: unknown key 'run.traces'; it is spelled `run.traces`: write `run: {traces: ...}`"),
+        (
+            "limits: {wall_clock_s: 5}",
+            "2:12: `wall_clock_s` in `limits` is not built yet in this version; "
+            "for each cell there is `per_cell: {wall_clock_s: ...}`",
+        ),
+        ("data: there", "2:3: unknown key 'data'; give it in bio.yaml, or with --bio-data"),
         ("sets: {a: [{nmae: x, name: y}]}", "2:15: unknown key 'nmae' in `sets.a[0]`; did you mean 'name'?"),
     ],
 )
@@ -176,11 +225,10 @@ def test_one_mistake(keys: str, expected: str) -> None:
 
 
 def test_missing_keys_are_told_at_the_head() -> None:
-    """A head without anything lacks three things."""
+    """Agents and seeds may come from a configuration file, scenarios may not."""
     assert complaints("\nexperiment.x: {}\n") == [
-        "f.yaml:2:1: `agents` is missing; expected a list, like [oracle, random]",
-        'f.yaml:2:1: `scenarios` is missing; expected a list, like [mutualism/competition, "mutualism/*"]',
-        "f.yaml:2:1: `seeds` is missing; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}",
+        'f.yaml:2:1: `scenarios` is missing; expected a list, like [mutualism/competition, "mutualism/*"]; '
+        "or choose among all there are with `select`",
     ]
 
 

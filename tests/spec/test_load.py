@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_alienbio import spec
 from pytest_alienbio.errors import Complaint, SpecError
 from pytest_alienbio.model import Tagged
 from pytest_alienbio.spec import read_battery, read_project, read_source
@@ -124,7 +125,69 @@ def test_other_encodings(tmp_path: Path, data: bytes, place: tuple[int, int], wh
     assert ((found.line, found.column), found.what, found.file) == (place, what, str(path))
 
 
+def test_a_folder_with_python_batteries_names_them_too(tmp_path: Path) -> None:
+    """But no other module."""
+    (tmp_path / "a_battery.py").write_text("from pytest_alienbio import Battery\n")
+    (tmp_path / "b_battery.py").write_text("volts = 12\n")
+    assert complaint(tmp_path).hint == "name one of its files: a_battery.py"
+
+
+SPEC = """\
+v: 1
+run: r
+experiment.x: {{scenarios: ["*"], agents: [{{name: f, kind: f}}], seeds: 1}}
+resolved: {{source: {source}}}
+"""
+MADE_OF = "from pytest_alienbio import Battery\ndef f(): pass\nx = Battery({name!r}, scenarios=['*'], agents=[f], seeds=1)\n"
+
+
+def dat(project: Path, source: str, name: str = "x", file: str = "e/x_battery.py") -> Path:
+    """A DAT's spec in a project, and the Python file it may have come from."""
+    for folder in (project / "data" / "results" / "1", (project / file).parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    (project / file).write_text(MADE_OF.format(name=name))
+    spec = project / "data" / "results" / "1" / "_spec_.yaml"
+    spec.write_text(SPEC.format(source=source))
+    return spec
+
+
+def test_a_dat_gets_its_players_from_the_file_it_was_made_from(tmp_path: Path) -> None:
+    """Found looking upward from the DAT."""
+    [battery] = read_battery(dat(tmp_path, "e/x_battery.py"))
+    assert [*battery.players] == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "file"),
+    [
+        ("e/x_battery.py", "other", "e/x_battery.py"),
+        ("e/gone_battery.py", "x", "e/x_battery.py"),
+        ("../x_battery.py", "x", "data/results/x_battery.py"),
+        ("e/x.py", "x", "e/x.py"),
+        ("e/x.battery.yaml", "x", "e/x_battery.py"),
+        ("[e/x_battery.py]", "x", "e/x_battery.py"),
+    ],
+)
+def test_a_dat_brings_no_other_code(tmp_path: Path, source: str, name: str, file: str) -> None:
+    """Only the battery of its name, only from a battery file, never by a path of its own choice."""
+    [battery] = read_battery(dat(tmp_path, source, name, file))
+    assert battery.players == {}
+
+
+def test_a_dat_never_names_a_file_by_its_absolute_path(tmp_path: Path) -> None:
+    [battery] = read_battery(dat(tmp_path, str(tmp_path / "e" / "x_battery.py")))
+    assert battery.players == {}
+
+
 def test_importing_the_room_is_light() -> None:
-    """pydantic is paid for when a battery is read, not before."""
-    code = "import sys, pytest_alienbio.spec; sys.exit(bool({'pydantic', 'numpy'} & set(sys.modules)))"
+    """The parser and pydantic are paid for when a battery is read, not before; what the door offers is there all the same."""
+    code = (
+        "import sys\nfrom pytest_alienbio import spec\nassert all(getattr(spec, name) for name in spec.__all__)\n"
+        "sys.exit(bool({'yaml', 'pydantic', 'numpy'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_door_offers_nothing_else() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'read_batery'"):
+        spec.read_batery  # noqa: B018

@@ -7,10 +7,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import AgentEntry
+from pytest_alienbio.model import AgentEntry, ScenarioEntry
 from pytest_alienbio.spec import ProjectConfig, read
+from pytest_alienbio.spec.configurable import made
 from pytest_alienbio.spec.project import project_config
+from pytest_alienbio.spec.project_schema import Project
+from pytest_alienbio.spec.settings import SETTINGS, parse_setting
 from pytest_alienbio.spec.unbuilt import PROJECT
+
+EVERY = {
+    "data": "d",
+    "output_path": "o",
+    "seeds": 1,
+    "default_agents": ["a"],
+    "cells": "record",
+    "passing_score": 0.5,
+    "run": {"traces": "all", "trace_files": "json"},
+    "limits": {"per_cell": {"steps": 1, "wall_clock_s": 1}},
+}
+SPELLED = {
+    "data": ("there", "there"),
+    "out": ("a/{seq}", "'a/{seq}'"),
+    "seeds": ("3,5-6", "[3, 5, 6]"),
+    "default_agents": ("oracle,noop", "[oracle, noop]"),
+    "cells": ("record", "record"),
+    "passing_score": ("1", "1"),
+    "traces": ("failed", "failed"),
+    "trace_files": ("packed", "packed"),
+    "steps": ("50", "50"),
+    "timeout": ("12", "12"),
+}
+"""Each setting as a text elsewhere, and as it is written in a file."""
 
 
 def complaints(text: str) -> list[str]:
@@ -36,6 +63,60 @@ def test_everything_this_version_reads() -> None:
     )
 
 
+def test_settings_and_where_they_stand() -> None:
+    """Dotted keys as in a battery, each at its key; a value that is the default counts, too."""
+    text = (
+        "data: ../there\noutput_path: '{battery}'\nseeds: {start: 5, count: 2}\ndefault_agents: [oracle, noop]\n"
+        "cells: assert\npassing_score: 1\nrun: {traces: all, trace_files: json}\n"
+        "limits:\n  per_cell:\n    steps: 5\n    wall_clock_s: 2\n"
+    )
+    assert project_config(read(text, "bio.yaml")) == ProjectConfig(
+        file="bio.yaml",
+        settings={
+            "data": ("../there", "bio.yaml:1:1"),
+            "output_path": ("{battery}", "bio.yaml:2:1"),
+            "seeds": ([5, 6], "bio.yaml:3:1"),
+            "default_agents": (["oracle", "noop"], "bio.yaml:4:1"),
+            "cells": ("assert", "bio.yaml:5:1"),
+            "passing_score": (1.0, "bio.yaml:6:1"),
+            "run.traces": ("all", "bio.yaml:7:7"),
+            "run.trace_files": ("json", "bio.yaml:7:20"),
+            "limits.per_cell.steps": (5, "bio.yaml:10:5"),
+            "limits.per_cell.wall_clock_s": (2.0, "bio.yaml:11:5"),
+        },
+    )
+
+
+def test_every_setting_can_be_written() -> None:
+    """The table of settings and the shape of the file know the same keys."""
+    paths = {".".join(path) for path, _ in made(Project.model_validate(EVERY))}
+    assert paths == {setting.key for setting in SETTINGS.values()}
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
+def test_a_setting_reads_alike_from_a_text_and_from_the_file(name: str) -> None:
+    """What `--bio-set`, the environment and the ini mean is what the file means."""
+    setting = SETTINGS[name]
+    text, written = SPELLED[name]
+    sections = setting.key.split(".")
+    source = ": {".join(sections) + ": " + written + "}" * (len(sections) - 1)
+    (value, _) = project_config(read(source, "bio.yaml")).settings[setting.key]
+    assert value == parse_setting(name, text)
+    assert type(value) is type(parse_setting(name, text))
+
+
+def test_sets() -> None:
+    """Their items are those of a battery."""
+    text = "sets:\n  mine: [mutualism/competition, {name: 'a/*', difficulty: [1, 2], variants: 3}]\n  all: [{set: mine}]\n"
+    assert project_config(read(text, "bio.yaml")).sets == {
+        "mine": (
+            ScenarioEntry("mutualism/competition", line=2, column=10),
+            ScenarioEntry("a/*", "", (1, 2), {}, 3, 2, 33),
+        ),
+        "all": (ScenarioEntry(set="mine", line=3, column=9),),
+    }
+
+
 def test_empty_file_is_an_empty_configuration() -> None:
     """The file may be there only to mark the project's root."""
     assert project_config(read("", "bio.yaml")) == ProjectConfig(file="bio.yaml")
@@ -54,8 +135,18 @@ def test_every_complaint_at_once() -> None:
         "  'a::b': {kind: random}\n"
         "  hollow:\n"
         "scenarios: x.yaml\n"
-        "sets: {}\n"
+        "gates: []\n"
         "scenarois: []\n"
+        "traces: failed\n"
+        "sets: {a: [{set: b, difficulty: 9}], b: [{set: a}], c: d, 'e f': [{nam: g}]}\n"
+        "seeds: [1, 1, x]\n"
+        "default_agents: [a, a]\n"
+        "data: ''\n"
+        "output_path: '{dat}/..'\n"
+        "passing_score: 2\n"
+        "cells: asert\n"
+        "run: {traces: some, engine: threads}\n"
+        "limits: {timeout: 5, usd: 1, per_cell: {steps: 0}}\n"
     ) == [
         "bio.yaml:2:12: `model` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
         "bio.yaml:2:25: `base_url` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
@@ -67,8 +158,28 @@ def test_every_complaint_at_once() -> None:
         "bio.yaml:7:3: this cannot name an agent: it holds '::', which pytest uses between the parts of an id",
         "bio.yaml:8:3: `agents.hollow` is empty; give it a value or remove it",
         'bio.yaml:9:12: `scenarios` is text; expected a list of files, like ["scenarios/*.yaml"]',
-        "bio.yaml:10:1: `sets` is not built yet in this version; remove it for now",
+        "bio.yaml:10:1: `gates` is not built yet in this version; remove it for now",
         "bio.yaml:11:1: unknown key 'scenarois'; did you mean 'scenarios'?",
+        "bio.yaml:12:1: unknown key 'traces'; it is spelled `run.traces`: write `run: {traces: ...}`",
+        "bio.yaml:13:21: `difficulty` cannot stand beside `set`; give it on the set's own items",
+        "bio.yaml:13:48: a set contains itself: a -> b -> a",
+        "bio.yaml:13:56: `sets.c` is text; expected a list of scenarios",
+        "bio.yaml:13:59: 'e f' cannot name a set; expected letters, digits, '_', '.' and '-'",
+        "bio.yaml:13:67: an item without `name` or `set`; did you mean 'name'?",
+        "bio.yaml:13:68: unknown key 'nam' in `sets.e f[0]`; did you mean 'name'?",
+        "bio.yaml:14:12: seed 1 is given twice; first given at line 14, column 9",
+        "bio.yaml:14:15: `seeds[2]` is text; expected a whole number",
+        "bio.yaml:15:21: a name is given twice; first given at line 15, column 18",
+        "bio.yaml:16:7: this cannot name a folder: it is empty or holds a control character",
+        "bio.yaml:17:14: `output_path` cannot be used: it has an unknown field; for example results/{battery}/{date}_{seq}",
+        "bio.yaml:18:16: `passing_score` is a number; expected at most 1",
+        "bio.yaml:19:8: `cells` is text; expected record or assert",
+        "bio.yaml:20:15: `run.traces` is text; expected all, failed or none",
+        "bio.yaml:20:21: `engine` in `run` is not built yet in this version; remove it for now",
+        "bio.yaml:21:10: unknown key 'timeout' in `limits`; it is spelled `limits.per_cell.wall_clock_s`: "
+        "write `limits: {per_cell: {wall_clock_s: ...}}`",
+        "bio.yaml:21:22: `usd` in `limits` is not built yet in this version; remove it for now",
+        "bio.yaml:21:48: `limits.per_cell.steps` is a number; expected at least 1",
     ]
 
 
@@ -102,6 +213,19 @@ def test_literal_key_is_refused_and_not_shown(text: str) -> None:
         "agents: {x: {kind: random, params: SECRET}}",
         "scenarios: {a: SECRET}",
         "other: SECRET",
+        "data: [SECRET]",
+        "output_path: '{SECRET}'",
+        "output_path: {SECRET: }",
+        "seeds: SECRET",
+        "seeds: [SECRET, SECRET]",
+        "default_agents: [SECRET, SECRET]",
+        "sets: {a: SECRET}",
+        "sets: {a: [{name: x, difficulty: SECRET}]}",
+        "cells: SECRET",
+        "passing_score: SECRET",
+        "run: {traces: SECRET}",
+        "run: SECRET",
+        "limits: {per_cell: {steps: SECRET}}",
     ],
 )
 def test_misplaced_key_is_not_shown_either(text: str) -> None:

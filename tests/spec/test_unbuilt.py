@@ -7,7 +7,8 @@ import pytest
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.spec import read
 from pytest_alienbio.spec.battery import batteries
-from pytest_alienbio.spec.schema import PROJECT_SECTIONS, SECTIONS
+from pytest_alienbio.spec.project_schema import SECTIONS as PROJECT_SECTIONS
+from pytest_alienbio.spec.schema import SECTIONS
 from pytest_alienbio.spec.unbuilt import BATTERY, PROJECT
 
 FRAMES = {

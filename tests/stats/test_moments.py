@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.stats import Moments
+from pytest_alienbio.stats.moments import cluster_variance
 
 SCORES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
 
@@ -64,3 +65,19 @@ def test_non_finite_values_are_refused(value: float) -> None:
     """They are errors, not data."""
     with pytest.raises(ValueError, match="finite"):
         Moments().add(value)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=8))
+def test_clusters_of_one_value_have_the_sample_variance(values: list[float]) -> None:
+    """To the last bit."""
+    moments = Moments()
+    for value in values:
+        moments.add(value)
+    assert cluster_variance([[value] for value in values]) == moments.variance
+
+
+def test_clusters_that_are_alike_leave_no_doubt_at_all() -> None:
+    """Though 3 * (0.1 + 0.6 + 1.0) / 3 is not their sum in floats. One cluster tells nothing, too large a spread neither."""
+    assert cluster_variance([[0.1, 0.6, 1.0], [1.0, 0.1, 0.6], [0.6, 1.0, 0.1]]) == 0.0
+    assert cluster_variance([[0.1, 0.6]]) is None
+    assert cluster_variance([[1e308, 1e308], [-1e308]]) is None

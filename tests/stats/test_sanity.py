@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.model import Outcome, Result, Sanity
-from pytest_alienbio.stats import broken
+from pytest_alienbio.errors import GenerationError
+from pytest_alienbio.model import CellError, Outcome, Result, Sanity
+from pytest_alienbio.stats import MIN_CELLS, MIN_CELLS_SMOKE, broken
 
 from .results import result
 
@@ -46,7 +47,7 @@ def test_four_cells_are_too_few_to_judge_and_five_are_enough() -> None:
     four = [*cells("dice", 0.9, 4), result("m/x", "dice", outcome=Outcome.LOST, seed=9)]
     assert broken(four, Sanity(), KINDS) == ()
     assert len(broken(cells("dice", 0.9, 5), Sanity(), KINDS)) == 1
-    assert len(broken(four, Sanity(), KINDS, min_cells=4)) == 1
+    assert len(broken(four, Sanity(), KINDS, {**MIN_CELLS, "random": 4})) == 1
 
 
 @pytest.mark.parametrize("outcome", [Outcome.AGENT_ERROR, Outcome.ENVIRONMENT_ERROR, Outcome.SCORER_ERROR, Outcome.TIMED_OUT])
@@ -75,3 +76,35 @@ def test_scenarios_are_judged_one_by_one() -> None:
 def test_scores_where_lower_is_better_are_not_held_to_the_bounds() -> None:
     """The bounds are about scores that rise with success."""
     assert broken(cells("dice", 9.0, better="lower"), Sanity(), KINDS) == ()
+
+
+def test_a_smoke_run_judges_oracle_and_noop_by_one_cell_and_random_by_five() -> None:
+    """One throw of the dice proves nothing."""
+    one = [*cells("oracle", 0.5, 1), *cells("idle", 0.4, 1), *cells("dice", 0.9, 1)]
+    assert broken(one, Sanity(), KINDS) == ()
+    found = broken(one, Sanity(), KINDS, MIN_CELLS_SMOKE)
+    assert [finding.rule for finding in found] == ["oracle_min", "noop_max"]
+    assert "oracle scores 0.50 on 1 cell, less" in found[0].sentence
+    five = broken(cells("dice", 0.9, 5), Sanity(), KINDS, MIN_CELLS_SMOKE)
+    assert [finding.rule for finding in five] == ["random_max"]
+
+
+def _ungenerated(agent: str, seed: int) -> Result:
+    error = CellError(f"pytest_alienbio.errors.{GenerationError.__qualname__}", "no acceptable instance")
+    return result("m/x", agent, outcome=Outcome.ENVIRONMENT_ERROR, seed=seed).with_(error=error)
+
+
+def test_a_scenario_that_cannot_be_generated_is_said_to_be_just_that() -> None:
+    """Once for noop and random together: no action was ever played, so none is suspected."""
+    (finding,) = broken([_ungenerated(agent, seed) for agent in ("idle", "dice") for seed in (1, 2)], Sanity(), KINDS)
+    assert finding.sentence == (
+        "m/x: noop and random ended in an error on 4 of 4 cells (environment_error in m/x[idle-s1]); "
+        "no world that can be played was found; the reasons are with the cells, "
+        "and easing the scenario's numbers there may help"
+    )
+
+
+def test_where_only_some_worlds_are_missing_both_are_said() -> None:
+    errors = [_ungenerated("dice", 1), result("m/x", "dice", outcome=Outcome.SCORER_ERROR, seed=2)]
+    (finding,) = broken(errors, Sanity(), KINDS)
+    assert "; on 1 of them no world that can be played was found; the reasons" in finding.sentence

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from statistics import mean, stdev
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from pytest_alienbio.model import Outcome, Result
 from pytest_alienbio.stats import Stratum, strata_mean, summarize, wilson
@@ -174,3 +176,71 @@ def test_every_cell_is_counted_once(cells: list[Result]) -> None:
         assert standing.mean == strata_mean(strata)[0]
     ranked = [standing.mean for standing in summary.standings if standing.mean is not None]
     assert ranked == sorted(ranked, reverse=True)
+
+
+WORLDS = st.lists(st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.6, 1.0]), min_size=1, max_size=4), min_size=1, max_size=6)
+
+
+def _seen(worlds: list[list[float]]) -> list[Result]:
+    """One agent's cells: each world under one or several surfaces."""
+    return [
+        result("s", "a", score, seed=seed).with_(variant=variant)
+        for seed, scores in enumerate(worlds)
+        for variant, score in enumerate(scores, 1)
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.6, 1.0]), min_size=1, max_size=6), st.integers(2, 4))
+def test_seeing_a_world_again_makes_nothing_surer(scores: list[float], times: int) -> None:
+    """Surfaces and params of one world are counted, and their mean is taken; intervals are as wide as the worlds are few."""
+    once, often = summarize(_seen([[score] for score in scores])), summarize(_seen([[score] * times for score in scores]))
+    assert often.leaves[0].n == times * once.leaves[0].n
+    assert often.leaves[0].worlds == once.leaves[0].worlds == len(scores)
+    assert often.leaves[0].mean == pytest.approx(once.leaves[0].mean, abs=1e-15)
+    assert often.leaves[0].pass_interval.low == pytest.approx(once.leaves[0].pass_interval.low, abs=1e-12)
+    assert often.leaves[0].pass_interval.high == pytest.approx(once.leaves[0].pass_interval.high, abs=1e-12)
+    wide, narrow = once.standings[0].interval, often.standings[0].interval
+    assert (wide is None) == (narrow is None)
+    if wide and narrow:
+        assert (narrow.low, narrow.high) == pytest.approx((wide.low, wide.high), abs=1e-9)
+
+
+@settings(deadline=None)
+@given(WORLDS)
+def test_the_spread_of_a_mean_over_worlds_is_cluster_robust(worlds: list[list[float]]) -> None:
+    """CR1 with a t interval at C - 1 degrees of freedom, worlds of different sizes included."""
+    (standing,) = summarize(_seen(worlds)).standings
+    every = [score for scores in worlds for score in scores]
+    middle, count = mean(every), len(worlds)
+    total = sum(sum(score - middle for score in scores) ** 2 for scores in worlds)
+    assert standing.mean == pytest.approx(middle, abs=1e-15)
+    if count < 2 or total < 1e-20:
+        # Decimals that add up alike may differ in the last bit: then there is an interval, and it is as narrow.
+        assert standing.interval is None or (count > 1 and standing.interval.high - standing.interval.low < 1e-9)
+        return
+    error = sqrt(count / (count - 1) * total) / len(every)
+    half = float(stdtrit(count - 1, 0.975)) * error
+    assert standing.interval is not None
+    assert (standing.interval.low, standing.interval.high) == pytest.approx(
+        (max(0.0, middle - half), min(1.0, middle + half)), abs=1e-9
+    )
+
+
+@settings(deadline=None)
+@given(WORLDS, st.data())
+def test_no_number_depends_on_the_order_of_surfaces(worlds: list[list[float]], data: st.DataObject) -> None:
+    cells = _seen(worlds)
+    assert summarize(data.draw(st.permutations(cells))) == summarize(cells)
+
+
+def test_params_of_one_world_are_one_world() -> None:
+    """The agent saw the same five worlds at each of its params; levels are other worlds."""
+    cells = [
+        result("s", "a", 0.2 * seed, seed=seed).with_(params={"t": t}, difficulty=level)
+        for seed in range(5)
+        for t in (0.1, 0.2)
+        for level in (1, 2)
+    ]
+    (leaf,) = summarize(cells).leaves
+    assert (leaf.n, leaf.worlds) == (20, 10)

@@ -73,6 +73,7 @@ def results(draw: st.DrawFn) -> Result:
         seed=draw(st.integers(0, 2**64)),
         outcome=outcome,
         params=draw(mappings),
+        variant=draw(st.integers(1, 9)),
         tags=tuple(draw(st.lists(texts, max_size=3))),
         score=draw(st.none() | finite) if outcome.scored else None,
         scores=draw(st.dictionaries(texts, finite, max_size=3)),

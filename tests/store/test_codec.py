@@ -152,3 +152,18 @@ def test_a_flipped_byte_never_crashes_the_reader(result: Result, data: st.DataOb
     except (ValueError, StoreError):
         return
     assert codec.decode(codec.encode(found)) == found
+
+
+def test_the_first_surface_is_not_written_and_other_lines_mean_it() -> None:
+    """So lines are as they were before there were surfaces, and those of then are read as the first."""
+    assert "variant" not in json.loads(codec.encode(a_result()))
+    second = codec.encode(a_result().with_(variant=2))
+    assert json.loads(second)["variant"] == 2
+    assert (codec.decode(codec.encode(a_result())).variant, codec.decode(second).variant) == (1, 2)
+
+
+@pytest.mark.parametrize("variant", ["2", 1.5, True, None])
+def test_a_surface_that_is_no_number_is_damage(variant: object) -> None:
+    line = json.dumps({**json.loads(codec.encode(a_result())), "variant": variant})
+    with pytest.raises(ValueError, match="variant: unexpected value"):
+        codec.decode(line)

@@ -473,3 +473,32 @@ def test_a_full_disk_at_close_keeps_the_old_files(tmp_path: Path, monkeypatch: p
         close(dat, status={"n": 2})
     assert (dat.path / "results.json").read_bytes() == before
     assert not list(dat.path.glob(".*.tmp"))
+
+
+def test_params_and_surfaces_are_columns_at_the_end(tmp_path: Path) -> None:
+    """One a param, so that a table can be grouped by it; empty where a cell has none. The surface is there for every cell."""
+    dat = a_dat(tmp_path)
+    journal = Journal(dat.path, "r1", "w0")
+    told: list[dict[str, Json]] = [{}, {"t": 0.5, "kind": "=x"}, {"t": None, "list": [1, {"a": True}]}, {"on": True}]
+    for seed, params in enumerate(told):
+        journal.append(a_result(seed).with_(params=params, scores={"raw": 0.1}, variant=seed + 1))
+    journal.close()
+    close(dat, status={})
+    with (dat.path / "summary.csv").open(newline="") as source:
+        rows = list(csv.DictReader(source))
+    columns = list(rows[0])
+    assert columns[columns.index("variant") :] == [
+        "variant",
+        "score.raw",
+        "params.t",
+        "params.kind",
+        "params.list",
+        "params.on",
+    ]
+    own = [[row[name] for name in columns[columns.index("variant") :]] for row in rows]
+    assert own == [
+        ["1", "0.1", "", "", "", ""],
+        ["2", "0.1", "0.5", "'=x", "", ""],
+        ["3", "0.1", "", "", '[1, {"a": true}]', ""],
+        ["4", "0.1", "", "", "", "true"],
+    ]

@@ -62,6 +62,38 @@ def test_a_dat_elsewhere_is_found_by_its_path(root: Path, tmp_path: Path) -> Non
     assert find_dats(tmp_path / "other", str(path)) == [path]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("data/results/mutualism", ["mutualism/002", "mutualism/001"]),
+        ("data/results/mutualism/", ["mutualism/002", "mutualism/001"]),
+        ("./data/results/smoke/001", ["smoke/001"]),
+        ("data/results/*/001", ["smoke/001", "mutualism/001"]),
+        ("../*/data/results/mutual*", ["mutualism/002", "mutualism/001"]),
+        ("data/results/*/009", []),
+        ("data/resultss", []),
+    ],
+)
+def test_a_path_from_here_is_as_good(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, pattern: str, found: list[str]
+) -> None:
+    """What a shell completes, or would expand: the folder stands below the working directory, not below the root."""
+    here = tmp_path_factory.mktemp("project")
+    root.rename(here / "data")
+    monkeypatch.chdir(here)
+    results = here / "data" / "results"
+    for path in (pattern, str(here / pattern)):
+        got = [each.resolve().relative_to(results).as_posix() for each in find_dats(here / "data", path)]
+        assert got == found
+
+
+def test_what_lies_below_the_root_goes_before_a_folder_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project has a folder `experiments`, too: a battery's name stays a battery's name."""
+    monkeypatch.chdir(root)
+    (root / "smoke").mkdir()
+    assert [path.parent.name for path in find_dats(root, "smoke")] == ["smoke"]
+
+
 def test_a_root_that_does_not_exist_holds_nothing(tmp_path: Path) -> None:
     """Before the first run there are no results, which is no error."""
     assert find_dats(tmp_path / "data") == []

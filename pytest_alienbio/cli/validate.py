@@ -1,0 +1,109 @@
+"""`bio validate`: whether files can be honoured, without running anything."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors import Complaint, SpecError
+from ..report import inert
+from ..run import build_catalog, find_project, plan, read_ini, read_scenario, settings, with_named_files
+from ..spec import read_battery, read_project, read_source
+from .common import Commands, say
+
+CONFIGURATION = ("bio.yaml", "config.yaml")
+REGISTERS = b"pytest_alienbio_register_"
+"""In a conftest: agents or scenarios that only pytest gets to know."""
+
+
+def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Adds `bio validate`."""
+    parser = commands.add_parser(
+        "validate",
+        help="check battery, scenario and bio.yaml files; nothing is run",
+        description="Check files as a run would: their form, and every name in them. Batteries in YAML and Python, scenario "
+        "files and bio.yaml. Exits 0 if all is well, 2 if not.",
+        epilog="example: bio validate bio.yaml experiments/*.battery.yaml",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.set_defaults(command=validate)
+
+
+def validate(args: argparse.Namespace) -> int:
+    """Prints a line for each sound file and one for each problem."""
+    wrong = problems = 0
+    for name in dict.fromkeys(args.files):
+        try:
+            sound = list(_check(Path(name)))
+        except SpecError as error:
+            wrong, problems = wrong + 1, problems + len(error.complaints)
+            say(inert(str(complaint), most=4096, verbatim=True) for complaint in error.complaints)
+        else:
+            say(inert(f"{name}: {what}", most=4096, verbatim=True) for what in sound)
+    if problems:
+        files = f"{wrong} of {len(args.files)} files" if len(args.files) > 1 else "the file"
+        say(f"{problems} problem{'' if problems == 1 else 's'} in {files}")
+    return 2 if problems else 0
+
+
+def _check(path: Path) -> Iterator[str]:
+    """What a sound file holds. Raises `SpecError` for one that is not."""
+    if path.suffix == ".py":
+        yield from _batteries(path)
+        return
+    source = read_source(path, tags=("!ev", "!_"))
+    top = source.value if isinstance(source.value, dict) else {}
+    if path.name in CONFIGURATION and not any(key.startswith("experiment") for key in top):
+        read_project(path)
+        find_project(path.parent if str(path.parent) else Path.cwd())
+        yield "ok"
+    elif "scenario" in top:
+        info = read_scenario(path)
+        yield f"ok: scenario {info.name}, levels {', '.join(map(str, info.levels))}"
+    else:
+        yield from _batteries(path)
+
+
+def _batteries(path: Path) -> Iterator[str]:
+    found = read_battery(path)
+    project = find_project(Path(os.path.abspath(path)).parent, walk=True)
+    if _registered(path, project.root):
+        _ask_pytest(path)
+        yield "ok: " + ", ".join(battery.name for battery in found)
+        return
+    ini, ini_file = read_ini(project.root)
+    chosen = settings(project, ini=ini, ini_file=ini_file)
+    catalog = build_catalog(project.scenario_files)
+    complaints: list[Complaint] = []
+    sound = []
+    for battery in found:
+        try:
+            cells = len(plan(*with_named_files(chosen.apply(battery), catalog), project.profiles, project.sets))
+            sound.append(f"ok: {battery.name}, {cells:,} cell{'' if cells == 1 else 's'}")
+        except SpecError as error:
+            complaints += error.complaints
+    if complaints:
+        raise SpecError(complaints)
+    yield from sound
+
+
+def _registered(path: Path, root: Path) -> bool:
+    """Whether a conftest that counts for `path` registers agents or scenarios."""
+    here = Path(os.path.abspath(path)).parent
+    folders = [folder for folder in (here, *here.parents) if folder == root or folder.is_relative_to(root)]
+    conftests = (folder / "conftest.py" for folder in folders)
+    return any(REGISTERS in conftest.read_bytes() for conftest in conftests if conftest.is_file())
+
+
+def _ask_pytest(path: Path) -> None:
+    """Has pytest check a battery, with what conftests register. Raises `SpecError` with what it says."""
+    command = [sys.executable, "-m", "pytest", "--bio-dry-run", "-q", "-o", "addopts=", "-p", "no:cacheprovider", str(path)]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own interpreter
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").splitlines()
+        lines = [line.strip() for line in said if line.startswith("  ")] or [line for line in said if line.strip()][-3:]
+        raise SpecError([Complaint(line) for line in lines or [f"{path}: pytest ended with {done.returncode}"]])

@@ -1,0 +1,63 @@
+"""What a run would be, before it is one: the noun a dry run prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GENERATION = "generation_s"
+"""In `Result.metrics`: seconds a cell spent on generating its world. Not there if the world was in the cache."""
+WAITING = "waiting_s"
+"""In `Result.metrics`: seconds a cell waited for another one that generated the world of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An expected amount with its 95% interval. None: nothing to go by; no interval where nothing tells the spread."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    known: int = 0
+    """Of the cells it is for, how many earlier runs say something about: `value` is for those."""
+    cells: int = 0
+    """The cells it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLeaf:
+    """The selected cells of one scenario x agent. `skipped` of its `cells` would not be played, for `reason`."""
+
+    scenario: str
+    agent: str
+    cells: int
+    skipped: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One battery's plan as people read it. Its texts are as the files spell them: not yet safe to print."""
+
+    title: str
+    planned: int
+    """Cells of the battery."""
+    selected: int
+    """Of those, cells the options leave."""
+    leaves: tuple[PlannedLeaf, ...] = ()
+    """Selected cells by scenario and agent, in the plan's order."""
+    cases: int = 0
+    seeds: int = 0
+    instances: int = 0
+    """Worlds that the cells to be played need, as far as the cache can hold them."""
+    to_generate: int = 0
+    """Of those, worlds that are not in the cache."""
+    seconds: Quantity = Quantity()
+    """Wall time on `workers` processes, generating included."""
+    bytes: Quantity = Quantity()
+    """Size of the result folder."""
+    workers: int = 1
+    basis: tuple[str, ...] = ()
+    """Which earlier runs `seconds` and `bytes` rest on, newest first, as folders below the data root."""
+    target: str = ""
+    """Where results would go: data root and template."""
+    notes: tuple[str, ...] = ()

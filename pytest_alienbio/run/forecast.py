@@ -1,0 +1,158 @@
+"""What a run would be: its cells, its worlds, its time and size. Plays nothing, writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..model import Battery, Cell, Forecast, Plan, PlannedLeaf, Quantity, canonical
+from ..play import Catalog
+from ..stats import Past, Share, added, expected_total, on_workers
+from ..store import check_root
+from .batch import instance_cache
+from .catalog import with_named_files
+from .history import History, Kind, read_history
+from .plan import plan as make_plan
+from .project import Project
+from .run import is_packed
+
+
+def forecast(plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: Path, workers: int = 1) -> Forecast:
+    """What playing `cells` of `plan` on `workers` processes would be, as far as earlier runs below `data_root` tell.
+
+    Raises `StoreError` if the data root, and `SpecError` if the battery's template cannot be used.
+    """
+    battery, chosen = plan.battery, {cell.id for cell in cells}
+    cells = tuple(cell for cell in plan.cells if cell.id in chosen)
+    check_root(data_root, battery.output_path)
+    history = read_history(data_root, cells)
+    played = [cell for cell in cells if not cell.agent.skip_reason]
+    missing, worlds = _to_generate(played, catalog, data_root)
+    work = _Work(history, played, missing)
+    total = replace(expected_total(work.shares, paced=True), known=work.known, cells=len(played))
+    return Forecast(
+        title=battery.name,
+        planned=len(plan),
+        selected=len(cells),
+        leaves=_leaves(cells),
+        cases=_cases(cells),
+        seeds=len({cell.seed for cell in cells}),
+        instances=worlds,
+        to_generate=sum(missing.values()),
+        seconds=on_workers(total, work.shares, min(workers, len(played))),
+        bytes=_size(history, plan, cells),
+        workers=workers,
+        basis=tuple(history.used),
+        target=str(data_root / battery.output_path.replace("{battery}", battery.name)),
+        notes=(*work.notes(), *history.notes),
+    )
+
+
+def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path) -> Forecast:
+    """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
+    battery, catalog = with_named_files(battery, catalog, project.sets)
+    plan = make_plan(battery, catalog, project.profiles, project.sets)
+    return forecast(plan, plan.cells, catalog, data_root=data_root)
+
+
+def together(forecasts: Sequence[Forecast]) -> Forecast:
+    """Several batteries as one, played one after the other: no leaves, only what they come to."""
+    return Forecast(
+        title=f"all {len(forecasts)} batteries",
+        planned=sum(each.planned for each in forecasts),
+        selected=sum(each.selected for each in forecasts),
+        seconds=added([each.seconds for each in forecasts]),
+        bytes=added([each.bytes for each in forecasts]),
+        workers=max(each.workers for each in forecasts),
+    )
+
+
+def _cases(cells: Iterable[Cell]) -> int:
+    shared = {id(cell.case): cell.case for cell in cells}.values()
+    return len({(case.scenario, case.difficulty, case.variant, canonical(case.params)) for case in shared})
+
+
+def _leaves(cells: Iterable[Cell]) -> tuple[PlannedLeaf, ...]:
+    counts = Counter((cell.case.scenario, cell.agent.name) for cell in cells)
+    skipped = Counter((cell.case.scenario, cell.agent.name) for cell in cells if cell.agent.skip_reason)
+    reasons = {cell.agent.name: cell.agent.skip_reason for cell in cells}
+    return tuple(
+        PlannedLeaf(scenario, agent, count, skipped[scenario, agent], reasons[agent])
+        for (scenario, agent), count in counts.items()
+    )
+
+
+def _kinds(cells: Iterable[Cell]) -> Counter[Kind]:
+    return Counter((cell.case.scenario, cell.agent.name, cell.case.difficulty) for cell in cells)
+
+
+class _Work:
+    """What is to be done and what earlier runs say it takes: cells, and worlds to generate."""
+
+    def __init__(self, history: History, cells: Iterable[Cell], worlds: Mapping[tuple[str, int | None], int]) -> None:
+        self.shares: list[Share] = []
+        self.known = self.elsewhere = self.unknown_worlds = 0
+        """Cells with a past; of those, cells whose past is that of other difficulties; worlds without one."""
+        for (scenario, agent, level), count in _kinds(cells).items():
+            past = history.seconds((scenario, agent, level))
+            if past is None and (past := history.seconds((scenario, agent, "any"))):
+                self.elsewhere += count
+            self.known += count if past else 0
+            self._add(count, past)
+        for (scenario, level), count in worlds.items():
+            past = history.generation(scenario, level) or history.generation(scenario, "any")
+            self.unknown_worlds += 0 if past else count
+            self._add(count, past)
+
+    def _add(self, count: int, past: Past | None) -> None:
+        if past:
+            self.shares.append(Share(count, past))
+
+    def notes(self) -> Iterator[str]:
+        """What the sum does not show by itself."""
+        if self.elsewhere:
+            yield f"{self.elsewhere:,} of the cells were never played at their difficulty; the others of theirs stand in"
+        if self.unknown_worlds and self.known:
+            yield f"generating {self.unknown_worlds:,} of the worlds is not in the time: no earlier run tells how long it takes"
+        total = sum(share.count * share.past.mean for share in self.shares)
+        if any(share.past.n >= 5 and share.count / share.past.n * share.past.largest > total / 2 for share in self.shares):
+            yield "more than half of the time is expected because of a single cell that once took very long"
+
+
+def _to_generate(cells: Iterable[Cell], catalog: Catalog, data_root: Path) -> tuple[Counter[tuple[str, int | None]], int]:
+    """Worlds that are not in the cache, by scenario and difficulty; and all worlds that the cells need."""
+    cache = instance_cache(data_root)
+    missing: Counter[tuple[str, int | None]] = Counter()
+    seen: set[tuple[str, int | None, int]] = set()
+    worlds: set[str] = set()
+    for cell in cells:
+        case = cell.case
+        key_of = catalog.scenario(case.scenario).cache_key
+        place = (case.scenario, case.difficulty, cell.seed)
+        if key_of is None or (place in seen and not case.params):
+            continue
+        seen.add(place)
+        key = key_of(case, cell.seed)
+        if key not in worlds:
+            worlds.add(key)
+            missing[case.scenario, case.difficulty] += not cache.has(key)
+    return +missing, len(worlds)
+
+
+def _size(history: History, plan: Plan, cells: Sequence[Cell]) -> Quantity:
+    """Bytes of the result folder."""
+    battery, packed = plan.battery, is_packed(plan)
+    shares: list[Share] = []
+    known = 0
+    for skipped in (False, True):
+        for kind, count in _kinds(cell for cell in cells if bool(cell.agent.skip_reason) is skipped).items():
+            kinds: tuple[Kind, ...] = (kind, (*kind[:2], "any"))
+            told = (history.bytes_of(each, skipped=skipped, traces=battery.traces, packed=packed) for each in kinds)
+            pasts = next((pasts for pasts in told if pasts), ())
+            known += count if pasts else 0
+            shares += [Share(count, past) for past in pasts]
+    if shares:
+        shares.append(Share(1, history.fixed_bytes))
+    return replace(expected_total(shares), known=known, cells=len(cells))

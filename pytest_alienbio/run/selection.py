@@ -1,0 +1,152 @@
+"""Which of what there is: a battery's `select:` among its cases, and the options of a command line among its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ..errors import did_you_mean
+from ..model import Case, Cell, Plan, Selection
+from ..spec.ranges import MAX_LEVEL
+
+
+def select(plan: Plan, selection: Selection) -> tuple[Cell, ...]:
+    """The cells of `plan` that `selection` keeps, in the plan's order, ids and keys as they were.
+
+    `tags` may be the scenario's or the battery's. A case without levels fits no difficulty.
+    """
+    if not selection:
+        return plan.cells
+    rules = _rules(selection)
+    kept = {place for place, thing in _things(plan) if all(rule.fits(thing) for rule in rules)}
+    cells = tuple(cell for cell in plan.cells if _place(cell) in kept)
+    return _smoke(cells) if selection.smoke else cells
+
+
+def nothing_left(plans: Iterable[Plan], selection: Selection) -> str:
+    """Which option leaves no cell of any of `plans`, and what there is instead, in one sentence; '' if some are left."""
+    return _blame([thing for plan in plans for _, thing in _things(plan)], selection, lambda rule: rule.option)
+
+
+def keep_cases(cases: Sequence[Case], selection: Selection) -> list[Case]:
+    """The cases that a battery's `select:` keeps, in their order."""
+    rules = _rules(selection)
+    return [case for case in cases if all(rule.fits(_Thing(case, "", case.tags)) for rule in rules)]
+
+
+def no_case_left(cases: Iterable[Case], selection: Selection) -> str:
+    """Which key of `select:` leaves none of `cases`, and what there is instead, in one sentence; '' if some are left."""
+    return _blame([_Thing(case, "", case.tags) for case in cases], selection, lambda rule: f"select.{rule.key}")
+
+
+class _Thing(NamedTuple):
+    """What a selection looks at."""
+
+    case: Case
+    agent: str
+    tags: Collection[str]
+
+
+class _Rule(NamedTuple):
+    """One field of a selection that is given."""
+
+    option: str
+    key: str
+    asked: tuple[str, ...]
+    fits: Callable[[_Thing], bool]
+    offers: Callable[[_Thing], Iterable[str]]
+    """What could have been asked for to keep this thing."""
+
+
+def _rules(wanted: Selection) -> list[_Rule]:
+    def matches(globs: tuple[str, ...], name: str) -> bool:
+        return any(fnmatchcase(name, glob) for glob in globs)
+
+    def names(thing: _Thing) -> Iterable[str]:
+        return (thing.case.scenario,)
+
+    def level(thing: _Thing) -> Iterable[str]:
+        return () if thing.case.difficulty is None else (str(thing.case.difficulty),)
+
+    levels = tuple(_range(low, high) for low, high in wanted.levels)
+    rules = (
+        _Rule("--bio-scenario", "name", wanted.names, lambda t: matches(wanted.names, t.case.scenario), names),
+        _Rule("exclude", "exclude", wanted.exclude, lambda t: not matches(wanted.exclude, t.case.scenario), names),
+        _Rule("--bio-tag", "tags", wanted.tags, lambda t: any(tag in t.tags for tag in wanted.tags), lambda t: t.tags),
+        _Rule("type", "type", (wanted.type,), lambda t: t.case.type == wanted.type, lambda t: (t.case.type,)),
+        _Rule("--bio-difficulty", "difficulty", levels, lambda t: wanted.at(t.case.difficulty), level),
+        _Rule("--bio-agent", "agents", wanted.agents, lambda t: matches(wanted.agents, t.agent), lambda t: (t.agent,)),
+    )
+    return [rule for rule in rules if any(rule.asked)]
+
+
+def _place(cell: Cell) -> tuple[int, str]:
+    return id(cell.case), cell.agent.name
+
+
+def _things(plan: Plan) -> Iterator[tuple[tuple[int, str], _Thing]]:
+    """Every case x agent of a plan once; so much fewer than its cells."""
+    tags: dict[tuple[str, ...], frozenset[str]] = {}
+    for place, cell in {_place(cell): cell for cell in plan.cells}.items():
+        of_case = cell.case.tags
+        known = tags.setdefault(of_case, frozenset((*of_case, *plan.battery.tags)))
+        yield place, _Thing(cell.case, cell.agent.name, known)
+
+
+def _smoke(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Of each scenario x agent one cell: the lowest difficulty, then the first params and surface, then the lowest seed."""
+    first: dict[tuple[str, str], tuple[tuple[int, int, int], Cell]] = {}
+    groups: dict[tuple[int, int], int] = {}
+    for cell in cells:
+        group = groups.setdefault((id(cell.case), id(cell.agent)), len(groups))
+        level = -1 if cell.case.difficulty is None else cell.case.difficulty
+        rank = (level, group, cell.seed)
+        where = (cell.case.scenario, cell.agent.name)
+        if where not in first or rank < first[where][0]:
+            first[where] = (rank, cell)
+    chosen = {id(cell) for _, cell in first.values()}
+    return tuple(cell for cell in cells if id(cell) in chosen)
+
+
+def _blame(things: list[_Thing], selection: Selection, spelled: Callable[[_Rule], str]) -> str:
+    if not things:
+        return "there is nothing to choose from"
+    before = ""
+    for rule in _rules(selection):
+        left = [thing for thing in things if rule.fits(thing)]
+        if not left:
+            offers = dict.fromkeys(offer for thing in things for offer in rule.offers(thing))
+            return f"{_said(rule, spelled)} leaves nothing{before}; {_instead(rule, offers)}"
+        if len(left) < len(things):
+            before = f"{before} and {_said(rule, spelled)}" if before else f" of what is kept by {_said(rule, spelled)}"
+        things = left
+    return ""
+
+
+def _said(rule: _Rule, spelled: Callable[[_Rule], str]) -> str:
+    return _short(f"{spelled(rule)} {','.join(rule.asked)}", 80)
+
+
+def _instead(rule: _Rule, offers: Iterable[str]) -> str:
+    known = list(offers)
+    if rule.key == "exclude":
+        return _short(f"it fits all there is: {', '.join(known)}", 200)
+    if not known:
+        return "nothing there has levels" if rule.key == "difficulty" else "nothing there has a tag"
+    if rule.key == "difficulty":
+        return f"levels there: {', '.join(sorted(known, key=int))}"
+    near = (did_you_mean(asked, known) for asked in rule.asked)
+    return _short(next((hint for hint in near if hint.startswith("did")), did_you_mean("", known)), 300)
+
+
+def _range(low: int, high: int) -> str:
+    if low == high:
+        return str(low)
+    if high >= MAX_LEVEL:
+        return f">={low}"
+    return f"<={high}" if low == 0 else f"{low}-{high}"
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3] + "..."

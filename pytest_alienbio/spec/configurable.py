@@ -1,0 +1,112 @@
+"""What a battery and `bio.yaml` spell alike: seeds, the bar, limits, traces. Imports pydantic: import it late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Discriminator, Field, Tag
+
+from .fields import Score, Seed, Strict, Template
+from .ranges import MAX_SEEDS
+from .settings import MAX_SECONDS, MAX_STEPS
+
+
+class SeedRange(Strict):
+    """`{start: 100, count: 20}`: consecutive seeds."""
+
+    start: Seed = Field(default=0, description="The first seed.", examples=[100])
+    count: Annotated[int, Field(ge=1, le=MAX_SEEDS)] = Field(description="How many seeds, one after the other.", examples=[20])
+
+
+def _kind_of_seeds(value: object) -> str | None:
+    if isinstance(value, bool):
+        return None
+    kinds: Mapping[type, str] = {int: "<count>", list: "<list>", dict: "<range>", SeedRange: "<range>"}
+    return kinds.get(type(value))
+
+
+Seeds = Annotated[
+    Annotated[int, Field(ge=1, le=MAX_SEEDS), Tag("<count>")]
+    | Annotated[list[Seed], Field(min_length=1, max_length=MAX_SEEDS), Tag("<list>")]
+    | Annotated[SeedRange, Tag("<range>")],
+    Discriminator(_kind_of_seeds, custom_error_type="wrong_kind", custom_error_message="wrong kind"),
+]
+
+
+def seeds_of(seeds: int | list[int] | SeedRange) -> tuple[int, ...]:
+    """Each seed, in order."""
+    if isinstance(seeds, int):
+        return tuple(range(seeds))
+    if isinstance(seeds, list):
+        return tuple(seeds)
+    return tuple(range(seeds.start, seeds.start + seeds.count))
+
+
+class PerCell(Strict):
+    """`limits.per_cell:`, the limits of each single cell."""
+
+    steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = Field(
+        default=None, description="How often an agent may act in a cell; then the cell is truncated and scored.", examples=[50]
+    )
+    wall_clock_s: Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="Seconds that a cell may take; then it is recorded as timed out, without a score.",
+        examples=[120],
+    )
+
+
+class Limits(Strict):
+    """`limits:`"""
+
+    per_cell: PerCell = Field(
+        default_factory=PerCell, description="Limits of each single cell.", examples=[{"steps": 50, "wall_clock_s": 120}]
+    )
+
+
+class Run(Strict):
+    """`run:`, how cells are played and kept."""
+
+    traces: Literal["all", "failed", "none"] = Field(
+        default="all", description="Which cells keep their trace, step by step: all, those that did not pass, or none."
+    )
+    trace_files: Literal["auto", "json", "packed"] = Field(
+        default="auto",
+        description="How traces are kept: one JSON file a cell, packed together, or (auto) JSON for up to 200 cells.",
+    )
+
+
+class Configurable(Strict):
+    """The keys that may stand in a battery, and in `bio.yaml` for all batteries that do not give them."""
+
+    seeds: Seeds = Field(
+        default_factory=list,
+        description="Which worlds are played: 10 is the seeds 0 to 9; or a list; or {start: ..., count: ...}.",
+        examples=[10, [3, 5], {"start": 100, "count": 20}],
+    )
+    output_path: Template | None = Field(
+        default=None,
+        description="Where a run's results go, below the data root. Fields: {battery} {date} {seq} {user} {host} {commit}.",
+        examples=["results/{battery}/{date}_{seq}"],
+    )
+    passing_score: Score | None = Field(
+        default=None, description="The score from which a cell passes, 0 to 1; without it, each scenario's own.", examples=[0.6]
+    )
+    cells: Literal["record", "assert"] = Field(
+        default="assert", description="assert: a candidate's cell below the bar fails as a test; record: it is only recorded."
+    )
+    limits: Limits = Field(
+        default_factory=Limits, description="Limits.", examples=[{"per_cell": {"steps": 50, "wall_clock_s": 120}}]
+    )
+    run: Run = Field(default_factory=Run, description="How cells are played and kept.", examples=[{"traces": "failed"}])
+
+
+def made(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """What a file says itself of `model`: the path of each value given, and the value; sections are gone into."""
+    for name in type(model).model_fields:
+        if name in model.model_fields_set:
+            value = getattr(model, name)
+            if isinstance(value, BaseModel) and not isinstance(value, SeedRange):
+                yield from made(value, (*path, name))
+            else:
+                yield (*path, name), value

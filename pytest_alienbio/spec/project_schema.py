@@ -1,0 +1,60 @@
+"""The shape of `bio.yaml` and of the user's own file. Imports pydantic: import it late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from .configurable import Configurable, Limits, PerCell, Run, SeedRange
+from .fields import Folder, Name, Params, Role, Strict
+from .schema import Scenario, Sets
+
+
+class ProjectAgent(Strict):
+    """A profile in `agents:` of `bio.yaml`."""
+
+    kind: Name = Field(description="The known agent it is built from.", examples=["greedy"])
+    params: Params = Field(default_factory=dict, description="What it is built with, by name.", examples=[{"temperature": 0}])
+    role: Role | None = Field(
+        default=None, description="candidate: judged; reference: should be at the top; floor: expected below the bar."
+    )
+
+
+class Project(Configurable):
+    """`bio.yaml`, what a project says once for all its batteries; the user's own `config.yaml` has the same keys."""
+
+    agents: dict[str, ProjectAgent] = Field(
+        default_factory=dict,
+        description="Agents by name, each built from a known one.",
+        examples=[{"choosy": {"kind": "greedy", "role": "candidate"}}],
+    )
+    scenarios: list[Name] = Field(
+        default_factory=list,
+        description="Scenario files to make known: globs, relative to this file.",
+        examples=[["scenarios/*.yaml"]],
+    )
+    sets: Sets = Field(
+        default_factory=dict,
+        description="Sets of scenarios by name, for `{set: name}` in every battery.",
+        examples=[{"mine": ["mutualism/competition"]}],
+    )
+    data: Folder | None = Field(
+        default=None, description="The data root, where results go; relative to this file.", examples=["data", "../results"]
+    )
+    default_agents: Annotated[list[Name], Field(min_length=1)] = Field(
+        default_factory=list, description="Who plays where a battery names no agents.", examples=[["oracle", "random"]]
+    )
+
+
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "": Project,
+    "agents": ProjectAgent,
+    "scenarios": Scenario,
+    "seeds": SeedRange,
+    "limits": Limits,
+    "per_cell": PerCell,
+    "run": Run,
+}
+"""The sections of `bio.yaml`, as `project` names them."""

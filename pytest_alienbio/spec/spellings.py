@@ -1,0 +1,48 @@
+"""Keys that people try at a wrong place, and how they are spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .settings import SETTINGS
+
+_SHARED: Mapping[str, str] = {
+    **{setting.key.rpartition(".")[2]: setting.key for setting in SETTINGS.values()},
+    **{setting.key: setting.key for setting in SETTINGS.values()},
+    **{name: setting.key for name, setting in SETTINGS.items()},
+}
+"""A setting's last word, its dotted key and its name elsewhere, each -> its dotted key."""
+_BATTERY: Mapping[str, str] = {
+    **{word: key for word, key in _SHARED.items() if key not in ("data", "default_agents")},
+    "default_agents": "agents",
+    "exclude": "select.exclude",
+    "type": "select.type",
+}
+
+_ELSEWHERE_IN_BATTERY: Mapping[str, str] = {
+    "data": "give it in bio.yaml, or with --bio-data",
+    "difficulty": "give it in a line of `scenarios`, or choose levels with `select: {difficulty: ...}`",
+    "variants": "give it in a line of `scenarios`",
+}
+_ELSEWHERE_IN_PROJECT: Mapping[str, str] = {
+    "difficulty": "it is no setting; choose cells with --bio-difficulty",
+    "smoke": "it is no setting; ask for it with --bio-smoke",
+    "tag": "it is no setting; choose cells with --bio-tag",
+    "tags": "it is no setting; choose cells with --bio-tag",
+}
+
+
+def spelling_of(key: str, *, is_project: bool) -> str:
+    """How to write what `key` means, for a hint: "it is spelled `run.traces`: write `run: {traces: ...}`"; '' if unknown."""
+    if hint := (_ELSEWHERE_IN_PROJECT if is_project else _ELSEWHERE_IN_BATTERY).get(key, ""):
+        return hint
+    dotted = (_SHARED if is_project else _BATTERY).get(key, "")
+    *sections, last = dotted.split(".")
+    if not sections:
+        if last and last == key:
+            return f"`{key}` stands at the top of " + ("the file" if is_project else "the battery")
+        return f"it is spelled `{last}`" if last else ""
+    written = f"{last}: ..."
+    for section in reversed(sections):
+        written = f"{section}: {{{written}}}"
+    return f"it is spelled `{dotted}`: write `{written}`"

@@ -1,0 +1,110 @@
+"""`bio agent`: who can play here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_alienbio.play import builtin_agents
+from pytest_alienbio.run import build_catalog
+
+from .conftest import Desk
+
+PROJECT = """\
+agents:
+  careful: {kind: greedy, params: {threshold: 0.2}, role: floor}
+  lost: {kind: gredy}
+  odd: {kind: greedy, params: {treshold: 1}}
+  noop: {kind: random, role: candidate}
+"""
+
+
+def listed(desk: Desk) -> dict[str, dict[str, Any]]:
+    """`bio agent list --json` by name."""
+    return {row["name"]: row for row in map(json.loads, desk.bio("agent", "list", "--json").lines)}
+
+
+def test_every_built_in_agent_is_listed_with_what_it_takes(desk: Desk) -> None:
+    """Params with their defaults; what has none is required; why one cannot play; where conftest agents are."""
+    said = desk.bio("agent", "list")
+    assert said.code == 0
+    assert set(listed(desk)) == set(builtin_agents())
+    text = " ".join(said.out.split())
+    assert "threshold=0.08, side_weight=0.1" in text
+    assert "actions (required)" in text
+    assert "solution" not in listed(desk)["oracle"]["params"]
+    assert "not available: language models are not supported" in text
+    assert said.lines[-1] == "agents of a conftest.py are known to pytest alone, and not listed here"
+
+
+def test_agents_of_bio_yaml_and_of_the_user_say_where_they_stand(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The project's win over the user's, and both over the catalog's; what is wrong with one is why it is not available."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "alienbio").mkdir()
+    (home / "alienbio" / "config.yaml").write_text("agents:\n  mine: {kind: noop}\n  careful: {kind: noop}\n", "utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    (desk.path / "bio.yaml").write_text(PROJECT, "utf-8")
+    found = listed(desk)
+    assert found["careful"]["source"] == "bio.yaml:2"
+    assert (found["careful"]["kind"], found["careful"]["role"]) == ("greedy", "floor")
+    threshold, side_weight = found["careful"]["params"][:2]
+    assert (threshold["value"], threshold["given"], side_weight["value"], side_weight["given"]) == (0.2, True, 0.1, False)
+    assert found["mine"]["source"] == f"{home / 'alienbio' / 'config.yaml'}:2"
+    assert found["noop"]["source"] == "bio.yaml:5, in place of the built-in one"
+    assert (found["noop"]["kind"], found["noop"]["role"], found["noop"]["available"]) == ("random", "candidate", True)
+    assert "did you mean 'greedy'?" in found["lost"]["unavailable"]
+    assert "greedy has no param 'treshold'; did you mean 'threshold'?" in found["odd"]["unavailable"]
+    assert not found["odd"]["available"]
+
+
+def test_one_agent_in_full(desk: Desk) -> None:
+    (desk.path / "bio.yaml").write_text(PROJECT, "utf-8")
+    said = desk.bio("agent", "show", "careful")
+    assert said.lines[0] == "careful"
+    assert "kind      greedy" in said.lines
+    assert "from      bio.yaml:2" in said.lines
+    (line,) = (line for line in said.lines if line.startswith("threshold "))
+    assert line.split() == ["threshold", "0.2", "given", "in", "the", "file"]
+    shown = json.loads(desk.bio("agent", "show", "careful", "--json").out)
+    assert shown == listed(desk)["careful"]
+
+
+def test_a_name_nobody_knows_is_refused_with_the_nearest(desk: Desk) -> None:
+    """And how to list them, and why a conftest's agent is not among them."""
+    sentence = desk.refused("agent", "show", "gredy")
+    assert "did you mean 'greedy'?" in sentence
+    assert "`bio agent list`" in sentence
+    assert "conftest" in sentence
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "200"])
+def test_lines_fit_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """But for a name and a place, which are to be copied."""
+    monkeypatch.setenv("COLUMNS", columns)
+    (desk.path / "bio.yaml").write_text(PROJECT, "utf-8")
+    for argv in (("list",), ("show", "careful"), ("show", "scripted")):
+        for line in desk.bio("agent", *argv).lines:
+            assert len(line) <= int(columns) or line.startswith("from ")
+
+
+def test_an_agent_of_an_installed_package_says_which(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its class, with what its docstring says; a default that is no JSON is shown as Python shows it."""
+
+    class Guest:
+        """Plays from afar."""
+
+        def __init__(self, *, place: Path = Path("a"), **others: object) -> None: ...
+
+    def register(agents: Any, scenarios: Any) -> None:
+        agents.add("guest", Guest, tags=["far"])
+
+    monkeypatch.setattr("pytest_alienbio.cli.agent.build_catalog", lambda: build_catalog(register=register))
+    guest = listed(desk)["guest"]
+    assert guest["source"].endswith("Guest")
+    assert (guest["description"], guest["tags"], guest["others"]) == ("Plays from afar.", ["far"], True)
+    assert guest["params"][0]["value"] == repr(Path("a"))

@@ -1,0 +1,96 @@
+"""`bio validate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import pytest_alienbio
+
+from .conftest import Desk
+
+GOOD = "experiment.good:\n  scenarios: [mutualism/competition]\n  agents: [oracle, noop]\n  seeds: 3\n"
+WORLD = Path(pytest_alienbio.__file__).parent / "scenarios" / "catalog" / "mutualism" / "competition.yaml"
+
+
+def test_sound_files_are_a_line_each(desk: Desk) -> None:
+    """Batteries with their cells, scenarios with their levels, bio.yaml; and nothing is written."""
+    battery = desk.battery(GOOD)
+    (desk.path / "bio.yaml").write_text("agents: {mine: {kind: greedy}}\n", "utf-8")
+    before = sorted(desk.path.rglob("*"))
+    said = desk.bio("validate", battery.name, "bio.yaml", str(WORLD))
+    assert said.code == 0
+    assert said.lines == [
+        "a.battery.yaml: ok: good, 6 cells",
+        "bio.yaml: ok",
+        f"{WORLD}: ok: scenario mutualism/competition, levels 1, 2, 3, 4, 5",
+    ]
+    assert sorted(desk.path.rglob("*")) == before
+
+
+def test_every_problem_of_every_file_has_its_place(desk: Desk) -> None:
+    """Shapes and names, in all files at once; exit 2."""
+    desk.battery(GOOD.replace("oracle", "orcale").replace("competition", "competiton"))
+    desk.battery("experiment.b: {scenarioz: [x], seeds: -1}\n", "b.battery.yaml")
+    desk.battery(GOOD, "c.battery.yaml")
+    said = desk.bio("validate", "a.battery.yaml", "b.battery.yaml", "c.battery.yaml", "none.battery.yaml")
+    assert said.code == 2
+    assert "a.battery.yaml:2:15: unknown scenario 'mutualism/competiton'; did you mean 'mutualism/competition'?" in said.out
+    assert "a.battery.yaml:3:12: unknown agent 'orcale'; did you mean 'oracle'?" in said.out
+    assert "b.battery.yaml:1:16: unknown key 'scenarioz'; did you mean 'scenarios'?" in said.out
+    assert "c.battery.yaml: ok: good, 6 cells" in said.lines
+    assert "none.battery.yaml: there is no such file" in said.out
+    assert said.lines[-1].endswith("problems in 3 of 4 files")
+
+
+def test_names_from_a_conftest_are_known(desk: Desk) -> None:
+    """What a conftest registers counts, and a typo beside it is still found."""
+    (desk.path / "conftest.py").write_text(
+        "def pytest_alienbio_register_agents(registry):\n    registry.add('mine', object)\n", "utf-8"
+    )
+    desk.battery(GOOD.replace("noop", "mine"))
+    assert desk.bio("validate", "a.battery.yaml").out == "a.battery.yaml: ok: good\n"
+    desk.battery(GOOD.replace("noop", "minne"))
+    said = desk.bio("validate", "a.battery.yaml")
+    assert said.code == 2
+    assert "a.battery.yaml:3:20: unknown agent 'minne'; did you mean 'mine'?" in said.out
+
+
+def test_project_agents_sets_and_defaults_count(desk: Desk) -> None:
+    (desk.path / "bio.yaml").write_text(
+        "agents: {mine: {kind: greedy}}\nsets: {two: ['mutualism/*']}\ndefault_agents: [mine]\nseeds: 4\n", "utf-8"
+    )
+    desk.battery("experiment.x: {scenarios: [{set: two}]}\n")
+    assert desk.bio("validate", "a.battery.yaml").out == "a.battery.yaml: ok: x, 8 cells\n"
+
+
+def test_a_python_battery(desk: Desk) -> None:
+    desk.battery(
+        "from pytest_alienbio import Battery\nb = Battery('x', scenarios=['mutualism/*'], agents=['oracle'], seeds=2)\n",
+        "x_battery.py",
+    )
+    assert desk.bio("validate", "x_battery.py").out == "x_battery.py: ok: x, 4 cells\n"
+    desk.battery(
+        "from pytest_alienbio import Battery\nb = Battery('x', scenarios=['mutualism/*'], agentz=['oracle'])\n", "x_battery.py"
+    )
+    said = desk.bio("validate", "x_battery.py")
+    assert said.code == 2
+    assert said.out.startswith("x_battery.py:2")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("bio.yaml", "agentz: {}\n"),
+        ("bio.yaml", "scenarios: [nowhere/*.yaml]\n"),
+        ("w.yaml", "scenario: a/b\nlevelz: 3\n"),
+        ("other.yaml", "hello: world\n"),
+        ("a.battery.yaml", "\t"),
+    ],
+)
+def test_what_cannot_be_honoured_is_2(desk: Desk, name: str, text: str) -> None:
+    desk.battery(text, name)
+    said = desk.bio("validate", name)
+    assert said.code == 2
+    assert name in said.out

@@ -1,0 +1,115 @@
+"""The schemas that editors are given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+import pytest_alienbio
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.spec import read_battery, read_project
+from pytest_alienbio.spec.jsonschema import battery_schema, project_schema, text_of
+from pytest_alienbio.spec.project_schema import Project
+from pytest_alienbio.spec.schema import SECTIONS
+
+HERE = Path(pytest_alienbio.__file__).parent / "spec"
+CHECKOUT = Path(__file__).parents[2]
+SHIPPED = sorted((CHECKOUT / "experiments").rglob("*.battery.yaml"))
+BATTERY = jsonschema.Draft7Validator(battery_schema())
+PROJECT = jsonschema.Draft7Validator(project_schema())
+
+
+@pytest.mark.parametrize(("name", "made"), [("battery", battery_schema), ("project", project_schema)])
+def test_the_shipped_file_is_what_the_models_say(name: str, made: object) -> None:
+    """After a change of a model: write the file anew with `text_of`."""
+    assert callable(made)
+    assert (HERE / f"{name}.schema.json").read_text("utf-8") == text_of(made())
+
+
+@pytest.mark.parametrize("schema", [battery_schema(), project_schema()], ids=["battery", "project"])
+def test_it_is_a_valid_schema_in_which_every_key_is_explained(schema: dict[str, object]) -> None:
+    """A sentence for each key: what an editor shows on hover."""
+    jsonschema.Draft7Validator.check_schema(schema)
+    definitions = schema["definitions"]
+    assert isinstance(definitions, dict)
+    for section in [schema, *definitions.values()]:
+        for key, field in section.get("properties", {}).items():
+            assert field.get("description", "").endswith("."), key
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda path: path.name)
+def test_a_shipped_battery_fits_and_tells_editors_where_the_schema_is(file: Path) -> None:
+    text = file.read_text("utf-8")
+    BATTERY.validate(yaml.safe_load(text))
+    first = text.splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (file.parent / first.partition("$schema=")[2]).resolve() == CHECKOUT / "pytest_alienbio/spec/battery.schema.json"
+
+
+HEADS = {
+    "shortest": "{scenarios: [a/b], agents: [x], seeds: 1}",
+    "select alone": "{select: {tags: mutualism, difficulty: '<=3', type: interactive, name: '*', exclude: [a]}}",
+    "every scenario form": "{scenarios: [a, '*', {set: s}, {name: a, difficulty: all},"
+    " {name: b, difficulty: [1, 2], variants: 2}]}",
+    "every agent form": "{scenarios: [a], agents: [x, {name: y, kind: x, params: {a: 1}, as: z, role: floor}]}",
+    "range of seeds": "{scenarios: [a], seeds: {start: 3, count: 4}}",
+    "list of seeds": "{scenarios: [a], seeds: [3, 5]}",
+    "axes": "{scenarios: [a], params: {t: [0, 0.5, x, true, null], u: [1, 2]}, mode: sample, samples: 3}",
+    "the rest": "{scenarios: [a], sets: {s: [a]}, sanity: {oracle_min: 0.9}, limits: {per_cell: {steps: 3, wall_clock_s: 1.5}},"
+    " run: {traces: failed, trace_files: packed}, cells: record, passing_score: 0, tags: [t], description: d,"
+    " output_path: 'results/{battery}/{date}_{seq}'}",
+    "no scenarios": "{agents: [x], seeds: 1}",
+    "unknown key": "{scenarios: [a], agentz: [x]}",
+    "unknown key below": "{scenarios: [{name: a, dificulty: 1}]}",
+    "wrong word": "{scenarios: [a], cells: maybe}",
+    "no seed at all": "{scenarios: [a], seeds: 0}",
+    "negative seed": "{scenarios: [a], seeds: [-1]}",
+    "score too high": "{scenarios: [a], passing_score: 1.5}",
+    "text for a number": "{scenarios: [a], limits: {per_cell: {steps: many}}}",
+    "nested axis": "{scenarios: [a], params: {t: [[1]]}}",
+    "empty axis": "{scenarios: [a], params: {t: []}}",
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS.keys())
+def test_schema_and_reader_agree_on_a_battery(head: str, tmp_path: Path) -> None:
+    """What an editor underlines is what reading refuses, and the other way round."""
+    path = tmp_path / "a.battery.yaml"
+    path.write_text(f"experiment.mine: {head}\n", "utf-8")
+    try:
+        read_battery(path)
+        readable = True
+    except SpecError:
+        readable = False
+    assert BATTERY.is_valid(yaml.safe_load(path.read_text("utf-8"))) == readable
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("agents: {mine: {kind: greedy, params: {a: 1}, role: candidate}}\ndefault_agents: [mine]\nseeds: 3\n", True),
+        ("data: ../results\nrun: {traces: none}\nlimits: {per_cell: {steps: 3}}\nsets: {s: [a, {set: t}], t: [b]}\n", True),
+        ("agents: {mine: {params: {}}}\n", False),
+        ("trases: all\n", False),
+    ],
+)
+def test_schema_and_reader_agree_on_a_project(text: str, fits: bool, tmp_path: Path) -> None:
+    path = tmp_path / "bio.yaml"
+    path.write_text(text, "utf-8")
+    if fits:
+        read_project(path)
+    else:
+        with pytest.raises(SpecError):
+            read_project(path)
+    assert PROJECT.is_valid(yaml.safe_load(text)) == fits
+
+
+def test_every_section_has_a_definition() -> None:
+    """Nothing that is checked is missing in the schema."""
+    definitions = {**json.loads(text_of(battery_schema()))["definitions"]}
+    assert {model.__name__ for model in SECTIONS.values()} <= definitions.keys()
+    assert Project.__name__ not in definitions
