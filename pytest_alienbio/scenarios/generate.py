@@ -49,37 +49,60 @@ def generate(template: Template, difficulty: int, seed: int) -> Instance:
         if isinstance(result, Instance):
             return replace(result, rejected=dict(rejected))
         rejected[result] += 1
-    reasons = ", ".join(f"{count}x {reason} ({REASONS[reason]})" for reason, count in rejected.most_common())
-    asked = f"{template.name} at difficulty {difficulty}, seed {seed}"
-    raise GenerationError(f"no acceptable instance of {asked} in {MOST_ATTEMPTS} attempts: {reasons}", dict(rejected))
+    raise _none_found(template, difficulty, seed, rejected)
 
 
 def obtain(template: Template, difficulty: int, seed: int, cache: InstanceCache | None, variant: int = 1) -> Instance:
     """`generate`, by way of a cache: a stored value is rebuilt and replayed, and generated anew unless it matches.
 
-    Every variant is generated, answered and cached as the first one, and only shown under its own surface.
+    Every variant is generated, answered and cached as the first one, and only shown under its own surface. That no
+    instance was found is kept, too: the search is long, and would end the same way for every cell.
     """
     if variant < 1:
         raise ValueError(f"variants count from 1, not {variant}")
     if cache is None:
         made = generate(template, difficulty, seed)
         return made if variant == 1 else made.shown_as(variant)
-    ready: list[Instance] = []
+    ready: list[Instance | GenerationError] = []
 
     def make() -> Mapping[str, Json]:
-        made = generate(template, difficulty, seed)
+        try:
+            made = generate(template, difficulty, seed)
+        except GenerationError as error:
+            ready[:] = [error]
+            return {"refused": dict(error.reasons)}
         ready[:] = [made if variant == 1 else made.shown_as(variant)]
         return made.to_json()
 
     def verify(value: Mapping[str, Json]) -> bool:
-        instance = from_json(template, difficulty, seed, value, variant)
-        ready[:] = [instance] if instance else []
-        return instance is not None
+        found = _refusal(template, difficulty, seed, value) or from_json(template, difficulty, seed, value, variant)
+        ready[:] = [found] if found else []
+        return found is not None
 
     value = cache.fetch(cache_key(template, difficulty, seed), make, verify)
     if not ready and not verify(value):  # a cache that looked for itself, or one that does not verify
         make()
-    return ready[0]
+    [found] = ready
+    if isinstance(found, GenerationError):
+        raise found
+    return found
+
+
+def _refusal(template: Template, difficulty: int, seed: int, value: Mapping[str, Json]) -> GenerationError | None:
+    """The error a stored value stands for; None if it stands for none that could have been."""
+    counted = value.get("refused")
+    if not isinstance(counted, Mapping):
+        return None
+    rejected = {reason: count for reason, count in counted.items() if reason in REASONS and isinstance(count, int)}
+    whole = len(rejected) == len(counted) and sum(rejected.values()) == MOST_ATTEMPTS
+    return _none_found(template, difficulty, seed, rejected) if whole else None
+
+
+def _none_found(template: Template, difficulty: int, seed: int, rejected: Mapping[str, int]) -> GenerationError:
+    most = sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
+    reasons = ", ".join(f"{count}x {reason} ({REASONS[reason]})" for reason, count in most)
+    asked = f"{template.name} at difficulty {difficulty}, seed {seed}"
+    return GenerationError(f"no acceptable instance of {asked} in {MOST_ATTEMPTS} attempts: {reasons}", dict(rejected))
 
 
 def cache_key(template: Template, difficulty: int, seed: int) -> str:

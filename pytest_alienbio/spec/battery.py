@@ -14,6 +14,7 @@ from .checks import HEAD_NAME, check_head
 from .complaints import Shape, got, in_order, translate
 from .ranges import parse_levels
 from .scalars import shorten
+from .settings import SETTINGS
 
 if TYPE_CHECKING:
     from . import schema
@@ -112,7 +113,10 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
     from .configurable import Configurable, made, seeds_of
 
     sanity = {name: bound for name, bound in head.sanity.model_dump().items() if bound is not None}
-    settings = {*Configurable.model_fields, "agents"}
+    said = frozenset(".".join(path) for path, _ in made(head) if path[0] in {*Configurable.model_fields, "agents"})
+    if isinstance(source.value, dict) and source.value.keys() >= RECORDED:
+        # A run's record holds everything that was decided; what a file says today must not fill it.
+        said |= {setting.key for setting in SETTINGS.values()}
     battery = Battery(
         name=key.removeprefix(HEAD),
         scenarios=scenario_entries(source, (key, "scenarios"), head.scenarios),
@@ -132,7 +136,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         params={name: tuple(json_values(values)) for name, values in head.params.items()},
         mode=head.mode,
         samples=head.samples or 0,
-        said=frozenset(".".join(path) for path, _ in made(head) if path[0] in settings),
+        said=said,
         places=dict(_places(source, key)),
     )
     if head.output_path is not None:

@@ -139,7 +139,8 @@ def _nonsense(briefing: Briefing) -> Iterator[Action]:
     for spec in briefing.actions[:3]:
         yield Action(spec.name, {"no-such-param": "x"})
         yield Action(spec.name, {**spec.params, "no-such-param": [1, {"a": None}]})
-        yield Action(spec.name, dict.fromkeys(spec.params, 7))
+        if spec.params:  # without any, this would be the action itself
+            yield Action(spec.name, dict.fromkeys(spec.params, 7))
         if spec.takes_dose:
             for dose in (-1, 0, 1.5, "much", None, True, [1]):
                 yield Action(spec.name, {**spec.params, "dose": dose})

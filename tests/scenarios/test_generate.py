@@ -76,6 +76,24 @@ def test_what_cannot_be_made_acceptable_is_an_error_that_counts_the_reasons(
     assert caught.value.reasons == {reason: 2}
 
 
+def test_that_nothing_was_found_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The long search is not repeated for every cell, the error says the same, and a count that cannot be is not believed."""
+    monkeypatch.setattr("pytest_alienbio.scenarios.generate.MOST_ATTEMPTS", 2)
+    memory, template = Memory(), template_of(changed("effects: [[add, food, 3]]", "effects: [[add, food, 0]]"))
+    with pytest.raises(GenerationError) as first:
+        obtain(template, 3, 7, memory)
+    with pytest.raises(GenerationError) as second:
+        obtain(template, 3, 7, memory, variant=2)
+    assert memory.made == 1
+    assert str(first.value) == str(second.value)
+    assert second.value.reasons == {"unsolvable": 2}
+    for foreign in ({"unsolvable": 1}, {"dull": 2}, {"unsolvable": "2"}):
+        memory.kept[cache_key(template, 3, 7)] = {"refused": foreign}
+        with pytest.raises(GenerationError, match="2x unsolvable"):
+            obtain(template, 3, 7, memory)
+    assert memory.made == 4
+
+
 @pytest.mark.parametrize(
     ("difficulty", "seed", "said"), [(3, -1, "a seed is a whole number"), (2, 0, "has no difficulty 2; it has 1, 3")]
 )

@@ -293,3 +293,11 @@ def test_what_a_dat_writes_beside_the_head_is_let_through_whole_only() -> None:
     assert batteries(read(f"v: 1\nrun: r\n{head}resolved: {{}}\n"))[0].name == "a"
     with pytest.raises(SpecError, match="unknown key 'run' at the top"):
         batteries(read(f"run: r\n{head}"))
+
+
+def test_a_record_leaves_nothing_to_configuration_files() -> None:
+    """What nobody had said when it was played stays unsaid, whatever `bio.yaml` says today."""
+    head = "experiment.a: {scenarios: [x], agents: [y], seeds: 1}\n"
+    [written], [recorded] = batteries(read(head)), batteries(read(f"v: 1\nrun: r\n{head}resolved: {{}}\n"))
+    assert written.said == {"agents", "seeds"}
+    assert recorded.said >= {"passing_score", "limits.per_cell.steps", "run.traces", "output_path"}

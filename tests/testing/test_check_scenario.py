@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pytest_alienbio.model import Action, ActionResult, Briefing, Environment, Json, Observation, Scores, Step
+from pytest_alienbio.model import Action, ActionResult, ActionSpec, Briefing, Environment, Json, Observation, Scores, Step
 from pytest_alienbio.play import ScenarioRegistry
 from pytest_alienbio.testing import Pond, check_scenario
 
@@ -200,6 +200,23 @@ def test_a_scenario_that_keeps_the_contract_passes() -> None:
     check_scenario(registry.entries["pond/levels"], levels=(1, 3), params={"depth": 2.0}, score_range=(0.0, 1.0))
     assert set(asked) == {(1, 2.0), (3, 2.0)}
     check_scenario(Pond)
+
+
+class OneButton(Pond):
+    """A lever without params, which feeds the fish."""
+
+    def briefing(self) -> Briefing:
+        actions = [spec for spec in super().briefing().actions if spec.params != {"species": "fish"}]
+        return replace(super().briefing(), actions=(ActionSpec("push", cost=1.0), *actions))
+
+    def step(self, action: Action, /) -> Step:
+        fed = Action("feed", {"species": "fish"}) if action.name == "push" and not action.params else action
+        return super().step(fed)
+
+
+def test_a_lever_without_params_is_no_nonsense() -> None:
+    """Its name alone is the legal action, and being carried out is right."""
+    check_scenario(OneButton)
 
 
 class Bare:
