@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from ..errors import SpecError
 from ..model import Battery, Result
@@ -35,13 +36,14 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "run",
         help="play one cell, or a battery",
-        description="Play one cell of SCENARIO here and now, or a whole BATTERY through pytest, which gets what follows --.",
+        description="Play one cell of SCENARIO here and now, or a BATTERY through pytest, which gets what follows --; --agent, "
+        "--seed and --difficulty then play that part of it.",
         epilog="examples: bio run mutualism/competition --agent greedy; bio run experiments/smoke.battery.yaml -- -n 2",
     )
     parser.add_argument("what", metavar="SCENARIO|BATTERY", help="a scenario's name, a battery's file, file::head or name")
-    parser.add_argument("--agent", default=None, help="who plays the scenario (default: greedy)")
-    parser.add_argument("--seed", type=int, default=None, help="which world (default: 0)")
-    parser.add_argument("--difficulty", type=int, default=None, help="level of the scenario (default: its own default)")
+    parser.add_argument("--agent", default=None, help="who plays (a scenario's default: greedy)")
+    parser.add_argument("--seed", type=int, default=None, help="which world (a scenario's default: 0)")
+    parser.add_argument("--difficulty", type=int, default=None, help="which level (a scenario's default: its own)")
     add_dry_run_option(parser)
     add_data_option(parser)
     add_set_option(parser)
@@ -58,9 +60,6 @@ def run(args: argparse.Namespace) -> int:
         if args.pytest_args:
             raise SpecError(f"{args.what} is no battery, and only a battery is played by pytest; leave out what follows --")
         return _one_cell(args, project, catalog)
-    given = [name for name in ("agent", "seed", "difficulty") if getattr(args, name) is not None]
-    if given:
-        raise SpecError(f"{args.what} is a battery, which has its own agents and seeds; leave out --{given[0]}")
     return _battery(args, battery, project)
 
 
@@ -98,6 +97,7 @@ def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> in
     run_id, root = new_run_id(), settings_here(args, project).data_root(project.root)
     argv = [sys.executable, "-m", "pytest", f"{battery.source}::{battery.name}", "--bio-data", str(root)]
     argv += [word for text in args.assignments for word in ("--bio-set", text)]
+    argv += [f"--bio-{option}={text}" for option, text in _part(args)]
     if args.dry_run:
         code, interrupted = _wait_for([*argv, "--bio-dry-run", *args.pytest_args], dict(os.environ))
         return EXIT_CODES["interrupted"] if interrupted else _WITHOUT_DAT.get(code, 2)
@@ -107,6 +107,16 @@ def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> in
         return EXIT_CODES["interrupted"] if interrupted else _WITHOUT_DAT.get(code, 2)
     # A DAT without a verdict was never closed: its process died.
     return EXIT_CODES.get(str(made.status().get("verdict")), EXIT_CODES["incomplete"])
+
+
+def _part(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """What `--agent`, `--seed` and `--difficulty` mean for a battery: a part of its cells."""
+    if args.agent is not None:
+        yield "agent", args.agent
+    if args.seed is not None:
+        yield "seeds", f"{args.seed}-{args.seed}"
+    if args.difficulty is not None:
+        yield "difficulty", str(args.difficulty)
 
 
 def _wait_for(argv: list[str], environment: dict[str, str]) -> tuple[int, bool]:

@@ -27,7 +27,6 @@ class ProgressHooks:
         """Agent and score of each cell's latest scored attempt, while others may follow."""
         self._progress: Progress | None = None
         """None until the first test starts: under xdist nobody knows earlier what is selected."""
-        self._text = ""
         self._since: float | None = None
         self._seen = self._renewed = 0.0
         self._credit, self._stale = AT_ONCE, True

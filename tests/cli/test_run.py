@@ -66,8 +66,6 @@ def test_what_broke_cannot_steer_the_terminal() -> None:
         ([WORLD, "--seed=-1"], "whole numbers from 0"),
         ([WORLD, "--", "-q"], "leave out what follows --"),
         (["none.battery.yaml"], "there is no such file"),
-        (["a.battery.yaml", "--seed", "3"], "leave out --seed"),
-        (["a.battery.yaml", "--agent", "noop"], "leave out --agent"),
         (["a.battery.yaml::none"], "has no battery 'none'"),
         ([""], "no battery and no scenario ''"),
     ],
@@ -76,6 +74,14 @@ def test_what_cannot_be_played_is_refused(desk: Desk, argv: list[str], words: st
     battery(desk, "right")
     assert words in desk.refused("run", *argv)
     assert not (desk.path / "data" / "results").exists()
+
+
+def test_agent_and_seed_play_a_part_of_a_battery(desk: Desk) -> None:
+    """What is left out is deselected; a seed the battery does not name is played, too."""
+    said = desk.process("run", battery(desk, "right, half"), "--agent", "right", "--seed", "3", "--", "-q")
+    assert said.code == 0, said.err
+    assert [(result.agent, result.seed) for result in desk.dat().results()] == [("right", 3)]
+    assert "did you mean 'half'" in desk.process("run", "a.battery.yaml", "--agent", "hlf").err
 
 
 def test_an_unreadable_battery_is_2_with_its_place(desk: Desk) -> None:

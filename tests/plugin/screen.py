@@ -17,7 +17,7 @@ from types import TracebackType
 
 import pyte
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """How long a screen may take to show what a test waits for. A deadline, no delay: reading goes on as output comes."""
 
 QUIET = ("CI", "BUILD_NUMBER", "TERM", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS", "LINES", "PYTEST_ADDOPTS")
