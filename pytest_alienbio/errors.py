@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 
+def near_match(word: str, known: Iterable[str]) -> str:
+    """The question whether the known word nearest to `word` was meant; '' if none is near."""
+    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
 def did_you_mean(word: str, known: Iterable[str], *, most: int = 6) -> str:
     """A sentence that helps someone who mistyped `word`: the nearest known word, else what exists ('' if nothing does)."""
     names = sorted(set(known))
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]!r}?"
+    if near := near_match(word, names):
+        return near
     if not names:
         return ""
     shown = ", ".join(names[:most])

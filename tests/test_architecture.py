@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,36 +17,42 @@ import pytest_alienbio
 HOUSE = Path(pytest_alienbio.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
 
-CORE = {
-    *("model", "world", "spec", "agents", "store", "stats", "report", "engine", "resources"),
-    *("scenarios", "play", "gate", "results"),
-}
-FACE = {"run", "play", "spec", "results", "report", "engine", "gate", "stats", "store", "scenarios", "agents", "model"}
-TABLE: dict[str, set[str]] = {
-    "errors": set(),
-    "model": set(),
-    "world": set(),
-    "spec": {"model"},
-    "agents": {"model"},
-    "store": {"model"},
-    "stats": {"model"},
-    "report": {"model"},
-    "engine": {"model"},
-    "resources": {"model"},
-    "scenarios": {"world", "model"},
-    "play": {"scenarios", "agents", "model"},
-    "gate": {"stats", "model"},
-    "results": {"store", "stats", "model"},
-    "run": CORE,
-    "api": FACE,
-    "cli": FACE,
-    "plugin": FACE,
-    "testing": {"agents", "scenarios", "store", "play", "model"},
-    "__init__": {"api", "run", "spec", "model"},
-    "__main__": {"cli"},
-}
-"""Which rooms a room may import; `errors` and itself always."""
+PAGE = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8")
 
+
+def table_of(page: str) -> dict[str, set[str]]:
+    """Which rooms a room may import, as the page says; `errors` and itself always. "Every core room": all the rows above."""
+    table: dict[str, set[str]] = {"errors": set()}
+    _, _, below = page.partition("\n| room | may import")
+    for row in below.partition("\n\n")[0].splitlines()[2:]:
+        rooms, may = (cell.strip() for cell in row.strip("|").split("|"))
+        every = may == "every core room"
+        assert every or may == "nothing" or NAMED.search(may), f"who may import what? {row}"
+        table |= dict.fromkeys(NAMED.findall(rooms), set(table) if every else set(NAMED.findall(may)))
+    doors = re.search(r"`__init__` may import (.+?), `__main__` only (.+?)\.", page)
+    assert doors, "the page says what `__init__` and `__main__` may import"
+    return table | {door: set(NAMED.findall(may)) for door, may in zip(("__init__", "__main__"), doors.groups(), strict=True)}
+
+
+def unnamed(page: str) -> list[str]:
+    """The modules that the page's drawing of the rooms does not name, each in its own room's lines."""
+    _, _, below = page.partition("## The rooms\n\n```")
+    words: dict[str, set[str]] = {}
+    room = ""
+    for line in below.partition("```")[0].splitlines():
+        if entry := re.match(r"  (\w+)(?:/|\.py) ", line):
+            room, line = entry[1], line[entry.end() :]
+        words.setdefault(room, {"__init__"}).update(re.findall(r"\w+", line))
+    missing = []
+    for file in (file.relative_to(HOUSE) for file in FILES):
+        room, *inner = file.with_suffix("").parts
+        if room not in words or not words[room].issuperset(inner[:1]):
+            missing.append(str(file))
+    return missing
+
+
+NAMED = re.compile(r"`(\w+)`")
+TABLE = table_of(PAGE)
 PYTEST_ROOMS = {"plugin", "testing"}
 LONGEST = 320
 HEAVY = ("numpy", "pandas", "scipy", "pydantic", "pydantic_core", "jinja2", "backports.zstd", "compression.zstd", "zstandard")
@@ -86,9 +93,38 @@ def offences(file: Path, source: str) -> list[str]:
 def test_a_file_keeps_to_the_table_and_stays_short(file: Path) -> None:
     """Rooms import downwards only, the core knows no pytest, and a file is one noun long."""
     source = file.read_text(encoding="utf-8")
-    assert room_of(file) in TABLE, "a new room needs its line in the table, here and in docs/architecture.md"
+    assert room_of(file) in TABLE, "a new room needs its line in the table of docs/architecture.md"
     assert offences(file, source) == []
     assert len(source.splitlines()) <= LONGEST
+
+
+def test_every_module_is_named_on_the_page_in_its_room() -> None:
+    """Who looks for something reads the page first."""
+    assert unnamed(PAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("kinetics, ", ["world/kinetics.py"]),
+        ("  api.py          FACE 1  `Bio`\n", ["api.py"]),
+        ("timed", ["resources/timed.py"]),
+        ("  __main__.py     `python -m pytest_alienbio` is `bio`\n", ["__main__.py"]),
+    ],
+)
+def test_a_module_that_is_not_named_is_seen(name: str, missing: list[str]) -> None:
+    assert PAGE.count(name) >= 1
+    assert set(unnamed(PAGE.replace(name, ""))) - set(unnamed(PAGE)) == set(missing)
+
+
+def test_the_page_says_of_every_room_what_it_may_import() -> None:
+    """And of nothing else; physics knows nothing, faces do not know each other, only `run` knows the whole core."""
+    assert set(TABLE) == {room_of(file) for file in FILES}
+    assert TABLE["world"] == TABLE["model"] == set()
+    assert TABLE["scenarios"] == {"world", "model"}
+    assert not TABLE["cli"] & {"api", "cli", "plugin", "world", "testing"}
+    assert {room for room in TABLE if "resources" in TABLE[room]} == {"run"}
+    assert TABLE["__main__"] == {"cli"}
 
 
 @pytest.mark.parametrize(

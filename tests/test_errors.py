@@ -14,6 +14,7 @@ from pytest_alienbio.errors import (
     StoreError,
     UnknownNameError,
     did_you_mean,
+    near_match,
 )
 
 
@@ -29,6 +30,21 @@ from pytest_alienbio.errors import (
 def test_did_you_mean(word: str, known: list[str], hint: str) -> None:
     """The nearest name, else what there is, else nothing."""
     assert did_you_mean(word, known) == hint
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "question"),
+    [
+        ("orcale", ["random", "oracle"], "did you mean 'oracle'?"),
+        ("oracle", ["oracle"], "did you mean 'oracle'?"),
+        ("zzz", ["oracle"], ""),
+        ("", ["oracle"], ""),
+        ("oracle", [], ""),
+    ],
+)
+def test_near_match(word: str, known: list[str], question: str) -> None:
+    """Only what is near is asked for; nothing is listed instead."""
+    assert near_match(word, known) == question
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from inspect import Parameter
-from pathlib import Path
 
 from ..errors import AlienBioError, UnknownNameError
 from ..model import AgentEntry, Json
 from ..play import AgentInfo, Catalog, builtin_agents
 from ..report import AgentSheet, Param, agent_list, agent_sheet, ascii_only
 from ..run import Project, build_catalog
-from .common import Commands, colored, project_here, say, width
+from .common import Commands, colored, place_of, project_here, say, width
 
 BUILT_IN = "built-in"
 CONFTEST = "agents of a conftest.py are known to pytest alone, and not listed here"
@@ -117,7 +115,7 @@ def _sheet(info: AgentInfo) -> AgentSheet:
 
 def _profile_sheet(entry: AgentEntry, catalog: Catalog, project: Project) -> AgentSheet:
     config = project.own if entry.name in project.own.agents else project.user
-    source = f"{_here(config.file)}:{entry.line}"
+    source = place_of(config.file, entry)
     if entry.name in catalog.agents:
         source += f", in place of the {BUILT_IN if entry.name in builtin_agents() else 'installed'} one"
     try:
@@ -179,11 +177,3 @@ def _home(info: AgentInfo) -> str:
 
 def _doc(info: AgentInfo) -> str:
     return "" if info.skip_reason else inspect.getdoc(_bare(info)) or ""
-
-
-def _here(file: str) -> str:
-    """`file` as one would type it here, or from home."""
-    path, home = Path(file), os.path.expanduser("~")
-    if path.is_relative_to(Path.cwd()):
-        return str(path.relative_to(Path.cwd()))
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else file

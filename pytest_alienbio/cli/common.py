@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from ..errors import StuckCellError
+from ..errors import SpecError, StuckCellError
+from ..model import AgentEntry, ScenarioEntry
 from ..report import inert
-from ..run import EXIT_CODES, Project, Settings, find_project, read_ini, settings
+from ..run import EXIT_CODES, Project, Settings, find_project, read_ini, settings, shown
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
 
@@ -51,6 +52,22 @@ def data_here(args: argparse.Namespace) -> Path:
     """The data root that `--data`, `ALIENBIO_DATA`, a file or the project means."""
     project = project_here()
     return settings_here(args, project).data_root(project.root)
+
+
+def words(option: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """The words of an option that takes comma lists. Raises `SpecError` for one without any: an unset variable, perhaps."""
+    found: list[str] = []
+    for text in texts:
+        named = [part.strip() for part in text.split(",") if part.strip()]
+        if not named:
+            raise SpecError(f"{option} is empty; say what is meant, or leave it out")
+        found += named
+    return tuple(found)
+
+
+def place_of(file: str, entry: AgentEntry | ScenarioEntry) -> str:
+    """Where a configuration file's entry stands, as sources are printed."""
+    return shown(f"{file}:{entry.line}:{entry.column}")
 
 
 def width() -> int:

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import SpecError
-from ..model import AgentEntry, Battery, Json, ScenarioEntry
+from ..model import Battery, Json, ScenarioEntry
 from ..report import ascii_only, inert
 from ..report.columns import GAP, Column, fit, lines_of, shorten, to_ascii, wrap
-from ..run import SETS, Project, Settings, Value, build_catalog, find_battery, read_ini, refuse_unknown, shown, user_file
+from ..run import SETS, Project, Settings, Value, build_catalog, find_battery, read_ini, refuse_unknown, user_file
 from ..spec import SETTINGS
-from .common import Commands, add_data_option, add_set_option, project_here, say, settings_here, width
+from .common import Commands, add_data_option, add_set_option, place_of, project_here, say, settings_here, width
 
 LEAST = 12
 """Columns a value or a source must at least have, to stand in a table."""
@@ -42,8 +42,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def config(args: argparse.Namespace) -> int:
     """Prints what holds."""
     project = project_here()
-    battery = find_battery(args.battery, project.root) if args.battery else None
-    if args.battery and battery is None:
+    battery = None if args.battery is None else find_battery(args.battery, project.root)
+    if args.battery is not None and battery is None:
         refuse_unknown(args.battery, project.root, build_catalog(project.scenario_files))
         raise SpecError(f"no battery {args.battery!r}; expected a *.battery.yaml file, file::head or a head's name")
     found = effective(project, settings_here(args, project), battery)
@@ -70,7 +70,7 @@ def effective(project: Project, settings: Settings, battery: Battery | None) -> 
 
 
 def _agents(project: Project) -> dict[str, Json]:
-    places = {name: _place(file.file, entry) for file in (project.user, project.own) for name, entry in file.agents.items()}
+    places = {name: place_of(file.file, entry) for file in (project.user, project.own) for name, entry in file.agents.items()}
     return {
         name: {"kind": entry.kind, "params": dict(entry.params), "role": entry.role or None, "source": places[name]}
         for name, entry in project.profiles.items()
@@ -88,13 +88,9 @@ def _sets(project: Project, battery: Battery | None) -> dict[str, Json]:
         layers.append((battery.sets, battery.source))
     for sets, file in layers:
         for name, entries in sets.items():
-            source = _place(file, entries[0]) if file else "built-in"
+            source = place_of(file, entries[0]) if file else "built-in"
             found[name] = {"scenarios": [_entry(entry) for entry in entries], "source": source}
     return found
-
-
-def _place(file: str, entry: AgentEntry | ScenarioEntry) -> str:
-    return shown(f"{file}:{entry.line}:{entry.column}")
 
 
 def _entry(entry: ScenarioEntry) -> str:

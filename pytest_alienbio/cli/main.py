@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ..errors import AlienBioError
+from ..errors import AlienBioError, SpecError
 from ..report import inert
 from . import agent, batch, completion, config, new, results, run, scenario, schema, show, validate
 from .common import mutter, say
@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(_GUIDE)
             return 0
         debug = "--debug" in own
+        _refuse_rest(own, rest)
         args = parser().parse_args(own)
         args.pytest_args = rest
         return int(args.command(args))
@@ -92,6 +93,14 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     """Our own arguments, and those after `--`, which argparse would not leave alone."""
     at = argv.index("--") if "--" in argv else len(argv)
     return list(argv[:at]), list(argv[at + 1 :])
+
+
+def _refuse_rest(own: Sequence[str], rest: Sequence[str]) -> None:
+    """Raises `SpecError` where nobody would read what follows `--`."""
+    command = next((word for word in own if not word.startswith("-")), "")
+    if rest and command and command != "run":
+        what = f"bio {inert(command, most=60)} would ignore {inert(' '.join(rest), most=100)!r}"
+        raise SpecError(f"{what}: only `bio run BATTERY` hands what follows -- to pytest; leave the -- out")
 
 
 def parser() -> ArgumentParser:

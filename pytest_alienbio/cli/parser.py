@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any, NoReturn
 
-from ..errors import did_you_mean
+from ..errors import did_you_mean, near_match
 from ..report import inert
 from .common import mutter, say
 
@@ -20,9 +20,10 @@ class Parser(argparse.ArgumentParser):
     Descriptions and epilogs are wrapped line by line; a line that begins with blanks stays as it is, to be copied.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unknown: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("formatter_class", _Help)
         kwargs.setdefault("allow_abbrev", False)
+        self._unknown = unknown  # what to say of an option nobody knows, instead of which ones there are
         super().__init__(*args, **kwargs)
         self.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error")
 
@@ -49,7 +50,9 @@ class Parser(argparse.ArgumentParser):
         if option is None:
             return f"unexpected argument {extras[0]!r}"
         name = option.partition("=")[0]
-        return f"unknown option {name!r}; {did_you_mean(name, self._option_string_actions, most=20)}"
+        known = self._option_string_actions
+        hints = [self._unknown, near_match(name, known)] if self._unknown else [did_you_mean(name, known, most=20)]
+        return "; ".join([f"unknown option {name!r}", *filter(None, hints)])
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:

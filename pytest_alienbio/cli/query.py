@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Outcome, Result, Selection
 from ..spec import parse_levels, parse_seeds
+from .common import words
 from .when import when
 
 T = TypeVar("T")
@@ -54,9 +55,9 @@ class Query:
         """Whether `result` fits. One without a score fits no bound on scores, one without a time none on times."""
         select, score, ended = self.select, result.score, result.ended_at
         return (
-            _fits(result.scenario, select.names)
-            and _fits(result.agent, select.agents)
-            and _fits(result.battery, self.batteries)
+            fits(result.scenario, select.names)
+            and fits(result.agent, select.agents)
+            and fits(result.battery, self.batteries)
             and (self.seeds is None or result.seed in self.seeds)
             and select.at(result.difficulty)
             and (not select.tags or not set(select.tags).isdisjoint((*result.tags, *battery_tags)))
@@ -96,7 +97,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 
 def query_of(args: argparse.Namespace, now: float) -> Query:
     """What the options ask for; `now` is what `7d` counts from. Raises `SpecError` naming the option that cannot be read."""
-    outcomes = _listed(args.outcome)
+    outcomes = words("--outcome", args.outcome)
     for word in outcomes:
         if word not in list(Outcome):
             raise SpecError(f"--outcome: {word[:60]!r} is no outcome; {did_you_mean(word, map(str, Outcome), most=20)}")
@@ -108,9 +109,12 @@ def query_of(args: argparse.Namespace, now: float) -> Query:
 
     return Query(
         select=Selection(
-            names=_listed(args.scenario), agents=_listed(args.agent), tags=_listed(args.tag), levels=tuple(levels)
+            names=words("--scenario", args.scenario),
+            agents=words("--agent", args.agent),
+            tags=words("--tag", args.tag),
+            levels=tuple(levels),
         ),
-        batteries=_listed(args.battery),
+        batteries=words("--battery", args.battery),
         seeds=frozenset(seeds) if args.seed else None,
         outcomes=frozenset(outcomes),
         passed=True if args.passed else False if args.failed else None,
@@ -164,11 +168,10 @@ def _seeds(text: str) -> tuple[int, ...]:
     return parse_seeds(f"{text}-{text}" if re.fullmatch(r"\s*[0-9]+\s*", text) else text)
 
 
-def _listed(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
-
-
-def _fits(name: str, globs: Sequence[str]) -> bool:
+def fits(name: str, globs: Sequence[str], *, exactly: bool = False) -> bool:
+    """Whether a name matches one of `globs`, or there are none; `exactly` takes them as they stand."""
+    if exactly:
+        return not globs or name in globs
     return not globs or any(fnmatchcase(name, glob) for glob in globs)
 
 

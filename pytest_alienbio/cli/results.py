@@ -8,15 +8,16 @@ import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
-from ..errors import StoreError, did_you_mean
+from ..errors import SpecError, StoreError, did_you_mean
 from ..model import Result
 from ..report import ascii_only, inert, table
+from ..report.columns import wrap
 from ..store import Dat, battery_of, codec, dat, find_dats
 from .common import Commands, add_data_option, data_here, say, warn, width
-from .query import SORTS, Query, add_filters, in_order, query_of, sort_keys
+from .query import SORTS, Query, add_filters, fits, in_order, query_of, sort_keys
 
 LIMIT = 50
 
@@ -58,8 +59,10 @@ def results(args: argparse.Namespace) -> int:
     if args.json:
         shown = islice(found, most or None)
         say(f'{codec.encode(result)[:-1]},"dat":{json.dumps(result.dat_path)}}}' for result in shown)
+        if hint := tally.hint(query):
+            warn(hint)
     else:
-        _table(found, most, tally, opened, args.pattern)
+        _table(found, most, tally, opened, args.pattern, query)
     for one in opened:
         for note in one.notes:
             warn(f"{one.path}: {note}")
@@ -71,16 +74,43 @@ class _Tally:
 
     def __init__(self) -> None:
         self.seen = self.kept = 0
+        self._met: dict[str, set[str]] = {name: set() for name in ("battery", "scenario", "agent", "tag")}
 
     def of(self, opened: Iterable[Dat], query: Query) -> Iterator[Result]:
         """The results that `query` keeps, DAT by DAT, one in memory at a time."""
         for one in opened:
             tags = _battery_tags(one) if query.select.tags else ()
-            for result in one.results():
+            for result in _by_variant(one.results()):
                 self.seen += 1
                 if query.keeps(result, tags):
                     self.kept += 1
                     yield result
+                elif not self.kept:
+                    self._meet(result, tags)
+
+    def _meet(self, result: Result, tags: Iterable[str]) -> None:
+        for name, met in (("battery", result.battery), ("scenario", result.scenario), ("agent", result.agent)):
+            self._met[name].add(met)
+        self._met["tag"].update(result.tags, tags)
+
+    def hint(self, query: Query) -> str:
+        """What there is of that which was asked for and fits no cell at all; '' if any cell was kept."""
+        if self.kept:
+            return ""
+        asked = {"battery": query.batteries, "scenario": query.select.names, "agent": query.select.agents}
+        hints = []
+        for name, globs in {**asked, "tag": query.select.tags}.items():
+            met = self._met[name]
+            if met and globs and not any(fits(each, [glob], exactly=name == "tag") for each in met for glob in globs):
+                hints.append(f"--{name} {','.join(globs)}: {did_you_mean(globs[0], met, most=20)}")
+        return inert("; ".join(hints), most=1000)
+
+
+def _by_variant(results: Iterable[Result]) -> Iterator[Result]:
+    """A DAT's results, those of one agent in one world by their surfaces."""
+    worlds = groupby(results, key=lambda result: (result.scenario, result.difficulty, result.agent, result.seed))
+    for _, world in worlds:
+        yield from sorted(world, key=lambda result: result.variant)
 
 
 def _battery_tags(opened: Dat) -> tuple[str, ...]:
@@ -88,7 +118,7 @@ def _battery_tags(opened: Dat) -> tuple[str, ...]:
     return tuple(tag for head in heads for tag in head.get("tags") or () if isinstance(tag, str))
 
 
-def _table(found: Iterator[Result], most: int, tally: _Tally, opened: list[Dat], patterns: list[str]) -> None:
+def _table(found: Iterator[Result], most: int, tally: _Tally, opened: list[Dat], patterns: list[str], query: Query) -> None:
     rows = list(islice(found, most or None))
     for _ in found:
         pass  # counted on their way
@@ -99,6 +129,7 @@ def _table(found: Iterator[Result], most: int, tally: _Tally, opened: list[Dat],
     if tally.kept or not tally.seen:
         say(f"{len(rows)} of {tally.kept} cells from {where}")
     else:
+        say(wrap(tally.hint(query), width(), ascii=ascii_only(sys.stdout.encoding)))
         say(f"0 of {tally.seen} cells match in {where}")
 
 
@@ -134,7 +165,9 @@ def dats(args: argparse.Namespace) -> list[Path]:
     if not args.pattern:
         if newest := find_dats(root)[:1]:
             return newest
-        raise StoreError(f"no results yet below {root}; run a battery first, or say where with --data")
+        raise StoreError(no_results(root))
+    if not all(pattern.strip() for pattern in args.pattern):
+        raise SpecError("PATTERN is empty; name a DAT, a glob of DATs or a battery, or leave it out for the newest DAT")
     found: dict[Path, None] = {}
     for pattern in args.pattern:
         paths = find_dats(root, pattern)
@@ -148,9 +181,14 @@ def nothing_named(pattern: str, root: Path) -> str:
     """Why a pattern names no DAT: what there is instead."""
     batteries = sorted({battery_of(path) for path in find_dats(root)} - {""})
     if not batteries:
-        return f"no DAT matches {pattern!r}: no results yet below {root}; run a battery first, or say where with --data"
+        return f"no DAT matches {pattern!r}: {no_results(root)}"
     hint = inert(did_you_mean(pattern, batteries), most=400)
     return f"no DAT matches {pattern!r} below {root}; {hint}; or say where with --data"
+
+
+def no_results(root: Path) -> str:
+    """That there is no DAT at all."""
+    return f"no results yet below {root}; run a battery first, or say where with --data"
 
 
 def _count(text: str) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 
 from ..errors import SpecError
-from ..model import Battery, Result
+from ..model import Battery, Result, apart
 from ..play import Catalog
 from ..report import inert
 from ..run import (
@@ -24,8 +26,13 @@ from ..run import (
     run_batch,
 )
 from ..store import find_run
-from .common import Commands, add_data_option, add_set_option, end_stuck, project_here, say, settings_here
+from .common import Commands, add_data_option, add_set_option, end_stuck, project_here, say, settings_here, words
 from .foresee import add_dry_run_option, say_forecasts
+
+_CELL = re.compile(
+    r"(?P<scenario>[^\[\]]+)\[(?:d(?P<level>[0-9]{1,9})-)?(?P<agent>[^\[\]]+?)-s(?P<seed>[0-9]{1,10})(?P<rest>-[^\[\]]*)?\]"
+)
+"""A cell's id: scenario, level, agent, seed, and what tells cells apart that have these in common."""
 
 _WITHOUT_DAT = {0: 0, 1: 1, 3: 3}
 """Our exit code by pytest's where nothing was recorded; for the others (bad arguments, nothing selected) it is 2."""
@@ -39,6 +46,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         description="Play one cell of SCENARIO here and now, or a BATTERY through pytest, which gets what follows --; --agent, "
         "--seed and --difficulty then play that part of it.",
         epilog="examples: bio run mutualism/competition --agent greedy; bio run experiments/smoke.battery.yaml -- -n 2",
+        unknown="pytest's options go after --, like `bio run BATTERY -- -n 2`",
     )
     parser.add_argument("what", metavar="SCENARIO|BATTERY", help="a scenario's name, a battery's file, file::head or name")
     parser.add_argument("--agent", default=None, help="who plays (a scenario's default: greedy)")
@@ -52,6 +60,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plays what was asked for."""
+    _refuse_cell(args.what)
+    if args.agent is not None:
+        words("--agent", [args.agent])
     project = project_here()
     battery = find_battery(args.what, project.root)
     if battery is None:
@@ -63,10 +74,23 @@ def run(args: argparse.Namespace) -> int:
     return _battery(args, battery, project)
 
 
+def _refuse_cell(name: str) -> None:
+    """Raises `SpecError`, with what plays that cell, for the id of one: with or without its battery in front."""
+    battery, _, cell = name.rpartition("::")
+    if not (parts := _CELL.fullmatch(cell)):
+        return
+    options = f"--agent {shlex.quote(parts['agent'])} --seed {int(parts['seed'])}"
+    options += f" --difficulty {int(parts['level'])}" if parts["level"] else ""
+    command = f"bio run {shlex.quote(battery or parts['scenario'])} {options}"
+    rest = "" if battery or not parts["rest"] else f" ({parts['rest'][1:]!r} comes from its battery)"
+    raise SpecError(f"{name!r} is the id of a cell; try {command}{rest}, or read what was recorded with bio show")
+
+
 def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> int:
     chosen = settings_here(args, project)
-    if chosen.values["seeds"].source.startswith("--"):
-        raise SpecError("one cell has one seed; give it with --seed instead of --set seeds")
+    for name, one in (("seeds", "seed"), ("default_agents", "agent")):
+        if chosen.values[name].source.startswith("--"):
+            raise SpecError(f"one cell has one {one}; give it with --{one} instead of --set {name}")
     seed = 0 if args.seed is None else args.seed
     battery = adhoc_cell(args.what, args.agent or "greedy", seed, difficulty=args.difficulty)
     battery, root = chosen.apply(battery, keep={"seeds"}), chosen.data_root(project.root)
@@ -84,7 +108,7 @@ def describe(result: Result) -> list[str]:
     if result.score is not None:
         bar = "" if result.passing_score is None else f" (bar {result.passing_score:g})"
         verdict = "" if result.passed is None else "  passed" if result.passed else "  not passed"
-        lines.append(f"score   {result.score:.3f}{verdict}{bar}")
+        lines.append(f"score   {apart(result.score, result.passing_score, 3)}{verdict}{bar}")
         lines += [f"  {inert(name):<12} {value:.3f}" for name, value in result.scores.items()]
     if result.reason:
         lines.append(f"reason  {inert(result.reason, most=400)}")

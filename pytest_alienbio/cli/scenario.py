@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,10 +17,10 @@ from ..play import Catalog, ScenarioInfo, View, look
 from ..report import ScenarioSheet, Truth, ascii_only, render_briefing, scenario_list, scenario_sheet
 from ..run import build_catalog, case_of, instance_cache, read_scenario
 from ..spec import parse_levels
-from .common import Commands, add_data_option, colored, data_here, project_here, say, width
+from ..spec.ranges import MAX_SEED
+from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width, words
 
 CONFTEST = "scenarios of a conftest.py are known to pytest alone, and not listed here"
-MAX_SEED = 2**32 - 1
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -71,21 +72,30 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def list_scenarios(args: argparse.Namespace) -> int:
     """Prints the scenarios that fit. Exits 0 also if none does."""
     catalog = build_catalog(project_here().scenario_files)
-    tags = {tag for text in args.tag for tag in text.split(",")}
+    tags = set(words("--tag", args.tag))
     select = Selection(levels=() if args.difficulty is None else parse_levels(args.difficulty))
-    found = [
-        _sheet(info, whole=args.json)
-        for name, info in sorted(catalog.scenarios.items())
-        if fnmatchcase(name, args.pattern)
-        and (not tags or not tags.isdisjoint(info.tags))
-        and args.type in (None, info.type)
-        and any(select.at(level) for level in info.levels or (None,))
-    ]
+    left = [info for _, info in sorted(catalog.scenarios.items())]
+    none = ""
+    filters: tuple[tuple[str, Callable[[ScenarioInfo], bool], Callable[[ScenarioInfo], Iterable[str | int]]], ...] = (
+        (f"{args.pattern}: scenarios", lambda info: fnmatchcase(info.name, args.pattern), lambda info: [info.name]),
+        ("--type: types", lambda info: args.type in (None, info.type), lambda info: [info.type]),
+        ("--tag: tags", lambda info: not tags or not tags.isdisjoint(info.tags), lambda info: info.tags),
+        ("--difficulty: levels", lambda info: any(map(select.at, info.levels or (None,))), lambda info: info.levels),
+    )
+    for name, fits, offers in filters:
+        kept = list(filter(fits, left))
+        if left and not kept:
+            known = sorted({offer for info in left for offer in offers(info)})
+            asked, _, what = name.rpartition(": ")
+            there = ", ".join(map(str, known)) or "none"
+            none = f"{asked} fits none of {len(left)} scenarios, which have the {what} {there}; "
+        left = kept
+    found = [_sheet(info, whole=args.json) for info in left]
     if args.json:
         say(json.dumps(asdict(sheet)) for sheet in found)
+        if none:
+            warn(none + CONFTEST)
         return 0
-    known = ", ".join(sorted({tag for info in catalog.scenarios.values() for tag in info.tags}))
-    none = "" if found else f"none of {len(catalog.scenarios)} scenarios fits; there are the tags {known}; "
     say(scenario_list(found, width(), note=none + CONFTEST, ascii=ascii_only(sys.stdout.encoding)))
     return 0
 

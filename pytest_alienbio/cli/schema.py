@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .common import Commands, say
 
+KINDS = ("battery", "project")
 FILES = Path(__file__).parent.parent / "spec"
 
 
@@ -19,7 +20,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "YAML language server checks and completes a file whose first line is `# yaml-language-server: $schema=PATH`.",
         epilog="example: bio schema > .bio/battery.schema.json",
     )
-    parser.add_argument("of", nargs="?", choices=("battery", "project"), default="battery", help="default: battery")
+    parser.add_argument("of", nargs="?", choices=KINDS, default="battery", metavar="|".join(KINDS), help="default: battery")
     parser.set_defaults(command=schema)
 
 

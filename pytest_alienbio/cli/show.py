@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from heapq import nlargest
 from pathlib import Path
 
 from ..errors import StoreError, did_you_mean
 from ..model import Result
 from ..report import ascii_only, inert, render_cell
-from ..store import Dat, battery_of, codec, dat, find_dats, trajectory_of
-from .common import Commands, add_data_option, colored, data_here, say, warn, width
-from .results import nothing_named
+from ..spec.files import BATTERY_PYTHON
+from ..store import Dat, battery_of, codec, dat, find_dats, source_of, trajectory_of
+from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width
+from .results import no_results, nothing_named
 
+MOST_DATS = 20
+"""DATs, the newest, in which a near match is looked for."""
 MOST_IDS = 200
 """Ids, of those that begin and end like it, among which a near match is looked for: more would take seconds."""
 
@@ -45,7 +50,8 @@ def show(args: argparse.Namespace) -> int:
     root = data_here(args)
     paths, cell_id = _looked_in(args.cell, root)
     if not paths:
-        raise StoreError(nothing_named(args.cell.rpartition("::")[0], root))
+        head = args.cell.rpartition("::")[0]
+        raise StoreError(nothing_named(head, root) if head else no_results(root))
     found = next(matching(paths, cell_id), None)
     if found is None:
         raise StoreError(_unknown(cell_id, paths, root))
@@ -90,31 +96,56 @@ def _looked_in(cell: str, root: Path) -> tuple[list[Path], str]:
     if not battery and not file.endswith(".py"):
         return find_dats(root, file) if file else find_dats(root), name
     every = find_dats(root)
-    of_battery = [path for path in every if battery and battery_of(path) == battery]
-    # A Python file may hold a battery, or a test (in a class, perhaps) over the cells of any.
-    return (every if file.endswith(".py") and not of_battery else of_battery), name
+    if not battery or (file.endswith(".py") and not _is_battery(file)):
+        return every, name  # a test (in a class, perhaps) over the cells of any battery
+    of_head = [path for path in every if battery_of(path) == battery]
+    return _of_file(of_head, file, battery) if of_head else [], name
+
+
+def _is_battery(file: str) -> bool:
+    name = os.path.basename(file)
+    return name.endswith(BATTERY_PYTHON) and not name.startswith("test_")
+
+
+def _of_file(paths: list[Path], file: str, head: str) -> list[Path]:
+    """Those of a head's DATs whose battery stands in `file`, as it is spelled in ids, or from here. Raises `StoreError`."""
+    root = project_here().root
+    sources = {path: source_of(path) for path in paths}
+    for base in (root, Path.cwd()):
+        wanted = os.path.realpath(base / file)
+        found = [path for path, source in sources.items() if source and _same(root, source, file, wanted)]
+        if found:
+            return [path for path in paths if path in found or sources[path] is None]
+    unread = [path for path, source in sources.items() if source is None]
+    if unread:
+        return unread
+    files = ", ".join(sorted({source or "arguments" for source in sources.values() if source is not None}))
+    what = f"no record of the battery {head!r} of {file}"
+    raise StoreError(inert(f"{what}; what is called {head!r} was recorded from {files}", most=1000))
+
+
+def _same(root: Path, source: str, file: str, wanted: str) -> bool:
+    return source == os.path.normpath(file) or os.path.realpath(root / source) == wanted
 
 
 def _unknown(cell_id: str, paths: list[Path], root: Path) -> str:
-    """Why nothing was found, with the nearest cell of the newest DAT that can be read."""
+    """Why nothing was found, with the nearest cell of the newest DATs."""
     what = f"no record of {cell_id!r} in {len(paths)} DAT{'' if len(paths) == 1 else 's'} below {root}"
     return f"{what}; {_nearest(cell_id, paths)}(`bio results` lists what there is)"
 
 
 def _nearest(cell_id: str, paths: list[Path]) -> str:
-    """A near match among the ids of the newest DAT that can be read, or some of them."""
+    """A near match among the ids of the newest DATs that can be read, or some of them."""
 
     def alike(other: str) -> int:
         return _shared(cell_id, other) + _shared(cell_id[::-1], other[::-1])
 
-    for path in paths:
-        try:
-            ids = nlargest(MOST_IDS, (result.id for result in dat.open(path).results()), key=alike)
-        except StoreError:
-            continue
-        hint = did_you_mean(cell_id, ids, most=3)
-        return f"{inert(hint, most=400)} " if hint else ""
-    return ""
+    ids: set[str] = set()
+    for path in paths[:MOST_DATS]:
+        with suppress(StoreError):
+            ids |= set(nlargest(MOST_IDS, {result.id for result in dat.open(path).results()}, key=alike))
+    hint = did_you_mean(cell_id, nlargest(MOST_IDS, ids, key=alike), most=3)
+    return f"{inert(hint, most=400)} " if hint else ""
 
 
 def _shared(one: str, other: str) -> int:

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from ..errors import Complaint, SpecError
 from ..report import inert
-from ..run import build_catalog, find_project, plan, read_ini, read_scenario, settings, with_named_files
+from ..run import build_catalog, find_project, prepare, read_ini, read_scenario, settings
+from ..run.find import conftests
+from ..run.project import CONFIG_NAME, USER_NAME
 from ..spec import read_battery, read_project, read_source
+from ..spec.complaints import in_order
 from .common import Commands, say
+from .names import wrong_names, wrong_sets
 
-CONFIGURATION = ("bio.yaml", "config.yaml")
 REGISTERS = b"pytest_alienbio_register_"
 """In a conftest: agents or scenarios that only pytest gets to know."""
 
@@ -57,15 +60,28 @@ def _check(path: Path) -> Iterator[str]:
         return
     source = read_source(path, tags=("!ev", "!_"))
     top = source.value if isinstance(source.value, dict) else {}
-    if path.name in CONFIGURATION and not any(key.startswith("experiment") for key in top):
-        read_project(path)
-        find_project(path.parent if str(path.parent) else Path.cwd())
-        yield "ok"
+    if path.name in (CONFIG_NAME, USER_NAME.name) and not any(key.startswith("experiment") for key in top):
+        yield _configuration(path)
     elif "scenario" in top:
         info = read_scenario(path)
         yield f"ok: scenario {info.name}, levels {', '.join(map(str, info.levels))}"
     else:
         yield from _batteries(path)
+
+
+def _configuration(path: Path) -> str:
+    config = read_project(path)
+    environ, folder = dict(os.environ), path.absolute().parent
+    if path.name == USER_NAME.name and folder.name == USER_NAME.parent.name:
+        environ["XDG_CONFIG_HOME"] = str(folder.parent)
+    start = path.parent if path.name == CONFIG_NAME else Path.cwd()
+    project = find_project(start, walk=True, environ=environ)
+    catalog = build_catalog(project.scenario_files)
+    if any(map(_registers, conftests(project.root))):
+        return "ok in its form; a conftest.py registers agents or scenarios, so its names are known to pytest alone"
+    if complaints := wrong_names(config, project, catalog):
+        raise SpecError(in_order(complaints))
+    return "ok"
 
 
 def _batteries(path: Path) -> Iterator[str]:
@@ -82,10 +98,11 @@ def _batteries(path: Path) -> Iterator[str]:
     sound = []
     for battery in found:
         try:
-            cells = len(plan(*with_named_files(chosen.apply(battery), catalog), project.profiles, project.sets))
+            cells = len(prepare(chosen.apply(battery), project, catalog)[0])
             sound.append(f"ok: {battery.name}, {cells:,} cell{'' if cells == 1 else 's'}")
+            complaints += wrong_sets(battery, project, catalog)
         except SpecError as error:
-            complaints += error.complaints
+            complaints += dict.fromkeys([*error.complaints, *wrong_sets(battery, project, catalog)])
     if complaints:
         raise SpecError(complaints)
     yield from sound
@@ -95,8 +112,11 @@ def _registered(path: Path, root: Path) -> bool:
     """Whether a conftest that counts for `path` registers agents or scenarios."""
     here = Path(os.path.abspath(path)).parent
     folders = [folder for folder in (here, *here.parents) if folder == root or folder.is_relative_to(root)]
-    conftests = (folder / "conftest.py" for folder in folders)
-    return any(REGISTERS in conftest.read_bytes() for conftest in conftests if conftest.is_file())
+    return any(map(_registers, (folder / "conftest.py" for folder in folders)))
+
+
+def _registers(conftest: Path) -> bool:
+    return conftest.is_file() and REGISTERS in conftest.read_bytes()
 
 
 def _ask_pytest(path: Path) -> None:

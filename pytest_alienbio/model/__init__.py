@@ -1,8 +1,9 @@
 """The nouns: frozen values, no I/O, no randomness."""
 
 from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
-from .canonical import Json, canonical, digest
+from .canonical import Json, canonical, digest, storable
 from .cell import ROLES, AgentProfile, Case, Cell
+from .digits import apart
 from .estimate import Interval, Leaf, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
@@ -58,7 +59,9 @@ __all__ = [
     "Trajectory",
     "Turn",
     "Usage",
+    "apart",
     "canonical",
     "digest",
     "slug",
+    "storable",
 ]

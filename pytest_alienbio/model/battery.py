@@ -75,6 +75,8 @@ class Battery:
     description: str = ""
     source: str = ""
     """The file it was read from, as a path; '' for one made in Python."""
+    origin: str = ""
+    """Of a run's record: the file that run's battery was written in, as recorded; '' for every other battery."""
     line: int = 0
     sets: Mapping[str, tuple[ScenarioEntry, ...]] = field(default_factory=dict)
     output_path: str = "results/{battery}/{date}_{seq}"
@@ -97,8 +99,12 @@ class Battery:
     mode: str = "iterate"
     """`iterate`: every combination of `params`; `sample`: `samples` of them."""
     samples: int = 0
+    seed_digits: int = 0
+    """Digits of a seed in ids, at least: as many as the file's own seeds need. 0: as many as the seeds played need."""
     players: Mapping[str, Callable[..., Agent]] = field(default_factory=dict)
     """Agents that were handed over as classes or functions, by the names `agents` calls them; none in a YAML file."""
+    crowded: bool = False
+    """Whether another battery of its file was made at the same line, in a loop perhaps: a place alone tells none apart."""
     said: frozenset[str] = frozenset()
     """Settings the file itself makes, as dotted keys (`run.traces`): they win over every configuration file."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -106,6 +112,8 @@ class Battery:
 
     def complain(self, what: str, at: ScenarioEntry | AgentEntry | str = "", *, hint: str = "") -> Complaint:
         """A complaint at an entry, at a dotted key of the head (or the nearest known one above it), or at the head itself."""
+        if self.crowded and not what.startswith(f"{self.name}: "):
+            what = f"{self.name}: {what}"
         if not isinstance(at, str):
             return Complaint(what, at.file or self.source, at.line, at.column, hint=hint)
         key = at

@@ -16,6 +16,11 @@ def canonical(value: Json) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def storable(text: str) -> str:
+    """`text` as UTF-8 can hold it: bytes of a file name that are none become `\\udcff`-like escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def digest(value: Json) -> str:
     """SHA-256 of `canonical(value)` as 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GENERATION = "generation_s"
-"""In `Result.metrics`: seconds a cell spent on generating its world. Not there if the world was in the cache."""
-WAITING = "waiting_s"
-"""In `Result.metrics`: seconds a cell waited for another one that generated the world of both."""
-
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

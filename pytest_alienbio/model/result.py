@@ -9,6 +9,11 @@ from .canonical import Json
 from .outcome import Outcome
 from .trajectory import Trajectory
 
+GENERATION = "generation_s"
+"""In `Result.metrics`: seconds a cell spent on generating its world. Not there if the world was in the cache."""
+WAITING = "waiting_s"
+"""In `Result.metrics`: seconds a cell waited for another one that generated the world of both."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..errors import ProviderError
-from ..model import CellError, Outcome
+from ..model import CellError, Outcome, storable
 
 MOST_TRACEBACK = 20_000
 """Characters of a traceback that are kept: its end, where the cause stands."""
@@ -81,7 +81,7 @@ def keep(error: BaseException) -> CellError:
 
 
 def _tidy(text: str, most: int, *, tail: bool) -> str:
-    text = _ADDRESS.sub("0x...", text.encode("utf-8", "backslashreplace").decode())
+    text = _ADDRESS.sub("0x...", storable(text))
     if len(text) <= most:
         return text
     return "[...] " + text[-most:] if tail else text[:most] + " [...]"

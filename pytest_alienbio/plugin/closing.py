@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,13 @@ def close_session(session: pytest.Session) -> None:
     state.closed = True
     if hasattr(session.config, "workerinput"):
         _close_runs(state)
-        getattr(session.config, "workeroutput", {})["alienbio"] = {"run_id": state.run_id, "dats": dict(state.claimed)}
+        getattr(session.config, "workeroutput", {})["alienbio"] = {
+            "run_id": state.run_id,
+            "dats": dict(state.claimed),
+            "refusal": state.refusal,
+            "tests": _tests(session),
+            "done": sorted(state.done),
+        }
         return
     from .preflight import plays_nothing
 
@@ -78,16 +85,23 @@ def close_session(session: pytest.Session) -> None:
 
         book_crashed_tests(state)
     _close_runs(state)
-    selected = _selected(session, state)
+    selected, due = _selected(session, state)
     for loaded in state.all_loaded():
         if loaded.dat_path is not None:
             try:
-                _close(session, state, loaded, selected.get(loaded.name, frozenset()))
+                _close(session, state, loaded, selected.get(loaded.name, frozenset()), due.get(loaded.name, frozenset()))
             except (AlienBioError, OSError) as error:
                 where = (loaded.file_id, loaded.plan.battery.line - 1, "closing")
                 _report_failed(session, f"{loaded.name}::closing", where, f"{loaded.dat_path} was not closed: {error}")
     for document in state.documents:
         session.config.hook.pytest_alienbio_summary(document=document)
+
+
+def refuse(session: pytest.Session) -> None:
+    """Raises what workers found wrong with the selection; it ends the session as a serial one."""
+    state = state_if_any(session.config)
+    if state and state.refusal and not hasattr(session.config, "workerinput"):
+        raise pytest.UsageError(state.refusal)
 
 
 def _close_runs(state: SessionState) -> None:
@@ -96,7 +110,9 @@ def _close_runs(state: SessionState) -> None:
             loaded.run.close()
 
 
-def _close(session: pytest.Session, state: SessionState, loaded: Loaded, selected: frozenset[str]) -> None:
+def _close(
+    session: pytest.Session, state: SessionState, loaded: Loaded, selected: Collection[str], due: Collection[str]
+) -> None:
     from ..run import close_dat
 
     assert loaded.dat_path is not None
@@ -105,6 +121,7 @@ def _close(session: pytest.Session, state: SessionState, loaded: Loaded, selecte
         loaded.plan,
         run_id=state.run_id,
         selected=selected,
+        due=due,
         interrupted=state.interrupted,
         smoke=state.selection.smoke,
         command=partial(state.command, loaded),
@@ -121,15 +138,33 @@ def _close(session: pytest.Session, state: SessionState, loaded: Loaded, selecte
         _report_failed(session, f"{loaded.name}::{name}", where, "\n".join(sentences))
 
 
-def _selected(session: pytest.Session, state: SessionState) -> dict[str, frozenset[str]]:
-    """Cell ids by battery that were left after selection."""
+def _selected(session: pytest.Session, state: SessionState) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Cell ids by battery that were left after selection, and those of them that must have a record by now."""
     ids = state.selected if state.selected is not None else [item.nodeid for item in session.items]
-    found: dict[str, set[str]] = {}
+    selected: dict[str, set[str]] = {}
+    due: dict[str, set[str]] = {}
     for nodeid in ids:
         file, _, rest = nodeid.partition("::")
         head, _, cell_id = rest.partition("::")
-        found.setdefault(f"{file}::{head}", set()).add(cell_id)
-    return {name: frozenset(cells) for name, cells in found.items()}
+        selected.setdefault(f"{file}::{head}", set()).add(cell_id)
+        due.setdefault(f"{file}::{head}", set()).add(cell_id)
+    for nodeid, (name, cell_id) in {**state.tests, **_tests(session)}.items():
+        selected.setdefault(name, set()).add(cell_id)
+        if nodeid not in state.done:
+            due.setdefault(name, set()).add(cell_id)
+    return selected, due
+
+
+def _tests(session: pytest.Session) -> dict[str, tuple[str, str]]:
+    """The Python tests over batteries that this process collected and kept: id of each -> battery's name, cell's id."""
+    from .collect import CellItem, cell_of
+
+    found: dict[str, tuple[str, str]] = {}
+    for item in session.items:
+        about = None if isinstance(item, CellItem) else cell_of(item)
+        if about:
+            found[item.nodeid] = (about[0].name, about[1].id)
+    return found
 
 
 def _report_failed(session: pytest.Session, nodeid: str, where: tuple[str, int, str], text: str) -> None:

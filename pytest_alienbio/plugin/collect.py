@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import AlienBioError, SpecError
-from ..model import Outcome, slug
+from ..model import Cell, Outcome, slug, storable
 from ..play import result_of
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
@@ -20,11 +20,16 @@ from .state import Loaded, function_id, state_of
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
 
-    from ..model import Agent, Cell, Environment, Json, Result
+    from ..model import Agent, Environment, Json, Result
 
 
 class BatteryFile(pytest.File):
     """A battery file; its children are its heads."""
+
+    def __init__(self, *, path: Path, parent: pytest.Collector, **kwargs: Any) -> None:
+        if storable(str(path)) != str(path):  # neither the cache nor a worker can be told of such an id
+            kwargs["nodeid"] = state_of(parent.config).file_id(path)
+        super().__init__(path=path, parent=parent, **kwargs)
 
     def collect(self) -> Iterator[BatteryNode]:
         try:
@@ -79,7 +84,7 @@ class CellItem(pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         line = self.loaded.plan.battery.line
-        return self.path, line - 1 if line else None, self.name
+        return Path(storable(str(self.path))), line - 1 if line else None, self.name
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
         if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):
@@ -147,6 +152,17 @@ def battery_of(item: pytest.Item | pytest.Function) -> tuple[Path, str | None]:
     return Path(os.path.abspath(item.path.parent / named)), head
 
 
+def cell_of(item: pytest.Item) -> tuple[Loaded, Cell] | None:
+    """The cell an item is about: a battery's own, or the one that a function marked `battery` takes; None for other tests."""
+    if isinstance(item, CellItem):
+        return item.loaded, item.cell
+    callspec = getattr(item, "callspec", None)
+    cell = callspec.params.get("cell") if callspec else None
+    if item.get_closest_marker("battery") is None or not isinstance(cell, Cell):
+        return None
+    return state_of(item.config).find(*battery_of(item), item.session), cell
+
+
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Plays a function marked `@pytest.mark.battery("file")` once for each cell of that battery."""
     function = metafunc.definition
@@ -157,5 +173,5 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         loaded = state_of(metafunc.config).find(path, head, function.session)
     except SpecError as error:
         raise pytest.Collector.CollectError(str(error)) from None
-    ids = [function_id(cell) for cell in loaded.plan.cells]
-    metafunc.parametrize("cell", loaded.plan.cells, ids=ids)
+    cells = [pytest.param(cell, id=function_id(cell), marks=pytest.mark.cell(**cell_mark(cell))) for cell in loaded.plan.cells]
+    metafunc.parametrize("cell", cells)

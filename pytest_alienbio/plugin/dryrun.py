@@ -21,22 +21,30 @@ if TYPE_CHECKING:
 
 NAME = "alienbio-dryrun"
 
-WRITING = ("xmlpath", "htmlpath", "allure_report_dir", "report_log", "json_report", "cacheclear")
-"""Options that make pytest or another plugin write or remove files: JUnit, HTML, Allure, logs of reports, the cache."""
+WRITING = ("xmlpath", "htmlpath", "allure_report_dir", "report_log", "json_report", "cacheclear", "pastebin")
+"""Options that make pytest or another plugin write or remove files, or send them away: JUnit, HTML, Allure, logs of reports,
+the cache, a paste bin."""
+
+REFUSED = {"debug": "it writes a file", "looponfail": "it never ends"}
+"""Options that leave a dry run no chance, and why."""
 
 
 def prepare(config: pytest.Config) -> None:
     """Before any conftest is imported: no compiled modules, no coverage data; and the hooks below are registered.
 
-    Registered this late, they come before those of all other plugins of the same kind.
+    Registered this late, they come before those of all other plugins of the same kind. Raises `UsageError` for `REFUSED`.
     """
+    known = config.known_args_namespace
+    for name, why in REFUSED.items():
+        if getattr(known, name, None):
+            raise pytest.UsageError(f"--bio-dry-run plays and writes nothing; leave out --{name}: {why}")
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
 
     def restore() -> None:
         sys.dont_write_bytecode = before
 
     config.add_cleanup(restore)
-    config.known_args_namespace.no_cov = True
+    known.no_cov = True
     config.pluginmanager.register(DryRun(), NAME)
 
 

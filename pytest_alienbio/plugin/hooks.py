@@ -123,17 +123,19 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> Status | None:
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport, config: pytest.Config) -> Status | None:
     if not isinstance(report, pytest.TestReport) or report.when == "teardown" or not report.user_properties:
         return None
     from .terminal import status_of
 
-    return status_of(report)
+    # In the summary at the end other tools expect an id behind the word.
+    state = state_if_any(config)
+    return status_of(report, scored=state is None or not state.closed)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    from .closing import close_session, describe_suite, ended_by
+    from .closing import close_session, describe_suite, ended_by, refuse
     from .terminal import live_progress
 
     describe_suite(session)
@@ -143,6 +145,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     except BaseException as error:  # noqa: BLE001 - whatever ended the loop, results are closed first; it goes on
         raise ended_by(session, error) from None
     close_session(session)
+    refuse(session)
     return result
 
 

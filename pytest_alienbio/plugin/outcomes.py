@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..model import Cell, CellError, Outcome, Result
+from ..model import Cell, CellError, Outcome, Result, storable
 from ..play import result_of
 from ..report import inert
 from ..run import CellVerdict, cell_verdict, explain
@@ -86,16 +86,28 @@ def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) 
 
 
 def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Gives a cell's report the cell's own time, and books a cell whose fixtures failed before it could play."""
+    """Gives a cell's report the cell's own time; books a cell whose fixtures failed before it could play."""
     from .collect import CellItem
 
     if not isinstance(item, CellItem):
+        _note_done(item, report)
         return
+    # The names of the folders above are among them, in whatever bytes; a report has to travel.
+    report.keywords = {storable(word): value for word, value in report.keywords.items()}
     if report.when == "call" and item.result and item.result.started_at:
         report.duration = item.result.duration_s
         report.start, report.stop = item.result.started_at, item.result.ended_at
     elif report.when == "setup" and not report.passed and item.result is None:
         _book_unplayed(item, call, report)
+
+
+def _note_done(item: pytest.Item, report: pytest.TestReport) -> None:
+    """A Python test over a cell: it played something, or ended well or was skipped without. Then nothing is missing of it."""
+    from .state import state_of
+
+    ended_well = (report.when == "call" and report.passed) or report.skipped
+    if ended_well or any(name == "outcome" for name, _ in item.stash.get(_ATTACHED, [])):
+        state_of(item.config).done.add(item.nodeid)
 
 
 def _book_unplayed(item: CellItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

@@ -6,12 +6,14 @@ session with the same exit code in both, before the first cell.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
+from .arguments import check_files, check_parts
 from .discover import find_batteries
 from .options import any_given
 
@@ -32,10 +34,11 @@ def plays_nothing(config: pytest.Config) -> bool:
 
 def preflight(session: pytest.Session) -> None:
     """Checks options, reads, plans, claims. Ends the session with 2 for a battery or `bio.yaml` that cannot be honoured,
-    with 4 for options and settings that cannot, a selection that leaves nothing, and an unusable data folder."""
+    with 4 for arguments, options and settings that cannot, a selection that leaves nothing, and an unusable data folder."""
     config = session.config
     if hasattr(config, "workerinput"):
         return
+    check_files(config)
     paths = find_batteries(session, tuple(config.getini("bio_batteries")))
     if not paths and not any_given(config):
         return
@@ -48,13 +51,17 @@ def preflight(session: pytest.Session) -> None:
     for path in paths:
         try:
             state.load(path, session)
+        except pytest.skip.Exception:  # collecting it says so
+            continue
         except SpecError as error:
             complaints += error.complaints
     if complaints:
         raise _unreadable(config, complaints)
+    check_parts(state)
     _check_selection(state)
     if plays_nothing(config):
         return
+    _check_run_id(state)
     try:
         for loaded in state.all_loaded():
             if loaded.kept is None or loaded.kept:
@@ -91,17 +98,34 @@ def _check_settings(state: SessionState) -> None:
 
 
 def _check_selection(state: SessionState) -> None:
-    from ..run import nothing_left
+    from ..run import nothing_left, unused
     from .selecting import unknown_words
 
     batteries = state.all_loaded()
+    plans = [loaded.plan for loaded in batteries]
     if batteries and not any(loaded.kept is None or loaded.kept for loaded in batteries):
-        raise pytest.UsageError(nothing_left([loaded.plan for loaded in batteries], state.selection))
-    if said := unknown_words(state.config.getoption("markexpr") or "", batteries):
+        raise pytest.UsageError(nothing_left(plans, state.selection, state.settings.sources))
+    words = unused(plans, state.selection, state.settings.sources) if plans else ()
+    for said in filter(None, [*words, unknown_words(state.config.getoption("markexpr") or "", batteries)]):
         try:
             state.config.issue_config_time_warning(pytest.PytestWarning(said), stacklevel=2)
         except pytest.PytestWarning as error:  # warnings are errors here
             raise pytest.UsageError(said) from error
+
+
+def _check_run_id(state: SessionState) -> None:
+    """Refuses a run id from outside that a former session has used up: the journals of a run are never reopened."""
+    from ..report import inert
+    from ..store import find_run
+
+    if not os.environ.get("ALIENBIO_RUN_ID"):
+        return
+    found = find_run(state.data_root, state.run_id)
+    if found and found.status().get("state") == "closed":
+        raise pytest.UsageError(
+            f"ALIENBIO_RUN_ID={inert(state.run_id)}: that run is over, its results are in {found.path}; "
+            "unset the variable, or give each run another id"
+        )
 
 
 def _page(complaints: Sequence[Complaint]) -> str:

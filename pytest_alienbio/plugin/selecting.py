@@ -8,8 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from ..errors import did_you_mean
-from ..model import Cell
-from .collect import CellItem, battery_of, cell_mark
+from .collect import cell_mark, cell_of
 from .state import Loaded, SessionState
 
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -24,28 +23,42 @@ def deselect(state: SessionState, items: list[pytest.Item]) -> None:
         return
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
+    cells_left = False
     for item in items:
-        (kept if _stays(state, item) else left_out).append(item)
-    if left_out:
-        items[:] = kept
-        state.config.hook.pytest_deselected(items=left_out)
+        about = cell_of(item)
+        stays = about is None or about[0].keeps(about[1])
+        (kept if stays else left_out).append(item)
+        cells_left |= stays and about is not None
+    if not left_out:
+        return
+    if not cells_left:
+        _refuse_nothing(state)
+    items[:] = kept
+    state.config.hook.pytest_deselected(items=left_out)
 
 
-def _stays(state: SessionState, item: pytest.Item) -> bool:
-    if isinstance(item, CellItem):
-        return item.loaded.keeps(item.cell)
-    callspec = getattr(item, "callspec", None)
-    cell = callspec.params.get("cell") if callspec else None
-    if not isinstance(cell, Cell) or item.get_closest_marker("battery") is None:
-        return True
-    return state.find(*battery_of(item), item.session).keeps(cell)
+def _refuse_nothing(state: SessionState) -> None:
+    """Ends the session if the options leave no cell of any battery, like preflight for those it knows.
+
+    In an xdist worker an error would be taken for one of pytest's own: there the controller says it in the end.
+    """
+    from ..run import nothing_left
+
+    said = nothing_left([loaded.plan for loaded in state.all_loaded()], state.selection, state.settings.sources)
+    if not said:
+        return
+    if not hasattr(state.config, "workerinput"):
+        raise pytest.UsageError(said)
+    state.refusal = said
 
 
 def unknown_words(expression: str, batteries: Iterable[Loaded]) -> str:
-    """A sentence about words that `-m` gives to `cell(...)` and no cell has; '' if there are none."""
+    """A sentence about words that `-m` gives to `cell(...)` and no cell has; '' if there are none, or no cell is known."""
     asked = {word for inside in _CELL.findall(_STRING.sub("''", expression)) for word in _WORD.findall(inside)}
     if not asked:
         return ""
     known = {word for loaded in batteries for cell in loaded.plan.cells for word in cell_mark(cell)}
+    if not known:
+        return ""
     hints = [f"no cell has {word!r}; {did_you_mean(word, known)}" for word in sorted(asked - known)]
     return f"-m {expression!r}: {'; '.join(hints)}" if hints else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import AlienBioError, Complaint, SpecError
-from ..model import Agent, Battery, Cell, Environment, InstanceCache, Plan, Result, Selection
+from ..model import Agent, Battery, Cell, Environment, InstanceCache, Plan, Result, Selection, storable
 from ..play import AgentRegistry, Catalog, ScenarioRegistry
 from ..run import (
     Project,
@@ -24,11 +24,10 @@ from ..run import (
     instance_cache,
     new_run_id,
     open_dat,
-    plan,
     play_one,
+    prepare,
     select,
     settings,
-    with_named_files,
 )
 from .compat import load_conftests
 from .options import Options, options
@@ -86,6 +85,12 @@ class SessionState:
         """Ids left after `-k` and the like, as an xdist worker collected them; None = ask the session."""
         self.documents: list[Document] = []
         self.session: pytest.Session | None = None
+        self.refusal = ""
+        """Why no cell of any battery is left, where only workers could find out."""
+        self.tests: dict[str, tuple[str, str]] = {}
+        """Of Python tests over a battery: id of the item -> the battery's name and the cell's id. Filled at the end."""
+        self.done: set[str] = set()
+        """Ids of those of them that played something, or ended well without."""
         self.crashed: list[str] = []
         """Ids of items, no cells of a battery file, whose worker died."""
         self.interrupted = False
@@ -124,7 +129,7 @@ class SessionState:
         return instance_cache(self.data_root)
 
     def load(self, path: Path, session: pytest.Session) -> tuple[Loaded, ...]:
-        """The batteries of a file, read and planned once. Raises `SpecError` with every complaint."""
+        """The batteries of a file, read and planned once. Raises `SpecError` with every complaint, or the file's own skip."""
         self.session = session
         path = Path(os.path.abspath(path))
         if path not in self.loaded:
@@ -143,7 +148,12 @@ class SessionState:
                     what = f"a register hook in a conftest of {path.parent} failed: {type(error).__name__}: {error}"
                     raise SpecError(what) from error
 
-            batteries = read_battery(path)
+            try:
+                batteries = read_battery(path)
+            except SpecError as error:
+                if isinstance(error.__cause__, pytest.skip.Exception):  # a Python battery that cannot be played here
+                    raise error.__cause__ from None
+                raise
             catalog = build_catalog(self.project.scenario_files, register)
             loaded: list[Loaded] = []
             complaints: list[Complaint] = []
@@ -158,8 +168,7 @@ class SessionState:
         return self.loaded[path]
 
     def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
-        battery, catalog = with_named_files(self.settings.apply(battery), catalog, self.project.sets)
-        planned = plan(battery, catalog, self.project.profiles, self.project.sets)
+        planned, catalog = prepare(self.settings.apply(battery), self.project, catalog)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
         return Loaded(path, self.file_id(path), planned, catalog, kept)
 
@@ -219,14 +228,14 @@ class SessionState:
         return self.open(loaded).record(result, cell)
 
     def file_id(self, path: Path) -> str:
-        """A file as pytest writes it in ids: relative to the root where it lies below it."""
+        """A file as pytest writes it in ids: relative to the root where it lies below it. UTF-8, whatever its name is."""
         root = self.config.rootpath
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else os.path.relpath(path, root)
+        return storable(path.relative_to(root).as_posix() if path.is_relative_to(root) else os.path.relpath(path, root))
 
     def command(self, loaded: Loaded, cell: Cell) -> str:
         """A command that plays just this cell again."""
         file = os.path.relpath(loaded.path, self.config.invocation_params.dir)
-        return f"pytest {shlex.join([f'{file}::{loaded.head}::{cell.id}', *self.options.again()])}"
+        return f"pytest {' '.join(map(_quoted, [f'{file}::{loaded.head}::{cell.id}', *self.options.again()]))}"
 
     def cell_of(self, nodeid: str) -> tuple[Loaded, Cell] | None:
         """The cell a node id means, if it is one of this session's batteries."""
@@ -262,6 +271,14 @@ class SessionState:
             if loaded.dat_path:
                 discard(open_for_reading(loaded.dat_path))
                 loaded.dat_path = None
+
+
+def _quoted(argument: str) -> str:
+    """An argument for a shell; one with bytes that are no UTF-8 in the form that bash and zsh read."""
+    if storable(argument) == argument:
+        return shlex.quote(argument)
+    escaped = argument.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'" + "".join(f"\\x{ord(ch) - 0xDC00:02x}" if "\udc80" <= ch <= "\udcff" else ch for ch in escaped) + "'"
 
 
 def function_id(cell: Cell) -> str:

@@ -18,23 +18,27 @@ Status = tuple[str, str, str]
 _BROKEN = {"timed_out": ("T", "TIMEOUT"), "over_limit": ("L", "LIMIT"), "not_run": ("L", "LIMIT")}
 
 
-def status_of(report: pytest.TestReport) -> Status | None:
+def status_of(report: pytest.TestReport, *, scored: bool = True) -> Status | None:
     """Category, letter and word of a cell's report, the word with its score; None leaves it to pytest.
 
-    Left to it: what is no cell, the phases around the call, skipped and expectedly failed cells, and outcomes of other
-    plugins (pytest-rerunfailures' "rerun": an attempt that is tried again is neither passed nor failed).
+    Left to it: what is no cell, the phases around the call, skipped cells, and outcomes of other plugins
+    (pytest-rerunfailures' "rerun": an attempt that is tried again is neither passed nor failed). Without `scored` the word
+    is alone.
     """
     shown = dict(report.user_properties)
+    expected = ("skipped",) if hasattr(report, "wasxfail") else ("passed", "failed")
     if (
         not {"scenario", "agent", "outcome"} <= shown.keys()
-        or report.outcome not in ("passed", "failed")
+        or report.outcome not in expected
         or (report.when == "setup" and report.passed)
     ):
         return None
     outcome, score = str(shown["outcome"]), shown.get("score")
     if score is None and report.failed and outcome not in ("completed", "truncated"):
         return "failed", *_BROKEN.get(outcome, ("E", "ERROR"))
-    points = f" {score:.2f}" if isinstance(score, float) else ""
+    points = f" {score:.2f}" if scored and isinstance(score, float) else ""
+    if report.skipped:
+        return "xfailed", "x", f"XFAIL{points}"
     if report.failed:
         return "failed", "F", f"FAILED{points}"
     below = shown.get("passed") == "false"

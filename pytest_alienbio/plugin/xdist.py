@@ -35,6 +35,9 @@ class XdistHooks:
             state = state_of(node.config)
             state.run_id = told["run_id"]
             state.claimed.update(told["dats"])
+            state.refusal = state.refusal or told["refusal"]
+            state.tests.update(told["tests"])
+            state.done.update(told["done"])
 
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport, sched: Any) -> None:
         from .deadline import record_lost

@@ -103,8 +103,16 @@ def table_width(columns: Sequence[Column]) -> int:
 
 
 def fit(columns: Sequence[Column], width: int, *, ascii: bool = False, least: int = 16) -> tuple[Column, ...]:
-    """The columns made to fit: names shortened down to `least`, then columns give way, then names shrink as far as needed."""
-    fitted = _shrink_names(columns, width, least, ascii)
+    """The columns made to fit: names shortened down to `least`, then columns give way, then names shrink as far as needed.
+
+    Names that would give way anyway (tags, reasons) are shortened, and go, before one that never does (what a row is called).
+    """
+    while table_width(fitted := _shrink_names(columns, width, least, ascii, weak=True)) > width:
+        weakest = max((column for column in columns if column.names), key=lambda column: column.gives_way, default=None)
+        if weakest is None or not weakest.gives_way:
+            break
+        columns = tuple(column for column in columns if column is not weakest)
+    fitted = _shrink_names(fitted, width, least, ascii)
     while table_width(fitted) > width:
         weakest = max(columns, key=lambda column: column.gives_way)
         if not weakest.gives_way:
@@ -115,8 +123,9 @@ def fit(columns: Sequence[Column], width: int, *, ascii: bool = False, least: in
     return fitted
 
 
-def _shrink_names(columns: Sequence[Column], width: int, least: int, ascii: bool) -> tuple[Column, ...]:
-    widths = {index: column.width for index, column in enumerate(columns) if column.names}
+def _shrink_names(columns: Sequence[Column], width: int, least: int, ascii: bool, *, weak: bool = False) -> tuple[Column, ...]:
+    """Names shortened to at least `least` columns, the longest first; with `weak` only those that may give way."""
+    widths = {index: column.width for index, column in enumerate(columns) if column.names and (column.gives_way or not weak)}
     excess = table_width(columns) - width
     while excess > 0 and widths:
         widest = max(widths, key=lambda index: widths[index])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-from ..model import Result, Trajectory, Turn
+from ..model import Result, Trajectory, Turn, apart
 from .columns import shorten, width_of
 from .inert import inert
 from .page import BOLD, DIM, LABEL, RED, Page, short
@@ -54,7 +54,10 @@ def _record(page: Page, result: Result) -> Iterator[str]:
     if result.error:
         yield ""
         yield from page.labelled("error", f"{result.error.type}: {result.error.message}", RED)
-        for line in result.error.traceback.splitlines()[-_TRACEBACK:]:
+        lines = result.error.traceback.splitlines()
+        if len(lines) == 1 and lines[0].strip().endswith(result.error.message.strip()):
+            return  # it says the same once more
+        for line in lines[-_TRACEBACK:]:
             yield shorten(page.sign(inert(line, most=400, verbatim=True)), page.width, ascii=page.ascii, middle=False)
 
 
@@ -170,11 +173,9 @@ def _score(result: Result) -> str:
     score, bar = result.score, result.passing_score
     if score is None:
         return ""
-    shown = f"{score:.4f}"
+    shown = apart(score, bar, 4)
     if bar is None:
         return shown
-    if float(shown) == bar != score:
-        shown = repr(score)
     verdict = "" if result.passed is None else ": passed" if result.passed else ": not passed"
     lower = " (lower is better)" if result.better == "lower" else ""
     return f"{shown}, bar {bar:g}{lower}{verdict}"

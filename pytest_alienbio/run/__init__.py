@@ -12,9 +12,10 @@ from .history import History, read_history
 from .ini import bio_keys, read_ini
 from .opening import new_run_id, open_dat
 from .plan import plan
+from .prepare import prepare
 from .project import Project, find_project, shown, user_file
 from .run import Run
-from .selection import nothing_left, select
+from .selection import nothing_left, select, unused
 from .settings import Settings, Value, settings
 from .verdict import CellVerdict, cell_verdict, explain, letter
 
@@ -54,6 +55,7 @@ __all__ = [
     "open_dat",
     "plan",
     "play_one",
+    "prepare",
     "read_history",
     "read_ini",
     "read_scenario",
@@ -64,6 +66,7 @@ __all__ = [
     "settings",
     "shown",
     "together",
+    "unused",
     "user_file",
     "with_named_files",
 ]

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from ..errors import SpecError
 from ..model import Agent, AgentEntry, Battery, CellLimits, Json, ScenarioEntry
 from ..spec import player_name
+from ..spec.ranges import MAX_SEED, MAX_SEEDS
 
 AgentLike = str | Callable[..., Agent]
 """An agent's name, or a class or function that makes one."""
-
-MAX_SEEDS = 1_000_000
 
 Levels = int | Sequence[int] | str | None
 """One difficulty, several, `all`, or None for a scenario's default."""
@@ -37,8 +36,8 @@ def adhoc_battery(
     chosen = tuple(_listed(seeds))
     if not names or not players or not chosen:
         raise SpecError("nothing to play: scenarios, agents and seeds each need at least one")
-    if any(isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 for seed in chosen):
-        raise SpecError(f"seeds must be whole numbers from 0 on; got {seeds!r}")
+    if any(isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED for seed in chosen):
+        raise SpecError(f"seeds must be whole numbers from 0 to {MAX_SEED}; got {seeds!r:.100}")
     named = _named(players)
     made = {label: player for label, player in named.items() if not isinstance(player, str)}
     return Battery(

@@ -16,11 +16,10 @@ from ..play import Catalog
 from ..report import Document, brief
 from ..resources import FileCache
 from ..stats import summarize
-from .catalog import with_named_files
 from .closing import Closed, close_dat
 from .execute import OnResult, execute
 from .opening import new_run_id, open_dat
-from .plan import plan as make_plan
+from .prepare import prepare
 from .project import Project
 from .run import Run
 
@@ -89,8 +88,8 @@ def run_batch(
     A cell that cannot be stopped ends the run: its DAT is closed, then `on_stuck` is told so, in another thread, while the
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here.
     """
-    battery, catalog = with_named_files(battery, catalog, project.sets)
-    plan = make_plan(battery, catalog, project.profiles, project.sets)
+    plan, catalog = prepare(battery, project, catalog)
+    battery = plan.battery
     if on_plan:
         on_plan(plan)
     run_id = new_run_id()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..errors import Complaint, UnknownNameError
 from ..model import Battery, Case, ScenarioEntry, canonical
 from ..play import Catalog, ScenarioInfo
-from .selection import keep_cases, no_case_left
+from .selection import keep_cases, no_case_left, unknown_words
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
 
@@ -26,7 +26,7 @@ def find_cases(battery: Battery, catalog: Catalog, sets: Sets, complaints: list[
     for entry in _spread(battery.scenarios, known, battery, complaints):
         for case in _of_entry(entry, battery, catalog, complaints):
             found.setdefault(f"{case.scenario}\n{case.difficulty}\n{case.variant}\n{canonical(case.params)}", (case, entry))
-    kept = _selected(list(found.values()), battery, complaints)
+    kept = _selected(list(found.values()), battery, catalog, complaints)
     complaints += dict.fromkeys(
         battery.complain(f"{case.scenario} has no surface variants", entry, hint="leave `variants` out")
         for case, entry in kept
@@ -36,7 +36,7 @@ def find_cases(battery: Battery, catalog: Catalog, sets: Sets, complaints: list[
 
 
 def _selected(
-    found: list[tuple[Case, ScenarioEntry]], battery: Battery, complaints: list[Complaint]
+    found: list[tuple[Case, ScenarioEntry]], battery: Battery, catalog: Catalog, complaints: list[Complaint]
 ) -> list[tuple[Case, ScenarioEntry]]:
     if not found and not complaints:
         complaints.append(battery.complain(f"{battery.name}: no scenario is left to play"))
@@ -46,13 +46,19 @@ def _selected(
     kept = set(map(id, keep_cases(cases, battery.select)))
     if cases and not kept:
         complaints.append(battery.complain(f"{battery.name}: {no_case_left(cases, battery.select)}", "select"))
+    else:
+        tags = {tag for info in catalog.scenarios.values() for tag in info.tags}
+        complaints += (
+            battery.complain(f"{battery.name}: {missing}", f"select.{key}")
+            for key, missing in unknown_words(battery.select, catalog.scenarios, tags)
+        )
     return [(case, entry) for case, entry in found if id(case) in kept]
 
 
 def _spread(
     entries: tuple[ScenarioEntry, ...], sets: Sets, battery: Battery, complaints: list[Complaint], trail: tuple[str, ...] = ()
 ) -> Iterator[ScenarioEntry]:
-    """`entries` with every set replaced by what is in it; what the naming line says goes before what the set says."""
+    """`entries` with every set replaced by what is in it; the naming line's difficulty goes before the set's."""
     for entry in entries:
         if not entry.set:
             yield entry
@@ -63,14 +69,8 @@ def _spread(
             complaints.append(battery.complain(str(UnknownNameError("set", entry.set, sets)), entry))
         else:
             for inner in _spread(sets[entry.set], sets, battery, complaints, (*trail, entry.set)):
-                yield replace(
-                    inner,
-                    difficulty=entry.difficulty or inner.difficulty,
-                    params=entry.params or inner.params,
-                    variants=entry.variants if entry.variants > 1 else inner.variants,
-                    line=entry.line,
-                    column=entry.column,
-                )
+                level = entry.difficulty or inner.difficulty
+                yield replace(inner, difficulty=level, line=entry.line, column=entry.column, file=entry.file)
 
 
 def _of_entry(entry: ScenarioEntry, battery: Battery, catalog: Catalog, complaints: list[Complaint]) -> Iterator[Case]:

@@ -64,24 +64,43 @@ def with_named_files(battery: Battery, catalog: Catalog, sets: Sets | None = Non
     `SpecError` for files that are missing or wrong, and players whose names are taken.
     """
     sets = {**_used(battery, sets or {}), **battery.sets}
-    here = Path(battery.source).parent
-    names: dict[str, str] = {}
+    names: dict[Path, str] = {}
+    seen: set[Path] = set()
+    complaints: list[Complaint] = []
     for entry in [*battery.scenarios, *(entry for group in sets.values() for entry in group)]:
-        if _is_file(entry) and entry.name not in names:
-            path = here / entry.name
-            if not path.is_file():
-                what = f"scenario file {entry.name!r} does not exist"
-                raise SpecError(battery.complain(what, entry, hint=f"paths are relative to the battery's folder, {here}"))
-            catalog, names[entry.name] = with_scenario_file(catalog, path)
-    catalog = _with_players(battery, catalog)
+        if not _is_file(entry) or (path := _path(battery, entry)) in seen:
+            continue
+        seen.add(path)
+        if not path.is_file():
+            what = f"scenario file {entry.name!r} does not exist"
+            hint = f"paths are relative to the file that names them, here to {path.parent}"
+            complaints.append(battery.complain(what, entry, hint=hint))
+            continue
+        try:
+            catalog, names[path] = with_scenario_file(catalog, path)
+        except SpecError as error:
+            many = "1 problem" if len(error.complaints) == 1 else f"{len(error.complaints)} problems"
+            what = f"{entry.name!r} is no scenario that can be played: it has {many}"
+            complaints += [battery.complain(what, entry), *error.complaints]
+    try:
+        catalog = _with_players(battery, catalog)
+    except SpecError as error:
+        complaints += error.complaints
+    if complaints:
+        raise SpecError(complaints)
     if not names:
         return battery, catalog
 
     def renamed(entries: Iterable[ScenarioEntry]) -> tuple[ScenarioEntry, ...]:
-        return tuple(replace(entry, name=names.get(entry.name, entry.name)) for entry in entries)
+        return tuple(replace(entry, name=names.get(_path(battery, entry), entry.name)) for entry in entries)
 
     named = {name: renamed(group) for name, group in sets.items()}
     return replace(battery, scenarios=renamed(battery.scenarios), sets=named), catalog
+
+
+def _path(battery: Battery, entry: ScenarioEntry) -> Path:
+    """Where a line's scenario file would lie: beside the file that holds the line."""
+    return Path(entry.file or battery.source).parent / entry.name
 
 
 def _is_file(entry: ScenarioEntry) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 
+from ..errors import StoreError
 from ..model import Cell, Finding, Outcome, Plan, Result
 from ..play import result_of
 from ..report import Counts, Document, Failure, build
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
-from ..store import dat, journal_of
+from ..store import Dat, dat, journal_of
 from .run import Run
 from .verdict import CellVerdict, cell_verdict
 
@@ -47,18 +49,19 @@ def close_dat(
     selected: Collection[str],
     interrupted: bool,
     command: Callable[[Cell], str],
+    due: Collection[str] | None = None,
     smoke: bool = False,
 ) -> Closed | None:
-    """Closes a run's DAT. Cells of `selected` (ids) without any record are booked as `not_run`.
+    """Closes a run's DAT. Cells of `due` (ids; by default of `selected`) without any record are booked as `not_run`.
 
     After a `smoke` run oracle and noop are held to their bounds from one cell on, and it is said if they were not there. A
-    DAT this run created and left empty is removed, and None comes back. Closing twice writes the same again.
+    DAT in which no cell was started is removed, and None comes back; after an interrupt only if none was selected, for one
+    may have been on its way. Closing twice writes the same again.
     """
     opened = dat.open(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
-    summary = summarize(chain(reading.of(opened.results()), _book_missing(reading, dat_path, selected, interrupted)))
-    if not reading.recorded and not selected:
-        dat.discard(opened)
+    summary = summarize(_everything(reading, opened, selected if due is None else due, interrupted))
+    if reading.discarded:
         return None
     status = _status(reading, interrupted)
     notes = [*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())]
@@ -96,7 +99,10 @@ class _Reading:
         self.plan, self.run_id, self.command, self.min_cells = plan, run_id, command, min_cells
         self.cells = {cell.id: cell for cell in plan.cells}
         self.played: set[str] = set()
+        """Ids with any record, also of cells that were not run."""
         self.recorded = self.before = 0
+        self.discarded = False
+        """Whether the DAT was removed, as nothing was in it."""
         self.failures: list[Failure] = []
         self.skipped: dict[str, str] = {}
         self.findings: list[Finding] = []
@@ -116,13 +122,13 @@ class _Reading:
 
     def _look(self, result: Result) -> None:
         self.played.add(result.id)
+        if result.outcome is Outcome.NOT_RUN:
+            self.reasons[result.reason] += 1
+            return
         self.recorded += 1
         self.before += result.run != self.run_id
         if result.outcome is Outcome.SKIPPED:
             self.skipped[result.agent] = result.reason
-        if result.outcome is Outcome.NOT_RUN:
-            self.reasons[result.reason] += 1
-            return
         if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
             return
         cell, error = self.cells.get(result.id), result.error
@@ -139,13 +145,19 @@ class _Reading:
         )
 
 
-def _book_missing(reading: _Reading, dat_path: Path, selected: Collection[str], interrupted: bool) -> Iterator[Result]:
-    """Records selected cells that have no record when the rest was read; gives their results."""
-    missing = [cell for cell in reading.plan.cells if cell.id in selected and cell.id not in reading.played]
+def _everything(reading: _Reading, opened: Dat, due: Collection[str], interrupted: bool) -> Iterator[Result]:
+    """What was recorded, then what is booked now; nothing, and the DAT is removed, if no cell was started."""
+    yield from reading.of(opened.results())
+    if not reading.played and not (due and interrupted):
+        with suppress(StoreError):  # a test recorded something else in it
+            dat.discard(opened)
+            reading.discarded = True
+            return
+    missing = [cell for cell in reading.plan.cells if cell.id in due and cell.id not in reading.played]
     if not missing:
         return
     reason = "the run was stopped first" if interrupted else "the run ended before it was played"
-    run = Run(dat_path, reading.run_id, "close", traces="none")
+    run = Run(opened.path, reading.run_id, "close", traces="none")
     try:
         yield from reading.of(run.record(result_of(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
     finally:

@@ -7,7 +7,7 @@ from threading import Event, Lock
 
 from ..errors import StuckCellError
 from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, Result
-from ..model.forecast import GENERATION, WAITING
+from ..model.result import GENERATION, WAITING
 from ..play import Catalog, run_cell
 from ..resources import TimedCache
 from .run import Run

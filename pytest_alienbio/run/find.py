@@ -18,10 +18,12 @@ from ..store import layout
 MOST_FOLDERS = 10_000
 """How many folders of a project are searched for a name, the nearest first: a project may be somebody's whole disk."""
 MOST_BYTES = 10_000_000
+MOST_NAMES = 4
+"""Batteries of a folder that are named, where somebody named the folder."""
 
 _SKIP = {"node_modules", "build", "dist", "venv"}
 _YAML_HEAD = re.compile(rb"""^["']?experiment\.([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?[ \t]*:""", re.MULTILINE)
-_PYTHON_HEAD = re.compile(rb"""\bBattery\(\s*(?:name\s*=\s*)?["']([A-Za-z0-9_][A-Za-z0-9_.-]*)["']""")
+_PYTHON_HEAD = re.compile(rb"""\bBattery\(\s*(?:name\s*=\s*)?["']([A-Za-z0-9_][A-Za-z0-9_.-]*)["']\s*[,)]""")
 
 
 def find_battery(name: str, project: Path) -> Battery | None:
@@ -58,6 +60,12 @@ def battery_files(folder: Path) -> Iterator[Path]:
     return (Path(file) for file in walk(folder, _skipped, nearest=True, most=MOST_FOLDERS) if is_battery_file(file))
 
 
+def conftests(folder: Path) -> Iterator[Path]:
+    """Every `conftest.py` below `folder`, but where `battery_files` does not look either."""
+    found = walk(folder, _skipped, nearest=True, most=MOST_FOLDERS)
+    return (Path(file) for file in found if os.path.basename(file) == "conftest.py")
+
+
 def refuse_unknown(name: str, project: Path, catalog: Catalog) -> None:
     """For a `name` that is no battery: raises `SpecError` unless it is a scenario's, a file or a pattern.
 
@@ -65,11 +73,9 @@ def refuse_unknown(name: str, project: Path, catalog: Catalog) -> None:
     """
     if name in catalog.scenarios or os.path.isfile(name) or any(ch in name for ch in "*?["):
         return
-    heads = dict.fromkeys(_spelled(project))
     if os.path.isdir(name):
-        below = [head for head in heads if head.startswith(f"{name.rstrip('/')}/")]
-        hint = f"name a battery in it: {', '.join(below[:4])}" if below else ""
-        raise SpecError(Complaint(f"{name!r} is a folder" + ("" if below else " without batteries"), hint=hint))
+        raise _folder(name, project)
+    heads = dict.fromkeys(_spelled(project))
     what = f"there is no battery and no scenario {name!r} in {project}"
     raise SpecError(Complaint(what, hint=did_you_mean(_path_of(name), {*heads, *catalog.scenarios})))
 
@@ -112,10 +118,26 @@ def _named(wanted: str, files: Iterable[Path]) -> Iterator[Battery]:
 def _spelled(project: Path) -> Iterator[str]:
     """The heads of the project's batteries as they can be typed, told by a look: no file is parsed or run."""
     for file in battery_files(project):
-        folder = os.path.relpath(file.parent, project).replace(os.sep, "/")
-        for head in _heads_in(file, _content(file)):
-            yield head if folder == "." else f"{folder}/{head}"
+        for head in _typed(file, project):
             yield head
+            yield head.rpartition("/")[2]
+
+
+def _typed(file: Path, project: Path) -> list[str]:
+    """The heads of a project's file with its folder in front, as far as a look tells."""
+    folder = os.path.relpath(file.parent, project).replace(os.sep, "/")
+    return [head if folder == "." else f"{folder}/{head}" for head in _heads_in(file, _content(file))]
+
+
+def _folder(name: str, project: Path) -> SpecError:
+    """Why a folder is no battery, with the batteries below it: by head, else by file (a Python one may compute its heads)."""
+    below: list[str] = []
+    for file in battery_files(Path(os.path.abspath(name))):
+        heads = _typed(file, project) if file.is_relative_to(os.path.abspath(project)) else []
+        below += heads or [os.path.relpath(file)]
+    more = f", ... ({len(below)} in all)" if len(below) > MOST_NAMES else ""
+    hint = f"name a battery in it: {', '.join(below[:MOST_NAMES])}{more}" if below else ""
+    return SpecError(Complaint(f"{name!r} is a folder" + ("" if below else " without batteries"), hint=hint))
 
 
 def _heads_in(file: Path, text: bytes) -> list[str]:

@@ -12,9 +12,8 @@ from ..play import Catalog
 from ..stats import Past, Share, added, expected_total, on_workers
 from ..store import check_root
 from .batch import instance_cache
-from .catalog import with_named_files
 from .history import History, Kind, read_history
-from .plan import plan as make_plan
+from .prepare import prepare
 from .project import Project
 from .run import is_packed
 
@@ -52,8 +51,7 @@ def forecast(plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: 
 
 def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path) -> Forecast:
     """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
-    battery, catalog = with_named_files(battery, catalog, project.sets)
-    plan = make_plan(battery, catalog, project.profiles, project.sets)
+    plan, catalog = prepare(battery, project, catalog)
     return forecast(plan, plan.cells, catalog, data_root=data_root)
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
 from ..store import dat, provenance
+from .plan import seed_digits
 
 Made = TypeVar("Made", Case, AgentProfile)
 
@@ -29,7 +30,6 @@ def open_dat(
     run_id: str,
     project: Path,
     source: str = "",
-    traces: str | None = None,
     command: Sequence[str] | None = None,
     selection: Selection | None = None,
 ) -> Path:
@@ -46,7 +46,7 @@ def open_dat(
         data_root,
         plan.battery.output_path,
         run_id=run_id,
-        spec=spec_of(plan, source=source, traces=traces, selection=selection),
+        spec=spec_of(plan, source=source, selection=selection),
         fields={
             "battery": plan.battery.name,
             "user": str(environment.get("user") or "unknown"),
@@ -59,11 +59,12 @@ def open_dat(
     ).path
 
 
-def spec_of(plan: Plan, *, source: str = "", traces: str | None = None, selection: Selection | None = None) -> dict[str, Json]:
+def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None) -> dict[str, Json]:
     """The exact parameters of a run: a battery that plays the same cells again, and what they resolved to.
 
     Sets, globs, profiles, `select:` and configured defaults are resolved; axes are kept as axes. An agent that was given as
     a class is named only: it plays again where that name is registered. `selection` is recorded, and no part of the battery.
+    `source` is that of the first run if a run's record is played again, with that record under `replayed`.
     """
     battery = plan.battery
     cases, agents = _written(plan)
@@ -88,12 +89,14 @@ def spec_of(plan: Plan, *, source: str = "", traces: str | None = None, selectio
             "random_max": battery.sanity.random_max,
         },
         "limits": {"per_cell": per_cell} if per_cell else {},
-        "run": {"traces": traces or battery.traces, "trace_files": battery.trace_files},
+        "run": {"traces": battery.traces, "trace_files": battery.trace_files},
         "tags": list(battery.tags),
     }
     head = {name: value for name, value in head.items() if value not in (None, "", [], {})}
     resolved: dict[str, Json] = {
-        "source": source,
+        "source": battery.origin or source,
+        **({"replayed": source} if battery.origin else {}),
+        "seed_digits": seed_digits(battery),
         "cells": len(plan),
         "cells_by_scenario": dict(Counter(cell.case.scenario for cell in plan.cells)),
         "cases": [

@@ -45,6 +45,11 @@ def plan(
     return Plan(battery, cells)
 
 
+def seed_digits(battery: Battery) -> int:
+    """How many digits, zeros before it, a seed has in ids at least."""
+    return battery.seed_digits or max(len(str(seed)) for seed in battery.seeds)
+
+
 class _Line(Generic[Made]):
     """A case or an agent before the axes, the line that asks for it, and the axes it would be swept over."""
 
@@ -79,7 +84,7 @@ def _shared(battery: Battery, case: _Line[Case], agent: _Line[AgentProfile]) -> 
 
 def _cells(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Cell]:
     axes = Axes(battery)
-    width = max(len(str(seed)) for seed in battery.seeds)
+    width = seed_digits(battery)
     seeds = [(seed, f"-s{seed:0{width}d}") for seed in battery.seeds]
     for line in cases:
         case = line.made

@@ -18,11 +18,18 @@ def find_profiles(
         try:
             found.append((profile(entry, catalog, profiles), entry))
         except UnknownNameError as error:
-            complaints.append(battery.complain(str(error), entry))
+            complaints.append(battery.complain(str(error), entry, hint=_hint(battery)))
     if not battery.agents:
         hint = "give `agents:` in the battery, or `default_agents:` in bio.yaml"
         complaints.append(battery.complain(f"{battery.name}: no agent is named", hint=hint))
     return found
+
+
+def _hint(battery: Battery) -> str:
+    """What an unknown agent of a run's record may have been."""
+    if not battery.origin.endswith(".py"):
+        return ""
+    return f"the record was made from {battery.origin}: if it was a class there, play that file, or register it by this name"
 
 
 def profile(entry: AgentEntry, catalog: Catalog, profiles: Mapping[str, AgentEntry]) -> AgentProfile:

@@ -98,12 +98,7 @@ def _own(config: Path, start: Path) -> ProjectConfig:
 
 
 def _sets(config: ProjectConfig) -> Sets:
-    def placed(entry: ScenarioEntry) -> ScenarioEntry:
-        is_file = entry.name.endswith((".yaml", ".yml"))
-        name = str(Path(config.file).parent / entry.name) if is_file else entry.name
-        return replace(entry, name=name, file=config.file)
-
-    return {name: tuple(map(placed, entries)) for name, entries in config.sets.items()}
+    return {name: tuple(replace(entry, file=config.file) for entry in entries) for name, entries in config.sets.items()}
 
 
 def _glob(config: ProjectConfig, pattern: str) -> list[Path]:

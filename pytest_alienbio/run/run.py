@@ -36,8 +36,8 @@ class Run:
         self._attempts: Counter[str] = Counter()
 
     @classmethod
-    def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str, *, traces: str | None = None) -> Run:
-        """The run of `plan`, with traces kept as its battery says unless `traces` says otherwise."""
+    def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str) -> Run:
+        """The run of `plan`, with traces kept as its battery says."""
         battery = plan.battery
         played: dict[str, set[int | None]] = {}
         for cell in plan.cells:
@@ -46,7 +46,7 @@ class Run:
             dat_path,
             run_id,
             worker,
-            traces=traces or battery.traces,
+            traces=battery.traces,
             packed=is_packed(plan),
             levels=(scenario for scenario, levels in played.items() if len(levels) > 1),
         )

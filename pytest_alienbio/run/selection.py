@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..errors import did_you_mean
+from ..errors import did_you_mean, near_match
 from ..model import Case, Cell, Plan, Selection
 from ..spec.ranges import MAX_LEVEL
 
@@ -24,9 +24,47 @@ def select(plan: Plan, selection: Selection) -> tuple[Cell, ...]:
     return _smoke(cells) if selection.smoke else cells
 
 
-def nothing_left(plans: Iterable[Plan], selection: Selection) -> str:
-    """Which option leaves no cell of any of `plans`, and what there is instead, in one sentence; '' if some are left."""
-    return _blame([thing for plan in plans for _, thing in _things(plan)], selection, lambda rule: rule.option)
+def nothing_left(plans: Iterable[Plan], selection: Selection, sources: Mapping[str, str] | None = None) -> str:
+    """Which option leaves no cell of any of `plans`, and what there is instead, in one sentence; '' if some are left.
+
+    `sources` says how those were given that were no options (`Settings.sources`): `{"tag": "ALIENBIO_TAG"}`.
+    """
+    spelled = _as_given(sources or {})
+    return _blame([thing for plan in plans for _, thing in _things(plan)], selection, spelled)
+
+
+def unused(plans: Iterable[Plan], selection: Selection, sources: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """A sentence on each word of `selection` that fits no cell of any of `plans`. `sources` as in `nothing_left`."""
+    things = [thing for plan in plans for _, thing in _things(plan)]
+    spelled = _as_given(sources or {})
+    said: list[str] = []
+    for rule in _rules(selection):
+        if rule.option.startswith("--") and rule.key in _KIND:
+            offers = dict.fromkeys(offer for thing in things for offer in rule.offers(thing))
+            said += (f"{spelled(rule)}: {missing}" for missing in _missing(rule, offers))
+    return tuple(said)
+
+
+def unknown_words(selection: Selection, names: Collection[str], tags: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Each word of a battery's `select:` that fits none of the scenarios `names` and none of their `tags`.
+
+    As the key it stands under, and a sentence.
+    """
+    for rule in _rules(selection):
+        if rule.key in ("name", "exclude", "tags"):
+            yield from ((rule.key, missing) for missing in _missing(rule, tags if rule.key == "tags" else names))
+
+
+def _missing(rule: _Rule, offers: Collection[str]) -> Iterator[str]:
+    whole = rule.key == "tags"
+    for word in rule.asked:
+        if not (word in offers if whole else any(fnmatchcase(offer, word) for offer in offers)):
+            near = _short(did_you_mean(word, offers), 300) or ("nothing there has a tag" if whole else "there is none")
+            yield f"no {_KIND[rule.key]} fits {_short(repr(word), 80)}; {near}"
+
+
+def _as_given(sources: Mapping[str, str]) -> Callable[[_Rule], str]:
+    return lambda rule: sources.get(rule.option.removeprefix("--bio-"), rule.option)
 
 
 def keep_cases(cases: Sequence[Case], selection: Selection) -> list[Case]:
@@ -38,6 +76,9 @@ def keep_cases(cases: Sequence[Case], selection: Selection) -> list[Case]:
 def no_case_left(cases: Iterable[Case], selection: Selection) -> str:
     """Which key of `select:` leaves none of `cases`, and what there is instead, in one sentence; '' if some are left."""
     return _blame([_Thing(case, "", case.tags) for case in cases], selection, lambda rule: f"select.{rule.key}")
+
+
+_KIND = {"name": "scenario", "exclude": "scenario", "tags": "tag", "agents": "agent"}
 
 
 class _Thing(NamedTuple):
@@ -53,6 +94,7 @@ class _Rule(NamedTuple):
 
     option: str
     key: str
+    """Its name in `select:`."""
     asked: tuple[str, ...]
     fits: Callable[[_Thing], bool]
     offers: Callable[[_Thing], Iterable[str]]
@@ -136,8 +178,8 @@ def _instead(rule: _Rule, offers: Iterable[str]) -> str:
         return "nothing there has levels" if rule.key == "difficulty" else "nothing there has a tag"
     if rule.key == "difficulty":
         return f"levels there: {', '.join(sorted(known, key=int))}"
-    near = (did_you_mean(asked, known) for asked in rule.asked)
-    return _short(next((hint for hint in near if hint.startswith("did")), did_you_mean("", known)), 300)
+    near = next(filter(None, (near_match(asked, known) for asked in rule.asked)), "")
+    return _short(near or did_you_mean("", known), 300)
 
 
 def _range(low: int, high: int) -> str:

@@ -46,6 +46,11 @@ class Settings:
     selection: Selection = EVERYTHING
     """The same as one selection."""
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """How each part of `selection` was given: `--bio-tag`, `ALIENBIO_TAG`, `pytest.ini: bio_tag`."""
+        return {name: value.source for name, value in self.selecting.items()}
+
     def of_battery(self, battery: Battery) -> dict[str, Value]:
         """Each setting's value for `battery`, and under `agents` who plays it: its own word counts here too."""
         found = dict(self.values)

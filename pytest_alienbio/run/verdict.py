@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ..model import Outcome, Result
-from ..stats import apart
+from ..model import Outcome, Result, apart
 
 
 class CellVerdict(StrEnum):

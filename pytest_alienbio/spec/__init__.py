@@ -1,6 +1,7 @@
 """Battery files and project settings -> checked values, every complaint at once and each with its place.
 
-The names are looked up when they are used: `files` is asked in every project that has the plugin and must cost nothing.
+What is exported is looked up when it is used: `files` and `names` are asked in every project that has the plugin and must
+cost nothing.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .load import read_battery, read_project, read_source
+    from .names import SELECTING, SETTINGS, Setting
     from .project import ProjectConfig
     from .python import Battery, player_name, written
     from .ranges import parse_levels, parse_seeds
     from .reader import read
-    from .settings import SELECTING, SETTINGS, Setting, parse_setting
+    from .settings import parse_setting
 
 __all__ = [
     "SELECTING",
@@ -35,11 +37,12 @@ __all__ = [
 
 _MODULES = {
     "load": ("read_battery", "read_project", "read_source"),
+    "names": ("SELECTING", "SETTINGS", "Setting"),
     "project": ("ProjectConfig",),
     "python": ("Battery", "player_name", "written"),
     "ranges": ("parse_levels", "parse_seeds"),
     "reader": ("read",),
-    "settings": ("SELECTING", "SETTINGS", "Setting", "parse_setting"),
+    "settings": ("parse_setting",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from ..errors import Complaint, SpecError, did_you_mean
+from ..errors import Complaint, SpecError, near_match
 from ..model import AgentEntry, Battery, CellLimits, Json, Sanity, ScenarioEntry, Selection, Source
 from ..model.source import Path
 from . import unbuilt
 from .checks import HEAD_NAME, check_head
 from .complaints import Shape, got, in_order, translate
-from .ranges import parse_levels
+from .names import SETTINGS
+from .ranges import MAX_SEED, parse_levels
 from .scalars import shorten
-from .settings import SETTINGS
 
 if TYPE_CHECKING:
     from . import schema
@@ -23,6 +23,8 @@ HEAD = "experiment."
 
 RECORDED = frozenset({"v", "run", "resolved"})
 """What stands beside the head in a DAT's `_spec_.yaml`, which is a battery too; a file with some of these only is none."""
+
+MOST_DIGITS = len(str(MAX_SEED))
 
 
 def batteries(source: Source) -> tuple[Battery, ...]:
@@ -67,8 +69,9 @@ def _about_heads(source: Source) -> Iterator[Complaint]:
         elif key in unbuilt.BATTERY[""]:
             yield source.complain((key,), f"`{key}` is not built yet in this version", expected=expected, key=True)
         elif name == key:
-            near = did_you_mean(key.partition(".")[0], ["experiment"])
-            hint = near if near.startswith("did") else ""
+            head, dot, rest = key.partition(".")
+            near = near_match(head.lower(), ["experiment"])
+            hint = f"did you mean {shorten(f'experiment{dot}{rest}')!r}?" if near else ""
             yield source.complain(
                 (key,), f"unknown key {shorten(key)!r} at the top of the file", expected=expected, hint=hint, key=True
             )
@@ -114,16 +117,20 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
 
     sanity = {name: bound for name, bound in head.sanity.model_dump().items() if bound is not None}
     said = frozenset(".".join(path) for path, _ in made(head) if path[0] in {*Configurable.model_fields, "agents"})
+    seeds = seeds_of(head.seeds)
+    digits, origin = max((len(str(seed)) for seed in seeds), default=0), ""
     if isinstance(source.value, dict) and source.value.keys() >= RECORDED:
+        digits, origin = _recorded(source.value["resolved"], digits)
         # A run's record holds everything that was decided; what a file says today must not fill it.
         said |= {setting.key for setting in SETTINGS.values()}
     battery = Battery(
         name=key.removeprefix(HEAD),
         scenarios=scenario_entries(source, (key, "scenarios"), head.scenarios),
         agents=tuple(_agent(source, (key, "agents", index), item) for index, item in enumerate(head.agents)),
-        seeds=seeds_of(head.seeds),
+        seeds=seeds,
         description=head.description,
         source=source.file,
+        origin=origin,
         line=source.place((key,), key=True)[0],
         sets={name: scenario_entries(source, (key, "sets", name), items) for name, items in head.sets.items()},
         passing_score=head.passing_score,
@@ -136,6 +143,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         params={name: tuple(json_values(values)) for name, values in head.params.items()},
         mode=head.mode,
         samples=head.samples or 0,
+        seed_digits=digits,
         said=said,
         places=dict(_places(source, key)),
     )
@@ -149,6 +157,15 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         every = ScenarioEntry("*", difficulty="all" if select.levels else "", line=line, column=column)
         battery = replace(battery, scenarios=(every,))
     return replace(battery, select=select)
+
+
+def _recorded(resolved: object, digits: int) -> tuple[int, str]:
+    """What a run's record says of the digits of its seeds, else `digits`, and of the file it was made from, else ''."""
+    said = resolved if isinstance(resolved, dict) else {}
+    known, origin = said.get("seed_digits"), said.get("source")
+    if type(known) is int and 0 < known <= MOST_DIGITS:
+        digits = known
+    return digits, origin if isinstance(origin, str) else ""
 
 
 def _places(source: Source, key: str) -> Iterator[tuple[str, tuple[int, int]]]:

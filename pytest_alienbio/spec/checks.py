@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..errors import Complaint, did_you_mean
+from ..errors import Complaint, near_match
 from ..model import Source, slug
 from ..model.source import Path
 from .axes import check_axes
@@ -181,14 +181,13 @@ def _scenarios(source: Source, path: Path) -> Iterator[Complaint]:
         if not isinstance(item, dict):
             continue
         if "set" in item:
-            for key in ("name", "difficulty", "params", "variants"):
+            for key in ("name", "params", "variants"):
                 if key in item:
                     yield source.complain(
                         (*where, key), f"`{key}` cannot stand beside `set`", hint="give it on the set's own items", key=True
                     )
         elif "name" not in item:
-            near = {word: did_you_mean(word, ("name", "set")) for word in item}
-            hint = next((text for text in near.values() if text.startswith("did")), "")
+            hint = next(filter(None, (near_match(word, ("name", "set")) for word in item)), "")
             yield source.complain(where, "an item without `name` or `set`", hint=hint)
         if isinstance(item.get("difficulty"), list):
             yield from repeated(source, (*where, "difficulty"), "level")

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import Complaint, did_you_mean
+from ..errors import Complaint, did_you_mean, near_match
 from ..model import Source
 from ..model.source import Path
+from .names import one_of
 from .scalars import shorten
 from .spellings import spelling_of
 
@@ -152,9 +153,8 @@ def _one(
         expected = f"{words} {ctx[name]:.10g}"
     elif kind == "literal_error":
         choices = re.findall(r"'([^']*)'", str(ctx["expected"]))
-        expected = _expected(pattern(below, shape), shape) or " or ".join([", ".join(choices[:-1]), choices[-1]])
-        hint = did_you_mean(value, choices) if isinstance(value, str) and not shape.is_project else ""
-        hint = hint if hint.startswith("did") else ""
+        expected = _expected(pattern(below, shape), shape) or one_of(choices)
+        hint = near_match(value, choices) if isinstance(value, str) and not shape.is_project else ""
     elif kind in ("too_short", "too_long") and isinstance(value, list | dict):
         what = f"`{label(below)}` " + ("is empty" if not value else f"has {len(value)} items")
         expected = "at least one" if kind == "too_short" else f"at most {ctx['max_length']}"

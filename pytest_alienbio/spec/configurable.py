@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
 from .fields import Score, Seed, Strict, Template
+from .names import OUTPUT_PATH, Cells, TraceFiles, Traces
 from .ranges import MAX_SEEDS
 from .settings import MAX_SECONDS, MAX_STEPS
 
@@ -67,10 +68,10 @@ class Limits(Strict):
 class Run(Strict):
     """`run:`, how cells are played and kept."""
 
-    traces: Literal["all", "failed", "none"] = Field(
+    traces: Traces = Field(
         default="all", description="Which cells keep their trace, step by step: all, those that did not pass, or none."
     )
-    trace_files: Literal["auto", "json", "packed"] = Field(
+    trace_files: TraceFiles = Field(
         default="auto",
         description="How traces are kept: one JSON file a cell, packed together, or (auto) JSON for up to 200 cells.",
     )
@@ -87,12 +88,12 @@ class Configurable(Strict):
     output_path: Template | None = Field(
         default=None,
         description="Where a run's results go, below the data root. Fields: {battery} {date} {seq} {user} {host} {commit}.",
-        examples=["results/{battery}/{date}_{seq}"],
+        examples=[OUTPUT_PATH],
     )
     passing_score: Score | None = Field(
         default=None, description="The score from which a cell passes, 0 to 1; without it, each scenario's own.", examples=[0.6]
     )
-    cells: Literal["record", "assert"] = Field(
+    cells: Cells = Field(
         default="assert", description="assert: a candidate's cell below the bar fails as a test; record: it is only recorded."
     )
     limits: Limits = Field(

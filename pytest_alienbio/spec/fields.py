@@ -14,6 +14,7 @@ from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from .checks import name_problem
+from .names import OUTPUT_PATH
 from .ranges import MAX_SEED
 from .template import template_problem
 
@@ -49,7 +50,7 @@ def _template(text: str) -> str:
     if problem:
         raise refuse(
             f"`output_path` cannot be used: {problem}",
-            hint="for example results/{battery}/{date}_{seq}",
+            hint=f"for example {OUTPUT_PATH}",
             unechoed="`output_path` cannot be used"
             + (": it has an unknown field" if problem.startswith("unknown") else f": {problem}"),
         )

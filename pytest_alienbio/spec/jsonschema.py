@@ -23,7 +23,7 @@ def battery_schema() -> dict[str, object]:
     recorded = {
         "v": {"type": "integer", "description": "Format version, in a result folder's `_spec_.yaml`."},
         "run": {"type": "string", "description": "The run that wrote this `_spec_.yaml`."},
-        "resolved": {"type": "object", "description": "What the names stood for in that run; written, never read."},
+        "resolved": {"type": "object", "description": "What the names stood for in that run; not to be written by hand."},
     }
     return {
         "$schema": _DRAFT,

@@ -7,7 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import Complaint, SpecError, did_you_mean
+from ..errors import Complaint, SpecError, near_match
 from ..model import Battery, Source
 from .battery import batteries
 from .files import YAML, is_battery_file
@@ -88,6 +88,9 @@ def _bytes(name: str) -> bytes:
     except SpecError:
         raise  # it is a ValueError too
     except FileNotFoundError:
+        if os.path.islink(name):
+            what = "this is a link to a file that does not exist"
+            raise SpecError(Complaint(what, name, hint=f"it leads to {os.readlink(name)}")) from None
         raise SpecError(Complaint("there is no such file", name, hint=_beside(name))) from None
     except PermissionError:
         raise SpecError(Complaint("this file may not be read", name, hint=f"allow it: chmod u+r {name}")) from None
@@ -104,8 +107,7 @@ def _beside(name: str) -> str:
     folder = Path(name).parent
     if not folder.is_dir():
         return f"there is no folder {folder} either"
-    hint = did_you_mean(Path(name).name, _files(folder))
-    return hint if hint.startswith("did") else ""
+    return near_match(Path(name).name, _files(folder))
 
 
 def _inside(name: str) -> str:

@@ -8,11 +8,11 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 
-from ..errors import Complaint, SpecError, did_you_mean
+from ..errors import Complaint, SpecError, near_match
 from .scalars import shorten
 
 _OURS = __name__.partition(".")[0]
@@ -24,7 +24,8 @@ def load_module(data: bytes, file: str) -> ModuleType:
 
     As with any import it runs once in a process: the same content again gives the same module, which stays in
     `sys.modules` under a private name. While it runs, modules beside it can be imported, and win over others of their
-    name; nothing is written beside it. Raises `SpecError` for whatever it raises, `SystemExit` too; Ctrl-C passes on.
+    name; what it prints goes to standard error, nothing is written beside it. Raises `SpecError` for whatever it raises,
+    `SystemExit` too; Ctrl-C passes on.
     """
     path = os.path.abspath(file)
     name = f"_{_OURS}_battery_{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
@@ -40,7 +41,7 @@ def load_module(data: bytes, file: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and their like look their module up
     try:
-        with _beside(os.path.dirname(path)):
+        with _beside(os.path.dirname(path)), redirect_stdout(sys.stderr):
             loader.exec_module(module)
         setattr(module, _DIGEST, digest)
     except KeyboardInterrupt:
@@ -123,8 +124,8 @@ def _complaint(error: BaseException, path: str, file: str) -> Complaint:
     else:
         what = f"running it failed: {_told(error)}{raised_at}"
     if isinstance(error, ModuleNotFoundError) and error.name:
-        hint = did_you_mean(error.name, _modules(os.path.dirname(path)))
-        hint = hint if hint.startswith("did") else "modules beside the file can be imported, others must be installed"
+        hint = near_match(error.name, _modules(os.path.dirname(path)))
+        hint = hint or "modules beside the file can be imported, others must be installed"
     elif isinstance(error, ImportError) and "relative import" in str(error):
         hint = "import what lies beside the file by its bare name, without dots"
     return Complaint(what, file, line, hint=hint)

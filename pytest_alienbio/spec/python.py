@@ -6,6 +6,7 @@ import functools
 import math
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral, Real
@@ -119,16 +120,18 @@ def _checked(own: Sequence[Battery], file: str, path: str, text: Text) -> Iterat
     complaints: list[Complaint] = []
     done: list[model.Battery] = []
     lines: dict[object, int] = {}
+    shared = Counter(battery.made_at.line_in(path) for battery in own)
     for battery in own:
         site = battery.made_at
         line = site.line_in(path)
         direct = site.frames[0][0] == path
         marks = text.marks(site.span, _root(battery)) if direct else Marks()
         try:
-            done.append(_Reading(battery, file, line, marks).battery())
+            done.append(replace(_Reading(battery, file, line, marks).battery(), crowded=shared[line] > 1))
         except SpecError as error:
             made = "" if direct else " (in the Battery made at {}:{})".format(*site.frames[0])
-            complaints += [replace(complaint, what=complaint.what + made) for complaint in error.complaints]
+            name = f"{shorten(str(battery.name))}: " if shared[line] > 1 else ""
+            complaints += [replace(complaint, what=f"{name}{complaint.what}{made}") for complaint in error.complaints]
         if battery.name in lines:
             what = f"two batteries are called {battery.name!r}"
             complaints.append(Complaint(what, file, line, hint=f"the first is made at line {lines[battery.name]}"))

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from ..errors import Complaint, SpecError, did_you_mean
+from ..errors import Complaint, SpecError, near_match
 from ..model import Source, Tagged
 from ..model.source import Path
 from .scalars import ScalarError, plain_scalar, shorten, tagged_scalar
@@ -231,8 +231,7 @@ class _Reader:
             self._stop(at, f"the alias *{shorten(name)} is used as a key", hint="write the key out, or quote it")
         if name not in self.anchors:
             # Comparing every wrong alias with every anchor of a hostile file would take hours.
-            hint = did_you_mean(shorten(name), self.anchors) if len(self.anchors) + len(self.complaints) < 200 else ""
-            hint = hint if hint.startswith("did") else ""
+            hint = near_match(shorten(name), self.anchors) if len(self.anchors) + len(self.complaints) < 200 else ""
             self._complain(
                 at,
                 f"the alias *{shorten(name)} names an anchor that is not defined above",

@@ -37,10 +37,11 @@ def _kind_of_difficulty(value: object) -> str | None:
 def _name_or_set(schema: dict[str, Any]) -> None:
     as_written(schema)
     schema["oneOf"] = [{"required": ["name"]}, {"required": ["set"]}]
+    schema["dependencies"] = {"params": ["name"], "variants": ["name"]}
 
 
 class Scenario(Strict):
-    """One item of `scenarios:` or of a set: `{name, difficulty, params, variants}` or `{set}`."""
+    """One item of `scenarios:` or of a set: `{name, difficulty, params, variants}` or `{set, difficulty}`."""
 
     model_config = ConfigDict(json_schema_extra=_name_or_set)
 
@@ -60,7 +61,7 @@ class Scenario(Strict):
         | None
     ) = Field(
         default=None,
-        description="Levels to play at: one, a list, or all; without it, the default level.",
+        description="Levels to play at: one, a list, or all; without it, the default level, or what a set's items say.",
         examples=["all", 2, [1, 3]],
     )
     params: Params = Field(

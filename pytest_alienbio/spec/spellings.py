@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .settings import SETTINGS
+from .names import SETTINGS
 
 _SHARED: Mapping[str, str] = {
     **{setting.key.rpartition(".")[2]: setting.key for setting in SETTINGS.values()},

@@ -52,6 +52,3 @@ PROJECT: Mapping[str, frozenset[str]] = {
     **{section: BATTERY[section] for section in ("agents", "seeds", "limits", "per_cell", "run")},
 }
 """The same for `bio.yaml`."""
-
-MODEL_KEYS = BATTERY["agents"]
-"""Keys of an agent that talk about a language model."""

@@ -1,6 +1,5 @@
 """Results in, estimates out: how good an agent is, and how sure that is."""
 
-from .digits import apart
 from .forecast import Past, Share, added, expected_total, on_workers
 from .intervals import Stratum, strata_mean, wilson
 from .moments import Moments
@@ -15,7 +14,6 @@ __all__ = [
     "Share",
     "Stratum",
     "added",
-    "apart",
     "broken",
     "expected_total",
     "on_workers",

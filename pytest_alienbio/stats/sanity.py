@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
-from ..errors import GenerationError
-from ..model import Finding, Outcome, Result, Sanity
-from .digits import apart
+from ..errors import GenerationError, SpecError
+from ..model import Finding, Outcome, Result, Sanity, apart
 from .moments import Moments
 
 MIN_CELLS: Mapping[str, int] = {"oracle": 5, "noop": 5, "random": 5}
@@ -43,18 +42,19 @@ def broken(
     On at least `min_cells` scored cells of a scenario (all its difficulties and labels of a kind together): oracle's mean
     under `oracle_min`, noop's over `noop_max`, random's over `random_max`; bounds are for scores where higher is better and
     are not applied to others. On any number: a random or noop cell that ended in an error the scenario can be blamed for.
+    Cells whose agent could not be built from its params count for nothing.
     """
     seen: dict[str, dict[str, _Seen]] = {}
     for result in results:
         kind = kinds.get(result.agent, "")
-        if kind not in _WATCHED:
+        if kind not in _WATCHED or _is_unbuilt(result):
             continue
         entry = seen.setdefault(result.scenario, {}).setdefault(kind, _Seen())
         if result.outcome.scored or result.outcome.is_error:
             entry.cells += 1
         if result.outcome in _SELF_MADE:
             entry.errors += 1
-            entry.ungenerated += _is_ungenerated(result)
+            entry.ungenerated += _is_error(result, GenerationError)
             entry.first = entry.first or f"{result.outcome} in {result.id}"
         score = result.score if result.outcome.scored and result.better == "higher" else None
         if score is not None and isfinite(score):
@@ -68,8 +68,13 @@ def broken(
     return tuple(found)
 
 
-def _is_ungenerated(result: Result) -> bool:
-    return result.error is not None and result.error.type.rpartition(".")[2] == GenerationError.__name__
+def _is_unbuilt(result: Result) -> bool:
+    """Whether its agent was given params it cannot be built with, of which no scenario is the cause."""
+    return result.outcome is Outcome.AGENT_ERROR and _is_error(result, SpecError)
+
+
+def _is_error(result: Result, kind: type[Exception]) -> bool:
+    return result.error is not None and result.error.type.rpartition(".")[2] == kind.__name__
 
 
 def _out_of_bounds(scenario: str, kind: str, seen: _Seen, sanity: Sanity, min_cells: int) -> Iterable[Finding]:

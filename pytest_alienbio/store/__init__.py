@@ -6,7 +6,7 @@ from .codec import decode, encode
 from .costs import CellCost, Costs
 from .dat import Dat, claim, close, discard
 from .dat import open as open_for_reading
-from .find import battery_of, find_dats, find_run
+from .find import battery_of, find_dats, find_run, source_of
 from .journal import Journal, add_artifact, journal_of, write_metric
 from .provenance import capture
 from .traces import TraceWriter, trace_of, trajectory_of
@@ -35,6 +35,7 @@ __all__ = [
     "log",
     "open_for_reading",
     "provenance",
+    "source_of",
     "template",
     "trace_of",
     "traces",

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from ..errors import StoreError
 from ..model import Json, Outcome
-from ..model.forecast import GENERATION, WAITING
+from ..model.result import GENERATION, WAITING
 from . import codec
 from .disk import lines
 from .fields import OUTCOMES
@@ -76,8 +76,8 @@ class Costs:
                 except (ValueError, StoreError):
                     self.damaged += not raw.isspace()
                     continue
-                # A result that was amended has two lines, and took its time once.
-                name = hash((row["key"], row["id"], row["attempt"], row["run"]))
+                # A result that was amended has two lines, and took its time once. Each worker counts its own attempts.
+                name = hash((row["key"], row["id"], row["attempt"], row["worker"], row["run"]))
                 if name not in seen:
                     seen.add(name)
                     yield self._cost(row, len(raw) * factor)

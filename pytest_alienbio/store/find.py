@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ..errors import StoreError
 from ..model import Json
 from .dat import Dat
 from .layout import LOG, SPEC, is_dat
@@ -64,6 +65,16 @@ def battery_of(dat: Path) -> str:
         return ""
     battery = entry.get("battery") if isinstance(entry, dict) else None
     return battery if isinstance(battery, str) else ""
+
+
+def source_of(dat: Path) -> str | None:
+    """The file a DAT's battery was read from, as pytest's ids spell it; '' for arguments, None if its spec is damaged."""
+    try:
+        resolved = Dat(dat).spec().get("resolved")
+    except StoreError:
+        return None
+    source = resolved.get("source") if isinstance(resolved, dict) else ""
+    return source if isinstance(source, str) else ""
 
 
 def _matches(path: Path, name: str, pattern: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from ..model import Json
+from ..model import Json, storable
 
 PACKAGES = (
     "pytest-alienbio",
@@ -71,7 +71,7 @@ def redact(command: Sequence[str]) -> list[str]:
     """`command` with the values of key-, token- and password-like options, and what looks like a key anywhere, hidden."""
     shown: list[str] = []
     hide_next = False
-    for argument in command:
+    for argument in map(storable, command):
         if hide_next and not argument.startswith("-"):
             shown.append(HIDDEN)
             hide_next = False

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from ..model import Json
+from ..model import Json, storable
 
 MAX_VALUES = 2_000_000
 """Values of a document that are read at most, aliases expanded."""
@@ -66,8 +66,7 @@ def _is_block(value: str) -> bool:
 
 def _plain(value: Json) -> Any:
     if isinstance(value, str):
-        # A lone surrogate cannot be written as UTF-8.
-        return str(value).encode("utf-8", "backslashreplace").decode()
+        return storable(str(value))
     if isinstance(value, Mapping):
         return {_plain(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -50,12 +50,12 @@ def test_agents_of_bio_yaml_and_of_the_user_say_where_they_stand(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
     (desk.path / "bio.yaml").write_text(PROJECT, "utf-8")
     found = listed(desk)
-    assert found["careful"]["source"] == "bio.yaml:2"
+    assert found["careful"]["source"] == "bio.yaml:2:3"
     assert (found["careful"]["kind"], found["careful"]["role"]) == ("greedy", "floor")
     threshold, side_weight = found["careful"]["params"][:2]
     assert (threshold["value"], threshold["given"], side_weight["value"], side_weight["given"]) == (0.2, True, 0.1, False)
-    assert found["mine"]["source"] == f"{home / 'alienbio' / 'config.yaml'}:2"
-    assert found["noop"]["source"] == "bio.yaml:5, in place of the built-in one"
+    assert found["mine"]["source"] == f"{home / 'alienbio' / 'config.yaml'}:2:3"
+    assert found["noop"]["source"] == "bio.yaml:5:3, in place of the built-in one"
     assert (found["noop"]["kind"], found["noop"]["role"], found["noop"]["available"]) == ("random", "candidate", True)
     assert "did you mean 'greedy'?" in found["lost"]["unavailable"]
     assert "greedy has no param 'treshold'; did you mean 'threshold'?" in found["odd"]["unavailable"]
@@ -67,7 +67,7 @@ def test_one_agent_in_full(desk: Desk) -> None:
     said = desk.bio("agent", "show", "careful")
     assert said.lines[0] == "careful"
     assert "kind      greedy" in said.lines
-    assert "from      bio.yaml:2" in said.lines
+    assert "from      bio.yaml:2:3" in said.lines
     (line,) = (line for line in said.lines if line.startswith("threshold "))
     assert line.split() == ["threshold", "0.2", "given", "in", "the", "file"]
     shown = json.loads(desk.bio("agent", "show", "careful", "--json").out)

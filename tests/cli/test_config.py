@@ -246,3 +246,19 @@ def test_a_variable_that_means_nothing_is_refused_by_every_command_that_needs_se
 def test_seeds_are_shown_as_they_can_be_typed(seeds: list[int]) -> None:
     """And mean the same then."""
     assert parse_seeds(_seeds(list(seeds))) == tuple(seeds)
+
+
+def test_what_a_python_battery_prints_is_no_part_of_the_answer(desk: Desk) -> None:
+    """Its standard output is for programs to read."""
+    desk.battery(
+        "from pytest_alienbio import Battery\nprint('hello')\n"
+        "x = Battery('x', scenarios=['mutualism/competition'], agents=['noop'], seeds=1)\n",
+        "x_battery.py",
+    )
+    said = desk.bio("config", "x_battery.py", "--json")
+    assert json.loads(said.out)["battery"] == "x_battery.py::x"
+    assert said.err == "hello\n"
+
+
+def test_an_empty_battery_is_refused(desk: Desk) -> None:
+    assert "there is no battery and no scenario ''" in desk.refused("config", "")

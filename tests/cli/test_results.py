@@ -69,7 +69,9 @@ def test_tags_of_the_battery_count_too(desk: Desk) -> None:
     desk.battery("experiment.x: {scenarios: [mutualism/competition], agents: [gpt-4], seeds: 1, tags: [nightly]}\n")
     desk.bio("batch", "x")
     assert desk.bio("results", "--tag", "nightly").lines[-1].startswith("1 of 1")
-    assert desk.bio("results", "--tag", "weekly").lines == [f"0 of 1 cells match in 1 DAT: {desk.dat().path}"]
+    hint, last = desk.bio("results", "--tag", "weekly", "--agent", "gpt*").lines
+    assert hint == "--tag weekly: known: competition, keystone, mutualism, nightly"
+    assert last == f"0 of 1 cells match in 1 DAT: {desk.dat().path}"
 
 
 def test_sorted_and_limited(played: Desk) -> None:
@@ -84,7 +86,7 @@ def test_sorted_and_limited(played: Desk) -> None:
 
 
 def test_json_streams(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each line is written before the next result is read: memory does not grow with the number of cells."""
+    """Lines are written while results are read, one world's cells ahead: memory does not grow with the number of cells."""
     written: list[str] = []
     at_read: list[int] = []
     real = Dat.results
@@ -101,7 +103,7 @@ def test_json_streams(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Dat, "results", counted)
     monkeypatch.setattr("pytest_alienbio.cli.results.say", keep)
     assert played.bio("results", "--json").code == 0
-    assert at_read == [0, 1, 2, 3]
+    assert at_read == [0, 0, 1, 2]
 
 
 def test_params_and_variants_have_columns_where_they_differ(desk: Desk) -> None:
@@ -201,4 +203,36 @@ def test_damaged_lines_are_said(played: Desk, more: tuple[str, ...]) -> None:
 
 
 def test_nothing_left_says_of_how_many(played: Desk) -> None:
-    assert played.bio("results", "--agent", "nobody").lines == [f"0 of 4 cells match in 1 DAT: {played.dat().path}"]
+    said = played.bio("results", "--agent", "z,gredy", "--scenario", "mutualism/*", "--battery", "batsh")
+    assert said.lines == [
+        "--battery batsh: did you mean 'batch'?; --agent z,gredy: known: greedy, noop",
+        f"0 of 4 cells match in 1 DAT: {played.dat().path}",
+    ]
+    said = played.bio("results", "--agent", "gredy", "--json")
+    assert (said.code, said.out, said.err) == (0, "", "bio: --agent gredy: did you mean 'greedy'?\n")
+    assert len(played.bio("results", "--agent", "greedy", "--seed", "9").lines) == 1
+
+
+@pytest.mark.parametrize(
+    "option", ["--agent", "--scenario", "--battery", "--tag", "--outcome", "--seed", "--difficulty", "--since"]
+)
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_filter_is_refused(played: Desk, option: str, text: str) -> None:
+    """It is an unset variable: what it leaves must not look like what was asked for."""
+    assert option in played.refused("results", option, text)
+    assert option in played.refused("results", "batch", f"{option}={text}")
+
+
+def test_an_empty_pattern_is_refused(played: Desk) -> None:
+    assert "PATTERN is empty" in played.refused("results", "")
+    assert "PATTERN is empty" in played.refused("results", "batch", " ")
+
+
+def test_variants_of_a_world_stand_in_their_order(desk: Desk) -> None:
+    """Though an id without a suffix is sorted after one with `-v2`."""
+    desk.battery("experiment.x: {scenarios: [{name: mutualism/competition, variants: 11}], agents: [gpt-4], seeds: 2}\n")
+    desk.bio("batch", "x")
+    rows = [json.loads(line) for line in desk.bio("results", "--json").lines]
+    order = [(row["agent"], row["seed"], row.get("variant", 1)) for row in rows]
+    assert order == sorted(order)
+    assert len(order) == 22

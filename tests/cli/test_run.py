@@ -220,3 +220,27 @@ def test_a_dry_run_of_a_battery_goes_through_pytest(desk: Desk, agents: str, mor
     assert said.code == code, said
     assert words in said.out + said.err
     assert sorted(desk.path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "command"),
+    [
+        (f"{WORLD}[d2-noop-s0]", f"bio run {WORLD} --agent noop --seed 0 --difficulty 2,"),
+        (f"{WORLD}[greedy-2-s07]", f"bio run {WORLD} --agent greedy-2 --seed 7,"),
+        (f"{WORLD}[d1-noop-s3-v2]", f"bio run {WORLD} --agent noop --seed 3 --difficulty 1 ('v2' comes from its battery),"),
+        (f"x.battery.yaml::x::{WORLD}[d1-a-s3-v2]", "bio run x.battery.yaml::x --agent a --seed 3 --difficulty 1,"),
+    ],
+)
+def test_a_cells_id_is_refused_with_what_plays_it(desk: Desk, cell: str, command: str) -> None:
+    sentence = desk.refused("run", cell)
+    assert f"is the id of a cell; try {command} or read what was recorded with bio show" in sentence
+
+
+def test_what_one_cell_would_ignore_or_lack_is_refused(desk: Desk) -> None:
+    """A configured agent is for batteries; an empty name is an unset variable."""
+    assert "give it with --agent instead of --set default_agents" in desk.refused(
+        "run", WORLD, "--set", "default_agents=noop", "--agent", "noop"
+    )
+    assert "--agent is empty" in desk.refused("run", WORLD, "--agent", "")
+    desk.battery("experiment.x: {scenarios: [mutualism/competition], agents: [noop], seeds: 1}\n")
+    assert "--agent is empty" in desk.refused("run", "x", "--agent", "")

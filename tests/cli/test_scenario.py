@@ -68,8 +68,21 @@ def test_filters(desk: Desk, argv: list[str], found: set[str]) -> None:
 def test_nothing_that_fits_says_what_there_is(desk: Desk) -> None:
     said = desk.bio("scenario", "list", "--tag", "wet")
     assert said.code == 0
-    assert f"none of {len(NAMES)} scenarios fits" in said.out
+    assert f"--tag fits none of {len(NAMES)} scenarios, which have the tags " in said.out
     assert "keystone" in said.out
+    said = desk.bio("scenario", "list", "--difficulty", "9")
+    assert said.out.startswith(f"--difficulty fits none of {len(NAMES)} scenarios, which have the levels 1, 2, 3, 4, 5; ")
+    said = desk.bio("scenario", "list", "nope", "--json")
+    assert (said.code, said.out) == (0, "")
+    assert said.err.startswith(f"bio: nope fits none of {len(NAMES)} scenarios, which have the scenarios mutualism/")
+    assert "--tag is empty" in desk.refused("scenario", "list", "--tag", "")
+
+
+def test_a_name_is_not_shortened_while_tags_have_room(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what people copy."""
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = desk.bio("scenario", "list").lines
+    assert all(any(line.startswith(f"{name}  ") for line in lines) for name in NAMES)
 
 
 def test_files_of_the_project_are_listed_with_their_path(desk: Desk) -> None:

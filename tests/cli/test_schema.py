@@ -17,4 +17,4 @@ def test_the_schema_is_printed_as_it_is_shipped(desk: Desk, argv: list[str], ide
 
 
 def test_another_file_has_no_schema(desk: Desk) -> None:
-    assert "'batery' is not known; did you mean 'battery'?" in desk.bio("schema", "batery").err
+    assert "argument battery|project: 'batery' is not known; did you mean 'battery'?" in desk.bio("schema", "batery").err

@@ -31,7 +31,6 @@ def test_by_node_id_and_by_dat(played: Desk) -> None:
     """A node id copied from pytest's output, or a DAT in front; the newest record counts otherwise."""
     old = played.dat().path
     played.bio("batch", "--scenarios", WORLD, "--agents", "greedy", "--seeds", "1", "--difficulty", "1")
-    assert str(find_dats(played.path / "data")[0]) in played.bio("show", f"x/a.battery.yaml::batch::{CELL}").out
     assert str(old) in played.bio("show", f"{old}::{CELL}").out
     newest = f"DAT       {find_dats(played.path / 'data')[0]}"
     assert newest in played.bio("show", f"batch::{CELL}").lines
@@ -43,11 +42,10 @@ def test_by_node_id_and_by_dat(played: Desk) -> None:
     [
         f"experiments/test_x.py::TestIt::test_thrift[{WORLD}-d1-greedy-s0]",
         f"test_x.py::test_thrift[{WORLD}-d1-greedy-s0]",
-        f"experiments/my_battery.py::batch::{CELL}",
     ],
 )
-def test_by_a_node_of_a_python_file(played: Desk, node: str) -> None:
-    """A test over a battery's cells, which pytest spells without their brackets, or a battery written in Python."""
+def test_by_a_node_of_a_python_test(played: Desk, node: str) -> None:
+    """A test over a battery's cells, which pytest spells without their brackets."""
     assert played.bio("show", node).lines[0] == CELL
 
 
@@ -154,6 +152,42 @@ def test_a_node_id_means_its_own_battery(desk: Desk) -> None:
     assert "battery   one" in desk.bio("show", f"a.battery.yaml::one::{cell}").lines
     assert json.loads(desk.bio("show", f"a.battery.yaml::one::{cell}", "--json").out)["battery"] == "one"
     assert "known: one, two" in desk.refused("show", f"a.battery.yaml::three::{cell}")
+
+
+def test_a_node_id_means_its_own_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files may have a head of one name. By the path in pytest's ids, from here, or whole; else the files are said."""
+    text = "experiment.one: {{scenarios: [mutualism/competition], agents: [{}], seeds: 1}}\n"
+    desk.battery(text.format("{name: noop, as: it}"), "deep/a.battery.yaml")
+    desk.battery(text.format("{name: random, as: it}"), "b.battery.yaml")
+    desk.battery(
+        "from pytest_alienbio import Battery\n"
+        "b = Battery('one', scenarios=['mutualism/competition'], agents=[{'name': 'oracle', 'as': 'it'}], seeds=1)\n",
+        "c_battery.py",
+    )
+    files = ("deep/a.battery.yaml", "b.battery.yaml", "c_battery.py")
+    for file in files:
+        assert desk.bio("batch", f"{file}::one").code == 0
+    dats = dict(zip(files, reversed(find_dats(desk.path / "data")), strict=True))
+    cell = f"one::{WORLD}[d2-it-s0]"
+    for file in files:
+        for spelled in (file, f"./{file}", desk.path / file):
+            assert f"DAT       {dats[file]}" in desk.bio("show", f"{spelled}::{cell}").lines
+    for file in ("a.battery.yaml", "d_battery.py", "/deep/a.battery.yaml"):
+        assert desk.refused("show", f"{file}::{cell}").endswith(
+            "'one' was recorded from b.battery.yaml, c_battery.py, deep/a.battery.yaml\n"
+        )
+    monkeypatch.chdir(desk.path / "deep")
+    assert f"DAT       {dats[files[0]]}" in desk.bio("show", f"a.battery.yaml::{cell}").lines
+    assert f"DAT       {dats[files[1]]}" in desk.bio("show", f"../b.battery.yaml::{cell}").lines
+
+
+def test_a_near_match_may_stand_in_an_older_dat(played: Desk) -> None:
+    played.bio("batch", "--scenarios", WORLD, "--agents", "random", "--seeds", "1", "--difficulty", "1")
+    assert f"did you mean '{WORLD}[d1-greedy-s1]'?" in played.refused("show", f"{WORLD}[d1-gredy-s1]")
+
+
+def test_where_nothing_was_recorded_that_is_all_that_is_said(desk: Desk) -> None:
+    assert desk.refused("show", "x", "--data", "/nonexistent").startswith("bio: no results yet below /nonexistent;")
 
 
 def test_a_dat_that_cannot_be_read_hides_no_other(played: Desk) -> None:

@@ -65,6 +65,20 @@ def test_project_agents_sets_and_defaults_count(desk: Desk) -> None:
     assert desk.bio("validate", "a.battery.yaml").out == "a.battery.yaml: ok: x, 8 cells\n"
 
 
+def test_a_set_of_the_project_may_name_files_beside_it(desk: Desk) -> None:
+    """Relative to bio.yaml, from a battery in any folder."""
+    (desk.path / "worlds").mkdir()
+    (desk.path / "worlds" / "own.yaml").write_text(
+        WORLD.read_text("utf-8").replace("scenario: mutualism/competition", "scenario: own/competition"), "utf-8"
+    )
+    (desk.path / "bio.yaml").write_text("sets: {mine: [worlds/own.yaml]}\n", "utf-8")
+    (desk.path / "deep").mkdir()
+    (desk.path / "deep" / "x.battery.yaml").write_text(
+        "experiment.x: {scenarios: [{set: mine}], agents: [noop], seeds: 2}\n", "utf-8"
+    )
+    assert desk.bio("validate", "deep/x.battery.yaml").out == "deep/x.battery.yaml: ok: x, 2 cells\n"
+
+
 def test_a_python_battery(desk: Desk) -> None:
     desk.battery(
         "from pytest_alienbio import Battery\nb = Battery('x', scenarios=['mutualism/*'], agents=['oracle'], seeds=2)\n",
@@ -94,3 +108,65 @@ def test_what_cannot_be_honoured_is_2(desk: Desk, name: str, text: str) -> None:
     said = desk.bio("validate", name)
     assert said.code == 2
     assert name in said.out
+
+
+NAMES = """\
+agents:
+  mine: {kind: gredy}
+  odd: {kind: greedy, params: {treshold: 1}}
+  later: {kind: scripted}
+  careful: {kind: greedy, params: {threshold: 0.2}}
+sets:
+  a: [mutualism/competiton, {name: mutualism/competition, difficulty: 9}]
+  b: [{set: c}, {set: good}, {name: mutualism/competition, params: {foo: 1}}]
+  good: ['mutualism/*']
+  file: [worlds/none.yaml]
+default_agents: [careful, nop]
+"""
+
+
+def test_every_name_in_a_configuration_is_looked_up(desk: Desk) -> None:
+    """With its place; an agent may lack a param, which a battery can give it."""
+    (desk.path / "bio.yaml").write_text(NAMES, "utf-8")
+    said = desk.bio("validate", "bio.yaml")
+    assert said.code == 2
+    for line in (
+        "bio.yaml:2:3: unknown agent 'gredy'; did you mean 'greedy'?",
+        "bio.yaml:3:3: greedy has no param 'treshold'; did you mean 'threshold'?",
+        "bio.yaml:7:7: unknown scenario 'mutualism/competiton'; did you mean 'mutualism/competition'?",
+        "bio.yaml:7:29: mutualism/competition has no difficulty 9; its levels are 1, 2, 3, 4, 5",
+        "bio.yaml:8:7: unknown set 'c'; known: a, b, file, good, smoke, standard",
+        "bio.yaml:8:30: mutualism/competition has no param 'foo'; it takes none",
+        "bio.yaml:11:1: default_agents: unknown agent 'nop'; did you mean 'noop'?",
+    ):
+        assert line in said.lines
+    assert "bio.yaml:10:10: scenario file 'worlds/none.yaml' does not exist" in said.out
+    assert said.lines[-1] == "8 problems in the file"
+
+
+def test_names_of_a_configuration_are_pytests_where_a_conftest_registers_some(desk: Desk) -> None:
+    """Then only its form can be told, and that is said."""
+    (desk.path / "bio.yaml").write_text(NAMES, "utf-8")
+    (desk.path / "deep").mkdir()
+    (desk.path / "deep" / "conftest.py").write_text("def pytest_alienbio_register_agents(registry): ...\n", "utf-8")
+    said = desk.bio("validate", "bio.yaml")
+    assert (said.code, said.out.startswith("bio.yaml: ok in its form; a conftest.py registers")) == (0, True)
+
+
+def test_the_users_own_file_is_looked_up_too(desk: Desk) -> None:
+    """Wherever it lies; what the project defines does not count against it."""
+    (desk.path / "alienbio").mkdir()
+    (desk.path / "alienbio" / "config.yaml").write_text("agents: {mine: {kind: gredy}}\nsets: {x: ['none/*']}\n", "utf-8")
+    said = desk.bio("validate", "alienbio/config.yaml")
+    assert "alienbio/config.yaml:1:10: unknown agent 'gredy'" in said.out
+    assert "alienbio/config.yaml:2:12: unknown scenario 'none/*'" in said.out
+
+
+def test_a_set_that_a_battery_does_not_use_is_looked_up_too(desk: Desk) -> None:
+    """And one that it takes from bio.yaml is complained about where the battery names it."""
+    desk.battery(GOOD + "  sets: {spare: [mutualism/competiton]}\n")
+    said = desk.bio("validate", "a.battery.yaml")
+    assert (said.code, said.lines[0][:50]) == (2, "a.battery.yaml:5:18: unknown scenario 'mutualism/c")
+    (desk.path / "bio.yaml").write_text("# sets\nsets: {far: [mutualism/competiton]}\n", "utf-8")
+    desk.battery("experiment.x: {agents: [noop], seeds: 1,\n  scenarios: [{set: far}]}\n")
+    assert desk.bio("validate", "a.battery.yaml").lines[0].startswith("a.battery.yaml:2:15: unknown scenario")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 # pytester forgets the modules that an in-process run imported; these extension modules cannot be imported twice.
@@ -126,11 +127,20 @@ OTHERS = ("randomly", "rerunfailures", "hypothesispytest", "html", "metadata")
 MODES = {"plain": ("-p", "no:xdist"), "n0": ("-n", "0"), "n2": ("-n", "2")}
 
 
+class NoWorkers:
+    """Breaks a session that comes as far as starting workers."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self) -> None:
+        raise AssertionError("workers were about to be started")
+
+
 class Lab:
     """A project folder with the conftest above, and ways to run pytest in it and read what it left."""
 
-    def __init__(self, pytester: pytest.Pytester) -> None:
+    def __init__(self, pytester: pytest.Pytester, without: Sequence[str] = OTHERS) -> None:
         self.pytester = pytester
+        self.without = without
         self.path: Path = pytester.path
         pytester.makeconftest(CONFTEST)
         pytester.makeini("[pytest]\n")
@@ -147,11 +157,15 @@ class Lab:
         with (self.path / "conftest.py").open("a") as file:
             file.write("\n\n" + textwrap.dedent(text))
 
-    def run(self, mode: str, *args: str) -> pytest.RunResult:
-        """Runs pytest in one of the three modes; in its own process where xdist starts workers."""
-        others = [arg for plugin in OTHERS for arg in ("-p", f"no:{plugin}")]
-        run = self.pytester.runpytest_subprocess if mode == "n2" else self.pytester.runpytest_inprocess
-        return run(*MODES[mode], *others, *args)
+    def run(self, mode: str, *args: str, workers: bool = True) -> pytest.RunResult:
+        """Runs pytest in one of the three modes, in this process; xdist's workers are processes of their own.
+
+        With `workers=False` the session has to end, or to do its work, before any is started. Controllers in processes of
+        their own are in `test_progress` and `tests/journeys`.
+        """
+        others = [arg for plugin in self.without for arg in ("-p", f"no:{plugin}")]
+        plugins = () if workers else (NoWorkers(),)
+        return self.pytester.runpytest_inprocess(*MODES[mode], *others, *args, plugins=plugins)
 
     def dats(self) -> list[Path]:
         """Result folders, newest first."""

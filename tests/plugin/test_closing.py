@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 
 from pytest_alienbio.model import Outcome
 from pytest_alienbio.store import dat
 
-from .conftest import Lab
+from .conftest import MODES, Lab
 
 LOW = """
 experiment.x:
@@ -20,10 +21,8 @@ experiment.x:
 """
 
 
-def test_the_folder_holds_everything(lab: Lab, mode: str) -> None:
-    lab.battery(LOW)
-    lab.run(mode, "--bio-cells", "record")
-    folder = lab.dats()[0]
+def holds_everything(folder: Path) -> None:
+    """Checks what a run of that battery leaves, whoever played it."""
     names = {path.name for path in folder.iterdir()}
     assert {
         "_spec_.yaml",
@@ -47,22 +46,20 @@ def test_the_folder_holds_everything(lab: Lab, mode: str) -> None:
     assert events[-1] == "closed"
 
 
-def test_every_writer_has_its_own_journal(lab: Lab) -> None:
-    lab.battery(LOW)
-    lab.run("n2", "--bio-cells", "record")
-    names = sorted(path.stem.rpartition("-")[2] for path in (lab.dats()[0] / "cells").iterdir())
-    assert names == ["gw0", "gw1"]
-
-
-def test_results_are_the_same_however_they_were_run(lab: Lab) -> None:
-    """Serial, `-n 0` and `-n 2` differ in times and workers only."""
+def test_the_folder_holds_everything_and_is_the_same_however_it_was_run(lab: Lab) -> None:
+    """Where options say; serial, `-n 0` and `-n 2` differ in times and workers only; every writer has its own journal."""
     lab.battery(LOW)
     seen = []
-    for mode in ("plain", "n0", "n2"):
-        lab.run(mode, "--bio-cells", "record")
+    for mode in MODES:
+        lab.run(mode, "--bio-cells", "record", "--bio-data", "elsewhere", "--bio-out", f"{mode}/{{battery}}")
+        folder = lab.path / "elsewhere" / mode / "x"
+        holds_everything(folder)
+        writers = sorted(path.stem.rpartition("-")[2] for path in (folder / "cells").iterdir())
+        assert writers == (["gw0", "gw1"] if mode == "n2" else ["main"])
         blank = {"run": "", "worker": "", "started_at": 0.0, "ended_at": 0.0, "duration_s": 0.0, "dat_path": ""}
-        seen.append([result.with_(**blank) for result in lab.results().values()])
+        seen.append([result.with_(**blank) for result in dat.open(folder).results()])
     assert seen[0] == seen[1] == seen[2]
+    assert lab.dats() == []
 
 
 def test_a_run_cut_short_says_what_was_not_run(lab: Lab, mode: str) -> None:
@@ -160,12 +157,6 @@ def test_many_cells_pack_their_traces(lab: Lab) -> None:
     assert trace["id"] == "walks/plain[right-s200]"
 
 
-def test_out_option_chooses_the_folder(lab: Lab, mode: str) -> None:
-    lab.battery(LOW)
-    lab.run(mode, "--bio-data", "elsewhere", "--bio-out", "mine/{battery}")
-    assert (lab.path / "elsewhere" / "mine" / "x" / "_spec_.yaml").is_file()
-
-
 @pytest.mark.parametrize("option", ["--fixtures", "--setup-plan", "--setup-only", "--collect-only"])
 def test_sessions_that_only_look_leave_no_folder(lab: Lab, option: str) -> None:
     lab.battery(LOW)
@@ -207,3 +198,74 @@ def test_a_test_of_another_project_with_a_property_called_outcome_is_left_alone(
     run = lab.run("plain", "-v")
     assert "FAILED" in run.stdout.str()
     assert "ERROR" not in run.stdout.str()
+
+
+TESTS = """
+    import pytest
+
+    @pytest.mark.battery("a.battery.yaml")
+    def test_it(cell, bio):
+        {}
+    """
+
+
+def status(lab: Lab) -> tuple[object, object]:
+    """Verdict and counts of the newest folder."""
+    told = dat.open(lab.dats()[0]).status()
+    return told["verdict"], told["cells"]
+
+
+def test_python_tests_that_were_stopped_leave_cells_not_run(lab: Lab, mode: str) -> None:
+    """They select the cells they are given; a folder of one cell in twelve is no complete one."""
+    lab.battery(LOW, "sub/a.battery.yaml")
+    (lab.path / "test_x.py").write_text(
+        "import pytest\n@pytest.mark.battery('sub/a.battery.yaml')\n@pytest.mark.parametrize('way', [1, 2])\n"
+        "def test_it(cell, bio, way):\n    bio.play(cell, check=False)\n    assert False\n"
+    )
+    assert lab.run(mode, "-x", "test_x.py").ret == 1
+    outcomes = [result.outcome for result in lab.results().values()]
+    played = outcomes.count(Outcome.COMPLETED)
+    assert 1 <= played <= 4
+    assert outcomes.count(Outcome.NOT_RUN) == 12 - played
+    assert status(lab) == ("incomplete", {"planned": 12, "selected": 12, "recorded": played})
+
+
+@pytest.mark.parametrize(
+    ("body", "recorded"),
+    [
+        ("cell.agent.name == 'half' or bio.play(cell)", 6),
+        ("cell.agent.name == 'half' and pytest.skip('not this one'); bio.play(cell)", 6),
+        ("from conftest import Right; bio.play(cell, agent=Right())", 12),
+    ],
+)
+def test_a_test_may_leave_its_cell_or_play_it_with_another(lab: Lab, mode: str, body: str, recorded: int) -> None:
+    """Where it ends well nothing is missing: the cell was selected, and the run is complete."""
+    lab.battery(LOW)
+    lab.pytester.makepyfile(test_x=TESTS.format(body))
+    assert lab.run(mode, "test_x.py").ret == 0
+    assert status(lab) == ("passed", {"planned": 12, "selected": 12, "recorded": recorded})
+
+
+def test_a_smoke_run_of_python_tests_knows_who_played(lab: Lab, mode: str) -> None:
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [noop, right], seeds: 2}")
+    lab.pytester.makepyfile(test_x=TESTS.format("bio.play(cell)"))
+    run = lab.run(mode, "test_x.py", "--bio-smoke")
+    run.stdout.fnmatch_lines(["4 cells, 2 selected: 2 completed"])
+    run.stdout.fnmatch_lines(["*checked in part: oracle was not selected*"])
+    assert "neither oracle nor noop" not in run.stdout.str()
+
+
+def test_a_session_that_cannot_be_collected_leaves_no_folder(lab: Lab) -> None:
+    """Not as the newest one, in which nothing was run."""
+    lab.battery(LOW)
+    (lab.path / "test_x.py").write_text("import nonsense")
+    for mode in ("plain", "n0"):
+        assert lab.run(mode).ret == 2
+        assert lab.dats() == []
+
+
+def test_the_short_summary_has_ids_where_tools_expect_them(lab: Lab, mode: str) -> None:
+    lab.battery(LOW)
+    run = lab.run(mode, "-v")
+    run.stdout.fnmatch_lines(["*FAILED 0.50*"])
+    run.stdout.fnmatch_lines(["FAILED a.battery.yaml::x::walks/plain[[]half-s0[]]*"])

@@ -23,6 +23,7 @@ def test_a_sleeping_cell_is_woken_and_the_others_go_on(lab: Lab, mode: str) -> N
 
 def test_a_cell_that_cannot_be_stopped_ends_a_serial_session_with_its_results_kept(lab: Lab) -> None:
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, deaf], seeds: 1}")
+    lab.conftest("from pytest_alienbio.play import run_cell\nrun_cell.__kwdefaults__['grace_s'] = 0.1")
     run = lab.pytester.runpytest_subprocess("-p", "no:randomly", "--bio-timeout", "0.2")
     assert run.ret == 1
     assert "cannot go on in this process" in run.stderr.str()
@@ -41,7 +42,7 @@ def test_pytest_timeout_still_works_beside_ours(lab: Lab, request: pytest.Fixtur
     assert lab.results()["walks/plain[sleepy-s0]"].outcome is Outcome.TIMED_OUT
 
 
-def test_an_agent_whose_building_hangs_is_timed_too(lab: Lab, mode: str) -> None:
+def test_an_agent_whose_building_hangs_is_timed_too(lab: Lab) -> None:
     """Fixtures build nothing themselves: the constructor runs under the cell's clock."""
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [slow_to_build, right], seeds: 1}")
     lab.conftest(
@@ -54,5 +55,5 @@ def test_an_agent_whose_building_hangs_is_timed_too(lab: Lab, mode: str) -> None
             registry.add("slow_to_build", SlowToBuild)
         """
     )
-    assert lab.run(mode, "--bio-timeout", "0.3").parseoutcomes() == {"failed": 1, "passed": 1}
+    assert lab.run("plain", "--bio-timeout", "0.3").parseoutcomes() == {"failed": 1, "passed": 1}
     assert lab.results()["walks/plain[slow_to_build-s0]"].outcome is Outcome.TIMED_OUT

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.plugin.discover import is_battery
+from pytest_alienbio.store import dat
 
 from .conftest import Lab
 from .test_preflight import said
@@ -40,14 +41,17 @@ def mine(lab: Lab) -> Lab:
 
 
 @pytest.mark.parametrize("args", [[], ["experiments"], ["experiments/mine_battery.py"]])
-def test_a_python_battery_is_collected_like_a_yaml_one(mine: Lab, mode: str, args: list[str]) -> None:
-    """Found, in a folder or by name: the same cells, no tests; its own agents play."""
-    run = mine.run(mode, *args)
+def test_a_python_battery_is_found_like_a_yaml_one(mine: Lab, args: list[str]) -> None:
+    """By itself, in a folder or by name: the same cells, no tests."""
+    run = mine.run("plain", *args)
     assert run.parseoutcomes() == {"passed": 6}
     assert sorted(folder.parent.name for folder in mine.dats()) == ["mine", "more"]
-    folder = next(folder for folder in mine.dats() if folder.parent.name == "mine")
-    from pytest_alienbio.store import dat
 
+
+def test_its_own_agents_play_in_every_mode(mine: Lab, mode: str) -> None:
+    """Workers run the file themselves."""
+    assert mine.run(mode, "experiments/mine_battery.py").parseoutcomes() == {"passed": 6}
+    folder = next(folder for folder in mine.dats() if folder.parent.name == "mine")
     assert {result.id for result in dat.open(folder).results()} == CELLS
 
 
@@ -70,7 +74,7 @@ def test_a_name_that_is_a_test_modules_by_the_ini_file_is_both(mine: Lab) -> Non
     assert mine.run("plain").parseoutcomes() == {"passed": 6, "failed": 1}
 
 
-def test_functions_can_name_a_python_battery(mine: Lab, mode: str) -> None:
+def test_functions_can_name_a_python_battery(mine: Lab) -> None:
     mine.pytester.makepyfile(
         """
         import pytest
@@ -80,7 +84,7 @@ def test_functions_can_name_a_python_battery(mine: Lab, mode: str) -> None:
             assert bio.play(cell).score == 1.0
         """
     )
-    assert mine.run(mode, "test_functions_can_name_a_python_battery.py").parseoutcomes() == {"passed": 2}
+    assert mine.run("plain", "test_functions_can_name_a_python_battery.py").parseoutcomes() == {"passed": 2}
 
 
 @pytest.mark.parametrize(
@@ -88,17 +92,17 @@ def test_functions_can_name_a_python_battery(mine: Lab, mode: str) -> None:
 )
 def test_one_that_cannot_be_honoured_ends_the_session_with_2(mine: Lab, mode: str, text: str) -> None:
     (mine.path / "b_battery.py").write_text(f"from pytest_alienbio import Battery\n{text}\n")
-    run = mine.run(mode)
+    run = mine.run(mode, workers=False)
     assert run.ret == 2
     assert "b_battery.py:2" in said(run)
     assert not (mine.path / "data").exists()
 
 
-def test_files_of_others_with_such_names_are_left_alone(lab: Lab, mode: str) -> None:
+def test_files_of_others_with_such_names_are_left_alone(lab: Lab) -> None:
     """A driver for a car's battery is not imported, a test about one is a test."""
     (lab.path / "car_battery.py").write_text("raise SystemExit('imported')\n")
     (lab.path / "test_car_battery.py").write_text("from pytest_alienbio import Battery\n\ndef test_it(): pass\n")
-    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    assert lab.run("plain").parseoutcomes() == {"passed": 1}
 
 
 @pytest.mark.parametrize(

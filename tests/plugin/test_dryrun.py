@@ -59,7 +59,7 @@ def test_the_plan_is_printed_and_nothing_written(lab: Lab, mode: str) -> None:
     lab.battery(BATTERY)
     (lab.path / "test_x.py").write_text(TESTS)
     before = listing(lab.path)
-    run = lab.run(mode, "--bio-dry-run", "a.battery.yaml", "test_x.py")
+    run = lab.run(mode, "--bio-dry-run", "a.battery.yaml", "test_x.py", workers=False)
     assert run.ret == 0
     run.stdout.fnmatch_lines(
         [
@@ -85,11 +85,11 @@ def test_not_even_where_much_would_be(lab: Lab, mode: str) -> None:
     lab.battery(BATTERY)
     (lab.path / "test_x.py").write_text("import helper\ndef test_plain(): pass\n")
     (lab.path / "helper.py").write_text("")
-    lab.run(mode, "a.battery.yaml", "--junitxml=r/j.xml")
+    lab.run("plain", "a.battery.yaml", "--junitxml=r/j.xml")
     before = listing(lab.path)
     assert any(name.startswith("data") for name in before)
     options = ["--junitxml=r/j.xml", "--log-file=logs/x.log", "--sw", "--nf", "--cache-clear", "-v", "-x"]
-    run = lab.run(mode, "--bio-dry-run", *options)
+    run = lab.run(mode, "--bio-dry-run", *options, workers=False)
     assert run.ret == 0
     assert "time: about" in run.stdout.str()
     assert listing(lab.path) == before
@@ -123,9 +123,9 @@ def test_selections_are_foreseen_as_they_would_be_played(lab: Lab, arguments: li
 
 def test_what_failed_last_is_foreseen_and_stays_remembered(lab: Lab, mode: str) -> None:
     lab.battery(BATTERY.replace("record", "assert"))
-    lab.run(mode, "--bio-agent", "half,right")
+    lab.run("plain", "--bio-agent", "half,right")
     for _ in range(2):
-        run = lab.run(mode, "--bio-dry-run", "--lf")
+        run = lab.run(mode, "--bio-dry-run", "--lf", workers=False)
         assert run.ret == 0
         assert "walk: 12 of 36 cells selected, 24 deselected; 3 cases x 1 agent x 4 seeds" in run.stdout.str()
 
@@ -183,9 +183,9 @@ def test_what_could_not_be_run_ends_as_it_would_without(
 def test_in_every_mode_alike(lab: Lab, mode: str) -> None:
     lab.battery(BATTERY)
     (lab.path / "taken").write_text("a file")
-    assert lab.run(mode, "--bio-dry-run", "--bio-data", "taken").ret == 4
+    assert lab.run(mode, "--bio-dry-run", "--bio-data", "taken", workers=False).ret == 4
     lab.battery("experiment.x: [", "b.battery.yaml")
-    assert lab.run(mode, "--bio-dry-run").ret == 2
+    assert lab.run(mode, "--bio-dry-run", workers=False).ret == 2
 
 
 def test_a_module_that_cannot_be_imported_ends_with_2(lab: Lab) -> None:
@@ -253,3 +253,24 @@ def test_the_plan_keeps_its_order_and_reaches_ascii_terminals(lab: Lab, monkeypa
 )
 def test_processes_of_xdist(specs: list[str], count: int) -> None:
     assert processes(specs) == count
+
+
+@pytest.mark.parametrize(
+    ("option", "said_of_it"), [("--debug", "leave out --debug"), ("--looponfail", "leave out --looponfail")]
+)
+def test_options_that_leave_a_dry_run_no_chance_are_refused(lab: Lab, option: str, said_of_it: str) -> None:
+    """pytest opens the log of `--debug` before anybody is asked; `--looponfail` waits for files to change, forever."""
+    lab.battery(BATTERY)
+    before = listing(lab.path)
+    run = lab.run("n0", "--bio-dry-run", option)
+    assert run.ret == 4
+    assert said_of_it in said(run)
+    assert listing(lab.path) == before
+
+
+def test_nothing_is_sent_away(lab: Lab) -> None:
+    """A paste bin would be told all that the terminal shows."""
+    lab.battery(BATTERY)
+    run = lab.run("plain", "--bio-dry-run", "--pastebin=all")
+    assert run.ret == 0
+    assert "paste" not in said(run).lower()

@@ -57,58 +57,52 @@ def test_function_ids_can_be_selected(lab: Lab) -> None:
     run.stdout.fnmatch_lines(["*::test_it?walks/plain-half-s1?*"])
 
 
-@pytest.mark.parametrize(
-    ("value", "stored"),
-    [
-        ("numpy.float64(0.25)", 0.25),
-        ("numpy.float32(0.5)", 0.5),
-        ("numpy.int64(3)", 3.0),
-        ("True", 1.0),
-        ("numpy.array(0.5)", 0.5),
-    ],
-)
-def test_record_score_takes_numbers_of_any_kind(lab: Lab, mode: str, value: str, stored: float) -> None:
+def test_record_score_takes_numbers_of_any_kind(lab: Lab, mode: str) -> None:
     """numpy's are made plain: under xdist a subclass of float once ended the whole session."""
-    if mode == "n0":
-        pytest.skip("the same path as without xdist")
-    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 5}", "x.yaml")
     lab.pytester.makepyfile(
-        f"""
+        """
         import numpy, pytest
 
+        KINDS = [numpy.float64(0.25), numpy.float32(0.5), numpy.int64(3), True, numpy.array(0.5)]
+
         @pytest.mark.battery("x.yaml")
         def test_it(cell, bio, record_score):
             bio.play(cell)
-            record_score("extra", {value})
+            record_score("extra", KINDS[cell.seed])
         """
     )
-    assert lab.run(mode).parseoutcomes() == {"passed": 1}
-    assert lab.results()["walks/plain[right-s0]"].scores["extra"] == stored
+    assert lab.run(mode).parseoutcomes() == {"passed": 5}
+    stored = {result.seed: result.scores["extra"] for result in lab.results().values()}
+    assert stored == {0: 0.25, 1: 0.5, 2: 3.0, 3: 1.0, 4: 0.5}
+    assert {type(value) for value in stored.values()} == {float}
 
 
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [("'high'", "expected a number"), ("float('nan')", "finite"), ("float('inf')", "finite"), ("None", "expected one number")],
-)
-def test_record_score_refuses_what_is_no_finite_number(lab: Lab, mode: str, value: str, said: str) -> None:
+def test_record_score_refuses_what_is_no_finite_number(lab: Lab, mode: str) -> None:
     """The test fails with a sentence; the cell's own score stays recorded."""
-    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 4}", "x.yaml")
     lab.pytester.makepyfile(
-        f"""
+        """
         import pytest
+
+        KINDS = [("a", "high"), ("b", float("nan")), ("c", float("inf")), ("d", None)]
 
         @pytest.mark.battery("x.yaml")
         def test_it(cell, bio, record_score):
             bio.play(cell)
-            record_score("extra", {value})
+            record_score(*KINDS[cell.seed])
         """
     )
     run = lab.run(mode)
-    assert run.parseoutcomes() == {"failed": 1}
-    assert said in run.stdout.str()
-    result = lab.results()["walks/plain[right-s0]"]
-    assert result.score == 1.0
-    assert "extra" not in result.scores
+    assert run.parseoutcomes() == {"failed": 4}
+    for said in (
+        "score 'a' is the text 'high'; expected a number",
+        "score 'b' is nan; expected a finite number",
+        "score 'c' is inf; expected a finite number",
+        "score 'd' is a NoneType; expected one number",
+    ):
+        assert said in run.stdout.str()
+    assert [(result.score, set(result.scores)) for result in lab.results().values()] == [(1.0, {"place"})] * 4
 
 
 def test_metrics_and_artifacts_land_in_the_folder(lab: Lab, mode: str) -> None:
@@ -134,7 +128,7 @@ def test_metrics_and_artifacts_land_in_the_folder(lab: Lab, mode: str) -> None:
     assert [path.name for path in folder.rglob("artifacts/**/*") if path.is_file()] == ["plot.txt"]
 
 
-def test_bio_play_fails_a_test_whose_cell_broke(lab: Lab, mode: str) -> None:
+def test_bio_play_fails_a_test_whose_cell_broke(lab: Lab) -> None:
     """No score comes back from an outage; with check=False the test may look at it itself."""
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [outage, gpt-4], seeds: 1}", "x.yaml")
     lab.pytester.makepyfile(
@@ -151,7 +145,7 @@ def test_bio_play_fails_a_test_whose_cell_broke(lab: Lab, mode: str) -> None:
             assert bio.play(cell, check=False).score is None
         """
     )
-    run = lab.run(mode)
+    run = lab.run("plain")
     assert run.parseoutcomes() == {"failed": 1, "skipped": 1, "passed": 2}
     assert "429 too many requests" in run.stdout.str()
     assert "not reached" not in run.stdout.str()
@@ -176,7 +170,7 @@ def agent(agent):
 def test_an_overridden_agent_plays_and_the_record_says_so(lab: Lab, mode: str) -> None:
     """Requesting the former `agent` wraps it; the recorded hash is not the profile's."""
     lab.battery(LINE)
-    lab.run(mode, "-k", "right-s0")
+    lab.run("plain", "-k", "right-s0")
     before = lab.results()["walks/plain[right-s0]"]
     lab.conftest(OVERRIDE)
     lab.run(mode, "-k", "right-s0")
@@ -187,9 +181,9 @@ def test_an_overridden_agent_plays_and_the_record_says_so(lab: Lab, mode: str) -
     assert before.key != after.key
 
 
-def test_an_overridden_scenario_is_played_in_and_the_record_says_so(lab: Lab, mode: str) -> None:
+def test_an_overridden_scenario_is_played_in_and_the_record_says_so(lab: Lab) -> None:
     lab.battery(LINE)
-    lab.run(mode, "-k", "half-s0")
+    lab.run("plain", "-k", "half-s0")
     before = lab.results()["walks/plain[half-s0]"]
     lab.conftest(
         """
@@ -199,27 +193,37 @@ def test_an_overridden_scenario_is_played_in_and_the_record_says_so(lab: Lab, mo
             return scenario
         """
     )
-    lab.run(mode, "-k", "half-s0")
+    lab.run("plain", "-k", "half-s0")
     changed = lab.results()["walks/plain[half-s0]"]
     assert changed.score == pytest.approx(0.8)
     assert changed.scenario_hash != before.scenario_hash
     assert changed.key != before.key
 
 
-def test_a_fixture_that_fails_makes_an_error_of_the_cell_not_a_gap(lab: Lab, mode: str) -> None:
-    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+def test_a_fixture_that_fails_or_skips_leaves_no_gap(lab: Lab, mode: str) -> None:
+    """An error of the cell, or a skip with its reason; neither has a score."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 3}")
     lab.conftest(
         """
         @pytest.fixture
-        def agent():
-            raise RuntimeError("no agent today")
+        def agent(agent, cell):
+            if cell.seed == 0:
+                raise RuntimeError("no agent today")
+            if cell.seed == 1:
+                pytest.skip("no gpu")
+            return agent
         """
     )
     run = lab.run(mode)
     assert run.ret == 1
-    result = lab.results()["walks/plain[right-s0]"]
-    assert result.outcome == "agent_error"
-    assert "no agent today" in result.reason
+    outcomes = run.parseoutcomes()
+    assert outcomes.pop("failed", 0) + outcomes.pop("errors", 0) == 1
+    assert outcomes == {"skipped": 1, "passed": 1}
+    failed, skipped, played = (lab.results()[f"walks/plain[right-s{seed}]"] for seed in range(3))
+    assert (failed.outcome, failed.score) == ("agent_error", None)
+    assert "no agent today" in failed.reason
+    assert (skipped.outcome, skipped.reason, skipped.score) == ("skipped", "no gpu", None)
+    assert played.score == 1.0
 
 
 def test_users_own_autouse_fixtures_run_around_cells(lab: Lab) -> None:
@@ -279,7 +283,7 @@ def test_an_override_that_forgets_to_return_is_said(lab: Lab, fixture: str) -> N
     assert f"the fixture `{fixture}` gave None" in run.stdout.str()
 
 
-def test_an_agent_handed_to_bio_play_scores_under_its_own_name(lab: Lab, mode: str) -> None:
+def test_an_agent_handed_to_bio_play_scores_under_its_own_name(lab: Lab) -> None:
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "x.yaml")
     lab.pytester.makepyfile(
         """
@@ -297,7 +301,7 @@ def test_an_agent_handed_to_bio_play_scores_under_its_own_name(lab: Lab, mode: s
             assert bio.play(cell, agent=Mine()).score == 0.0
         """
     )
-    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    assert lab.run("plain").parseoutcomes() == {"passed": 1}
     found = {(result.id, result.agent, result.score) for result in lab.results().values()}
     assert found == {("walks/plain[right-s0]", "right", 1.0), ("walks/plain[right-s0-Mine]", "right+Mine", 0.0)}
 
@@ -328,18 +332,6 @@ def test_a_cell_that_ends_through_pytests_control_flow_is_booked(lab: Lab, raise
     assert lab.results()["walks/plain[leaving-s0]"].outcome == outcome
     assert lab.results()["walks/plain[leaving-s0]"].score is None
     assert run.ret == (0 if outcome == "skipped" else 1)
-
-
-def test_a_skip_in_a_fixture_or_by_a_mark_is_recorded_as_skipped(lab: Lab, mode: str) -> None:
-    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
-    lab.conftest("""
-        @pytest.fixture
-        def agent():
-            pytest.skip("no gpu")
-        """)
-    assert lab.run(mode).parseoutcomes() == {"skipped": 1}
-    result = lab.results()["walks/plain[right-s0]"]
-    assert (result.outcome, result.reason) == ("skipped", "no gpu")
 
 
 def test_a_reserved_score_name_is_refused(lab: Lab) -> None:

@@ -7,13 +7,17 @@ from .conftest import Lab
 ONE = "experiment.x: {scenarios: [walks/plain], agents: [right, half], seeds: 1, cells: record}"
 
 
-def test_cell_finish_sees_every_cell_where_it_was_played(lab: Lab, mode: str) -> None:
+def test_cell_finish_sees_every_cell_where_it_was_played_and_summary_the_document_once(lab: Lab, mode: str) -> None:
     lab.battery(ONE)
     lab.conftest(
         """
         def pytest_alienbio_cell_finish(cell, result):
             with open("finished.txt", "a") as file:
                 file.write(f"{cell.id} {result.outcome} {result.score}\\n")
+
+        def pytest_alienbio_summary(document):
+            with open("leader.txt", "a") as file:
+                file.write(document.leaderboard.standings[0].agent + "\\n")
         """
     )
     lab.run(mode)
@@ -21,23 +25,15 @@ def test_cell_finish_sees_every_cell_where_it_was_played(lab: Lab, mode: str) ->
         "walks/plain[half-s0] completed 0.5",
         "walks/plain[right-s0] completed 1.0",
     ]
-
-
-def test_summary_gets_the_document_once(lab: Lab, mode: str) -> None:
-    lab.battery(ONE)
-    lab.conftest(
-        """
-        def pytest_alienbio_summary(document):
-            with open("leader.txt", "a") as file:
-                file.write(document.leaderboard.standings[0].agent + "\\n")
-        """
-    )
-    lab.run(mode)
     assert (lab.path / "leader.txt").read_text() == "right\n"
 
 
-def test_a_registered_agent_takes_params_and_an_alias(lab: Lab, mode: str) -> None:
-    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [{name: steps, params: {n: 7}, as: seven}], seeds: 1}")
+def test_agents_of_conftest_and_profiles_of_bio_yaml_are_names_like_any_other(lab: Lab, mode: str) -> None:
+    """A registered agent takes params and an alias; a profile brings its own."""
+    (lab.path / "bio.yaml").write_text("agents: {waiter: {kind: scripted, params: {actions: [wait, right]}, role: floor}}\n")
+    lab.battery(
+        "experiment.x: {scenarios: [walks/plain], agents: [{name: steps, params: {n: 7}, as: seven}, waiter], seeds: 1}"
+    )
     lab.conftest(
         """
         class Steps(Right):
@@ -49,14 +45,8 @@ def test_a_registered_agent_takes_params_and_an_alias(lab: Lab, mode: str) -> No
             registry.add("steps", Steps)
         """
     )
-    assert lab.run(mode).parseoutcomes() == {"passed": 1}
+    assert lab.run(mode).parseoutcomes() == {"passed": 1, "xfailed": 1}
     assert lab.results()["walks/plain[seven-s0]"].score == 0.7
-
-
-def test_a_profile_of_bio_yaml_is_a_name_like_any_other(lab: Lab, mode: str) -> None:
-    (lab.path / "bio.yaml").write_text("agents: {waiter: {kind: scripted, params: {actions: [wait, right]}, role: floor}}\n")
-    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [waiter], seeds: 1}")
-    assert lab.run(mode).parseoutcomes() == {"xfailed": 1}
     assert lab.results()["walks/plain[waiter-s0]"].role == "floor"
 
 
@@ -69,6 +59,6 @@ def test_a_name_taken_twice_ends_the_session(lab: Lab, mode: str) -> None:
             registry.add("oracle", Right)
         """
     )
-    run = lab.run(mode)
+    run = lab.run(mode, workers=False)
     assert run.ret == 2
     assert "already registered" in run.stderr.str() + run.stdout.str()

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import junitparser
 
-from .conftest import Lab
+from pytest_alienbio.store import dat
+
+from .conftest import MODES, Lab
 
 BATTERY = """
 experiment.x:
   scenarios: [{name: walks/line, difficulty: [1]}]
   agents: [right, half, crash, noop, gpt-4]
   seeds: 2
+experiment.y:
+  scenarios: [{name: walks/plain, params: {bonus: 0.7}}]
+  agents: [noop]
+  seeds: 5
 """
+"""The second one is a world in which doing nothing scores high."""
 
 
 def read(path: Path) -> dict[str, dict[str, str]]:
@@ -29,12 +36,18 @@ def read(path: Path) -> dict[str, dict[str, str]]:
 
 
 def test_properties_are_all_there_and_the_same_in_every_mode(lab: Lab) -> None:
+    """Of the suite: the run and its folders; of each cell: what it was and how it ended. Sanity is a case of its own."""
     lab.battery(BATTERY)
     seen = []
-    for mode in ("plain", "n0", "n2"):
+    for mode in MODES:
         file = lab.path / f"{mode}.xml"
         lab.run(mode, f"--junitxml={file}")
         seen.append(read(file))
+        suite = next(iter(junitparser.JUnitXml.fromfile(str(file))))
+        found = {prop.name: prop.value for prop in suite.properties()}
+        folders = {folder.parent.name: folder for folder in lab.dats()[:2]}
+        assert {name: found[f"alienbio_dat:{name}"] for name in "xy"} == {name: str(folders[name]) for name in "xy"}
+        assert {result.run for result in dat.open(folders["x"]).results()} == {found["alienbio_run"]}
     assert seen[0] == seen[1] == seen[2]
     assert seen[0]["walks/line[d1-half-s1]"] == {
         "scenario": "walks/line",
@@ -51,20 +64,4 @@ def test_properties_are_all_there_and_the_same_in_every_mode(lab: Lab) -> None:
     assert crash["outcome"] == "agent_error"
     assert "score" not in crash
     assert seen[0]["walks/line[d1-gpt-4-s0]"]["kind"] == "Skipped"
-
-
-def test_the_suite_names_run_and_folder(lab: Lab, mode: str) -> None:
-    lab.battery(BATTERY)
-    file = lab.path / "j.xml"
-    lab.run(mode, f"--junitxml={file}")
-    suite = next(iter(junitparser.JUnitXml.fromfile(str(file))))
-    found = {prop.name: prop.value for prop in suite.properties()}
-    assert found["alienbio_dat:x"] == str(lab.dats()[0])
-    assert found["alienbio_run"] in {result.run for result in lab.results().values()}
-
-
-def test_sanity_is_a_case_of_its_own(lab: Lab, mode: str) -> None:
-    lab.battery("experiment.x: {scenarios: [{name: walks/plain, params: {bonus: 0.7}}], agents: [noop], seeds: 5}")
-    file = lab.path / "j.xml"
-    lab.run(mode, f"--junitxml={file}")
-    assert read(file)["sanity[walks/plain]"]["kind"] == "Failure"
+    assert seen[0]["sanity[walks/plain]"]["kind"] == "Failure"

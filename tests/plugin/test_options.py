@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.plugin.options import GROUPS, OPTIONS, SELECTING
-from pytest_alienbio.spec.settings import SELECTING as SPEC_SELECTING
-from pytest_alienbio.spec.settings import SETTINGS
+from pytest_alienbio.plugin.options import GROUPS, WORDS
 
 from .conftest import Lab
 from .test_preflight import said
@@ -19,22 +17,13 @@ def errors(run: pytest.RunResult) -> list[str]:
     return [line for line in run.stderr.lines if line.startswith("ERROR: ")]
 
 
-def test_every_setting_and_every_selecting_word_has_its_option_and_ini_key() -> None:
-    """The plugin keeps a light table of its own: it is read in every project, the settings' own table only with batteries."""
-    assert {option.name for option in OPTIONS} == {*SETTINGS, *SPEC_SELECTING}
-    assert SELECTING == SPEC_SELECTING
-    with_option = {name for name, setting in SETTINGS.items() if setting.option} | {*SELECTING}
-    assert {option.name for option in OPTIONS if option.group} == with_option
-
-
 def test_help_shows_groups_and_an_example_of_each_option(lab: Lab) -> None:
     text = "".join(lab.run("plain", "--help").stdout.str().split())
     for title in GROUPS.values():
         assert f"{title}:".replace(" ", "") in text
-    for option in OPTIONS:
-        if option.group:
-            assert f"Example:--bio-{option.name}" in text
-        assert f"bio_{option.name}(string)" in text
+    for word in WORDS:
+        assert (f"Example:--bio-{word.name}" in text) == word.option
+        assert f"bio_{word.name}(string)" in text
 
 
 @pytest.mark.parametrize(
@@ -165,6 +154,6 @@ def test_toml_values_need_no_quotes(lab: Lab) -> None:
 def test_a_failed_cell_is_played_again_under_the_options_that_made_it(lab: Lab) -> None:
     """Its seed may stand in no file: the command has to carry it."""
     lab.battery(BATTERY)
-    run = lab.run("plain", "--bio-seeds", "8-10", "-k", "half-s08 and d1", "--bio-tag", "mine")
+    run = lab.run("plain", "--bio-seeds", "8-10", "-k", "half-s8 and d1", "--bio-tag", "mine")
     command = next(line for line in run.outlines if line.startswith("reproduce: "))
-    assert command == "reproduce: pytest 'a.battery.yaml::x::walks/line[d1-half-s08]' --bio-seeds=8-10"
+    assert command == "reproduce: pytest 'a.battery.yaml::x::walks/line[d1-half-s8]' --bio-seeds=8-10"

@@ -23,9 +23,15 @@ def outcome_of(lab: Lab, agent: str) -> Outcome:
     return lab.results()[f"walks/plain[{agent}-s0]"].outcome
 
 
-@pytest.mark.parametrize(("cells", "failed", "passed"), [("assert", 4, 1), ("record", 2, 3)])
-def test_every_outcome_counts_as_the_table_says(lab: Lab, mode: str, cells: str, failed: int, passed: int) -> None:
-    """assert: low candidates and references fail. record: only what broke fails. Floor agents are expected low."""
+@pytest.mark.parametrize(("cells", "failed", "passed", "letters"), [("assert", 4, 1, ".FFEExs"), ("record", 2, 3, ".bbEExs")])
+def test_every_outcome_counts_as_the_table_says(
+    lab: Lab, mode: str, cells: str, failed: int, passed: int, letters: str
+) -> None:
+    """assert: low candidates and references fail. record: only what broke fails. Floor agents are expected low.
+
+    `.` passed, `F` below the bar, `b` the same but only recorded, `E` broke, `x` floor, `s` skipped. An outage is never a
+    score: what broke has none, enters no mean and is counted beside it.
+    """
     lab.battery(EVERYTHING)
     run = lab.run(mode, "--bio-cells", cells)
     assert run.parseoutcomes() == {"failed": failed, "passed": passed, "xfailed": 1, "skipped": 1}
@@ -33,21 +39,18 @@ def test_every_outcome_counts_as_the_table_says(lab: Lab, mode: str, cells: str,
     assert outcome_of(lab, "crash") is Outcome.AGENT_ERROR
     assert outcome_of(lab, "outage") is Outcome.PROVIDER_ERROR
     assert outcome_of(lab, "claude-opus") is Outcome.SKIPPED
-
-
-def test_an_outage_is_never_a_score(lab: Lab, mode: str) -> None:
-    """What broke has no score, enters no mean and is counted beside it."""
-    lab.battery(EVERYTHING)
-    run = lab.run(mode)
+    progress = re.compile(r"(?:a\.battery\.yaml )?([.bExsF]{7}) +\[100%\]")
+    shown = next(found[1] for line in run.outlines if (found := progress.fullmatch(line)))
+    assert Counter(shown) == Counter(letters)
     broken = [result for result in lab.results().values() if result.outcome.is_error]
     assert len(broken) == 2
     assert all(result.score is None and result.passed is None for result in broken)
     run.stdout.re_match_lines([r".*crash +0 +- .* 1$"])
 
 
-def test_broken_scorer_and_environment_are_outcomes_with_their_tracebacks(lab: Lab, mode: str) -> None:
+def test_broken_scorer_and_environment_are_outcomes_with_their_tracebacks(lab: Lab) -> None:
     lab.battery("experiment.x: {scenarios: [walks/bad_score, walks/bad_reset], agents: [right], seeds: 1}")
-    run = lab.run(mode)
+    run = lab.run("plain")
     assert run.parseoutcomes() == {"failed": 2}
     results = lab.results()
     assert results["walks/bad_score[right-s0]"].outcome is Outcome.SCORER_ERROR
@@ -81,18 +84,9 @@ def test_the_reproducer_command_works_as_printed(lab: Lab) -> None:
     assert lab.run("plain", nodeid).parseoutcomes() == {"failed": 1}
 
 
-def test_letters_tell_outcomes_apart(lab: Lab, mode: str) -> None:
-    """`.` passed, `b` below the bar but only recorded, `E` broke, `x` floor, `s` skipped."""
+def test_verbose_shows_each_cells_score(lab: Lab) -> None:
     lab.battery(EVERYTHING)
-    run = lab.run(mode, "--bio-cells", "record")
-    progress = re.compile(r"(?:a\.battery\.yaml )?([.bExsF]{7}) +\[100%\]")
-    letters = next(found[1] for line in run.outlines if (found := progress.fullmatch(line)))
-    assert Counter(letters) == {".": 1, "b": 2, "E": 2, "x": 1, "s": 1}
-
-
-def test_verbose_shows_each_cells_score(lab: Lab, mode: str) -> None:
-    lab.battery(EVERYTHING)
-    run = lab.run(mode, "-v", "-k", "right or half", "--bio-cells", "record")
+    run = lab.run("plain", "-v", "-k", "right or half", "--bio-cells", "record")
     text = run.stdout.str()
     assert "PASSED 1.00" in text
     assert "BELOW 0.50" in text

@@ -54,7 +54,7 @@ def test_a_battery_that_cannot_be_honoured_ends_the_session_with_2(lab: Lab, mod
     """Before anything is played, also the healthy batteries beside it; nothing is written."""
     lab.battery(GOOD)
     lab.battery(text, "b.battery.yaml")
-    run = lab.run(mode)
+    run = lab.run(mode, workers=False)
     assert run.ret == 2
     for word in expected:
         assert word in said(run)
@@ -64,7 +64,7 @@ def test_a_battery_that_cannot_be_honoured_ends_the_session_with_2(lab: Lab, mod
 def test_what_ends_the_session_is_said_once(lab: Lab, mode: str) -> None:
     """On stderr, with no word of pytest's about exits and interrupts; `bio.yaml` like batteries."""
     lab.battery("experiment.x: {scenarios: [walks/nope], agents: [right], seeds: 1}")
-    run = lab.run(mode)
+    run = lab.run(mode, workers=False)
     assert said(run).count("unknown scenario 'walks/nope'") == 1
     assert run.stderr.lines[0] == "ERROR: 1 problem; nothing was run"
     for word in ("Exit", "Interrupted", "!!!", "Traceback", "no tests ran"):
@@ -72,7 +72,7 @@ def test_what_ends_the_session_is_said_once(lab: Lab, mode: str) -> None:
     lab.battery(GOOD)
     lab.battery(GOOD, "b.battery.yaml")
     (lab.path / "bio.yaml").write_text("agentz: {}\n")
-    run = lab.run(mode)
+    run = lab.run(mode, workers=False)
     assert run.ret == 2
     assert said(run).count("did you mean 'agents'?") == 1
 
@@ -100,7 +100,7 @@ def test_an_unusable_data_root_is_a_usage_error(lab: Lab, mode: str) -> None:
     lab.battery(GOOD)
     (lab.path / "taken").write_text("a file")
     for place in ("taken", "/proc/nowhere"):
-        run = lab.run(mode, "--bio-data", place)
+        run = lab.run(mode, "--bio-data", place, workers=False)
         assert run.ret == 4
         assert "--bio-data" in said(run)
         assert "Traceback" not in said(run)
@@ -114,7 +114,7 @@ def test_a_scenario_file_with_an_unsafe_expression_is_refused_with_its_place(lab
     evil = re.sub(r'"uniform\([^"]*"', "\"__import__('os').system('touch owned')\"", text, count=1)
     (lab.path / "evil.yaml").write_text(evil.replace("mutualism/competition", "mine/evil"))
     lab.battery("experiment.x: {scenarios: [./evil.yaml], agents: [right], seeds: 1}")
-    run = lab.run(mode)
+    run = lab.run(mode, workers=False)
     assert run.ret == 2
     assert f"evil.yaml:{line}:" in said(run)
     assert not (lab.path / "owned").exists()
@@ -124,7 +124,7 @@ def test_a_file_where_the_folder_should_be_is_said(lab: Lab, mode: str) -> None:
     lab.battery(GOOD)
     (lab.path / "data").mkdir()
     (lab.path / "data" / "mine").write_text("a file")
-    run = lab.run(mode, "--bio-out", "mine")
+    run = lab.run(mode, "--bio-out", "mine", workers=False)
     assert run.ret == 4
     assert "it is a file" in said(run)
     assert (lab.path / "data" / "mine").read_text() == "a file"
@@ -138,7 +138,7 @@ def test_nonsense_in_options_is_a_usage_error(lab: Lab) -> None:
 
 def test_a_template_option_may_not_leave_the_data_root(lab: Lab, mode: str) -> None:
     lab.battery(GOOD)
-    run = lab.run(mode, "--bio-out", "../../{seq}")
+    run = lab.run(mode, "--bio-out", "../../{seq}", workers=False)
     assert run.ret in (2, 4)
     assert ".." in said(run)
     assert not (lab.path / "data").exists()
@@ -171,7 +171,7 @@ def test_a_conftest_below_the_root_registers_for_its_own_folder_only(lab: Lab, m
     )
     assert lab.run(mode).parseoutcomes() == {"passed": 1}
     lab.battery("experiment.beside: {scenarios: [walks/plain], agents: [deep], seeds: 1}", "other/a.battery.yaml")
-    run = lab.run(mode)
+    run = lab.run(mode, workers=False)
     assert run.ret == 2
     assert "unknown agent 'deep'" in said(run)
 
@@ -181,3 +181,54 @@ def test_two_batteries_of_one_name_keep_apart(lab: Lab, mode: str) -> None:
     lab.battery(GOOD, "sub/a.battery.yaml")
     assert lab.run(mode).parseoutcomes() == {"passed": 4}
     assert len(lab.dats()) == 2
+
+
+def test_a_folder_that_is_no_utf8_plays(lab: Lab, mode: str) -> None:
+    """Ids hold what UTF-8 can hold, so that reports, caches, files and other processes can be told of them."""
+    text = "experiment.x: {scenarios: [walks/plain], agents: [right, half], seeds: 1}"
+    try:
+        lab.battery(text, os.fsdecode(b"experiments/d\xff/x.battery.yaml"))
+    except OSError:
+        pytest.skip("this file system has names in UTF-8 only")
+    run = lab.run(mode, "--junitxml=out.xml")
+    assert run.parseoutcomes() == {"passed": 1, "failed": 1}
+    assert "INTERNALERROR" not in said(run)
+    assert r"pytest $'experiments/d\xff/x.battery.yaml::x::walks/plain[half-s0]'" in run.stdout.str()
+    assert r"experiments.d\udcff.x.battery.yaml" in (lab.path / "out.xml").read_text("utf-8")
+    (folder,) = lab.dats()
+    assert r"experiments/d\udcff/x.battery.yaml" in (folder / "_spec_.yaml").read_text("utf-8")
+    assert len(lab.results()) == 2
+    if mode != "n2":
+        assert lab.run(mode, "--lf").parseoutcomes() == {"failed": 1, "deselected": 1}
+
+
+def test_a_run_id_from_outside_is_used_once(lab: Lab, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run's journals are never reopened: a second session would have no place for its results."""
+    lab.battery(GOOD)
+    monkeypatch.setenv("ALIENBIO_RUN_ID", "mine-1")
+    assert lab.run(mode).parseoutcomes() == {"passed": 2}
+    (folder,) = lab.dats()
+    run = lab.run(mode, workers=False)
+    assert run.ret == 4
+    assert f"ALIENBIO_RUN_ID=mine-1: that run is over, its results are in {folder}" in said(run)
+    assert lab.dats() == [folder]
+    assert lab.run(mode, "--collect-only").ret == 0
+    monkeypatch.setenv("ALIENBIO_RUN_ID", "mine-2")
+    assert lab.run(mode).parseoutcomes() == {"passed": 2}
+
+
+def test_the_record_of_a_python_batterys_record_plays_too(lab: Lab, mode: str) -> None:
+    """Its agents come from the file the first run was made from."""
+    (lab.path / "my_battery.py").write_text(
+        "from pytest_alienbio import Action, Battery\n"
+        "class Mine:\n"
+        "    def start(self, briefing): pass\n"
+        "    def decide(self, observation): return Action('right')\n"
+        "    def end(self, scores): pass\n"
+        "mine = Battery('mine', scenarios=['walks/plain'], agents=[Mine], seeds=12, output_path='r{seq}')\n"
+    )
+    assert lab.run("plain", "--bio-seeds", "2").parseoutcomes() == {"passed": 2}
+    for number in (1, 2):
+        run = lab.run(mode, f"data/r00{number}/_spec_.yaml")
+        assert run.parseoutcomes() == {"passed": 2}
+        assert set(lab.results()) == {"walks/plain[Mine-s00]", "walks/plain[Mine-s01]"}

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_alienbio.model import Outcome
 
-from .conftest import Lab
+from .conftest import OTHERS, Lab
 from .test_junit import read
 
 FLAKY = """
@@ -36,10 +36,10 @@ BATTERY = "experiment.x: {scenarios: [walks/plain], agents: [right, flaky, half]
 
 
 @pytest.fixture
-def flaky(lab: Lab, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Lab:
+def flaky(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> Lab:
     if not request.config.pluginmanager.hasplugin("rerunfailures"):
         pytest.skip("pytest-rerunfailures is not installed")
-    monkeypatch.setattr("tests.plugin.conftest.OTHERS", ("randomly", "hypothesispytest", "html", "metadata"))
+    lab = Lab(pytester, without=[plugin for plugin in OTHERS if plugin != "rerunfailures"])
     lab.battery(BATTERY)
     lab.conftest(FLAKY)
     return lab
@@ -61,10 +61,12 @@ def outcomes_shown(junit: Path) -> dict[str, list[str]]:
 
 
 def test_attempts_are_recorded_as_attempts_and_the_cell_counts_once(flaky: Lab, mode: str) -> None:
-    """The latest scored attempt counts; one that broke before is in the journal and in no mean."""
+    """The latest scored attempt counts; one that broke before is in the journal and in no mean. `-v` calls a rerun a rerun."""
     junit = flaky.path / "j.xml"
-    run = flaky.run(mode, "--reruns", "3", f"--junitxml={junit}")
+    run = flaky.run(mode, "-v", "--reruns", "3", f"--junitxml={junit}")
     assert run.parseoutcomes() == {"passed": 2, "failed": 1, "rerun": 5}
+    assert run.stdout.str().count("RERUN") == 5
+    assert run.stdout.str().count("FAILED 0.50") == 1, "as it happened; the short summary has no scores"
     folder = flaky.dats()[0]
     attempts = [(line["attempt"], line["outcome"]) for line in lines(folder) if line["agent"] == "flaky"]
     assert attempts == [(1, "agent_error"), (2, "agent_error"), (3, "completed")]
@@ -85,7 +87,7 @@ def test_attempts_are_recorded_as_attempts_and_the_cell_counts_once(flaky: Lab, 
     }
 
 
-def test_an_attempt_whose_fixture_fails_is_booked_too(flaky: Lab, mode: str) -> None:
+def test_an_attempt_whose_fixture_fails_is_booked_too(flaky: Lab) -> None:
     """What an earlier attempt left on the item hides nothing."""
     flaky.conftest(
         """
@@ -98,12 +100,12 @@ def test_an_attempt_whose_fixture_fails_is_booked_too(flaky: Lab, mode: str) -> 
             return agent
         """
     )
-    flaky.run(mode, "--reruns", "1", "-k", "half")
+    flaky.run("plain", "--reruns", "1", "-k", "half")
     assert [(line["attempt"], line["outcome"]) for line in lines(flaky.dats()[0])] == [(1, "completed"), (2, "agent_error")]
     assert flaky.results()["walks/plain[half-s0]"].score == 0.5
 
 
-def test_a_function_over_a_battery_is_retried_the_same_way(flaky: Lab, mode: str) -> None:
+def test_a_function_over_a_battery_is_retried_the_same_way(flaky: Lab) -> None:
     flaky.pytester.makepyfile(
         """
         import pytest
@@ -115,14 +117,8 @@ def test_a_function_over_a_battery_is_retried_the_same_way(flaky: Lab, mode: str
         """
     )
     junit = flaky.path / "j.xml"
-    run = flaky.run(mode, "--reruns", "3", f"--junitxml={junit}", "-k", "test_it and flaky")
+    run = flaky.run("plain", "--reruns", "3", f"--junitxml={junit}", "-k", "test_it and flaky")
     assert run.parseoutcomes()["passed"] == 1
     result = flaky.results()["walks/plain[flaky-s0]"]
     assert (result.attempt, result.scores["extra"]) == (3, 1.0)
     assert outcomes_shown(junit) == {"flaky": ["agent_error", "agent_error", "completed"]}
-
-
-def test_verbose_calls_a_rerun_a_rerun(flaky: Lab, mode: str) -> None:
-    text = flaky.run(mode, "-v", "--reruns", "1", "-k", "half").stdout.str()
-    assert text.count("RERUN") == 1
-    assert text.count("FAILED 0.50") == 2, "once as it happened, once in the short summary"

@@ -80,8 +80,8 @@ def test_the_rest_is_deselected_and_only_what_is_left_gets_a_folder(two: Lab, mo
     assert len(two.results()) == 6
 
 
-def test_the_folder_says_what_was_asked_for(two: Lab, mode: str) -> None:
-    two.run(mode, "--bio-agent", "twin", "--bio-seeds", "4")
+def test_the_folder_says_what_was_asked_for(two: Lab) -> None:
+    two.run("plain", "--bio-agent", "twin", "--bio-seeds", "4")
     spec = yaml.safe_load((two.dats()[0] / "_spec_.yaml").read_text("utf-8"))
     assert spec["resolved"]["selection"] == {"agents": ["twin"]}
     assert spec["experiment.one"]["seeds"] == [0, 1, 2, 3]
@@ -89,16 +89,16 @@ def test_the_folder_says_what_was_asked_for(two: Lab, mode: str) -> None:
 
 def test_the_environment_and_the_ini_file_select_too_and_give_way(two: Lab, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     two.pytester.makeini("[pytest]\nbio_smoke = true\nbio_agent = noop\n")
-    assert two.run(mode).parseoutcomes()["xfailed"] == 2
+    assert two.run("plain").parseoutcomes()["xfailed"] == 2
     monkeypatch.setenv("ALIENBIO_AGENT", "twin")
     assert two.run(mode).parseoutcomes()["passed"] == 2
-    assert two.run(mode, "--bio-agent", "right").parseoutcomes()["passed"] == 3
+    assert two.run("plain", "--bio-agent", "right").parseoutcomes()["passed"] == 3
 
 
-def test_last_failed_and_a_selection_go_together(lab: Lab, mode: str) -> None:
+def test_last_failed_and_a_selection_go_together(lab: Lab) -> None:
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [half, crash, right], seeds: 2}")
-    assert lab.run(mode).parseoutcomes()["failed"] == 4
-    assert lab.run(mode, "--lf", "--bio-agent", "half").parseoutcomes()["failed"] == 2
+    assert lab.run("plain").parseoutcomes()["failed"] == 4
+    assert lab.run("plain", "--lf", "--bio-agent", "half").parseoutcomes()["failed"] == 2
     assert {result.agent for result in lab.results().values()} == {"half"}
 
 
@@ -132,7 +132,7 @@ def test_functions_over_a_battery_are_deselected_like_its_cells(two: Lab, mode: 
 def test_smoke_judges_sanity_on_one_cell(lab: Lab, mode: str) -> None:
     """One cell of noop above the bound, or of the oracle below it, is enough to fail a smoke run; five are for others."""
     lab.battery("experiment.x: {scenarios: [{name: walks/plain, params: {bonus: 0.7}}], agents: [noop, right], seeds: 3}")
-    assert lab.run(mode).ret == 0
+    assert lab.run("plain").ret == 0
     run = lab.run(mode, "--bio-smoke")
     assert run.ret == 1
     assert run.parseoutcomes()["failed"] == 1
@@ -167,11 +167,71 @@ def test_a_word_no_cell_has_is_warned_about(two: Lab, mode: str) -> None:
     text = run.stdout.str()
     assert "no cell has 'sed'; did you mean 'seed'?" in text
     assert "no cell has 'x'" not in text
-    assert "no cell has" not in two.run(mode, "-m", "cell(seed=9)").stdout.str()
+    assert "no cell has" not in two.run("plain", "-m", "cell(seed=9)").stdout.str()
 
 
 def test_where_warnings_are_errors_it_is_a_usage_error(two: Lab, mode: str) -> None:
-    run = two.run(mode, "-W", "error", "-m", "cell(sed=9)")
+    run = two.run(mode, "-W", "error", "-m", "cell(sed=9)", workers=False)
     assert run.ret == 4
     assert "did you mean 'seed'?" in run.stderr.str()
     assert "Traceback" not in run.stderr.str()
+
+
+def test_a_word_that_fits_nothing_is_warned_of_beside_those_that_fit(two: Lab, mode: str) -> None:
+    """Once, not by each process, and where it came from; the rest is played."""
+    run = two.run(mode, "--bio-agent", "right,twn", "-o", "bio_tag=nightly,walkin")
+    assert run.parseoutcomes()["passed"] == 2
+    text = run.stdout.str()
+    assert text.count("--bio-agent: no agent fits 'twn'; did you mean 'twin'?") == 1
+    assert text.count("tox.ini: bio_tag: no tag fits 'walkin'; did you mean 'walking'?") == 1
+
+
+def test_chosen_seeds_change_no_id(two: Lab) -> None:
+    """As wide as the file's own seeds need; a longer one is simply longer."""
+    assert ids(two, "--bio-scenario", "*line", "--bio-agent", "twin", "--bio-difficulty", "1", "--bio-seeds", "3,9,150") == [
+        f"one::walks/line[d1-twin-s{seed}]" for seed in ("03", "09", "150")
+    ]
+
+
+def test_what_the_environment_asks_for_in_vain_is_not_called_an_option(
+    two: Lab, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALIENBIO_TAG", "zz")
+    run = two.run(mode)
+    assert run.ret == 4
+    assert "ALIENBIO_TAG zz leaves nothing; known: nightly, walking" in run.stderr.str()
+
+
+MARKED = """
+    import pytest
+
+    @pytest.mark.battery("sub/a.battery.txt")
+    def test_it(cell):
+        pass
+
+    def test_plain():
+        pass
+    """
+
+
+@pytest.fixture
+def marked(lab: Lab) -> Lab:
+    """A battery that no session collects: only a test's mark names it."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, half], seeds: 3}", "sub/a.battery.txt")
+    lab.pytester.makepyfile(test_x=MARKED)
+    return lab
+
+
+def test_options_that_leave_no_cell_of_a_marked_function_are_a_usage_error(marked: Lab, mode: str) -> None:
+    """As for batteries the session collects; with xdist it is said at the end."""
+    run = marked.run(mode, "--bio-agent", "rihgt")
+    assert run.ret == 4
+    assert "--bio-agent rihgt leaves nothing; did you mean 'right'?" in run.stderr.str() + run.stdout.str()
+    assert marked.run(mode, "--bio-agent", "right").parseoutcomes()["passed"] == 4
+
+
+def test_functions_over_a_battery_have_the_mark_of_their_cells(marked: Lab, mode: str) -> None:
+    """`-m "cell(...)"` keeps them; what words cells have is not known before they are collected."""
+    run = marked.run(mode, "-m", "cell(agent='half', seed=2)")
+    assert run.parseoutcomes()["passed"] == 1
+    assert "no cell has" not in run.stdout.str()

@@ -11,10 +11,11 @@ from pytest_alienbio.plugin.terminal import Status, status_of, watched
 from .conftest import OTHERS
 
 
-def reported(how: str, told: dict[str, object], when: str = "call") -> Status | None:
+def reported(how: str, told: dict[str, object], when: str = "call", scored: bool = True, **more: str) -> Status | None:
     """What a cell's report is called; `told` are its properties."""
     properties = list({"scenario": "walks/plain", "agent": "right", **told}.items())
-    return status_of(pytest.TestReport("a", ("a", 1, "a"), {}, how, None, when, user_properties=properties))  # type: ignore[arg-type]
+    report = pytest.TestReport("a", ("a", 1, "a"), {}, how, None, when, user_properties=properties, **more)  # type: ignore[arg-type]
+    return status_of(report, scored=scored)
 
 
 @pytest.mark.parametrize(
@@ -35,11 +36,24 @@ def test_a_cell_is_called_by_its_outcome_and_score(how: str, told: dict[str, obj
     assert reported(how, told) == status
 
 
+def test_a_floor_agent_below_the_bar_shows_its_score_too() -> None:
+    low: dict[str, object] = {"outcome": "completed", "score": 0.21, "passed": "false"}
+    assert reported("skipped", low, wasxfail="floor agent") == ("xfailed", "x", "XFAIL 0.21")
+
+
+def test_at_the_end_the_word_is_alone() -> None:
+    """In the short summary an id stands behind it, where other tools expect it."""
+    low: dict[str, object] = {"outcome": "completed", "score": 0.21, "passed": "false"}
+    assert reported("failed", low, scored=False) == ("failed", "F", "FAILED")
+    assert reported("skipped", low, scored=False, wasxfail="floor agent") == ("xfailed", "x", "XFAIL")
+
+
 def test_what_is_not_ours_to_name_is_left_to_others() -> None:
-    """Skipped and expectedly failed cells, the setup before a cell, an attempt that is tried again, and what is no cell."""
+    """Skipped cells, unexpected passes, the setup before a cell, an attempt that is tried again, and what is no cell."""
     scored: dict[str, object] = {"outcome": "completed", "score": 0.5, "passed": "false"}
     assert reported("skipped", {"outcome": "skipped"}) is None
     assert reported("passed", scored, "setup") is None
+    assert reported("passed", scored, wasxfail="") is None
     assert reported("rerun", scored) is None
     assert reported("passed", {"score": 0.5}) is None
 

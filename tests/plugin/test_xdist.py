@@ -51,6 +51,14 @@ def test_a_cell_that_ignores_its_deadline_costs_its_worker_only(lab: Lab) -> Non
           limits: {per_cell: {wall_clock_s: 0.2}}
         """
     )
+    lab.conftest(
+        """
+        def pytest_sessionstart(session):
+            if hasattr(session.config, "workerinput"):
+                from pytest_alienbio.play import run_cell
+                run_cell.__kwdefaults__["grace_s"] = 0.1
+        """
+    )
     run = lab.run("n2")
     assert run.ret == 1
     results = lab.results()
@@ -59,8 +67,18 @@ def test_a_cell_that_ignores_its_deadline_costs_its_worker_only(lab: Lab) -> Non
     assert "did not stop when told to" in run.stdout.str()
 
 
-@pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "worksteal"])
+def test_a_session_that_must_not_start_workers_breaks_if_it_would(lab: Lab) -> None:
+    """So tests of what ends a session before it plays cannot pass for another reason."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+    run = lab.run("n2", workers=False)
+    assert run.ret == pytest.ExitCode.INTERNAL_ERROR
+    assert "workers were about to be started" in run.stdout.str()
+    assert not [file for folder in lab.dats() for file in folder.glob("cells/*")]
+
+
+@pytest.mark.parametrize("dist", ["loadscope", "loadfile", "worksteal"])
 def test_every_way_to_distribute_gives_the_same_results(lab: Lab, dist: str) -> None:
+    """`load`, xdist's own choice, is what all other tests here use."""
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right, half], seeds: 4, cells: record}")
     assert lab.run("n2", "--dist", dist).parseoutcomes() == {"passed": 8}
     assert len(lab.results()) == 8

@@ -67,6 +67,14 @@ def test_names_are_shortened_before_columns_are_lost(width: int) -> None:
     assert lines[0].split()[-2:] == ["score", "passed"]
 
 
+def test_a_reason_gives_way_before_a_name_is_shortened() -> None:
+    """The name is what people copy."""
+    row = cell(scenario="family/quite_a_long_name_of_it", reason="because it was so, and nobody could do a thing")
+    assert table([row], 80)[1].split()[0] == row.scenario
+    assert "reason" in table([row], 90)[0]
+    assert len(table([row], 90)[1]) <= 90
+
+
 TEXTS = st.text(max_size=30) | st.just("\x1b[2J\u202e" + "x" * 300)
 
 

@@ -125,6 +125,15 @@ def test_a_score_never_looks_like_the_bar_it_missed(fields: dict[str, Any], show
     assert f"score     {shown}" in head(**fields)
 
 
+def test_a_traceback_that_only_repeats_the_error_is_left_out() -> None:
+    """One line, which says the type with its module perhaps."""
+    for lines in ("OSError: no disk", "os.OSError: no disk\n"):
+        shown = render_cell(cell(outcome=Outcome.AGENT_ERROR, error=CellError("OSError", "no disk", lines)), None, 80)
+        assert sum("no disk" in line for line in shown) == 1
+    shown = render_cell(cell(outcome=Outcome.AGENT_ERROR, error=CellError("OSError", "no disk", "at x.py:3")), None, 80)
+    assert "at x.py:3" in shown
+
+
 def test_what_broke_is_shown_with_the_end_of_its_traceback() -> None:
     trace = "\n".join(f"line {n}" for n in range(100))
     lines = head(

@@ -154,13 +154,21 @@ class Lab:
         finally:
             run.close()
 
-    def close(self, *, selected: Iterable[str] | None = None, interrupted: bool = False, smoke: bool = False) -> Closed | None:
+    def close(
+        self,
+        *,
+        selected: Iterable[str] | None = None,
+        due: Iterable[str] | None = None,
+        interrupted: bool = False,
+        smoke: bool = False,
+    ) -> Closed | None:
         """Closes the DAT; everything was selected unless `selected` says otherwise."""
         return close_dat(
             self.dat_path,
             self.plan,
             run_id=self.run_id,
             selected=frozenset(cell.id for cell in self.plan.cells) if selected is None else frozenset(selected),
+            due=None if due is None else frozenset(due),
             interrupted=interrupted,
             command=lambda cell: f"again {cell.id}",
             smoke=smoke,

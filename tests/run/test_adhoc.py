@@ -74,14 +74,15 @@ def test_two_agents_of_one_name_are_refused() -> None:
         (-3, "nothing to play"),
         ([], "nothing to play"),
         ([-1], "whole numbers from 0"),
+        ([2**32], "whole numbers from 0 to 4294967295"),
         ([0.5], "whole numbers from 0"),
         ([True], "whole numbers from 0"),
         (True, "seeds cannot be True"),
         ("10", "seeds cannot be '10'"),
         (0.5, "seeds cannot be 0.5"),
         (None, "seeds cannot be None"),
-        (10**30, "more than 1,000,000 seeds"),
-        (range(10**9), "more than 1,000,000 seeds"),
+        (10**30, "more than 100,000 seeds"),
+        (range(10**9), "more than 100,000 seeds"),
     ],
 )
 def test_seeds_that_are_none_are_refused(seeds: Any, said: str) -> None:

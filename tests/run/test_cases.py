@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import ScenarioEntry
+from pytest_alienbio.model import ScenarioEntry, Selection
 
 from .parts import make_plan
 
@@ -31,16 +31,21 @@ def test_a_level_that_is_not_there_is_refused_where_it_stands(name: str, said: s
     assert (caught.value.complaints[0].line, caught.value.complaints[0].column) == (4, 7)
 
 
-def test_sets_nest_and_take_over_what_the_line_that_names_them_says() -> None:
-    """Difficulty and params of the naming line win over those in the set; complaints name the naming line."""
+def test_sets_nest_and_take_over_the_level_of_the_line_that_names_them() -> None:
+    """The outermost line that gives one wins; params and variants are the set's own. Complaints name the naming line."""
     sets = {
-        "inner": (ScenarioEntry("walks/line", difficulty=(1,)),),
+        "inner": (ScenarioEntry("walks/line", difficulty=(1,), params={"bonus": 4}),),
         "outer": (ScenarioEntry(set="inner"), ScenarioEntry("walks/plain")),
+        "third": (ScenarioEntry(set="inner", difficulty=(3,)),),
     }
     cells = make_plan([ScenarioEntry(set="outer")], seeds=[0], sets=sets).cells
     assert [(cell.case.scenario, cell.case.difficulty) for cell in cells] == [("walks/line", 1), ("walks/plain", None)]
-    harder = make_plan([ScenarioEntry(set="inner", difficulty=(3,))], seeds=[0], sets=sets).cells
-    assert [cell.case.difficulty for cell in harder] == [3]
+    for line, level in ((ScenarioEntry(set="third"), 3), (ScenarioEntry(set="third", difficulty=(2,)), 2)):
+        [cell] = make_plan([line], seeds=[0], sets=sets).cells
+        assert (cell.case.difficulty, cell.case.params) == (level, {"bonus": 4})
+    with pytest.raises(SpecError, match="walks/plain has no difficulty 2") as caught:
+        make_plan([ScenarioEntry(set="outer", difficulty=(2,), line=4, column=7)], sets=sets)
+    assert (caught.value.complaints[0].line, caught.value.complaints[0].column) == (4, 7)
 
 
 def test_a_battery_may_redefine_a_shipped_set() -> None:
@@ -65,3 +70,39 @@ def test_nothing_to_play_is_refused() -> None:
 def test_the_batterys_bar_wins_over_the_scenarios() -> None:
     assert {cell.case.passing_score for cell in make_plan().cells} == {0.6}
     assert {cell.case.passing_score for cell in make_plan(passing_score=0.0).cells} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("select", "place", "said"),
+    [
+        (
+            Selection(names=("walks/line", "walks/plian")),
+            (5, 3),
+            "b: no scenario fits 'walks/plian'; did you mean 'walks/plain'?",
+        ),
+        (Selection(exclude=("walk/pl*",)), (6, 3), "b: no scenario fits 'walk/pl*'; did you mean 'walks/plain'?"),
+        (Selection(tags=("walking", "wlaking")), (4, 1), "b: no tag fits 'wlaking'; did you mean 'walking'?"),
+    ],
+)
+def test_a_word_of_select_that_fits_no_scenario_at_all_is_refused(select: Selection, place: tuple[int, int], said: str) -> None:
+    """At its key, although others of it keep something."""
+    places = {"select": (4, 1), "select.name": (5, 3), "select.exclude": (6, 3)}
+    with pytest.raises(SpecError) as caught:
+        make_plan(["walks/line"], select=select, places=places)
+    (complaint,) = caught.value.complaints
+    assert ((complaint.line, complaint.column), str(complaint).rpartition(": b:")[2]) == (place, said.removeprefix("b:"))
+
+
+def test_a_word_of_select_may_fit_scenarios_that_are_not_named() -> None:
+    select = Selection(names=("walks/line", "walks/plain"), exclude=("*plain",))
+    assert len(make_plan(["walks/line"], seeds=[0], select=select)) == 1
+
+
+def test_batteries_made_at_one_place_are_told_apart_by_name() -> None:
+    """Once: what names its battery anyway stays as it is."""
+    for crowded, named in ((True, "b: "), (False, "")):
+        with pytest.raises(SpecError) as caught:
+            make_plan(["nope"], seeds=[], crowded=crowded)
+        unknown, seedless = caught.value.complaints
+        assert unknown.what.startswith(f"{named}unknown scenario 'nope'")
+        assert seedless.what == "b: no seed is given"

@@ -138,3 +138,19 @@ def test_a_player_may_not_take_a_known_name() -> None:
     )
     with pytest.raises(SpecError, match=r"x_battery\.py:4:2: agent 'greedy' is already registered by pytest_alienbio"):
         with_named_files(battery, build_catalog())
+
+
+def test_every_wrong_file_is_said_where_it_is_named_then_what_is_wrong_with_it(tmp_path: Path) -> None:
+    """At once, each file once; the line that names it stands first."""
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("nonsense: 1\n")
+    lines = [ScenarioEntry(f"./{name}.yaml", line=number, column=5) for number, name in enumerate(("a", "none", "b", "a"), 3)]
+    with pytest.raises(SpecError) as caught:
+        with_named_files(make_battery(lines, source=str(tmp_path / "x.battery.yaml")), build_catalog())
+    said = [(Path(complaint.file).name, complaint.line) for complaint in caught.value.complaints]
+    own = [place for place in said if place[0] == "x.battery.yaml"]
+    assert own == [("x.battery.yaml", 3), ("x.battery.yaml", 4), ("x.battery.yaml", 5)]
+    assert said[0] == own[0]
+    assert said[1][0] == "a.yaml"
+    assert said[-1][0] == "b.yaml"
+    assert "'./a.yaml' is no scenario that can be played: it has " in str(caught.value.complaints[0])

@@ -63,14 +63,45 @@ def test_selected_cells_without_a_record_are_booked(tmp_path: Path, interrupted:
     (booked,) = (result for result in dat.open(lab.dat_path).results() if result.id == second)
     assert why in booked.reason
     counts = end.document.counts
-    assert (counts.planned, counts.selected, counts.recorded) == (3, 2, 2)
-    assert dat.open(lab.dat_path).status()["cells"] == {"planned": 3, "selected": 2, "recorded": 2}
+    assert (counts.planned, counts.selected, counts.recorded) == (3, 2, 1)
+    assert dat.open(lab.dat_path).status()["cells"] == {"planned": 3, "selected": 2, "recorded": 1}
 
 
 def test_nothing_selected_and_nothing_played_leaves_no_dat(tmp_path: Path) -> None:
     lab = Lab(tmp_path, make_plan())
     assert lab.close(selected=[]) is None
     assert not lab.dat_path.exists()
+
+
+def test_a_run_that_started_no_cell_leaves_no_dat(tmp_path: Path) -> None:
+    """Nobody wants a folder of cells that were not run as the newest; after Ctrl-C one may have been on its way."""
+    lab = Lab(tmp_path, make_plan())
+    assert closed(lab, interrupted=True).status == "interrupted"
+    other = Lab(tmp_path, make_plan())
+    assert other.close() is None
+    assert not other.dat_path.exists()
+    assert lab.dat_path.exists()
+
+
+def test_what_a_test_recorded_without_playing_stays(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, make_plan())
+    run = lab.run()
+    run.metric(lab.plan.cells[0], "loss", 0.5)
+    run.close()
+    assert closed(lab).status == "incomplete"
+    assert set(outcomes(lab).values()) == {Outcome.NOT_RUN}
+
+
+def test_selected_cells_that_are_not_due_need_no_record(tmp_path: Path) -> None:
+    """A Python test over them ended well and played none of its cell, or played it under another agent's name."""
+    lab = Lab(tmp_path, make_plan(seeds=[0, 1, 2]))
+    first, second, third = (cell.id for cell in lab.plan.cells)
+    lab.play(first)
+    end = closed(lab, due=[first])
+    assert (end.status, outcomes(lab)) == ("passed", {first: Outcome.COMPLETED})
+    assert (end.document.counts.selected, end.document.counts.recorded) == (3, 1)
+    assert closed(lab, due=[first, second]).status == "incomplete"
+    assert third not in outcomes(lab)
 
 
 def test_closing_twice_writes_the_same_again(tmp_path: Path) -> None:

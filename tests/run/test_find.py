@@ -262,3 +262,19 @@ def test_a_scenario_key_further_in_makes_no_scenario_file(tmp_path: Path) -> Non
     found = find_battery(str(file), tmp_path)
     assert found is not None
     assert found.name == "one"
+
+
+def test_a_folder_names_heads_that_are_there_and_says_that_there_are_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Python battery that computes its heads is named by its file."""
+    monkeypatch.chdir(tmp_path)
+    text = "from pytest_alienbio import Battery\nfor i in '12':\n    globals()['b' + i] = Battery('b_' + i, seeds=1)\n"
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "x_battery.py").write_text(text, "utf-8")
+    assert unknown("deep", tmp_path).endswith("is a folder; name a battery in it: deep/x_battery.py")
+    assert "b_" not in unknown("b", tmp_path)
+    write(tmp_path / "deep" / "a.battery.yaml", *"abcde")
+    assert unknown("./deep", tmp_path).endswith("in it: deep/a, deep/b, deep/c, deep/d, ... (6 in all)")
+    monkeypatch.chdir(tmp_path / "deep")
+    assert unknown(".", tmp_path).endswith("in it: deep/a, deep/b, deep/c, deep/d, ... (6 in all)")

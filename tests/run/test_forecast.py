@@ -8,7 +8,7 @@ import pytest
 
 from pytest_alienbio.errors import SpecError, StoreError
 from pytest_alienbio.model import AgentEntry, Cell, Forecast, Outcome, Plan, PlannedLeaf, Quantity, Result, ScenarioEntry
-from pytest_alienbio.model.forecast import GENERATION
+from pytest_alienbio.model.result import GENERATION
 from pytest_alienbio.play import result_of
 from pytest_alienbio.run import (
     adhoc_battery,

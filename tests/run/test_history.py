@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.model import Cell, Outcome, Plan, Result, ScenarioEntry, TraceRef
-from pytest_alienbio.model.forecast import GENERATION
+from pytest_alienbio.model.result import GENERATION
 from pytest_alienbio.play import result_of
 from pytest_alienbio.run import History, Run, read_history
 from pytest_alienbio.run import history as module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from math import prod
@@ -125,7 +126,8 @@ def test_the_spec_of_a_battery_with_defaults_runs_again_too(tmp_path: Path) -> N
 
 
 def test_the_spec_names_what_everything_resolved_to() -> None:
-    spec = spec_of(make_plan(["walks/line"], ["right", "claude-opus"], [0, 1]), source="x.battery.yaml", traces="none")
+    made = make_plan(["walks/line"], ["right", "claude-opus"], [0, 1], traces="none")
+    spec = spec_of(made, source="x.battery.yaml")
     resolved = spec["resolved"]
     assert isinstance(resolved, dict)
     assert (resolved["source"], resolved["cells"], resolved["cells_by_scenario"]) == ("x.battery.yaml", 4, {"walks/line": 4})
@@ -134,6 +136,52 @@ def test_the_spec_names_what_everything_resolved_to() -> None:
     head = spec["experiment.b"]
     assert isinstance(head, dict)
     assert head["run"]["traces"] == "none"
+
+
+def test_a_source_that_is_no_utf8_is_a_claim_like_any_other(tmp_path: Path) -> None:
+    """Folder names are bytes; two that differ in such a byte only are two sources."""
+    sources = [os.fsdecode(b"d\xff/x.battery.yaml"), os.fsdecode(b"d\xfe/x.battery.yaml")]
+    paths = [
+        open_dat(tmp_path, make_plan(), run_id="r", project=tmp_path, source=source, command=["pytest", source])
+        for source in sources
+    ]
+    assert len(set(paths)) == 2
+    for path, source in zip(paths, sources, strict=True):
+        shown = source.encode("utf-8", "backslashreplace").decode()
+        resolved = dat.open(path).spec()["resolved"]
+        assert isinstance(resolved, dict)
+        assert resolved["source"] == shown
+        assert dat.open(path).environment()["command"] == ["pytest", shown]
+        for file in path.iterdir():
+            if file.is_file():
+                file.read_bytes().decode()
+
+
+def test_a_record_played_again_keeps_the_first_source(tmp_path: Path) -> None:
+    """And names the record it was played from, however often."""
+    path = open_dat(tmp_path, make_plan(), run_id="r0", project=tmp_path, source="e/x_battery.py")
+    for number in (1, 2, 3):
+        (again,) = read_battery(path / "_spec_.yaml")
+        path = open_dat(
+            tmp_path, plan(again, make_catalog()), run_id=f"r{number}", project=tmp_path, source=f"{number}/_spec_.yaml"
+        )
+        resolved = dat.open(path).spec()["resolved"]
+        assert isinstance(resolved, dict)
+        assert (resolved["source"], resolved["replayed"]) == ("e/x_battery.py", f"{number}/_spec_.yaml")
+
+
+@pytest.mark.parametrize(("digits", "chosen", "ids"), [(0, (3, 12), ["s03", "s12"]), (3, (3, 1500), ["s003", "s1500"])])
+def test_the_spec_gives_the_same_ids_whatever_seeds_were_chosen(
+    tmp_path: Path, digits: int, chosen: tuple[int, ...], ids: list[str]
+) -> None:
+    made = plan(replace(make_battery(seeds=chosen), seed_digits=digits), make_catalog())
+    assert [cell.id.rpartition("-")[2].rstrip("]") for cell in made.cells] == ids
+    (again,) = read_battery(open_dat(tmp_path, made, run_id="r", project=tmp_path) / "_spec_.yaml")
+    for some in (chosen, chosen[:1]):
+        replanned = plan(replace(again, seeds=some), make_catalog())
+        assert [(cell.id, cell.key) for cell in replanned.cells] == [
+            (cell.id, cell.key) for cell in made.cells if cell.seed in some
+        ]
 
 
 def test_the_plan_hash_tells_plans_apart() -> None:

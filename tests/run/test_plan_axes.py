@@ -131,10 +131,11 @@ def test_samples_are_drawn_over_all_axes_and_more_keep_the_earlier() -> None:
         made = make_plan(agents=["greedy"], seeds=[0], params=axes, mode="sample", samples=samples)
         return [cell.id for cell in made.cells]
 
-    assert [len(ids(count)) for count in (1, 7, 100)] == [1, 7, 100]
-    assert set(ids(7)) < set(ids(20)) < set(ids(100))
-    assert ids(100) == [cell.id for cell in make_plan(agents=["greedy"], seeds=[0], params=axes).cells]
-    assert ids(20) == [name for name in ids(100) if name in set(ids(20))]
+    one, seven, twenty, every = (ids(count) for count in (1, 7, 20, 100))
+    assert [len(names) for names in (one, seven, twenty, every)] == [1, 7, 20, 100]
+    assert set(one) < set(seven) < set(twenty) < set(every)
+    assert every == [cell.id for cell in make_plan(agents=["greedy"], seeds=[0], params=axes).cells]
+    assert twenty == [name for name in every if name in set(twenty)]
 
 
 PLACES = {"params": (2, 3), "params.bonus": (3, 5), "select": (8, 3)}

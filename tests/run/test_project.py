@@ -105,7 +105,7 @@ def test_settings_of_both_files_are_kept_apart(tmp_path: Path, user: Path) -> No
         (lambda path: path.write_text("a: [1\nb: 2", "utf-8"), "2:2: a list in [...] is not closed"),
         (lambda path: path.write_text("agents: {x: {kind: noop, kind: noop}}", "utf-8"), "1:26: duplicate key 'kind'"),
         (lambda path: path.write_text("seedz: 3", "utf-8"), "1:1: unknown key 'seedz'; did you mean 'seeds'?"),
-        (lambda path: path.symlink_to("nowhere"), "there is no such file"),
+        (lambda path: path.symlink_to("nowhere"), "this is a link to a file that does not exist; it leads to nowhere"),
         (lambda path: os.mkfifo(path), "this is a device or a pipe"),
     ],
     ids=["folder", "latin-1", "broken", "twice", "unknown", "dangling", "pipe"],

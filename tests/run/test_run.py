@@ -53,11 +53,6 @@ def test_traces_are_kept_as_the_battery_says(tmp_path: Path, traces: str, kept: 
     assert sorted(result.agent for result in opened.results() if result.trace) == kept
 
 
-def test_an_option_wins_over_the_batterys_traces(tmp_path: Path) -> None:
-    lab = Lab(tmp_path, make_plan(seeds=[0], traces="all"))
-    assert lab.play(traces="none")[0].trace is None
-
-
 def test_a_trace_gives_the_trajectory_back(tmp_path: Path) -> None:
     """Exactly, packed or not."""
     for kind in ("json", "packed"):

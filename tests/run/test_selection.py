@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import AgentEntry, Cell, Plan, ScenarioEntry, Selection
-from pytest_alienbio.run import nothing_left, plan, select
+from pytest_alienbio.run import nothing_left, plan, select, unused
 
 from .parts import make_battery, make_catalog
 
@@ -136,6 +136,47 @@ def test_what_exists_is_told_over_all_batteries() -> None:
     assert nothing_left(plans, Selection(tags=("x",))).endswith("known: walking")
     assert nothing_left(plans[1:], Selection(tags=("x",))).endswith("nothing there has a tag")
     assert nothing_left([], Selection(tags=("x",))) == "there is nothing to choose from"
+
+
+def test_what_came_from_elsewhere_is_not_blamed_on_an_option() -> None:
+    sources = {"tag": "ALIENBIO_TAG", "scenario": "--bio-scenario"}
+    wanted = Selection(names=("*plain",), tags=("zz",))
+    assert nothing_left([PLAN], wanted, sources).startswith(
+        "ALIENBIO_TAG zz leaves nothing of what is kept by --bio-scenario *plain; "
+    )
+    assert unused([PLAN], Selection(tags=("zz", "walking")), sources) == (
+        "ALIENBIO_TAG: no tag fits 'zz'; known: nightly, walking",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Selection(), ()),
+        (Selection(names=("walks/*", "walks/plain"), agents=("choosy",), tags=("nightly",), levels=((9, 9),)), ()),
+        (
+            Selection(names=("*line", "walks/plian")),
+            ("--bio-scenario: no scenario fits 'walks/plian'; did you mean 'walks/plain'?",),
+        ),
+        (
+            Selection(agents=("greedy", "right", "chosy")),
+            (
+                "--bio-agent: no agent fits 'greedy'; known: choosy, noop, right",
+                "--bio-agent: no agent fits 'chosy'; did you mean 'choosy'?",
+            ),
+        ),
+        (Selection(tags=("walk*", "walking")), ("--bio-tag: no tag fits 'walk*'; did you mean 'walking'?",)),
+    ],
+)
+def test_words_that_fit_nothing_are_told_one_by_one(wanted: Selection, said: tuple[str, ...]) -> None:
+    """Although others of the same option fit; a word that only another field leaves without cells is no such word."""
+    assert unused([PLAN], wanted) == said
+
+
+def test_a_word_that_fits_one_battery_is_used() -> None:
+    plans = [_of("walks/line"), _of("walks/plain")]
+    assert unused(plans, Selection(names=("walks/line",), tags=("walking",))) == ()
+    assert unused(plans[1:], Selection(tags=("walking",))) == ("--bio-tag: no tag fits 'walking'; nothing there has a tag",)
 
 
 @pytest.mark.parametrize("field", ["names", "agents", "tags"])

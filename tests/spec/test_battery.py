@@ -92,6 +92,7 @@ def test_every_key() -> None:
         params={"threshold": (0.1, 2, "yes", None), "other": ("a b",)},
         mode="sample",
         samples=3,
+        seed_digits=3,
         said=first.said,
     )
     assert second == Battery(
@@ -101,6 +102,7 @@ def test_every_key() -> None:
         (3, 1),
         source="f.yaml",
         line=27,
+        seed_digits=1,
         said=frozenset({"agents", "seeds"}),
         places={"scenarios": (28, 3), "agents": (29, 3), "seeds": (30, 3)},
     )
@@ -109,7 +111,7 @@ def test_every_key() -> None:
 def test_defaults_are_the_nouns_own() -> None:
     """A minimal head differs from `Battery(...)` in nothing."""
     battery = head("  {scenarios: [a], agents: [b], seeds: 1}")
-    given = {"scenarios", "agents", "seeds", "source", "line", "said", "places"}
+    given = {"scenarios", "agents", "seeds", "source", "line", "seed_digits", "said", "places"}
     default = Battery("x", (), (), ())
     assert {field.name for field in fields(Battery) if getattr(battery, field.name) != getattr(default, field.name)} == given
 
@@ -301,3 +303,37 @@ def test_a_record_leaves_nothing_to_configuration_files() -> None:
     [written], [recorded] = batteries(read(head)), batteries(read(f"v: 1\nrun: r\n{head}resolved: {{}}\n"))
     assert written.said == {"agents", "seeds"}
     assert recorded.said >= {"passing_score", "limits.per_cell.steps", "run.traces", "output_path"}
+
+
+def test_a_misspelled_head_is_met_with_itself_spelled_right() -> None:
+    for word, near in (("Experiment.a", "experiment.a"), ("experimnt", "experiment"), ("experiments.b.c", "experiment.b.c")):
+        with pytest.raises(SpecError) as caught:
+            batteries(read(f"{word}: {{}}", "f.yaml"))
+        assert caught.value.complaints[0].hint == f"did you mean {near!r}?"
+
+
+@pytest.mark.parametrize(("seeds", "digits"), [("12", 2), ("[7, 3]", 1), ("{start: 100, count: 3}", 3), ("", 0)])
+def test_a_files_own_seeds_say_how_wide_seeds_are_in_ids(seeds: str, digits: int) -> None:
+    given = f", seeds: {seeds}" if seeds else ""
+    [battery] = batteries(read(f"experiment.x: {{scenarios: [a], agents: [b]{given}}}", "f.yaml"))
+    assert battery.seed_digits == digits
+
+
+@pytest.mark.parametrize(
+    ("resolved", "digits", "origin"),
+    [
+        ("{seed_digits: 3, source: e/x_battery.py}", 3, "e/x_battery.py"),
+        ("{source: ''}", 1, ""),
+        ("{seed_digits: 10}", 10, ""),
+        ("{seed_digits: 11}", 1, ""),
+        ("{seed_digits: 0}", 1, ""),
+        ("{seed_digits: true, source: [a]}", 1, ""),
+        ("{seed_digits: x}", 1, ""),
+        ("[]", 1, ""),
+    ],
+)
+def test_a_record_says_how_wide_its_seeds_were_and_where_it_came_from(resolved: str, digits: int, origin: str) -> None:
+    """What is no such thing there is passed over; its own seeds count then."""
+    text = f"v: 1\nrun: r\nexperiment.x: {{scenarios: [a], agents: [b], seeds: [0, 1]}}\nresolved: {resolved}\n"
+    [battery] = batteries(read(text, "f.yaml"))
+    assert (battery.seed_digits, battery.origin) == (digits, origin)

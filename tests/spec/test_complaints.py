@@ -35,7 +35,7 @@ f.yaml:5:14: `seeds[1]` is -1; expected at least 0
 f.yaml:5:18: `seeds[2]` is true; expected a whole number
 f.yaml:6:16: `output_path` cannot be used: '..' leaves the data root; for example results/{battery}/{date}_{seq}
 f.yaml:7:18: `passing_score` is 60; expected at most 1
-f.yaml:8:10: `cells` is 'asert'; expected record or assert; did you mean 'assert'?
+f.yaml:8:10: `cells` is 'asert'; expected assert or record; did you mean 'assert'?
 f.yaml:9:3: `gates` is not built yet in this version; remove it for now
 f.yaml:10:30: `limits.per_cell.steps` is 'many'; expected a whole number
 f.yaml:11:3: `tags` is empty; give it a value or remove it
@@ -110,6 +110,8 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ),
         ("scenarios: [{name: a, params: 3}]", "2:33: `scenarios[0].params` is 3; expected a mapping"),
         ("scenarios: [{difficulty: 1}]", "2:15: an item without `name` or `set`"),
+        ("scenarios: [{set: a, params: {}}]", "2:24: `params` cannot stand beside `set`; give it on the set's own items"),
+        ("scenarios: [{set: a, difficulty: [1, 1]}]", "2:40: level 1 is given twice; first given at line 2, column 37"),
         ("scenarios: [{set: a, name: b}]", "2:24: `name` cannot stand beside `set`; give it on the set's own items"),
         ("agents: []", "2:11: `agents` is empty; expected at least one"),
         ("agents: oracle", "2:11: `agents` is 'oracle'; expected a list, like [oracle, random]"),
@@ -163,7 +165,7 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ("passing_score: true", "2:18: `passing_score` is true; expected a number"),
         ("passing_score: high", "2:18: `passing_score` is 'high'; expected a number"),
         ("passing_score: -0.1", "2:18: `passing_score` is -0.1; expected at least 0"),
-        ("cells: [record]", "2:10: `cells` is a list; expected record or assert"),
+        ("cells: [record]", "2:10: `cells` is a list; expected assert or record"),
         ("sanity: 1", "2:11: `sanity` is 1; expected a mapping, like {oracle_min: 1.0, noop_max: 0.3}"),
         ("sanity: {nop_max: 1}", "2:12: unknown key 'nop_max' in `sanity`; did you mean 'noop_max'?"),
         ("sanity: {noop_max: 2}", "2:22: `sanity.noop_max` is 2; expected at most 1"),

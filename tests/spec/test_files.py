@@ -121,11 +121,12 @@ def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
     assert list(walk("a\0b", lambda folder: False)) == []
 
 
-def test_asking_costs_nothing_but_the_question() -> None:
-    """Every project that has the plugin asks it for each of its files."""
+@pytest.mark.parametrize("module", ["files", "names"])
+def test_asking_costs_nothing_but_the_question(module: str) -> None:
+    """Every project that has the plugin reads the names, and asks about each of its files."""
     code = (
-        "import sys, pytest_alienbio.spec.files\n"
+        f"import sys, pytest_alienbio.spec.{module}\n"
         "print(sorted(name for name in sys.modules if name.startswith('pytest_alienbio')), 'yaml' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['pytest_alienbio', 'pytest_alienbio.spec', 'pytest_alienbio.spec.files'] False\n"
+    assert done.stdout == f"['pytest_alienbio', 'pytest_alienbio.spec', 'pytest_alienbio.spec.{module}'] False\n"

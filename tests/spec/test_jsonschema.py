@@ -55,6 +55,7 @@ HEADS = {
     "select alone": "{select: {tags: mutualism, difficulty: '<=3', type: interactive, name: '*', exclude: [a]}}",
     "every scenario form": "{scenarios: [a, '*', {set: s}, {name: a, difficulty: all},"
     " {name: b, difficulty: [1, 2], variants: 2}]}",
+    "set at other levels": "{scenarios: [{set: smoke, difficulty: 2}], sets: {s: [{set: t, difficulty: [1, 3]}], t: [a]}}",
     "every agent form": "{scenarios: [a], agents: [x, {name: y, kind: x, params: {a: 1}, as: z, role: floor}]}",
     "range of seeds": "{scenarios: [a], seeds: {start: 3, count: 4}}",
     "list of seeds": "{scenarios: [a], seeds: [3, 5]}",
@@ -62,6 +63,11 @@ HEADS = {
     "the rest": "{scenarios: [a], sets: {s: [a]}, sanity: {oracle_min: 0.9}, limits: {per_cell: {steps: 3, wall_clock_s: 1.5}},"
     " run: {traces: failed, trace_files: packed}, cells: record, passing_score: 0, tags: [t], description: d,"
     " output_path: 'results/{battery}/{date}_{seq}'}",
+    "set and name": "{scenarios: [{set: s, name: a}]}",
+    "set and name with params": "{scenarios: [{set: s, name: a, params: {p: 1}}]}",
+    "set with params": "{scenarios: [{set: s, params: {p: 1}}]}",
+    "set with variants": "{scenarios: [a], sets: {t: [{set: s, variants: 2}]}}",
+    "neither set nor name": "{scenarios: [{difficulty: 2}]}",
     "no scenarios": "{agents: [x], seeds: 1}",
     "unknown key": "{scenarios: [a], agentz: [x]}",
     "unknown key below": "{scenarios: [{name: a, dificulty: 1}]}",

@@ -69,6 +69,14 @@ def test_missing_file_suggests_the_nearest(tmp_path: Path) -> None:
     assert complaint(tmp_path / "no" / "x.yaml").hint == f"there is no folder {tmp_path / 'no'} either"
 
 
+def test_a_link_to_nowhere_is_not_its_own_near_match(tmp_path: Path) -> None:
+    (tmp_path / "bio.yaml").symlink_to("gone.yaml")
+    with pytest.raises(SpecError) as caught:
+        read_project(tmp_path / "bio.yaml")
+    (found,) = caught.value.complaints
+    assert (found.what, found.hint) == ("this is a link to a file that does not exist", "it leads to gone.yaml")
+
+
 def test_folder_names_its_files(tmp_path: Path) -> None:
     """A folder is not a battery; its files may be."""
     (tmp_path / "a.battery.yaml").write_text("")

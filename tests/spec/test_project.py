@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, ScenarioEntry
-from pytest_alienbio.spec import ProjectConfig, read
+from pytest_alienbio.spec import SETTINGS, ProjectConfig, read
 from pytest_alienbio.spec.configurable import made
 from pytest_alienbio.spec.project import project_config
 from pytest_alienbio.spec.project_schema import Project
-from pytest_alienbio.spec.settings import SETTINGS, parse_setting
+from pytest_alienbio.spec.settings import parse_setting
 from pytest_alienbio.spec.unbuilt import PROJECT
 
 EVERY = {
@@ -107,13 +107,17 @@ def test_a_setting_reads_alike_from_a_text_and_from_the_file(name: str) -> None:
 
 def test_sets() -> None:
     """Their items are those of a battery."""
-    text = "sets:\n  mine: [mutualism/competition, {name: 'a/*', difficulty: [1, 2], variants: 3}]\n  all: [{set: mine}]\n"
+    text = (
+        "sets:\n"
+        "  mine: [mutualism/competition, {name: 'a/*', difficulty: [1, 2], variants: 3}]\n"
+        "  all: [{set: mine, difficulty: 3}]\n"
+    )
     assert project_config(read(text, "bio.yaml")).sets == {
         "mine": (
             ScenarioEntry("mutualism/competition", line=2, column=10),
             ScenarioEntry("a/*", "", (1, 2), {}, 3, 2, 33),
         ),
-        "all": (ScenarioEntry(set="mine", line=3, column=9),),
+        "all": (ScenarioEntry(set="mine", difficulty=(3,), line=3, column=9),),
     }
 
 
@@ -138,7 +142,7 @@ def test_every_complaint_at_once() -> None:
         "gates: []\n"
         "scenarois: []\n"
         "traces: failed\n"
-        "sets: {a: [{set: b, difficulty: 9}], b: [{set: a}], c: d, 'e f': [{nam: g}]}\n"
+        "sets: {a: [{set: b, variants: 9}], b: [{set: a}], c: d, 'e f': [{nam: g}]}\n"
         "seeds: [1, 1, x]\n"
         "default_agents: [a, a]\n"
         "data: ''\n"
@@ -161,19 +165,19 @@ def test_every_complaint_at_once() -> None:
         "bio.yaml:10:1: `gates` is not built yet in this version; remove it for now",
         "bio.yaml:11:1: unknown key 'scenarois'; did you mean 'scenarios'?",
         "bio.yaml:12:1: unknown key 'traces'; it is spelled `run.traces`: write `run: {traces: ...}`",
-        "bio.yaml:13:21: `difficulty` cannot stand beside `set`; give it on the set's own items",
-        "bio.yaml:13:48: a set contains itself: a -> b -> a",
-        "bio.yaml:13:56: `sets.c` is text; expected a list of scenarios",
-        "bio.yaml:13:59: 'e f' cannot name a set; expected letters, digits, '_', '.' and '-'",
-        "bio.yaml:13:67: an item without `name` or `set`; did you mean 'name'?",
-        "bio.yaml:13:68: unknown key 'nam' in `sets.e f[0]`; did you mean 'name'?",
+        "bio.yaml:13:21: `variants` cannot stand beside `set`; give it on the set's own items",
+        "bio.yaml:13:46: a set contains itself: a -> b -> a",
+        "bio.yaml:13:54: `sets.c` is text; expected a list of scenarios",
+        "bio.yaml:13:57: 'e f' cannot name a set; expected letters, digits, '_', '.' and '-'",
+        "bio.yaml:13:65: an item without `name` or `set`; did you mean 'name'?",
+        "bio.yaml:13:66: unknown key 'nam' in `sets.e f[0]`; did you mean 'name'?",
         "bio.yaml:14:12: seed 1 is given twice; first given at line 14, column 9",
         "bio.yaml:14:15: `seeds[2]` is text; expected a whole number",
         "bio.yaml:15:21: a name is given twice; first given at line 15, column 18",
         "bio.yaml:16:7: this cannot name a folder: it is empty or holds a control character",
         "bio.yaml:17:14: `output_path` cannot be used: it has an unknown field; for example results/{battery}/{date}_{seq}",
         "bio.yaml:18:16: `passing_score` is a number; expected at most 1",
-        "bio.yaml:19:8: `cells` is text; expected record or assert",
+        "bio.yaml:19:8: `cells` is text; expected assert or record",
         "bio.yaml:20:15: `run.traces` is text; expected all, failed or none",
         "bio.yaml:20:21: `engine` in `run` is not built yet in this version; remove it for now",
         "bio.yaml:21:10: unknown key 'timeout' in `limits`; it is spelled `limits.per_cell.wall_clock_s`: "

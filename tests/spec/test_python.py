@@ -415,3 +415,15 @@ def test_a_name_of_bytes_the_system_took_as_they_came(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         read_battery(name)
     assert caught.value.complaints[0].file == name
+
+
+def test_batteries_made_in_a_loop_are_told_apart_by_name(tmp_path: Path) -> None:
+    """They share their line; those that stand alone need no name."""
+    text = (
+        "many = [Battery(f'b{i}', scenarios=['a'], agents=['b'], seeds=sign * i) for i in (1, 2)]\n"
+        "one = Battery('c', scenarios=['a'], agents=['b'], seeds=sign)\n"
+    )
+    whats = [complaint.what for complaint in complaints(put(tmp_path, "sign = -1\n" + text))]
+    assert whats == ["b1: `seeds` is -1", "b2: `seeds` is -2", "`seeds` is -1"]
+    fine = put(tmp_path, "sign = 1\n" + text, "y_battery.py")
+    assert [battery.crowded for battery in read_battery(fine)] == [True, True, False]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.spec.settings import SETTINGS
+from pytest_alienbio.spec.names import SETTINGS
 from pytest_alienbio.spec.spellings import spelling_of
 
 

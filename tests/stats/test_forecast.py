@@ -20,10 +20,13 @@ WORLDS = 1000
 """Simulated forecasts a case: a share of them near 95% has a Monte-Carlo standard error of 0.7 points."""
 
 
-def coverage(seen: list[int], coming: list[int], *, cell: float, run: float = 0.0, runs: int = 1, paced: bool = False) -> float:
-    """How often the interval holds the coming total: lognormal cells, each run as a whole faster or slower by `run`."""
+def coverage(seen: list[int], coming: list[int], *, cell: float, run: float = 0.0, runs: int = 1) -> tuple[float, float]:
+    """How often the interval holds the coming total, as of bytes and as of times (`paced`), in the same worlds.
+
+    Cells are lognormal, and each run as a whole is faster or slower by `run`.
+    """
     rng = np.random.default_rng([len(seen), runs, int(100 * cell), int(100 * run)])
-    hits = 0
+    hits = [0, 0]
     for _ in range(WORLDS):
         paces, now = np.exp(rng.normal(0, run, runs)), math.exp(rng.normal(0, run))
         planned, total = [], 0.0
@@ -34,11 +37,12 @@ def coverage(seen: list[int], coming: list[int], *, cell: float, run: float = 0.
                     past.add(float(value), number)
             planned.append(Share(m, past))
             total += now * float(np.exp(rng.normal(kind / 2, cell, m)).sum())
-        expected = expected_total(planned, paced=paced)
-        assert expected.low is not None
-        assert expected.high is not None
-        hits += expected.low <= total <= expected.high
-    return hits / WORLDS
+        for paced in (False, True):
+            expected = expected_total(planned, paced=paced)
+            assert expected.low is not None
+            assert expected.high is not None
+            hits[paced] += expected.low <= total <= expected.high
+    return hits[0] / WORLDS, hits[1] / WORLDS
 
 
 @pytest.mark.parametrize(
@@ -48,20 +52,23 @@ def coverage(seen: list[int], coming: list[int], *, cell: float, run: float = 0.
 )
 def test_the_interval_holds_the_coming_total_as_often_as_it_says(seen: list[int], coming: list[int]) -> None:
     """95% of the time, within 4 standard errors; a spread of 40% from cell to cell."""
-    assert coverage(seen, coming, cell=0.4) == pytest.approx(0.95, abs=0.028)
+    assert coverage(seen, coming, cell=0.4)[0] == pytest.approx(0.95, abs=0.028)
 
 
 def test_cells_that_differ_a_lot_are_covered_a_little_less() -> None:
     """With a spread of more than 100%, ten cells often do not show how slow a slow one can be."""
-    assert 0.88 < coverage([10], [10], cell=1.0) < 0.95
+    assert 0.88 < coverage([10], [10], cell=1.0)[0] < 0.95
 
 
 @pytest.mark.parametrize("runs", [1, 3, 8])
 def test_times_are_covered_though_a_machine_may_be_slow_today(runs: int) -> None:
-    """One run 20% faster or slower than another: without that in the interval it holds far less than it says."""
-    seen, coming = [5] * 6, [5] * 6
-    assert coverage(seen, coming, cell=0.3, run=0.2, runs=runs, paced=True) > 0.93
-    assert coverage(seen, coming, cell=0.3, run=0.2, runs=runs) < 0.80
+    """One run 20% faster or slower than another: without that in the interval it holds far less than it says.
+
+    10 000 worlds gave 95% to 99% with it, 54% to 57% without; the bounds are 3 standard errors (0.7 and 1.6 points) away.
+    """
+    unpaced, paced = coverage([5] * 6, [5] * 6, cell=0.3, run=0.2, runs=runs)
+    assert paced > 0.93
+    assert unpaced < 0.62
 
 
 def test_runs_that_were_alike_make_the_interval_narrower() -> None:

@@ -108,3 +108,14 @@ def test_where_only_some_worlds_are_missing_both_are_said() -> None:
     errors = [_ungenerated("dice", 1), result("m/x", "dice", outcome=Outcome.SCORER_ERROR, seed=2)]
     (finding,) = broken(errors, Sanity(), KINDS)
     assert "; on 1 of them no world that can be played was found; the reasons" in finding.sentence
+
+
+@pytest.mark.parametrize(("kind", "told"), [("SpecError", 0), ("pytest_alienbio.errors.SpecError", 0), ("TypeError", 1)])
+def test_an_agent_that_could_not_be_built_says_nothing_about_the_scenario(kind: str, told: int) -> None:
+    """Its params are wrong, and that is with its cells; the cells of others are judged as if it were not there."""
+    error = CellError(kind, "wait_probability must be from 0 to 1")
+    unbuilt = [result("m/x", "dice", outcome=Outcome.AGENT_ERROR, seed=seed).with_(error=error) for seed in range(3)]
+    assert len(broken(unbuilt, Sanity(), KINDS)) == told
+    other = result("m/x", "idle", outcome=Outcome.SCORER_ERROR)
+    (finding,) = broken([*unbuilt, other], Sanity(), KINDS)
+    assert ("on 1 of 1 cells" in finding.sentence) == (not told)

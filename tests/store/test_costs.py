@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import Outcome, Result, TraceRef
-from pytest_alienbio.model.forecast import GENERATION, WAITING
+from pytest_alienbio.model.result import GENERATION, WAITING
 from pytest_alienbio.store import Costs, Dat, Journal, close, encode
 from pytest_alienbio.store.costs import UNCLOSED
 
@@ -129,9 +129,21 @@ def test_nothing_recorded_is_nothing_taken(tmp_path: Path) -> None:
     assert costs.fixed_bytes > 0
 
 
+@settings(max_examples=30)
 @given(st.lists(results(), max_size=4))
 def test_any_result_that_can_be_recorded_can_be_counted(tmp_path_factory: pytest.TempPathFactory, found: list[Result]) -> None:
     made = written(tmp_path_factory.mktemp("any"), *found)
     costs = Costs(made.path, 100)
     assert all(cost.seconds >= 0 and cost.bytes > 0 for cost in costs)
     assert costs.damaged == 0
+
+
+def test_two_workers_attempts_at_one_cell_are_two(tmp_path: Path) -> None:
+    """Each counts its own from 1: a battery's item on one, a Python test on the other. An amended one took its time once."""
+    made = a_dat(tmp_path, "r1")
+    for worker in ("gw0", "gw1"):
+        journal = Journal(made.path, "r1", worker)
+        for _ in range(2):
+            journal.append(a_result(0).with_(run="r1", worker=worker, attempt=1))
+        journal.close()
+    assert len(list(Costs(made.path, 100))) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_alienbio.store import find_dats, find_run, log
+from pytest_alienbio.store import find_dats, find_run, log, source_of
 
 from .samples import a_dat
 
@@ -115,3 +115,17 @@ def test_a_run_is_found_by_its_id(root: Path) -> None:
 def test_a_name_that_begins_like_a_prefix_stays_a_name(tmp_path: Path, battery: str) -> None:
     dat = a_dat(tmp_path, "r0", battery, "results/x/{seq}")
     assert find_dats(tmp_path, battery) == find_dats(tmp_path, f"experiments/{battery}") == [dat.path]
+
+
+def test_the_source_of_a_dat(tmp_path: Path) -> None:
+    """None where its spec cannot be read; '' for one that was made from arguments."""
+    made = a_dat(tmp_path, "r", "x", "x/{seq}").path
+    for text, source in (
+        ("v: 1\nresolved: {source: a/b.battery.yaml}\n", "a/b.battery.yaml"),
+        ("v: 1\nresolved: {source: [1]}\n", ""),
+        ("v: 1\nresolved: 3\n", ""),
+        ("v: 1\n", ""),
+        ("v: [", None),
+    ):
+        (made / "_spec_.yaml").write_text(text, "utf-8")
+        assert source_of(made) == source

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.stats import apart
+from pytest_alienbio.model import apart
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,11 @@ from pytest_alienbio.stats import apart
         (0.5996, 0.6, 3, "0.5996"),
         (0.6 + 1e-12, 0.6, 3, "0.600000000001"),
         (1e-20, 0.0, 2, "1e-20"),
+        (0.6, 0.6, 3, "0.600"),
+        (0.6, None, 3, "0.600"),
     ],
 )
-def test_as_few_decimals_as_tell_a_number_from_its_bound(value: float, bound: float, least: int, text: str) -> None:
+def test_as_few_decimals_as_tell_a_number_from_its_bound(value: float, bound: float | None, least: int, text: str) -> None:
     assert apart(value, bound, least) == text
 
 

@@ -1,0 +1,18 @@
+"""From a settled battery to what is played: the files it names are read, and its cells fixed."""
+
+from __future__ import annotations
+
+from ..model import Battery, Plan
+from ..play import Catalog
+from .catalog import with_named_files
+from .plan import plan
+from .project import Project
+
+
+def prepare(battery: Battery, project: Project, catalog: Catalog) -> tuple[Plan, Catalog]:
+    """The plan of `battery`, and `catalog` with the scenario files and players that it brings along.
+
+    Settings are applied before (`Settings.apply`). Raises `SpecError` with every complaint.
+    """
+    battery, catalog = with_named_files(battery, catalog, project.sets)
+    return plan(battery, catalog, project.profiles, project.sets), catalog

@@ -1,0 +1,103 @@
+"""What may be asked for by name: the settings, and what selects cells; how each is called, and in which words. Light: standard
+library only.
+
+Read in every project that has the plugin, for its options and ini keys. What the texts mean is in `settings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Cells = Literal["assert", "record"]
+Traces = Literal["all", "failed", "none"]
+TraceFiles = Literal["auto", "json", "packed"]
+
+OUTPUT_PATH = "results/{battery}/{date}_{seq}"
+"""The built-in template, and an example of one."""
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`words`, at least two, for a sentence: "all, failed or none"."""
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something that is asked for by `--bio-<name>`, `ALIENBIO_<NAME>` or the ini key `bio_<name>`."""
+
+    name: str
+    help: str
+    example: str = ""
+    """As for a shell; '' = a flag's."""
+    metavar: str = ""
+    """Of the option; '' = it is a flag, or there is none."""
+    repeats: bool = False
+    option: bool = True
+    """Whether there is a `--bio-<name>` of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Word):
+    """What YAML files may say, too, and `--bio-set <name>=...`."""
+
+    key: str
+    """Dotted, as it is spelled in a battery, in `bio.yaml` and in the user file."""
+    default: str | None = None
+    """Built-in; None = none, or (`passing_score`) that each scenario has its own."""
+    choices: tuple[str, ...] = ()
+
+
+SELECTING: Mapping[str, Word] = {
+    word.name: word
+    for word in (
+        Word("scenario", "Only scenarios that fit; repeats and commas add up.", "'mutualism/*'", "GLOB", repeats=True),
+        Word("agent", "Only agents that fit, as the battery calls them.", "oracle,claude*", "GLOB", repeats=True),
+        Word("tag", "Only cells whose scenario or battery has the tag.", "nightly", "TAG", repeats=True),
+        Word("difficulty", "Only these levels: 2, <=3, 2-4 or 1,3,5.", "'<=3'", "EXPR", repeats=True),
+        Word("smoke", "Each scenario x agent once, at its lowest level and seed, sanity check included."),
+    )
+}
+"""What chooses among the cells: they are deselected, and ids and keys stay what they are. Options, environment and ini may say
+it; a YAML file may not, and it is no setting."""
+
+
+def _chosen(name: str, help: str, example: str, choices: tuple[str, ...], metavar: str = "", *, key: str) -> Setting:
+    """A setting that is one of a few words; the first of them is built in."""
+    told, option = f"{help}: {one_of(choices)}.", bool(metavar)
+    return Setting(name, told, example, metavar, option=option, key=key, default=choices[0], choices=choices)
+
+
+SETTINGS: Mapping[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting(
+            "data",
+            "Folder that holds the result folders, else <project>/data.",
+            "/scratch/bio",
+            "DIR",
+            key="data",
+            default="data",
+        ),
+        Setting(
+            "out",
+            "Path of the result folder below it.",
+            "'mine/{date}_{seq}'",
+            "TEMPLATE",
+            key="output_path",
+            default=OUTPUT_PATH,
+        ),
+        Setting("seeds", "These seeds instead of the battery's; 10 means 0-9.", "100-119", "SPEC", key="seeds"),
+        Setting(
+            "default_agents", "Agents of batteries that name none.", "oracle,random,greedy", option=False, key="default_agents"
+        ),
+        _chosen("cells", "Whether a cell below the bar fails", "record", get_args(Cells), "MODE", key="cells"),
+        Setting("passing_score", "Bar of batteries that set none, 0 to 1.", "0.6", option=False, key="passing_score"),
+        _chosen("traces", "Which cells keep a trace", "failed", get_args(Traces), "WHICH", key="run.traces"),
+        _chosen("trace_files", "How traces are stored", "packed", get_args(TraceFiles), key="run.trace_files"),
+        Setting("steps", "Calls an agent may make in a cell.", "50", option=False, key="limits.per_cell.steps"),
+        Setting("timeout", "Wall-clock limit of each cell in seconds.", "30", "S", key="limits.per_cell.wall_clock_s"),
+    )
+}
+"""Every setting by its name, in the order people are shown them."""
