@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,7 +83,7 @@ def ended(config: pytest.Config, error: pytest.UsageError) -> int:
 
 def _unreadable(config: pytest.Config, complaints: Sequence[Complaint]) -> pytest.UsageError:
     config.stash[_UNREADABLE] = True
-    return pytest.UsageError(_page(complaints))
+    return pytest.UsageError(_page(complaints, config.invocation_params.dir))
 
 
 def _check_settings(state: SessionState) -> None:
@@ -128,6 +130,8 @@ def _check_run_id(state: SessionState) -> None:
         )
 
 
-def _page(complaints: Sequence[Complaint]) -> str:
+def _page(complaints: Sequence[Complaint], here: Path) -> str:
     many = f"{len(complaints)} problems" if len(complaints) > 1 else "1 problem"
-    return "\n".join([f"{many}; nothing was run", *(f"  {complaint}" for complaint in complaints)])
+    # Places as one would type them here.
+    typed = (replace(each, file=each.file.removeprefix(f"{here}{os.sep}")) for each in complaints)
+    return "\n".join([f"{many}; nothing was run", *(f"  {complaint}" for complaint in typed)])

@@ -67,6 +67,7 @@ def test_what_ends_the_session_is_said_once(lab: Lab, mode: str) -> None:
     run = lab.run(mode, workers=False)
     assert said(run).count("unknown scenario 'walks/nope'") == 1
     assert run.stderr.lines[0] == "ERROR: 1 problem; nothing was run"
+    assert run.stderr.lines[1].startswith("  a.battery.yaml:1:28: ")  # as one would type it here
     for word in ("Exit", "Interrupted", "!!!", "Traceback", "no tests ran"):
         assert word not in said(run)
     lab.battery(GOOD)

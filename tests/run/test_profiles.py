@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.errors import UnknownNameError
+from pytest_alienbio.errors import SpecError, UnknownNameError
 from pytest_alienbio.model import AgentEntry
 from pytest_alienbio.run.profiles import profile
 
@@ -35,3 +35,11 @@ def test_a_profile_of_an_unknown_kind_names_the_kind() -> None:
 
 def test_an_agent_that_cannot_play_here_carries_its_reason() -> None:
     assert "not supported" in make_plan(agents=["claude-opus"]).cells[0].agent.skip_reason
+
+
+@pytest.mark.parametrize(("origin", "said"), [("py/mine_battery.py", True), ("mine.battery.yaml", False), ("", False)])
+def test_an_agent_of_a_record_may_have_been_a_class_of_a_python_battery(origin: str, said: bool) -> None:
+    """Its file may be gone; the complaint says which it was."""
+    with pytest.raises(SpecError) as caught:
+        make_plan(agents=["Mine"], origin=origin)
+    assert ("made from py/mine_battery.py: if it was a class there" in str(caught.value)) == said
