@@ -51,8 +51,16 @@ def root(tmp_path: Path) -> Path:
         ("results/mut", []),
     ],
 )
-def test_a_pattern_means_these_dats(root: Path, pattern: str, found: list[str]) -> None:
-    """Newest first; hidden folders, half-made ones, links and the inside of DATs are left out."""
+def test_a_pattern_means_these_dats(
+    root: Path, pattern: str, found: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newest first; hidden folders, half-made ones, links and the inside of DATs are left out.
+
+    Patterns also mean what lies below the working directory, so that is one with nothing in it or beside it.
+    """
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "deep"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
     assert [path.relative_to(root / "results").as_posix() for path in find_dats(root, pattern)] == found
 
 
