@@ -161,7 +161,7 @@ def test_where_the_cursor_is_unknown_it_waits_for_the_next_line(size: object, py
     screen = Screen()
     pytests = reporter(screen, pytestconfig)
     line = LiveLine(pytests)
-    pytests._tw.write_raw("\na.py \x1b[3C")
+    pytests._tw.write("\na.py \x1b[3C")
     line.show(says("cells"))
     assert screen.below == ""
     pytests.write("\n")
