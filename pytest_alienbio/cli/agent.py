@@ -13,7 +13,7 @@ from inspect import Parameter
 
 from ..errors import AlienBioError, UnknownNameError
 from ..model import AgentEntry, Json
-from ..play import AgentInfo, Catalog, builtin_agents
+from ..play import AgentInfo, Catalog, builtin_agents, qualified_name
 from ..report import AgentSheet, Param, agent_list, agent_sheet, ascii_only
 from ..run import Project, build_catalog
 from .common import Commands, colored, place_of, project_here, say, width
@@ -100,7 +100,7 @@ def _sheet(info: AgentInfo) -> AgentSheet:
         name=info.name,
         kind=info.name,
         role=info.role,
-        source=BUILT_IN if info.name in builtin_agents() else _home(info),
+        source=BUILT_IN if info.name in builtin_agents() else qualified_name(info.factory),
         tags=info.tags,
         params=()
         if info.skip_reason
@@ -162,18 +162,8 @@ def _plain(value: object) -> Json:
     return plain
 
 
-def _bare(info: AgentInfo) -> object:
+def _doc(info: AgentInfo) -> str:
     factory: object = info.factory
     while isinstance(factory, partial):
         factory = factory.func
-    return factory
-
-
-def _home(info: AgentInfo) -> str:
-    bare = _bare(info)
-    bare = bare if hasattr(bare, "__qualname__") else type(bare)
-    return f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
-
-
-def _doc(info: AgentInfo) -> str:
-    return "" if info.skip_reason else inspect.getdoc(_bare(info)) or ""
+    return "" if info.skip_reason else inspect.getdoc(factory) or ""

@@ -8,7 +8,7 @@ import time
 
 from ..model import Cell, Plan, Result
 from ..report import ascii_only
-from ..report.progress import Progress, render_progress
+from ..report.progress import Progress, can_be_rewritten, render_progress
 from ..run import letter
 from .common import mutter, width
 
@@ -52,5 +52,4 @@ class Live:
 
 def watched() -> bool:
     """Whether standard error is a terminal on which a line can be written over, and nobody's log."""
-    plain = os.environ.get("TERM", "dumb") in ("dumb", "unknown", "")
-    return sys.stderr.isatty() and not plain and not any(os.environ.get(name) for name in ("CI", "BUILD_NUMBER"))
+    return sys.stderr.isatty() and can_be_rewritten(os.environ)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import Complaint, SpecError
-from ..report import inert
+from ..report import inert, many
 from ..run import build_catalog, find_project, prepare, read_ini, read_scenario, settings
 from ..run.find import conftests
 from ..run.project import CONFIG_NAME, USER_NAME
@@ -49,7 +49,7 @@ def validate(args: argparse.Namespace) -> int:
             say(inert(f"{name}: {what}", most=4096, verbatim=True) for what in sound)
     if problems:
         files = f"{wrong} of {len(args.files)} files" if len(args.files) > 1 else "the file"
-        say(f"{problems} problem{'' if problems == 1 else 's'} in {files}")
+        say(f"{many(problems, 'problem')} in {files}")
     return 2 if problems else 0
 
 
@@ -99,12 +99,12 @@ def _batteries(path: Path) -> Iterator[str]:
     for battery in found:
         try:
             cells = len(prepare(chosen.apply(battery), project, catalog)[0])
-            sound.append(f"ok: {battery.name}, {cells:,} cell{'' if cells == 1 else 's'}")
-            complaints += wrong_sets(battery, project, catalog)
+            sound.append(f"ok: {battery.name}, {many(cells, 'cell')}")
         except SpecError as error:
-            complaints += dict.fromkeys([*error.complaints, *wrong_sets(battery, project, catalog)])
+            complaints += error.complaints
+        complaints += wrong_sets(battery, project, catalog)
     if complaints:
-        raise SpecError(complaints)
+        raise SpecError(list(dict.fromkeys(complaints)))
     yield from sound
 
 

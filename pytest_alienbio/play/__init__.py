@@ -4,7 +4,7 @@ from .blank import result_of
 from .builtin import builtin_agents, template_scenario
 from .catalog import AgentInfo, Catalog, ScenarioInfo
 from .look import View, look
-from .registry import AgentRegistry, ScenarioRegistry
+from .registry import AgentRegistry, ScenarioRegistry, qualified_name
 from .run_cell import run_cell
 from .takes import Takes
 
@@ -18,6 +18,7 @@ __all__ = [
     "View",
     "builtin_agents",
     "look",
+    "qualified_name",
     "result_of",
     "run_cell",
     "template_scenario",

@@ -159,10 +159,15 @@ def _bare(factory: object) -> object:
     return factory if hasattr(factory, "__qualname__") else type(factory)
 
 
+def qualified_name(factory: object) -> str:
+    """`module.name` of what a factory calls in the end; `?` for what has none."""
+    bare = _bare(factory)
+    return f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
+
+
 def _describe(factory: object) -> str:
     """`module.name`, and `(file:line)` where that can be told."""
-    bare = _bare(factory)
-    name = f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
+    bare, name = _bare(factory), qualified_name(factory)
     try:
         file, line = inspect.getsourcefile(bare), inspect.getsourcelines(bare)[1]  # type: ignore[arg-type]
     except (OSError, TypeError):
@@ -183,7 +188,7 @@ def _source(factory: object) -> str:
     try:
         text = inspect.getsource(bare)  # type: ignore[arg-type]
     except (OSError, TypeError):
-        text = f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
+        text = qualified_name(factory)
     if isinstance(factory, functools.partial):
         bound = f"{factory.args!r} {sorted(factory.keywords.items())!r}"
         text += "\n" + re.sub(r" at 0x[0-9a-fA-F]+", "", bound)

@@ -83,9 +83,9 @@ def watched(reporter: object, config: pytest.Config) -> TypeGuard[pytest.Termina
     )
     logs = config.pluginmanager.hasplugin("logging")
     live_logs = logs and (config.getini("log_cli") or config.getoption("log_cli_level", None) is not None)
-    plain = os.environ.get("TERM", "dumb") in ("dumb", "unknown", "")
-    unwatched = plain or any(os.environ.get(name) for name in ("CI", "BUILD_NUMBER"))
-    return reporter.isatty() and not (quiet or shared or live_logs or unwatched)
+    from ..report.progress import can_be_rewritten
+
+    return reporter.isatty() and not (quiet or shared or live_logs) and can_be_rewritten(os.environ)
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:

@@ -13,6 +13,12 @@ from .inert import inert
 LONGEST_NAME = 24
 
 
+def can_be_rewritten(environ: Mapping[str, str]) -> bool:
+    """Whether a line on this terminal can be written over, and is no log: no dumb terminal, no CI (as pytest tells it)."""
+    plain = environ.get("TERM", "dumb") in ("dumb", "unknown", "")
+    return not plain and not any(environ.get(name) for name in ("CI", "BUILD_NUMBER"))
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Cells done of those selected, and what they gave so far. Every cell counts once, whatever it took to finish it."""

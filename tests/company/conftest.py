@@ -18,7 +18,7 @@ import pytest
 from pytest_alienbio.store import find_dats
 
 from ..plugin.conftest import CONFTEST
-from ..plugin.screen import PATIENCE_S, QUIET, Gate, Terminal
+from ..plugin.screen import PATIENCE_S, PATIENT, QUIET, Gate, Terminal
 
 ENTRY_POINTS: Mapping[str, tuple[str, ...]] = {
     "pytest-rerunfailures": ("rerunfailures",),
@@ -90,14 +90,6 @@ class Dice(Right):
 
     def decide(self, observation):
         return Action("right" if random.random() < 0.5 else "left")
-
-
-class Patient(Right):
-    """Waits at a pipe before it starts."""
-
-    def start(self, briefing):
-        with open("gate"):
-            pass
 
 
 _agents = pytest_alienbio_register_agents
@@ -176,7 +168,7 @@ class Company:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.write("conftest.py", CONFTEST + AGENTS)
+        self.write("conftest.py", CONFTEST + PATIENT + AGENTS)
         self.write("mine.py", MINE)
         self.write("pytest.ini", "[pytest]\npythonpath = .\n")
         self.write("a.battery.yaml", BATTERY)

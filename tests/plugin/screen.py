@@ -112,6 +112,18 @@ def _own_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+PATIENT = '''
+
+class Patient(Right):
+    """Waits at a pipe before it starts."""
+
+    def start(self, briefing):
+        with open("gate"):
+            pass
+'''
+"""An agent for a conftest, which waits at a `Gate` called `gate`; it needs the agent `Right`."""
+
+
 class Gate:
     """A named pipe at which a cell waits until the test opens it."""
 

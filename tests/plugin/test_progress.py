@@ -16,17 +16,9 @@ from pytest_alienbio.plugin.live_line import Render
 from pytest_alienbio.plugin.progress import ProgressHooks
 
 from .conftest import CONFTEST, OTHERS, Lab
-from .screen import Gate, Terminal
+from .screen import PATIENT, Gate, Terminal
 
-PATIENT = '''
-
-class Patient(Right):
-    """Waits at a pipe before it starts."""
-
-    def start(self, briefing):
-        with open("gate"):
-            pass
-
+REGISTER = """
 
 _agents = pytest_alienbio_register_agents
 
@@ -34,7 +26,7 @@ _agents = pytest_alienbio_register_agents
 def pytest_alienbio_register_agents(registry):
     _agents(registry)
     registry.add("patient", Patient)
-'''
+"""
 
 BATTERIES = """
 experiment.x: {scenarios: [walks/plain], agents: [right, half, crash, gpt-4], seeds: 3, cells: record}
@@ -64,7 +56,7 @@ class Watched:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.gate = Gate(path / "gate")
-        self.write("conftest.py", CONFTEST + PATIENT)
+        self.write("conftest.py", CONFTEST + PATIENT + REGISTER)
         self.write("pytest.ini", "[pytest]\n")
         self.write("a.battery.yaml", BATTERIES)
 
