@@ -73,6 +73,8 @@ class Result:
     """Whether the score reached the bar; None without a score."""
     passing_score: float | None = None
     metrics: Mapping[str, Json] = field(default_factory=dict)
+    properties: Mapping[str, Json] = field(default_factory=dict)
+    """Figures about the world that was played (size, noise, ...), to correlate scores with; {} if none are told."""
     reason: str = ""
     """One sentence for people: why it was refused, skipped, truncated or broke."""
     error: CellError | None = None

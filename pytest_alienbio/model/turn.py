@@ -131,7 +131,8 @@ class Environment(Protocol):
     """A world with a question. One fresh environment plays one cell.
 
     It may also offer `briefing() -> Briefing` (after `reset`; without it agents get an empty one), `solution() -> Json`
-    (handed to privileged agents only) and `snapshot() -> Mapping[str, float]` (true state, for the trace).
+    (handed to privileged agents only), `snapshot() -> Mapping[str, float]` (true state, for the trace) and
+    `properties() -> Mapping[str, Json]` (figures about its world, recorded with the result, to correlate scores with).
     """
 
     def reset(self, seed: int, /) -> Observation:

@@ -105,6 +105,7 @@ def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, er
         better="higher" if scores is None else scores.better,
         passed=passed,
         metrics=metrics,
+        properties=session.properties,
         usage=_usage(session.agent),
         trajectory=session.trajectory(),
     )

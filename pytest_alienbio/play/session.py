@@ -6,7 +6,7 @@ from ..model import Agent, Briefing, Cell, Environment, InstanceCache, Json, Obs
 from .catalog import Catalog
 from .fault import Blame, CellFault, is_failure, keep
 from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
-from .plain import plain, plain_numbers
+from .plain import plain, plain_mapping, plain_numbers
 
 _AGENT_BUILD = Blame(Outcome.AGENT_ERROR, "the agent could not be built")
 _AGENT_START = Blame(Outcome.AGENT_ERROR, "the agent's start() failed")
@@ -37,6 +37,7 @@ class AgentSession:
         "closed",
         "end_error",
         "outcome",
+        "properties",
         "reason",
         "scores",
     )
@@ -55,6 +56,8 @@ class AgentSession:
         self._turns: list[Turn] = []
         self._initial: dict[str, float] = {}
         self._budget = 0.0
+        self.properties: dict[str, Json] = {}
+        """What the environment tells about its world, once it is reset; never shown to the agent."""
         self.outcome: Outcome | None = None
         """How the episode ended; None while it goes on."""
         self.reason = ""
@@ -94,6 +97,8 @@ class AgentSession:
             )
             self._budget = briefing.budget
             self._initial = self._snapshot()
+            figures = getattr(environment, "properties", None)
+            self.properties = plain_mapping(figures(), "properties") if figures else {}
         if self._agent is None:
             solution = self._solution()
             with _AGENT_BUILD:

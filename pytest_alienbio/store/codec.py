@@ -53,6 +53,7 @@ def encode(result: Result) -> str:
         "passed": result.passed,
         "passing_score": result.passing_score,
         "metrics": result.metrics,
+        "properties": result.properties,
         "reason": result.reason,
         "error": error and {"type": error.type, "message": error.message, "traceback": error.traceback},
         "usage": {"tokens": usage.tokens, "usd": usage.usd, "requests": usage.requests},
@@ -67,6 +68,8 @@ def encode(result: Result) -> str:
         check(row)
         if row["variant"] == 1:
             del row["variant"]
+        if not row["properties"]:
+            del row["properties"]
         return _ENCODER.encode(row)
     except (ValueError, TypeError, RecursionError) as failure:
         raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
@@ -181,6 +184,7 @@ _DEFAULTS: dict[str, Any] = {
     "params": {},
     "scores": {},
     "metrics": {},
+    "properties": {},
     "usage": {},
     "variant": 1,
     "attempt": 1,

@@ -117,6 +117,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
     ("passed", _BOOL | _NONE, None),
     ("passing_score", _NUMBER | _INT | _NONE, _is_number),
     ("metrics", _DICT, _is_mapping),
+    ("properties", _DICT, _is_mapping),
     ("reason", _TEXT, _is_text),
     ("error", _DICT | _NONE, _is_mapping),
     ("usage", _NOTHING, _is_usage),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pytest_alienbio.model import Action, ActionResult, AgentProfile, Briefing, Observation, Scores, Step
+from pytest_alienbio.model import Action, ActionResult, AgentProfile, Briefing, Observation, Outcome, Scores, Step
 from pytest_alienbio.play import AgentRegistry, Catalog
 from pytest_alienbio.play.session import AgentSession
 from pytest_alienbio.testing import Pond
@@ -159,3 +159,32 @@ def test_what_can_be_reached_is_told_with_the_way_to_it() -> None:
     found = dict(reach(Box(treasure), "box"))
     assert found["box._inside['gold'][0]"] == 1.5
     assert treasure in [item for _, item in reach(lambda: treasure, "call")]
+
+
+class Told(Counter):
+    """Tells figures about its world."""
+
+    def __init__(self, figures: object) -> None:
+        super().__init__()
+        self.figures = figures
+
+    def properties(self) -> object:
+        return self.figures
+
+
+def test_what_an_environment_tells_about_its_world_is_recorded_with_the_result() -> None:
+    """To correlate scores with; the agent is told nothing of it."""
+    figures = {"size": 9, "hidden_fraction": 0.25, "rejected": {}}
+    result = play(environment=Told(figures))
+    assert result.properties == figures
+    assert result.properties is not figures
+    assert play(environment=Counter()).properties == {}
+
+
+def test_figures_that_json_cannot_hold_are_the_environments_error() -> None:
+    """Before the agent acts: a cell that cannot be recorded is not paid for."""
+    result = play(environment=Told({"size": object()}))
+    assert result.outcome is Outcome.ENVIRONMENT_ERROR
+    assert "properties['size'] is a object, which JSON cannot hold" in result.reason
+    assert result.trajectory is not None
+    assert not result.trajectory.turns

@@ -81,6 +81,7 @@ def results(draw: st.DrawFn) -> Result:
         passed=draw(st.none() | st.booleans()),
         passing_score=draw(st.none() | finite),
         metrics=draw(mappings),
+        properties=draw(mappings),
         reason=draw(texts),
         error=draw(st.none() | st.builds(CellError, texts, texts, texts)),
         usage=draw(st.builds(Usage, counts, st.none() | finite, counts)),

@@ -55,6 +55,15 @@ def test_the_line_has_the_documented_keys() -> None:
     assert row["usage"] == {"tokens": None, "usd": None, "requests": None}
 
 
+def test_figures_about_a_world_are_on_the_line_where_there_are_any() -> None:
+    """A line without them is one of an earlier version, or of a world that tells none: nothing is known."""
+    told = a_result().with_(properties={"size": 9})
+    assert json.loads(codec.encode(told))["properties"] == {"size": 9}
+    assert "properties" not in json.loads(codec.encode(a_result()))
+    assert codec.decode(codec.encode(told)).properties == {"size": 9}
+    assert codec.decode(codec.encode(a_result())).properties == {}
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 @pytest.mark.parametrize("field", ["score", "duration_s", "passing_score", "started_at"])
 def test_a_number_that_is_not_finite_is_refused(field: str, bad: float) -> None:
