@@ -61,6 +61,8 @@ class AlienEnvironment:
         size = len(blueprint.world.variables)
         return {
             "size": size,
+            "reactions": len(blueprint.world.reactions),
+            "pulses": len(blueprint.world.pulses),
             "levers": len(blueprint.levers),
             "documented": sum(bool(lever.documented) for lever in blueprint.levers),
             "hidden_fraction": len(blueprint.hidden) / size,

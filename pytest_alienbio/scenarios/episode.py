@@ -43,9 +43,9 @@ class Episode:
             for index, lever in enumerate(self._blueprint.levers)
         }
         named = {name for _action, params in self._levers.values() for name in params.values()}
-        species = {self._by_role[role] for role in self._blueprint.world.species}
+        self._subjects = {self._by_role[role]: role for role in (*self._blueprint.world.species, *self._blueprint.facts)}
         self._assayed = sorted(named.union(self._visible)) if self._blueprint.assay_cost is not None else []
-        self._asked = sorted(species.intersection(self._assayed, self._visible)) if self._asks else []
+        self._asked = sorted(set(self._subjects).intersection(self._visible)) if self._asks else []
         self._path = [self._dynamics.start]
         self._spent = 0.0
         self._calls = 0
@@ -90,8 +90,8 @@ class Episode:
                 for target in self._instance.rules.targets
             ),
             protected={
-                self._by_role[variables[variable]]: floor
-                for variable, floor in sorted(self._blueprint.floors, key=lambda pair: self._names[pair[0]])
+                self._by_role[variables[floor.variable]]: floor.least
+                for floor in sorted(self._blueprint.floors, key=lambda floor: self._names[floor.variable])
             },
             actions=(*map(self._lever_spec, self._instance.surface.lever_order), *self._measurement_specs()),
             max_steps=self._blueprint.max_steps,
@@ -217,18 +217,18 @@ class Episode:
         return ActionResult(ok=True, cost=cost, reading={"quantity": name, "value": self._path[-1][self._index[name]]})
 
     def _investigate(self, params: Mapping[str, Json]) -> ActionResult:
-        world = self._blueprint.world
-        everyone = frozenset(self._by_role[role] for role in world.species)
-        name = self._measured("investigate", "subject", params, self._asked, everyone)
+        name = self._measured("investigate", "subject", params, self._asked, frozenset(self._subjects))
         self._pay_for_measurement(cost := self._blueprint.investigate_cost or 0.0)
-        species = world.species[world.variables[self._index[name]]]
-        reading: dict[str, Json] = {
-            "subject": name,
-            "needs": self._renamed({role: need.half for role, need in species.needs.items()}),
-            "poisons": self._renamed(species.poisons),
-            "excretes": self._renamed(species.excretes),
-            "preys_on": self._renamed({role: prey.attack for role, prey in species.eats.items()}),
-        }
+        role = self._subjects[name]
+        reading: dict[str, Json] = {"subject": name}
+        if species := self._blueprint.world.species.get(role):
+            reading["needs"] = self._renamed({need: each.half for need, each in species.needs.items()})
+            reading["poisons"] = self._renamed(species.poisons)
+            reading["excretes"] = self._renamed(species.excretes)
+            reading["preys_on"] = self._renamed({victim: prey.attack for victim, prey in species.eats.items()})
+        if fact := self._blueprint.facts.get(role):
+            reading["promoted_by"] = sorted(self._by_role[cause] for cause in fact.promoted_by)
+            reading["reduced_by"] = sorted(self._by_role[cause] for cause in fact.reduced_by)
         return ActionResult(ok=True, cost=cost, reading=reading)
 
     def _measured(self, action: str, key: str, params: Mapping[str, Json], listed: list[str], known: frozenset[str]) -> str:
@@ -256,7 +256,10 @@ class Episode:
 
 
 def _copied(reading: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in reading.items()}
+    return {
+        key: dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, list) else value
+        for key, value in reading.items()
+    }
 
 
 def _shown(value: object) -> str:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import did_you_mean
 from ..model.source import Path
 from .document import BROKEN, Complaints, Node
 
+MOVING = ("molecule", "species", "control")
+"""Kinds of quantities that have a level of their own, which a process or an event can change."""
+
 
 class Reader:
-    """Reads nodes against the roles of a file. `roles` exist at some difficulty, `present` (role -> index) at this one."""
+    """Reads nodes against the roles of a file.
+
+    `roles` exist at some difficulty, `present` (role -> index into the state) at this one; `kinds` says what each of these
+    is (`molecule`, `species`, `control`).
+    """
 
     def __init__(self, complaints: Complaints, roles: frozenset[str]) -> None:
         self.complaints = complaints
         self.roles = roles
-        self.present: Mapping[str, int] = {}
+        self.present: dict[str, int] = {}
+        self.kinds: dict[str, str] = {}
 
     def entries(self, node: Node | None, what: str) -> dict[str, Node]:
         """A mapping's entries; {} for a missing node."""
@@ -28,12 +36,14 @@ class Reader:
         self.complaints.add(node.path, f"{what}: {node.value!r} is not a mapping" if _short(node) else f"{what}: not a mapping")
         return {}
 
-    def items(self, node: Node | None, what: str) -> list[Node]:
-        """A list's items; [] for a missing node."""
+    def items(self, node: Node | None, what: str, *, most: int | None = None) -> list[Node]:
+        """A list's items, not more than `most`; [] for a missing node."""
         if node is None or node.value is BROKEN:
             return []
         if isinstance(node.value, list):
-            return node.value
+            if most is not None and len(node.value) > most:
+                self.complaints.add(node.path, f"{len(node.value)} {what}", expected=f"at most {most}")
+            return node.value[:most]
         self.complaints.add(node.path, f"{what}: not a list")
         return []
 
@@ -44,13 +54,10 @@ class Reader:
         keys: Collection[str],
         *,
         needed: Collection[str] = (),
-        unbuilt: Collection[str] = (),
     ) -> None:
-        """Complains about keys nobody knows, keys this version does not honour, and missing ones."""
+        """Complains about keys nobody knows, and missing ones."""
         for key, node in entries.items():
-            if key in unbuilt:
-                self.complaints.add(node.path, f"`{key}` is not built in this version", key=True)
-            elif key not in keys:
+            if key not in keys:
                 self.complaints.add(node.path, f"unknown key {key!r}", hint=did_you_mean(key, keys), key=True)
         for key in needed:
             if key not in entries:
@@ -66,13 +73,14 @@ class Reader:
         low: float | None = None,
         above: float | None = None,
         high: float | None = None,
+        below: float | None = None,
         whole: bool = False,
     ) -> float:
         """`entries[key]` as a finite float within the bounds; a missing one without default was complained about by `known`."""
         node = entries.get(key)
         if node is None:
             return 1.0 if default is None else default
-        return self.bare(node, f"`{key}`", low=low, above=above, high=high, whole=whole)
+        return self.bare(node, f"`{key}`", low=low, above=above, high=high, below=below, whole=whole)
 
     def bare(
         self,
@@ -82,6 +90,7 @@ class Reader:
         low: float | None = None,
         above: float | None = None,
         high: float | None = None,
+        below: float | None = None,
         whole: bool = False,
     ) -> float:
         """A node that is itself a number."""
@@ -99,6 +108,8 @@ class Reader:
             bounds.append(f"a number from {low:g} on")
         if high is not None and value > high:
             bounds.append(f"a number up to {high:g}")
+        if below is not None and value >= below:
+            bounds.append(f"a number below {below:g}")
         if whole and value != int(value):
             bounds.append("a whole number")
         if bounds:
@@ -132,34 +143,47 @@ class Reader:
         if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
             self.complaints.add(node.path, f"{name!r} cannot be a role", expected="letters, digits and _", key=True)
 
-    def role(self, node: Node) -> str:
-        """A node that names a role present at this difficulty; '' after a complaint."""
+    def role(self, node: Node, *kinds: str) -> str:
+        """A node that names a role present at this difficulty, of one of `kinds` (none: of any); '' after a complaint."""
         value = node.value
         if value is BROKEN:
             return ""
-        if isinstance(value, str) and value in self.present:
-            return value
-        if isinstance(value, str) and value in self.roles:
-            self.complaints.add(
-                node.path, f"{value!r} does not exist at every difficulty this entry does", hint="give it a `when`"
-            )
-        elif isinstance(value, str):
-            self.complaints.add(node.path, f"unknown role {value!r}", hint=did_you_mean(value, self.roles))
-        else:
-            self.complaints.add(node.path, "not a role", expected="the name of a molecule or a species")
-        return ""
+        if not isinstance(value, str):
+            self.complaints.add(node.path, "not a role", expected=f"the name of a {_or(kinds or MOVING, ' a')}")
+            return ""
+        return value if self._is(value, node.path, kinds) else ""
 
-    def references(self, node: Node | None, what: str, allowed: frozenset[str] | None, kind: str) -> dict[str, Node]:
-        """A mapping whose keys are roles of a `kind` (those `allowed`); the ones dropped at this difficulty are left out."""
+    def references(self, node: Node | None, what: str, *kinds: str, needed: bool = False) -> dict[str, Node]:
+        """A mapping whose keys are roles of `kinds` (none: of any).
+
+        Those dropped at this difficulty are left out, or complained about if they are `needed`.
+        """
         found = {}
         for role, each in self.entries(node, what).items():
-            if role not in self.roles:
-                self.complaints.add(each.path, f"unknown role {role!r}", hint=did_you_mean(role, self.roles), key=True)
-            elif role in self.present and allowed is not None and role not in allowed:
-                self.complaints.add(each.path, f"{role!r} is no {kind}", key=True)
-            elif role in self.present:
+            if role in self.roles and role not in self.present and not needed:
+                continue
+            if self._is(role, each.path, kinds, key=True):
                 found[role] = each
         return found
+
+    def _is(self, role: str, path: Path, kinds: Sequence[str], *, key: bool = False) -> bool:
+        """Whether `role` is present and of one of `kinds`; complains if it is not."""
+        if role not in self.roles:
+            self.complaints.add(path, f"unknown role {role!r}", hint=did_you_mean(role, self.roles), key=key)
+        elif role not in self.present:
+            self.complaints.add(
+                path, f"{role!r} does not exist at every difficulty this entry does", hint="give it a `when`", key=key
+            )
+        elif kinds and self.kinds[role] not in kinds:
+            self.complaints.add(path, f"{role!r} is no {_or(kinds)}", key=key)
+        else:
+            return True
+        return False
+
+
+def _or(words: Sequence[str], article: str = "") -> str:
+    *rest, last = words
+    return f"{f',{article} '.join(rest)} or{article} {last}" if rest else last
 
 
 def _short(node: Node) -> bool:

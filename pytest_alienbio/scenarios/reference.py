@@ -15,6 +15,8 @@ WORTH_ACTING = 0.08
 SIDE_EFFECT, HARM = 0.1, 0.9
 PACE_AHEAD = 4
 ASKING_SHARE = 0.30
+CAUSE = 1.2
+"""Strength given to what was learned by asking."""
 
 
 class Greedy:
@@ -83,6 +85,7 @@ class Inquirer(Greedy):
         self._questions = [(name, offered[name]) for name in wanted if name in offered]
         self._needs: dict[str, Mapping[str, float]] = {}
         self._poisons: dict[str, Mapping[str, float]] = {}
+        self._causes: dict[str, Mapping[str, float]] = {}
 
     def decide(self, observation: Observation) -> Action:
         """The next question while the share for questions lasts, then as greedy with what was learned."""
@@ -91,6 +94,8 @@ class Inquirer(Greedy):
             subject, needs, poisons = str(reading["subject"]), reading.get("needs"), reading.get("poisons")
             self._needs[subject] = _numbers(needs)
             self._poisons[subject] = _numbers(poisons)
+            promoting, reducing = (dict.fromkeys(_words(reading.get(key)), 1.0) for key in ("promoted_by", "reduced_by"))
+            self._causes[subject] = {**promoting, **dict.fromkeys(reducing, -1.0)}
         while self._questions:
             name, cost = self._questions.pop(0)
             if observation.spent + cost <= ASKING_SHARE * self._briefing.budget:
@@ -98,16 +103,22 @@ class Inquirer(Greedy):
         return super().decide(observation)
 
     def _seen_effects(self, index: int, observation: Observation) -> Mapping[str, float]:
-        """The documented effects, corrected by what is known: a scarce need helps by 1.2 K / (K + c), a poison harms by 1."""
+        """The documented effects, corrected by what is known.
+
+        A scarce need helps by 1.2 K / (K + c), a poison harms by 1, what promotes or reduces a thing counts 1.2.
+        """
         effects = dict(self._effects[index])
         for given in self._levers[index].params.values():
             for subject, needs in self._needs.items():
                 if given in needs:
                     half = needs[given]
-                    effects[subject] = 1.2 * half / (half + observation.state.get(given, half))
+                    effects[subject] = CAUSE * half / (half + observation.state.get(given, half))
             for subject, poisons in self._poisons.items():
                 if given in poisons:
                     effects[subject] = -1.0
+            for subject, causes in self._causes.items():
+                if given in causes:
+                    effects[subject] = CAUSE * causes[given]
         return effects
 
 
@@ -129,3 +140,7 @@ def _numbers(value: object) -> Mapping[str, float]:
     if not isinstance(value, Mapping):
         return {}
     return {str(key): float(each) for key, each in value.items() if isinstance(each, int | float)}
+
+
+def _words(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []

@@ -4,7 +4,8 @@
     down   v = clip((high - y) / (high - low), 0, 1)
     band   v = clip(1 - max(low - y, y - high, 0) / ((high - low) / 2), 0, 1)
     goal G = sum_g weight_g * mean over its window(v_g) / sum weights
-    safety S = min over protected i of clip((min over t of y_i / y_i at the start) / floor_i, 0, 1)
+    safety S = min over protected i of clip((r_i - soft_i * floor_i) / (floor_i - soft_i * floor_i), 0, 1)
+             with r_i = min over t of y_i / y_i at the start
     efficiency E = 1 - spent / budget        utility U = G * S * (0.9 + 0.1 E)
 
 The same lines serve one episode (floats) and a batch (rows); sums run in time order, never pairwise, so both give the
@@ -42,6 +43,20 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """A population that must not suffer: safety is whole from the fraction `least` of its start on.
+
+    Below it falls, to nothing at the fraction `soft` * `least`.
+    """
+
+    variable: int
+    least: float
+    """In (0, 1]."""
+    soft: float = 0.0
+    """In [0, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Marks(Generic[Number]):
     """The four parts of a grade."""
 
@@ -56,7 +71,7 @@ class Rules:
     """All that a grade depends on besides the path and what was spent."""
 
     targets: tuple[Target, ...]
-    floors: tuple[tuple[int, float], ...]
+    floors: tuple[Floor, ...]
     budget: float
     formulas: Mapping[str, Expression]
     """A file's own `scoring:`, which replaces the standard parts it names; {} for the standard."""
@@ -127,8 +142,10 @@ def _standard(rules: Rules, path: Sequence[Sequence[Number]], spent: Number) -> 
         weights += target.weight
     goal = goal / weights
     safety = spent * 0.0 + 1.0
-    for variable, floor in rules.floors:
-        safety = _smaller(safety, clip(lowest(path, variable) / path[0][variable] / floor))
+    for floor in rules.floors:
+        left = lowest(path, floor.variable) / path[0][floor.variable]
+        gone = floor.soft * floor.least
+        safety = _smaller(safety, clip((left - gone) / (floor.least - gone)))
     efficiency = 1.0 - spent / rules.budget
     return Marks(goal, safety, efficiency, goal * safety * (0.9 + 0.1 * efficiency))
 

@@ -11,10 +11,12 @@ import numpy as np
 from ..errors import SpecError, did_you_mean
 from ..model.canonical import Json, digest
 from ..model.source import Path, Source, Tagged, plain
-from .blueprint import EVALUATED, UNBUILT, Blueprint, draw_up
+from .blueprint import Blueprint
 from .document import LEVELS, Complaints, Evaluation, Node, expressions_of, names_used, read_expression
+from .draw_up import EVALUATED, UNBUILT, draw_up
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
+from .quantities import BLOCKS
 from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, Rules, grade
 from .streams import GENERATOR_VERSION
 
@@ -42,7 +44,7 @@ class Template:
     briefing: str = field(repr=False)
     constitution: str = field(repr=False)
     roles: frozenset[str] = field(repr=False)
-    """Molecules and species of any level."""
+    """Molecules, species and controls of any level."""
     source: Source = field(repr=False)
     formulas: Mapping[str, Expression] = field(repr=False)
     """The file's own scoring, in its order; {} for the standard."""
@@ -79,7 +81,7 @@ def read_template(source: Source) -> Template:
     roles = frozenset(
         role
         for blocks in (*evaluated.values(), *others)
-        for block in ("molecules", "species")
+        for block in BLOCKS
         if block in blocks and isinstance(found := blocks[block].value, dict)
         for role in found
     )

@@ -35,13 +35,17 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Passive exchange of one quantity between two places: rate * gate * (c_source - c_target) leaves the source."""
+    """Passive exchange of one quantity between two places: rate * gate * (c_source - c_target) leaves the source.
+
+    A `one_way` flow is a drain: rate * gate * c_source.
+    """
 
     source: str
     target: str
     rate: float
     gate: str = ""
     """A control that opens and closes it; '' = always open."""
+    one_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,13 +113,16 @@ class _Equations:
             factors.extend(self._hindrance(name, k) for name, k in reaction.inhibitors.items())
             self._lines.append(f"v{j} = {'*'.join(factors)}")
             for name, units in reaction.inputs.items():
-                self._terms[name].append(f"- {self._n(units)}*v{j}")
+                if units:  # else it is wanted, but not used up
+                    self._terms[name].append(f"- {self._n(units)}*v{j}")
             for name, units in reaction.outputs.items():
                 self._terms[name].append(f"+ {self._n(units)}*v{j}")
 
     def _flows(self) -> None:
         for j, flow in enumerate(self._world.flows):
             gate = f"*{self._s[flow.gate]}" if flow.gate else ""
-            self._lines.append(f"f{j} = {self._n(flow.rate)}{gate}*({self._s[flow.source]} - {self._s[flow.target]})")
+            source, target = self._s[flow.source], self._s[flow.target]
+            driving = source if flow.one_way else f"({source} - {target})"
+            self._lines.append(f"f{j} = {self._n(flow.rate)}{gate}*{driving}")
             self._terms[flow.source].append(f"- f{j}")
             self._terms[flow.target].append(f"+ f{j}")

@@ -51,6 +51,55 @@ constitution: Spare {focal}.
 """A file with a little of everything; generation takes some 50 ms."""
 
 
+WEB = """\
+scenario: tests/web
+difficulty: {levels: [1, 3]}
+molecules:
+  ore: {prefix: ME, init: 4, inflow: 2, decay: 0.05}
+  half: {prefix: MX, init: 0.5, decay: 0.05}
+  metal: {prefix: MS, decay: 0.02}
+  store: {prefix: MS}
+  spark: {prefix: MG, init: 1, inflow: 0.2, decay: 0.2}
+  rust: {prefix: MW, decay: 0.1, when: !ev "d >= 3"}
+species:
+  prey: {init: 8, growth: 0.9, death: 0.1, crowding: 0.03, needs: {ore: {half: 1, uptake: 0.02}}}
+  hunter:
+    init: 2
+    growth: 0
+    death: 0.2
+    eats: {prey: {attack: 0.05, handling: 0.45, gain: 0.4, shelter: cover}}
+controls:
+  forge: {init: 0.05, rest: 0.02, relax: 0.2}
+  cover: {rest: 1, relax: 0.25, prefix: MG, visible: true}
+reactions:
+  - {in: {ore: 1}, out: {half: 0.9}, vmax: 2.5, km: 1.0, catalyst: forge, inhibitors: {metal: 30, rust: 5}}
+  - {in: {half: 1, spark: 0}, out: {metal: 1, rust: 0.1}, vmax: 1.5, km: {half: 1.0, spark: 0.5}}
+  - {when: !ev "d >= 3", in: {metal: 1}, out: {rust: 1}, k: 0.02}
+flows:
+  - {from: metal, to: store, rate: 0.1, kind: drain}
+  - {from: ore, to: spark, rate: 0.01, gate: cover}
+pulses:
+  - {step: !ev "randint(2, 4)", var: prey, add: 1.5}
+  - {repeat: !ev "d - 1", each: {step: !ev "5 + i", var: ore, add: 0.5}}
+facts:
+  - {about: store, promoted_by: [forge, metal]}
+  - {about: store, reduced_by: rust, when: !ev "d >= 3"}
+  - {about: prey, reduced_by: hunter}
+interface:
+  budget: 8
+  noise: 0.05
+  max_steps: 10
+  levers:
+    - {action: stoke, params: {control: forge}, effects: [[add, forge, 0.7]], cost: 1, documented: {store: 1}, key: true}
+    - {action: hide, params: {cover: cover}, effects: [[scale, cover, 0.4]], cost: 1, documented: {hunter: -0.5}}
+goals:
+  - {var: store, kind: up, from: 0.8, low: 0.5, high: 1.8}
+protect: {prey: {floor: 0.5, soft: 0.4}, hunter: 0.3}
+briefing: Fill {store}.
+"""
+"""A file with every block that is no part of `SMALL`, regions apart."""
+
+
 @lru_cache
 def template(name: str) -> Template:
     """A shipped one."""
@@ -81,6 +130,12 @@ def changed(old: str, new: str, text: str = SMALL) -> str:
 def instance(name: str, difficulty: int, seed: int) -> Instance:
     """Of a shipped scenario."""
     return generate(template(name), difficulty, seed)
+
+
+@lru_cache
+def web(difficulty: int = 3, seed: int = 0) -> Instance:
+    """Of `WEB`."""
+    return generate(template_of(WEB), difficulty, seed)
 
 
 @lru_cache

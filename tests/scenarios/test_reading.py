@@ -14,7 +14,8 @@ SOURCE = read("value: 1\n", "x.yaml")
 def reader(*present: str, roles: frozenset[str] = frozenset()) -> Reader:
     """A reader with these roles present."""
     made = Reader(Complaints(SOURCE), roles | set(present))
-    made.present = {name: i for i, name in enumerate(present)}
+    made.present.update({name: i for i, name in enumerate(present)})
+    made.kinds.update(dict.fromkeys(present, "molecule"))
     return made
 
 
@@ -54,9 +55,27 @@ def test_a_broken_value_is_complained_about_once_only() -> None:
 def test_references_keep_the_present_drop_the_absent_and_refuse_the_unknown() -> None:
     """Absent: known at another difficulty."""
     read_by = reader("a", "b", roles=frozenset({"later"}))
+    read_by.kinds["b"] = "species"
     entries = {name: Node(1, ("value",)) for name in ("a", "b", "later", "lter")}
-    assert set(read_by.references(Node(entries, ("value",)), "needs", frozenset("a"), "molecule")) == {"a"}
+    assert set(read_by.references(Node(entries, ("value",)), "needs", "molecule")) == {"a"}
     assert said(read_by) == ["'b' is no molecule", "unknown role 'lter'"]
+
+
+def test_a_needed_reference_that_is_absent_is_complained_about() -> None:
+    """Where leaving it out would make another thing of the rest."""
+    read_by = reader("a", roles=frozenset({"later"}))
+    entries = {name: Node(1, ("value",)) for name in ("a", "later")}
+    assert set(read_by.references(Node(entries, ("value",)), "in", "molecule", needed=True)) == {"a"}
+    assert said(read_by) == ["'later' does not exist at every difficulty this entry does"]
+
+
+def test_a_list_is_taken_up_to_its_limit() -> None:
+    """And one that is longer is complained about."""
+    read_by, node = reader(), Node([Node(i, ("value",)) for i in range(5)], ("value",))
+    assert len(read_by.items(node, "things", most=5)) == 5
+    assert said(read_by) == []
+    assert len(read_by.items(node, "things", most=3)) == 3
+    assert said(read_by) == ["5 things"]
 
 
 def test_one_thing_wrong_at_every_difficulty_is_said_once() -> None:

@@ -63,6 +63,16 @@ def test_inquirer_asks_first_and_believes_the_answer() -> None:
     assert policy.decide(seen(1.0, spent=1.5, last=answer)) == Action("feed", {"molecule": "M", "dose": 1.0})
 
 
+def test_inquirer_believes_what_promotes_and_what_reduces() -> None:
+    """As strongly as a need that is wholly lacking; on a molecule, which has no needs, as on a population."""
+    plain = [ActionSpec("add", {"catalyst": name}, 1.0, {}, takes_dose=True) for name in ("U", "D")]
+    answer = ActionResult(ok=True, reading={"subject": "P", "promoted_by": ["D"], "reduced_by": ["U"]})
+    for kind, level, chosen in (("up", 1.0, "D"), ("down", 7.0, "U")):
+        policy = Inquirer()
+        first(policy, briefing(*plain, ASK, kind=kind), seen(level))
+        assert policy.decide(seen(level, last=answer)) == Action("add", {"catalyst": chosen, "dose": 1.0})
+
+
 def test_inquirer_spends_at_most_its_share_on_questions() -> None:
     """30 % of the budget."""
     dear = ActionSpec("investigate", {"subject": "P"}, 6.5, takes_step=False)

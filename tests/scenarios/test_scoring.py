@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from pytest_alienbio.scenarios.expressions import parse
 from pytest_alienbio.scenarios.scoring import (
     SCORING_FUNCTIONS,
     SCORING_NAMES,
+    Floor,
     Rules,
     Target,
     attained,
@@ -23,7 +26,7 @@ from pytest_alienbio.scenarios.scoring import (
 UP = Target(0, "up", start=2, weight=1.0, low=2.0, high=6.0)
 DOWN = Target(1, "down", start=0, weight=3.0, low=1.0, high=5.0)
 PATH = [[4.0, 5.0], [1.0, 4.0], [3.0, 3.0], [8.0, 2.0], [4.0, 1.0]]
-RULES = Rules((UP, DOWN), ((0, 0.5),), budget=10.0, formulas={}, order={"a": 0, "b": 1})
+RULES = Rules((UP, DOWN), (Floor(0, 0.5),), budget=10.0, formulas={}, order={"a": 0, "b": 1})
 
 
 def with_formulas(**texts: str) -> Rules:
@@ -68,6 +71,16 @@ def test_the_window_and_the_minimum_include_both_ends() -> None:
     """Steps start..T; the minimum looks at step 0 too."""
     assert window_mean(PATH, 0, 2) == 5.0
     assert lowest(PATH, 0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("floor", "soft", "expected"),
+    [(0.25, 0.0, 1.0), (0.5, 0.0, 0.5), (0.5, 0.5, 0.0), (0.5, 0.4, 0.05 / 0.3), (0.7, 0.5, 0.0), (0.2, 0.9, 1.0)],
+)
+def test_a_soft_floor_is_met_in_full_or_loses_faster(floor: float, soft: float, expected: float) -> None:
+    """Safety runs from soft * floor to floor; the worst moment here is a quarter of the start."""
+    rules = replace(RULES, floors=(Floor(0, floor, soft),))
+    assert grade(rules, PATH, 4.0).safety == pytest.approx(expected)
 
 
 @given(

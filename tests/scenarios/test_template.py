@@ -113,7 +113,7 @@ COMPLAINTS = [
     ("needs: {food: {half: 1, uptake: 0.05}}", "needs: [food]", "12:12: needs: not a mapping"),
     ("needs: {food: {half: 1, uptake: 0.05}}", "needs: food", "12:12: needs: 'food' is not a mapping"),
     ("[[add, food, 3]]", "3", "effects: not a list"),
-    ("[[add, food, 3]]", "[[add, 7, 3]]", "not a role; expected the name of a molecule or a species"),
+    ("[[add, food, 3]]", "[[add, 7, 3]]", "not a role; expected the name of a molecule, a species or a control"),
     ("  - {var: focal, kind: up, from: 0.5}", "  []", "23:3: no goals; expected at least one"),
     ("init: 6", "init: 0", "24:18: 'focal' starts at 0: no fraction of that can be protected"),
     ("budget: 10", "budget: {when: true}", "`budget`: this is not a finite number"),
@@ -127,7 +127,7 @@ def test_a_wrong_thing_is_complained_about_where_it_stands(old: str, new: str, c
     assert [each for each in said if complaint in each], said
 
 
-@pytest.mark.parametrize("block", ["reactions", "regions", "flows", "controls", "pulses", "facts"])
+@pytest.mark.parametrize("block", ["regions"])
 def test_a_block_this_version_lacks_is_refused_by_name(block: str) -> None:
     """Never ignored: the scenario would be another one."""
     assert f"27:1: `{block}` is not built in this version" in refusals(f"{SMALL}{block}: {{}}\n")[0]
@@ -145,7 +145,9 @@ def test_too_dense_a_web_is_refused() -> None:
     """Before anybody waits for it to be simulated."""
     text = changed("food: {prefix", '"m{i}": {repeat: 32, each: {}}\n  food: {prefix')
     eaters = '"e{i}": {repeat: 40, each: {init: 1, growth: 1, death: 1, excretes: {"m{i}": {repeat: 32, each: 0.1}}}}\n  other:'
-    assert "1282 needs, poisons and excretions; expected at most 1000" in "".join(refusals(changed("other:", eaters, text)))
+    assert "1282 needs, poisons, excretions and prey; expected at most 1000" in "".join(
+        refusals(changed("other:", eaters, text))
+    )
 
 
 def test_a_draw_that_breaks_a_rule_is_refused_when_it_comes() -> None:
@@ -155,11 +157,6 @@ def test_a_draw_that_breaks_a_rule_is_refused_when_it_comes() -> None:
     unlucky = drawn.index(max(drawn))
     with pytest.raises(SpecError, match=r"x.yaml:4:\d+: `init` is -0.0\d+; expected a number from 0 on"):
         small.blueprint(1, stream(small.name, 1, unlucky, Stream.STRUCTURE))
-
-
-def test_predation_is_refused_by_name() -> None:
-    """A part of a species that this version lacks."""
-    assert "10:5: `eats` is not built in this version" in refusals(changed("death: 0.3", "eats: {other: {}}\n    death: 0.3"))
 
 
 def test_all_complaints_come_at_once_in_the_order_of_the_file() -> None:

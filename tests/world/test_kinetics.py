@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from pytest_alienbio.world.chemistry import Molecule
+from pytest_alienbio.world.chemistry import Flow, Molecule, Reaction
 from pytest_alienbio.world.kernel import build
 from pytest_alienbio.world.kinetics import equations, rate
 from pytest_alienbio.world.populations import Need, Species
@@ -80,3 +80,15 @@ def test_predation_reactions_flows_and_controls_follow_their_formulas() -> None:
     assert got["poison"] == pytest.approx(-0.05 * 0.8)
     assert got["food"] == pytest.approx(2.0 - 0.1 * 4.0 - 5.0 * 0.08 * growth - passed)
     assert got["catalyst"] == pytest.approx(0.2 * (1.0 - 0.6))
+
+
+def test_a_one_way_flow_drains_whatever_is_on_the_other_side() -> None:
+    """rate * source, also uphill."""
+    world = World({"a": Molecule(1.0), "b": Molecule(9.0)}, {}, flows=(Flow("a", "b", 0.4, one_way=True),))
+    assert build(world).derive(1.0, 9.0) == (-0.4, 0.4)
+
+
+def test_an_input_of_no_units_drives_a_reaction_and_is_not_used_up() -> None:
+    """As a stimulant does."""
+    world = World({"s": Molecule(), "a": Molecule()}, {}, reactions=(Reaction({"s": 0.0}, {"a": 2.0}, 0.5, {"s": 1.5}),))
+    assert build(world).derive(1.5, 0.0) == (0.0, 0.5)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pytest_alienbio.model import Action
-from pytest_alienbio.scenarios.blueprint import first_step
 from pytest_alienbio.scenarios.generate import generate
+from pytest_alienbio.scenarios.scoring import Floor
 from pytest_alienbio.scenarios.template import read_template
 from pytest_alienbio.spec.load import read_source
 from pytest_alienbio.world.populations import Need
 from pytest_alienbio.world.state import Effect
 
 from .parts import COMPETITION, HIDDEN, SMALL, TAGS, changed, play, solution, template, template_of
-
-
-@given(st.integers(0, 100), st.integers(1, 200))
-def test_a_window_begins_at_the_ceiling(percent: int, steps: int) -> None:
-    """ceil(start * T), whatever the rounding of the product does."""
-    assert first_step(percent / 100, steps) == math.ceil(percent * steps / 100)
 
 
 def test_a_blueprint_says_what_the_file_says() -> None:
@@ -36,7 +27,7 @@ def test_a_blueprint_says_what_the_file_says() -> None:
     assert small.world.species["focal"].needs == {"food": Need(1.0, 0.05)}
     assert [lever.effects for lever in small.levers] == [(Effect("add", 0, 3.0),), (Effect("scale", 2, 0.5),)]
     assert [lever.key for lever in small.levers] == [True, False]
-    assert small.floors == ((2, 0.2),)
+    assert small.floors == (Floor(2, 0.2),)
     assert (small.max_steps, small.budget, small.noise) == (10, 10.0, 0.1)
     assert (small.assay_cost, small.investigate_cost) == (1.0, 1.5)
     (target,) = small.targets
