@@ -3,6 +3,7 @@
 from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
 from .canonical import Json, canonical, digest, storable
 from .cell import ROLES, AgentProfile, Case, Cell
+from .criterion import Criterion
 from .digits import apart
 from .estimate import Interval, Leaf, Standing, Summary
 from .finding import Finding
@@ -30,6 +31,7 @@ __all__ = [
     "Cell",
     "CellError",
     "CellLimits",
+    "Criterion",
     "Environment",
     "ExperimentResult",
     "Finding",

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .criteria import parse_criterion
     from .load import read_battery, read_project, read_source
     from .names import SELECTING, SETTINGS, Setting
     from .project import ProjectConfig
@@ -24,6 +25,7 @@ __all__ = [
     "Battery",
     "ProjectConfig",
     "Setting",
+    "parse_criterion",
     "parse_levels",
     "parse_seeds",
     "parse_setting",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "criteria": ("parse_criterion",),
     "load": ("read_battery", "read_project", "read_source"),
     "names": ("SELECTING", "SETTINGS", "Setting"),
     "project": ("ProjectConfig",),
