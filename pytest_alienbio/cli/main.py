@@ -11,11 +11,11 @@ from importlib.metadata import version
 
 from ..errors import AlienBioError, SpecError
 from ..report import inert
-from . import agent, batch, completion, config, new, results, run, scenario, schema, show, validate
+from . import agent, batch, completion, config, manifest, new, results, run, scenario, schema, show, validate
 from .common import mutter, say
 from .parser import Parser
 
-COMMANDS = (run, batch, results, show, scenario, agent, new, validate, schema, config, completion)
+COMMANDS = (run, batch, results, show, scenario, agent, new, validate, manifest, schema, config, completion)
 """A module for each command, in the order of `bio --help`; its `add_command` adds it."""
 
 EXIT_USAGE = 2

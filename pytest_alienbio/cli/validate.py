@@ -14,7 +14,7 @@ from ..report import inert, many
 from ..run import build_catalog, find_project, prepare, read_ini, read_scenario, settings
 from ..run.find import conftests
 from ..run.project import CONFIG_NAME, USER_NAME
-from ..spec import read_battery, read_project, read_source
+from ..spec import MANIFEST_NAME, read_battery, read_manifest, read_project, read_source
 from ..spec.complaints import in_order
 from .common import Commands, say
 from .names import wrong_names, wrong_sets
@@ -27,9 +27,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio validate`."""
     parser = commands.add_parser(
         "validate",
-        help="check battery, scenario and bio.yaml files; nothing is run",
+        help="check battery, scenario, bio.yaml and manifest files; nothing is run",
         description="Check files as a run would: their form, and every name in them. Batteries in YAML and Python, scenario "
-        "files and bio.yaml. Exits 0 if all is well, 2 if not.",
+        "files, bio.yaml and data manifests. Exits 0 if all is well, 2 if not.",
         epilog="example: bio validate bio.yaml experiments/*.battery.yaml",
     )
     parser.add_argument("files", nargs="+", metavar="FILE")
@@ -57,6 +57,9 @@ def _check(path: Path) -> Iterator[str]:
     """What a sound file holds. Raises `SpecError` for one that is not."""
     if path.suffix == ".py":
         yield from _batteries(path)
+        return
+    if path.name == MANIFEST_NAME:
+        yield f"ok: {many(len(read_manifest(path).sources), 'data source')}; `bio manifest check` compares the data with it"
         return
     source = read_source(path, tags=("!ev", "!_"))
     top = source.value if isinstance(source.value, dict) else {}

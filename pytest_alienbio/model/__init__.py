@@ -8,6 +8,7 @@ from .digits import apart
 from .estimate import Interval, Leaf, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
+from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
 from .outcome import Outcome
 from .plan import Plan, slug
 from .ports import InstanceCache
@@ -32,6 +33,8 @@ __all__ = [
     "CellError",
     "CellLimits",
     "Criterion",
+    "DataManifest",
+    "DataSource",
     "Environment",
     "ExperimentResult",
     "Finding",
@@ -42,6 +45,7 @@ __all__ = [
     "Json",
     "Leaf",
     "Levels",
+    "Mismatch",
     "Observation",
     "Outcome",
     "Plan",
@@ -64,6 +68,7 @@ __all__ = [
     "apart",
     "canonical",
     "digest",
+    "folder_checksum",
     "slug",
     "storable",
 ]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .criteria import parse_criterion
-    from .load import read_battery, read_project, read_source
+    from .load import read_battery, read_manifest, read_project, read_source
+    from .manifest import MANIFEST_NAME
     from .names import SELECTING, SETTINGS, Setting
     from .project import ProjectConfig
     from .python import Battery, player_name, written
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .settings import parse_setting
 
 __all__ = [
+    "MANIFEST_NAME",
     "SELECTING",
     "SETTINGS",
     "Battery",
@@ -32,6 +34,7 @@ __all__ = [
     "player_name",
     "read",
     "read_battery",
+    "read_manifest",
     "read_project",
     "read_source",
     "written",
@@ -39,7 +42,8 @@ __all__ = [
 
 _MODULES = {
     "criteria": ("parse_criterion",),
-    "load": ("read_battery", "read_project", "read_source"),
+    "load": ("read_battery", "read_manifest", "read_project", "read_source"),
+    "manifest": ("MANIFEST_NAME",),
     "names": ("SELECTING", "SETTINGS", "Setting"),
     "project": ("ProjectConfig",),
     "python": ("Battery", "player_name", "written"),

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import Complaint, SpecError, near_match
-from ..model import Battery, Source
+from ..model import Battery, DataManifest, Source
 from .battery import batteries
 from .files import YAML, is_battery_file
+from .manifest import data_manifest
 from .project import ProjectConfig, project_config
 from .python import python_batteries
 from .reader import read
@@ -41,6 +42,14 @@ def read_battery(path: str | os.PathLike[str]) -> tuple[Battery, ...]:
 def read_project(path: str | os.PathLike[str]) -> ProjectConfig:
     """A project's `bio.yaml`. Raises `SpecError` with every complaint at once."""
     return project_config(read_source(path))
+
+
+def read_manifest(path: str | os.PathLike[str], *, draft: bool = False) -> DataManifest:
+    """A `data-manifest.yaml`; in a `draft` checksums may be missing or wrong. Looks at no data.
+
+    Raises `SpecError` with every complaint at once.
+    """
+    return data_manifest(read_source(path), draft=draft)
 
 
 def _written_in(source: Source) -> str:
