@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .api import Bio
-    from .errors import AlienBioError, ProviderError, SpecError
+    from .errors import AlienBioError, CannotPlayError, ProviderError, SpecError
     from .model import (
         Action,
         ActionResult,
@@ -40,6 +40,7 @@ __all__ = [
     "Battery",
     "Bio",
     "Briefing",
+    "CannotPlayError",
     "Cell",
     "CellLimits",
     "Environment",
@@ -61,6 +62,7 @@ _ELSEWHERE = {
     "BatchResult": "run",
     "Battery": "spec",
     "Bio": "api",
+    "CannotPlayError": "errors",
     "ProviderError": "errors",
     "SpecError": "errors",
 }

@@ -90,7 +90,29 @@ class GenerationError(AlienBioError, RuntimeError):
 
 
 class ProviderError(AlienBioError, RuntimeError):
-    """Raised by an agent whose model provider failed (429, 5xx, bad key): the cell becomes `provider_error`, never a score."""
+    """Raised by an agent whose model provider failed: the cell becomes `provider_error`, never a score.
+
+    `kind` is the class of fault: `rate_limit`, `server`, `timeout`, or '' for any other (a bad key).
+    """
+
+    def __init__(self, message: str, *, kind: str = "", status: int | None = None, retry_after_s: float | None = None) -> None:
+        self.kind = kind
+        self.status = status
+        """The HTTP status, None if no answer came."""
+        self.retry_after_s = retry_after_s
+        """How long the provider asked to wait, None if it did not."""
+        super().__init__(message)
+
+
+class CannotPlayError(AlienBioError, RuntimeError):
+    """Raised by an agent that is not meant to play here (no terminal, an extra is missing): the cell is `skipped`."""
+
+
+class LeftCellError(AlienBioError, RuntimeError):
+    """Raised by an agent that leaves a cell before its end, as a person may: `agent_error`, without a score.
+
+    To score it would be to score it as if it had waited to the end. What it did until then stays in the trace.
+    """
 
 
 class NotBuiltError(AlienBioError, NotImplementedError):

@@ -8,6 +8,7 @@ from .digits import apart
 from .estimate import Interval, Leaf, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
+from .inert import inert
 from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
 from .outcome import Outcome
 from .plan import Plan, slug
@@ -69,6 +70,7 @@ __all__ = [
     "canonical",
     "digest",
     "folder_checksum",
+    "inert",
     "slug",
     "storable",
 ]

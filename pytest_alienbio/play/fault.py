@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from ..errors import ProviderError
+from ..errors import CannotPlayError, LeftCellError, ProviderError
 from ..model import CellError, Outcome, storable
 
 MOST_TRACEBACK = 20_000
@@ -28,8 +28,8 @@ class CellFault(Exception):  # noqa: N818 - a way out, not an error
 class Blame:
     """`with Blame(outcome, who):` whatever is raised inside is that side's fault, as a `CellFault`.
 
-    `SystemExit` too. Ctrl-C, the cell's own timeout, every other exception that is no `Exception`, and pytest's own
-    control flow (skip, fail, exit) pass through.
+    `SystemExit` too. An agent that cannot play here is nobody's fault: its cell is skipped. Ctrl-C, the cell's own
+    timeout, every other exception that is no `Exception`, and pytest's own control flow (skip, fail, exit) pass through.
     """
 
     __slots__ = ("outcome", "who")
@@ -43,10 +43,13 @@ class Blame:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if error is None or not is_failure(error):
             return
-        outcome = self.outcome
+        outcome, kept = self.outcome, keep(error)
+        if outcome is Outcome.AGENT_ERROR and isinstance(error, CannotPlayError):
+            raise CellFault(Outcome.SKIPPED, kept.message) from error
+        if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
+            raise CellFault(outcome, kept.message, kept) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, ProviderError):
             outcome = Outcome.PROVIDER_ERROR
-        kept = keep(error)
         first_line = kept.message.split("\n", 1)[0]
         raise CellFault(outcome, f"{self.who}: {kept.type}" + (f": {first_line}" if first_line else ""), kept) from error
 

@@ -1,5 +1,6 @@
 """What people read after a run: everything decided once in a `Document`, then shown."""
 
+from ..model import inert
 from .brief import brief
 from .briefing import Truth, render_briefing
 from .build import build
@@ -9,7 +10,6 @@ from .columns import ascii_only
 from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
 from .figures import many
 from .forecast import render_forecast
-from .inert import inert
 from .text import render
 from .trace import render_cell
 

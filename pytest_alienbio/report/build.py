@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..model import Finding, Leaf, Outcome, Summary
+from ..model import Finding, Leaf, Outcome, Summary, inert
 from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
-from .inert import inert
 
 MAX_ROWS = 30
 MAX_FAILURES = 10

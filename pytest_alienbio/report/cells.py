@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..model import Result
+from ..model import Result, inert
 from .columns import GAP, Column, fit, lines_of, shorten, to_ascii
 from .figures import MISSING
-from .inert import inert
 from .page import short
 
 LEAST_NAME = 12

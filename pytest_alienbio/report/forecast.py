@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..model import Forecast, PlannedLeaf, Quantity
+from ..model import Forecast, PlannedLeaf, Quantity, inert
 from . import figures
 from .columns import Column, fit, lines_of, shorten, table_width, to_ascii, wrap
-from .inert import inert
 from .progress import duration
 
 LEAST_WIDTH = 20

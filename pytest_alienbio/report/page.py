@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..model import inert
 from .columns import Column, fit, lines_of, shorten, to_ascii, width_of, wrap
-from .inert import inert
 
 BOLD, DIM, RED = "1", "2", "31"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..model import Outcome
+from ..model import Outcome, inert
 from . import figures
 from .columns import shorten, to_ascii, width_of
-from .inert import inert
 
 LONGEST_NAME = 24
 

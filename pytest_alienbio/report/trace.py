@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-from ..model import Result, Trajectory, Turn, apart
+from ..model import Result, Trajectory, Turn, apart, inert
 from .columns import shorten, width_of
-from .inert import inert
 from .page import BOLD, DIM, LABEL, RED, Page, short
 
 LARGE = 0.1

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_alienbio.errors import CannotPlayError, LeftCellError, ProviderError
 from pytest_alienbio.model import Action, Observation, Outcome
 from pytest_alienbio.play.fault import MOST_MESSAGE, MOST_TRACEBACK, keep
 
-from .worlds import Says, play
+from .worlds import Counter, Says, play, raising
 
 
 class ProtocolError(Exception):
@@ -83,3 +87,49 @@ def test_an_endless_recursion_of_the_agent_is_its_error() -> None:
     assert result.error is not None
     assert result.error.type == "RecursionError"
     assert len(result.error.traceback) < MOST_TRACEBACK
+
+
+def test_an_agent_that_cannot_play_here_is_skipped_with_its_own_words() -> None:
+    """Nobody's fault: no error is kept, no score given."""
+
+    class Absent(Says):
+        def start(self, briefing: object, /) -> None:
+            raise CannotPlayError("the extra 'far' is not installed")
+
+    result = play(Absent(raising(RuntimeError())))
+    assert (result.outcome, result.reason) == (Outcome.SKIPPED, "the extra 'far' is not installed")
+    assert (result.score, result.error) == (None, None)
+
+
+def test_an_agent_that_leaves_keeps_what_it_did_and_gets_no_score() -> None:
+    """The reason is what it said, not that something failed."""
+    calls = iter([Action("wait"), Action("wait")])
+
+    def decide(seen: Observation) -> Action:
+        for action in calls:
+            return action
+        raise LeftCellError("had to go after 2 calls")
+
+    result = play(Says(decide))
+    assert (result.outcome, result.reason, result.score) == (Outcome.AGENT_ERROR, "had to go after 2 calls", None)
+    assert result.trajectory is not None
+    assert result.trajectory.steps == 2
+
+
+def test_only_an_agent_can_be_absent_or_leave() -> None:
+    """From an environment the same exceptions are its fault."""
+
+    class Closed(Counter):
+        def step(self, action: Action, /) -> Any:
+            raise CannotPlayError("not here")
+
+    assert play(environment=Closed()).outcome is Outcome.ENVIRONMENT_ERROR
+
+
+def test_a_provider_says_what_failed() -> None:
+    """Class of fault, status, and how long to wait; none of them by default, and all survive a copy."""
+    error = copy(ProviderError("slow down", kind="rate_limit", status=429, retry_after_s=2.5))
+    assert (str(error), error.kind, error.status, error.retry_after_s) == ("slow down", "rate_limit", 429, 2.5)
+    bare = ProviderError("bad key")
+    assert (bare.kind, bare.status, bare.retry_after_s) == ("", None, None)
+    assert play(Says(raising(error))).outcome is Outcome.PROVIDER_ERROR

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.report.inert import inert
+from pytest_alienbio.model import inert
 
 
 @pytest.mark.parametrize(
