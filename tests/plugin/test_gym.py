@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import gymnasium  # noqa: F401 - pytester forgets what an in-process run imported; here it stays
 import pytest
 
@@ -199,3 +202,10 @@ def test_random_returns_say_nothing_about_the_scenario(lab: Lab) -> None:
     run = lab.run("plain")
     assert run.ret == 0, run.stdout.str()
     assert "sanity" not in run.stdout.str()
+
+
+def test_the_documents_battery_plays_as_it_is_printed(lab: Lab) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gymnasium.md").read_text("utf-8")
+    lab.battery(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0].replace("seeds: 20", "seeds: 1"))
+    assert lab.run("plain").ret == 0
+    assert len(lab.results()) == 4
