@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .api import Bio
-    from .errors import AlienBioError, CannotPlayError, ProviderError, SpecError
+    from .errors import AlienBioError, CannotPlayError, MissingExtraError, ProviderError, SpecError
     from .model import (
         Action,
         ActionResult,
@@ -46,6 +46,7 @@ __all__ = [
     "Environment",
     "ExperimentResult",
     "Goal",
+    "MissingExtraError",
     "Observation",
     "Outcome",
     "ProviderError",
@@ -63,6 +64,7 @@ _ELSEWHERE = {
     "Battery": "spec",
     "Bio": "api",
     "CannotPlayError": "errors",
+    "MissingExtraError": "errors",
     "ProviderError": "errors",
     "SpecError": "errors",
 }

@@ -44,13 +44,13 @@ class Complaint:
         """`file:line:column`, as far as it is known."""
         return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
 
+    @property
+    def advice(self) -> str:
+        """What was expected and what to try, in one sentence; '' if neither is known."""
+        return "; ".join(filter(None, (self.expected and f"expected {self.expected}", self.hint)))
+
     def __str__(self) -> str:
-        parts = [self.what]
-        if self.expected:
-            parts.append(f"expected {self.expected}")
-        if self.hint:
-            parts.append(self.hint)
-        text = "; ".join(parts)
+        text = "; ".join(filter(None, (self.what, self.advice)))
         return f"{self.where}: {text}" if self.where else text
 
 
@@ -105,7 +105,7 @@ class ProviderError(AlienBioError, RuntimeError):
 
 
 class CannotPlayError(AlienBioError, RuntimeError):
-    """Raised by an agent that is not meant to play here (no terminal, an extra is missing): the cell is `skipped`."""
+    """Raised by an agent or a scenario that is not meant to play here (no terminal, say): the cell is `skipped`, and why."""
 
 
 class LeftCellError(AlienBioError, RuntimeError):
@@ -113,6 +113,10 @@ class LeftCellError(AlienBioError, RuntimeError):
 
     To score it would be to score it as if it had waited to the end. What it did until then stays in the trace.
     """
+
+
+class MissingExtraError(CannotPlayError, ImportError):
+    """Raised by what needs a package that is not installed; names it and the command that installs it."""
 
 
 class NotBuiltError(AlienBioError, NotImplementedError):

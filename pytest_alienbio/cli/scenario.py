@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import AlienBioError, SpecError, UnknownNameError
 from ..model import Case, Json, Selection
-from ..play import Catalog, ScenarioInfo, View, look
+from ..play import Catalog, ScenarioInfo, View, is_outside, look
 from ..report import ScenarioSheet, Truth, ascii_only, render_briefing, scenario_list, scenario_sheet
 from ..run import build_catalog, case_of, instance_cache, read_scenario
 from ..spec import parse_levels
@@ -123,7 +123,7 @@ def show_scenario(args: argparse.Namespace) -> int:
 def _find(name: str) -> tuple[Catalog, ScenarioInfo]:
     """The scenario of that name or file, and a catalog that knows it."""
     catalog = build_catalog(project_here().scenario_files)
-    if name in catalog.scenarios:
+    if name in catalog.scenarios or is_outside(name):
         return catalog, catalog.scenario(name)
     if name.endswith((".yaml", ".yml")):
         if not Path(name).is_file():

@@ -23,7 +23,8 @@ class Case:
     content_hash: str = ""
     """Of everything that decides what the case asks (scenario text, generator version)."""
     tags: tuple[str, ...] = ()
-    passing_score: float = 0.6
+    passing_score: float | None = 0.6
+    """None: it has no bar, so nobody passes or fails."""
     variant: int = 1
     """Which surface: names, order of levers, reading errors. The world below is the same."""
     type: str = "interactive"

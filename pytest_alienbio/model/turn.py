@@ -131,8 +131,9 @@ class Environment(Protocol):
     """A world with a question. One fresh environment plays one cell.
 
     It may also offer `briefing() -> Briefing` (after `reset`; without it agents get an empty one), `solution() -> Json`
-    (handed to privileged agents only), `snapshot() -> Mapping[str, float]` (true state, for the trace) and
-    `properties() -> Mapping[str, Json]` (figures about its world, recorded with the result, to correlate scores with).
+    (handed to privileged agents only), `snapshot() -> Mapping[str, float]` (true state, for the trace),
+    `properties() -> Mapping[str, Json]` (figures about its world, recorded with the result, to correlate scores with) and
+    `close()` (called once when its cell is over, however it ended: for windows, files, processes).
     """
 
     def reset(self, seed: int, /) -> Observation:

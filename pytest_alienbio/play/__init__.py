@@ -4,6 +4,7 @@ from .blank import result_of
 from .builtin import builtin_agents, template_scenario
 from .catalog import AgentInfo, Catalog, ScenarioInfo
 from .look import View, look
+from .outside import is_outside
 from .registry import AgentRegistry, ScenarioRegistry, qualified_name
 from .run_cell import run_cell
 from .takes import Takes
@@ -17,6 +18,7 @@ __all__ = [
     "Takes",
     "View",
     "builtin_agents",
+    "is_outside",
     "look",
     "qualified_name",
     "result_of",

@@ -29,9 +29,13 @@ class ScenarioInfo:
     """At which level it plays if only its name is given; None without levels."""
     content_hash: str = ""
     """Of everything that decides what it asks."""
-    passing_score: float = 0.6
+    passing_score: float | None = 0.6
+    """None: a score of it is neither good nor bad by itself."""
     params: Takes = ANYTHING
     """Which `params` a battery may give it."""
+    bar: Callable[[Mapping[str, Json]], float | None] | None = None
+    """The passing score of a case with these params, where it depends on them; raises `SpecError` for values it cannot be
+    built with, so that these are known before anything plays."""
     type: str = "interactive"
     """`interactive` or `task`."""
     has_variants: bool = False
@@ -72,10 +76,17 @@ class Catalog:
     agents: Mapping[str, AgentInfo] = field(default_factory=dict)
 
     def scenario(self, name: str) -> ScenarioInfo:
-        """The scenario called `name`. Raises `UnknownNameError`, with a near match, if there is none."""
+        """The scenario called `name`, also one of Gymnasium (`gym:ID`), which is in no list.
+
+        Raises `UnknownNameError`, with a near match, if there is none, and `SpecError` for what can be no id of Gymnasium.
+        """
         try:
             return self.scenarios[name]
         except KeyError:
+            from .outside import gym_scenario, is_outside
+
+            if is_outside(name):
+                return gym_scenario(name)
             raise UnknownNameError("scenario", name, self.scenarios) from None
 
     def agent(self, name: str) -> AgentInfo:

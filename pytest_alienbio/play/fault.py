@@ -13,6 +13,7 @@ from ..model import CellError, Outcome, storable
 MOST_TRACEBACK = 20_000
 """Characters of a traceback that are kept: its end, where the cause stands."""
 MOST_MESSAGE = 2_000
+_PLAYERS = (Outcome.AGENT_ERROR, Outcome.ENVIRONMENT_ERROR)
 _HERE = str(Path(__file__).parent)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 
@@ -28,8 +29,9 @@ class CellFault(Exception):  # noqa: N818 - a way out, not an error
 class Blame:
     """`with Blame(outcome, who):` whatever is raised inside is that side's fault, as a `CellFault`.
 
-    `SystemExit` too. An agent that cannot play here is nobody's fault: its cell is skipped. Ctrl-C, the cell's own
-    timeout, every other exception that is no `Exception`, and pytest's own control flow (skip, fail, exit) pass through.
+    `SystemExit` too. An agent or a scenario that cannot play here is nobody's fault: the cell is skipped. Ctrl-C, the
+    cell's own timeout, every other exception that is no `Exception`, and pytest's own control flow (skip, fail, exit) pass
+    through.
     """
 
     __slots__ = ("outcome", "who")
@@ -44,7 +46,7 @@ class Blame:
         if error is None or not is_failure(error):
             return
         outcome, kept = self.outcome, keep(error)
-        if outcome is Outcome.AGENT_ERROR and isinstance(error, CannotPlayError):
+        if outcome in _PLAYERS and isinstance(error, CannotPlayError):
             raise CellFault(Outcome.SKIPPED, kept.message) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
             raise CellFault(outcome, kept.message, kept) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..errors import AlienBioError
@@ -33,8 +34,10 @@ class View:
 def look(case: Case, catalog: Catalog, seed: int, cache: InstanceCache | None = None) -> View:
     """Builds the world of `case` and looks at it. Raises `AlienBioError`, whatever the scenario raised."""
     try:
-        with _LOOK:
+        with _LOOK, ExitStack() as closing:
             environment = catalog.make_environment(case, cache)
+            if close := getattr(environment, "close", None):
+                closing.callback(close)
             observation = hand_observation(environment.reset(seed))
             tell = {name: getattr(environment, name, None) for name in ("briefing", "solution", "snapshot", "properties")}
             briefing = Briefing("", max_steps=observation.max_steps, budget=observation.budget)

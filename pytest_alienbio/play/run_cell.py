@@ -55,6 +55,10 @@ def run_cell(
         if on_stuck is not None:
             on_stuck(conclude(*_late(session, f"{too_long}, and could not be stopped")))
 
+    def hung() -> None:
+        if on_stuck is not None:
+            on_stuck(conclude(Outcome.TIMED_OUT, "the scenario's close() does not end, and could not be stopped"))
+
     deadline = None
     if limits.wall_clock_s is not None:
         deadline = CellClock(limits.wall_clock_s, grace_s=grace_s, on_stuck=stuck)
@@ -69,11 +73,22 @@ def run_cell(
         play_within(deadline, play)
     except CellFault as caught:
         fault = caught
+    finally:
+        if session.holds:
+            _release(session, grace_s, hung)
     if deadline is not None and deadline.fired:
         return conclude(*_late(session, too_long))
     if fault is not None:
         return conclude(fault.outcome, fault.reason, fault.error)
     return conclude(*_ended(session))
+
+
+def _release(session: AgentSession, grace_s: float, on_stuck: Callable[[], None]) -> None:
+    """Closes the environment, for which it has `grace_s` seconds, however the cell ended."""
+    clock = CellClock(grace_s, grace_s=grace_s, on_stuck=on_stuck)
+    play_within(clock, session.release)
+    if clock.fired:
+        session.close_error = f"it took longer than {grace_s:g} s"
 
 
 def _ended(session: AgentSession) -> tuple[Outcome, str]:
@@ -95,9 +110,10 @@ def _late(session: AgentSession, too_long: str) -> tuple[Outcome, str]:
 def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, error: CellError | None) -> Result:
     case, scores = cell.case, session.scores if outcome.scored else None
     score = None if scores is None else scores.score
-    metrics: dict[str, Json] = {"agent_end_error": session.end_error} if session.end_error else {}
+    failed = {"agent_end_error": session.end_error, "environment_close_error": session.close_error}
+    metrics: dict[str, Json] = {name: said for name, said in failed.items() if said}
     passed = None
-    if scores is not None and score is not None:
+    if scores is not None and score is not None and case.passing_score is not None:
         passed = score <= case.passing_score if scores.better == "lower" else score >= case.passing_score
     return result_of(cell, outcome, reason, error=error).with_(
         score=score,

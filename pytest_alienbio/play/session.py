@@ -34,6 +34,7 @@ class AgentSession:
         "_initial",
         "_observation",
         "_turns",
+        "close_error",
         "closed",
         "end_error",
         "outcome",
@@ -66,6 +67,8 @@ class AgentSession:
         """Whether the agent was told its score: from then on the score stands, whatever happens."""
         self.end_error = ""
         """What the agent's `end` raised, in one line; '' if it did not."""
+        self.close_error = ""
+        """What the environment's `close` raised, likewise."""
 
     @property
     def agent(self) -> Agent | None:
@@ -164,8 +167,21 @@ class AgentSession:
         except BaseException as error:
             if not is_failure(error):
                 raise
-            kept = keep(error)
-            self.end_error = f"{kept.type}: {kept.message}".split("\n", 1)[0]
+            self.end_error = _in_a_line(error)
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is an environment that has something to close."""
+        return callable(getattr(self._environment, "close", None))
+
+    def release(self) -> None:
+        """Lets the environment close what it holds. A failure changes no outcome and no score: it is only noted."""
+        try:
+            self._environment.close()  # type: ignore[union-attr]
+        except BaseException as error:
+            if not is_failure(error):
+                raise
+            self.close_error = _in_a_line(error)
 
     def _solution(self) -> Json:
         """What a privileged agent is handed; None for all the others, which is not asked for at all."""
@@ -183,3 +199,8 @@ class AgentSession:
     def _snapshot(self) -> dict[str, float]:
         tell = getattr(self._environment, "snapshot", None)
         return plain_numbers(tell(), "snapshot") if tell else {}
+
+
+def _in_a_line(error: BaseException) -> str:
+    kept = keep(error)
+    return f"{kept.type}: {kept.message}".split("\n", 1)[0]

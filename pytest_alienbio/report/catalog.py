@@ -57,7 +57,7 @@ class ScenarioSheet:
     tags: tuple[str, ...] = ()
     levels: tuple[int, ...] = ()
     default_level: int | None = None
-    passing_score: float = 0.6
+    passing_score: float | None = 0.6
     params: tuple[str, ...] = ()
     has_variants: bool = False
     content_hash: str = ""
@@ -115,7 +115,7 @@ def scenario_list(sheets: Sequence[ScenarioSheet], width: int, *, note: str = ""
         ("type", ["" if same_type else sheet.type for sheet in sheets], 2),
         ("levels", [levels(sheet.levels) for sheet in sheets], 0),
         ("default", [MISSING if sheet.default_level is None else str(sheet.default_level) for sheet in sheets], 1),
-        ("passing", [f"{sheet.passing_score:g}" for sheet in sheets], 3),
+        ("passing", [MISSING if sheet.passing_score is None else f"{sheet.passing_score:g}" for sheet in sheets], 3),
         ("tags", [", ".join(sheet.tags) for sheet in sheets], 4),
         ("from", [sheet.source for sheet in sheets], 5),
     ) or [""]
@@ -133,7 +133,8 @@ def scenario_sheet(sheet: ScenarioSheet, width: int, *, color: bool = False, asc
     lines += page.labelled("tags", ", ".join(sheet.tags))
     lines += page.labelled("type", sheet.type)
     lines += page.labelled("levels", levels(sheet.levels) + default if sheet.levels else "none")
-    lines += page.labelled("passing", f"a score of {sheet.passing_score:g}")
+    bar = "no bar" if sheet.passing_score is None else f"a score of {sheet.passing_score:g}"
+    lines += page.labelled("passing", bar)
     lines += page.labelled("params", ", ".join(sheet.params) or "none")
     lines += page.labelled("variants", "any number: the same world under other names" if sheet.has_variants else "none")
     return [*lines, page.whole("from", sheet.source)]

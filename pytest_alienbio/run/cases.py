@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..errors import Complaint, UnknownNameError
+from ..errors import Complaint, SpecError, UnknownNameError
 from ..model import Battery, Case, ScenarioEntry, canonical
-from ..play import Catalog, ScenarioInfo
+from ..play import Catalog, ScenarioInfo, is_outside
 from .selection import keep_cases, no_case_left, unknown_words
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
@@ -75,25 +75,31 @@ def _spread(
 
 def _of_entry(entry: ScenarioEntry, battery: Battery, catalog: Catalog, complaints: list[Complaint]) -> Iterator[Case]:
     try:
-        names = _names(entry, catalog)
+        found = [catalog.scenario(name) for name in _names(entry, catalog)]
+        bars = [info.bar(entry.params) if info.bar else info.passing_score for info in found]
     except UnknownNameError as error:
         complaints.append(battery.complain(str(error), entry))
         return
-    for name in names:
-        info = catalog.scenario(name)
-        bar = info.passing_score if battery.passing_score is None else battery.passing_score
+    except SpecError as error:
+        complaints += (battery.complain(each.what, entry, hint=each.advice) for each in error.complaints)
+        return
+    for info, own in zip(found, bars, strict=True):
+        bar = own if battery.passing_score is None else battery.passing_score
         for level in _levels(entry, info, battery, complaints):
             for variant in range(1, entry.variants + 1):
-                yield Case(name, level, entry.params, info.content_hash, info.tags, bar, variant, info.type)
+                yield Case(info.name, level, entry.params, info.content_hash, info.tags, bar, variant, info.type)
 
 
 def _names(entry: ScenarioEntry, catalog: Catalog) -> tuple[str, ...]:
     if any(ch in entry.name for ch in "*?["):
         names = catalog.match(entry.name)
+        if not names and is_outside(entry.name):
+            raise SpecError(
+                Complaint(f"no pattern finds {entry.name!r}", hint="environments of Gymnasium are named one by one")
+            )
         if not names:
             raise UnknownNameError("scenario", entry.name, catalog.scenarios)
         return names
-    catalog.scenario(entry.name)
     return (entry.name,)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Battery, Case
-from ..play import Catalog
+from ..play import Catalog, is_outside
 from ..spec import read_battery
 from ..spec.checks import HEAD_NAME
 from ..spec.files import BATTERY_PYTHON, BATTERY_YAML, YAML, is_battery_file, walk
@@ -71,8 +71,8 @@ def refuse_unknown(name: str, project: Path, catalog: Catalog) -> None:
 
     It says what is spelled nearly like it among the project's batteries and all scenarios.
     """
-    if name in catalog.scenarios or os.path.isfile(name) or any(ch in name for ch in "*?["):
-        return
+    if name in catalog.scenarios or is_outside(name) or os.path.isfile(name) or any(ch in name for ch in "*?["):
+        return  # what is looked up elsewhere says itself that it is not there
     if os.path.isdir(name):
         raise _folder(name, project)
     heads = dict.fromkeys(_spelled(project))

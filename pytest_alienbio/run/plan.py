@@ -37,7 +37,7 @@ def plan(
     if not battery.seeds:
         hint = "give `seeds:` in the battery or in bio.yaml, or `--bio-seeds`"
         complaints.append(battery.complain(f"{battery.name}: no seed is given", hint=hint))
-    complaints += dict.fromkeys(_wrong_params(battery, cases, agents))
+    complaints += dict.fromkeys([*_wrong_params(battery, cases, agents), *_wrong_values(battery, cases, catalog)])
     if complaints:
         raise SpecError(complaints)
     cells = tuple(_cells(battery, cases, agents))
@@ -95,9 +95,18 @@ def _cells(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Cell]:
             for values in axes.combined(_shared(battery, line, player)):
                 at, agent = line.at(values), player.at(values)
                 told = {**case.params, **values}
-                after = "".join(f"-{slug(str(name))}{slug(str(value))}" for name, value in told.items()) + surface + "]"
+                after = "".join(f"-{slug(part)}" for part in _spelled(told)) + surface + "]"
                 for seed, spelled in seeds:
                     yield Cell(battery.name, at, agent, seed, f"{before}{spelled}{after}", values)
+
+
+def _spelled(params: Mapping[str, Json]) -> Iterator[str]:
+    """Params as ids say them: name and value; of a mapping its entries, without a name in common."""
+    for name, value in params.items():
+        if isinstance(value, Mapping) and value:
+            yield from _spelled(value)
+        else:
+            yield f"{name}{value}"
 
 
 def _wrong_params(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Complaint]:
@@ -119,6 +128,19 @@ def _wrong_params(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[
     everyone: list[_Any] = [*cases, *agents]
     known = {name for line in everyone for name in line.takes.named}
     yield from unused(battery, played, {name for line in everyone for name in line.fixed}, known)
+
+
+def _wrong_values(battery: Battery, cases: _Cases, catalog: Catalog) -> Iterator[Complaint]:
+    """Values of axes that a scenario cannot be built with, where it can tell beforehand."""
+    for line in cases:
+        bar = catalog.scenario(line.made.scenario).bar
+        if bar is None:
+            continue
+        for name, value in [(axis, each) for axis in sorted(line.swept) for each in battery.params[axis]]:
+            try:
+                bar({**line.made.params, name: value})
+            except SpecError as error:
+                yield from (battery.complain(each.what, f"params.{name}", hint=each.advice) for each in error.complaints)
 
 
 def _refuse_duplicates(battery: Battery, cells: Sequence[Cell]) -> None:

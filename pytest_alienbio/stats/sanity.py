@@ -40,9 +40,10 @@ def broken(
     """Scenarios that look broken, as first seen; at most one finding a scenario and rule. `kinds`: agent's label to its kind.
 
     On at least `min_cells` scored cells of a scenario (all its difficulties and labels of a kind together): oracle's mean
-    under `oracle_min`, noop's over `noop_max`, random's over `random_max`; bounds are for scores where higher is better and
-    are not applied to others. On any number: a random or noop cell that ended in an error the scenario can be blamed for.
-    Cells whose agent could not be built from its params count for nothing.
+    under `oracle_min`, noop's over `noop_max`, random's over `random_max`; bounds are for scores from 0 to 1 where higher is
+    better, and are not applied to others: to a scenario that has no bar, or one outside 0..1. On any number: a random or
+    noop cell that ended in an error the scenario can be blamed for. Cells whose agent could not be built from its params
+    count for nothing.
     """
     seen: dict[str, dict[str, _Seen]] = {}
     for result in results:
@@ -56,7 +57,7 @@ def broken(
             entry.errors += 1
             entry.ungenerated += _is_error(result, GenerationError)
             entry.first = entry.first or f"{result.outcome} in {result.id}"
-        score = result.score if result.outcome.scored and result.better == "higher" else None
+        score = result.score if result.outcome.scored and _is_bounded(result) else None
         if score is not None and isfinite(score):
             entry.moments.add(score)
     found: list[Finding] = []
@@ -66,6 +67,11 @@ def broken(
                 found += _out_of_bounds(scenario, kind, of_kind[kind], sanity, min_cells[kind])
         found += _errors(scenario, {kind: of_kind[kind] for kind in _LEGAL if kind in of_kind and of_kind[kind].errors})
     return tuple(found)
+
+
+def _is_bounded(result: Result) -> bool:
+    bar = result.passing_score
+    return result.better == "higher" and bar is not None and 0.0 <= bar <= 1.0
 
 
 def _is_unbuilt(result: Result) -> bool:
