@@ -13,7 +13,6 @@ from ..model import CellError, Outcome, storable
 MOST_TRACEBACK = 20_000
 """Characters of a traceback that are kept: its end, where the cause stands."""
 MOST_MESSAGE = 2_000
-_PLAYERS = (Outcome.AGENT_ERROR, Outcome.ENVIRONMENT_ERROR)
 _HERE = str(Path(__file__).parent)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 
@@ -29,15 +28,15 @@ class CellFault(Exception):  # noqa: N818 - a way out, not an error
 class Blame:
     """`with Blame(outcome, who):` whatever is raised inside is that side's fault, as a `CellFault`.
 
-    `SystemExit` too. An agent or a scenario that cannot play here is nobody's fault: the cell is skipped. Ctrl-C, the
-    cell's own timeout, every other exception that is no `Exception`, and pytest's own control flow (skip, fail, exit) pass
-    through.
+    `SystemExit` too. Ctrl-C, the cell's own timeout, every other exception that is no `Exception`, and pytest's own
+    control flow (skip, fail, exit) pass through. With `may_decline`, a `CannotPlayError` is nobody's fault and the cell is
+    skipped: only before the first move, for who has begun to play must not pick its worlds.
     """
 
-    __slots__ = ("outcome", "who")
+    __slots__ = ("may_decline", "outcome", "who")
 
-    def __init__(self, outcome: Outcome, who: str) -> None:
-        self.outcome, self.who = outcome, who
+    def __init__(self, outcome: Outcome, who: str, *, may_decline: bool = False) -> None:
+        self.outcome, self.who, self.may_decline = outcome, who, may_decline
 
     def __enter__(self) -> None:
         pass
@@ -46,7 +45,7 @@ class Blame:
         if error is None or not is_failure(error):
             return
         outcome, kept = self.outcome, keep(error)
-        if outcome in _PLAYERS and isinstance(error, CannotPlayError):
+        if self.may_decline and isinstance(error, CannotPlayError):
             raise CellFault(Outcome.SKIPPED, kept.message) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
             raise CellFault(outcome, kept.message, kept) from error

@@ -8,11 +8,11 @@ from .fault import Blame, CellFault, is_failure, keep
 from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
 from .plain import plain, plain_mapping, plain_numbers
 
-_AGENT_BUILD = Blame(Outcome.AGENT_ERROR, "the agent could not be built")
-_AGENT_START = Blame(Outcome.AGENT_ERROR, "the agent's start() failed")
+_AGENT_BUILD = Blame(Outcome.AGENT_ERROR, "the agent could not be built", may_decline=True)
+_AGENT_START = Blame(Outcome.AGENT_ERROR, "the agent's start() failed", may_decline=True)
 _AGENT_DECIDE = Blame(Outcome.AGENT_ERROR, "the agent's decide() failed")
-_BUILD = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario could not be built")
-_RESET = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario's reset() failed")
+_BUILD = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario could not be built", may_decline=True)
+_RESET = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario's reset() failed", may_decline=True)
 _STEP = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario's step() failed")
 _SCORE = Blame(Outcome.SCORER_ERROR, "the scorer failed")
 

@@ -116,14 +116,18 @@ def test_an_agent_that_leaves_keeps_what_it_did_and_gets_no_score() -> None:
     assert result.trajectory.steps == 2
 
 
-def test_only_an_agent_can_be_absent_or_leave() -> None:
-    """From an environment the same exceptions are its fault."""
+def test_nobody_declines_once_the_cell_has_begun() -> None:
+    """Else an agent, or a scenario, could pick the worlds that are counted."""
 
     class Closed(Counter):
         def step(self, action: Action, /) -> Any:
             raise CannotPlayError("not here")
 
+    def decide(seen: Observation) -> Action:
+        raise CannotPlayError("not this one")
+
     assert play(environment=Closed()).outcome is Outcome.ENVIRONMENT_ERROR
+    assert play(Says(decide)).outcome is Outcome.AGENT_ERROR
 
 
 def test_a_provider_says_what_failed() -> None:

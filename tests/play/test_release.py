@@ -109,9 +109,3 @@ def test_what_is_looked_at_is_closed_too() -> None:
 def test_a_scenario_that_needs_what_is_not_installed_is_skipped_with_its_reason() -> None:
     result = play(catalog=make_catalog(raising(MissingExtraError("pip install something"))))
     assert (result.outcome, result.reason, result.error) == (Outcome.SKIPPED, "pip install something", None)
-
-
-def test_an_agent_that_says_so_is_no_reason_to_skip() -> None:
-    """Else an agent could choose its worlds."""
-    result = play(Says(raising(MissingExtraError("no"))))
-    assert result.outcome is Outcome.AGENT_ERROR
