@@ -16,13 +16,12 @@ from ..errors import Complaint, SpecError, near_match
 from ..model import Source, Tagged
 from ..model.source import Path
 from .scalars import ScalarError, plain_scalar, shorten, tagged_scalar
-from .syntax import syntax_complaint
+from .syntax import MAX_DEPTH, syntax_complaint
 from .tree import Node, Place, merge, places
 
 if TYPE_CHECKING:
     import yaml
 
-MAX_DEPTH = 50
 MAX_VALUES = 300_000
 MAX_REPEATED = 10_000
 MAX_CHARACTERS = 10_000_000

@@ -10,6 +10,8 @@ from ..errors import Complaint
 if TYPE_CHECKING:
     import yaml
 
+MAX_DEPTH = 50
+"""Levels of lists and mappings in a file."""
 _QUOTE = "put text in quotes if it starts with one of * & ! % @ ` { [ or contains ': ' or ' #'"
 _INDENT = "keys of one mapping start in the same column; " + _QUOTE
 
@@ -58,6 +60,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "after '|' or '>' the text starts on the next line",
         "indent the text below its key",
     ),
+    # libyaml's own limit: it looks far ahead, so it may meet the depth before the reader does.
+    (r"maximum nesting depth", f"nested more than {MAX_DEPTH} levels deep", ""),
     (r"\btag\b|URI|tag's", "a '!...' tag is not well formed", _QUOTE),
 )
 

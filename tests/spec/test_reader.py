@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Tagged
 from pytest_alienbio.model.source import Path
-from pytest_alienbio.spec.reader import MAX_DEPTH, MAX_REPEATED, MAX_VALUES, position, read
+from pytest_alienbio.spec.reader import MAX_REPEATED, MAX_VALUES, position, read
+from pytest_alienbio.spec.syntax import MAX_DEPTH
 
 
 @pytest.fixture(params=["c", "pure"], autouse=True)
