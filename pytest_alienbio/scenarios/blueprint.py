@@ -41,8 +41,9 @@ class Blueprint:
     """A world, what can be done and measured in it, what is asked, and what must not suffer."""
 
     world: World
-    prefixes: tuple[str, ...]
-    """Of the alien names, one per variable."""
+    regions: tuple[str, ...]
+    prefixes: Mapping[str, str]
+    """Of the alien names, by role: regions, and quantities wherever they are."""
     hidden: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
     """Words of a briefing that stand for several roles."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..errors import SpecError
 from ..world.state import World
 from .blueprint import Blueprint
 from .document import Complaints, Node
 from .interface import MEASUREMENTS, read_facts, read_levers, read_price
-from .living import read_species
+from .living import check_links, read_species
 from .processes import read_flows, read_pulses, read_reactions
 from .quantities import BLOCKS, MOST_VARIABLES, Quantities, read_control, read_molecule
 from .question import read_floors, read_targets
-from .reading import Reader
+from .reading import TOTALS, Reader
+from .regions import Placed, read_regions, spread
 
-EVALUATED = (*BLOCKS, "reactions", "flows", "pulses", "facts", "interface", "goals", "protect")
+EVALUATED = ("regions", *BLOCKS, "reactions", "flows", "pulses", "facts", "interface", "goals", "protect")
 """The blocks whose values are drawn, in the file's own order."""
-UNBUILT = ("regions",)
-"""Blocks of the format that this version refuses by name."""
 MOST_STEPS = 200
 
 
@@ -41,10 +41,12 @@ def draw_up(blocks: Mapping[str, Node], roles: frozenset[str], complaints: Compl
         read_reactions(read, blocks.get("reactions")),
         read_flows(read, blocks.get("flows")),
         read_pulses(read, blocks.get("pulses"), max_steps),
+        quantities.totals,
     )
     return Blueprint(
         world=world,
-        prefixes=tuple(quantities.prefixes[name] for name in read.present),
+        regions=tuple(quantities.regions),
+        prefixes=quantities.prefixes,
         hidden=frozenset(quantities.hidden),
         groups={name: tuple(members) for name, members in quantities.groups.items()},
         levers=read_levers(read, interface.get("levers")),
@@ -61,21 +63,52 @@ def draw_up(blocks: Mapping[str, Node], roles: frozenset[str], complaints: Compl
 
 def _quantities(read: Reader, blocks: Mapping[str, Node]) -> Quantities:
     """Everything that has a level; from here on the reader knows what there is and of what kind."""
-    found = {block: read.entries(blocks.get(block), block) for block in BLOCKS}
-    for block, kind in BLOCKS.items():
-        for name, node in found[block].items():
-            if name in read.kinds:
-                read.complaints.add(node.path, f"{name!r} is a {read.kinds[name]} already", key=True)
-            else:
-                read.kinds[name] = kind
-                read.present[name] = len(read.present)
-    if len(read.present) > MOST_VARIABLES:
-        expected = f"at most {MOST_VARIABLES}"
-        read.complaints.add(("molecules",), f"{len(read.present)} quantities", expected=expected)
     quantities = Quantities()
-    for name, node in found["molecules"].items():
-        quantities.molecules[name] = read_molecule(read, quantities, name, node)
-    read_species(read, quantities, found["species"])
-    for name, node in found["controls"].items():
-        quantities.controls[name] = read_control(read, quantities, name, node)
+    read_regions(read, quantities, blocks.get("regions"))
+    entries = {block: _entries(read, block, blocks.get(block)) for block in BLOCKS}
+    placed = {block: _placed(read, quantities, block, entries[block]) for block in BLOCKS}
+    read.present.update({each.variable: i for i, each in enumerate(each for group in placed.values() for each in group)})
+    if len(read.present) > MOST_VARIABLES:
+        what = f"{len(read.present)} quantities"
+        raise SpecError(read.complaints.source.complain(("molecules",), what, expected=f"at most {MOST_VARIABLES}"))
+    for total in quantities.totals:
+        read.present[total] = len(read.present)
+    for each in placed["molecules"]:
+        read_molecule(read, quantities, each.variable, each.node)
+    for each in placed["species"]:
+        read_species(read, quantities, each)
+    for each in placed["controls"]:
+        read_control(read, quantities, each.variable, each.node)
+    check_links(read, quantities)
+    # What agents see part of only must not be given away by its sum.
+    quantities.hidden.update(total for total, parts in quantities.totals.items() if not quantities.hidden.isdisjoint(parts))
     return quantities
+
+
+def _entries(read: Reader, block: str, node: Node | None) -> dict[str, Node]:
+    """The entries of a block whose names are not taken yet."""
+    kind, _prefix = BLOCKS[block]
+    found = {}
+    for name, each in read.entries(node, block).items():
+        if name in read.kinds:
+            read.complaints.add(each.path, f"{name!r} is a {read.kinds[name]} already", key=True)
+        else:
+            read.kinds[name], found[name] = kind, each
+    return found
+
+
+def _placed(read: Reader, quantities: Quantities, block: str, entries: Mapping[str, Node]) -> list[Placed]:
+    """The entries of a block, each in its regions; what is spread over them has a sum under its own name."""
+    kind, prefix = BLOCKS[block]
+    found = []
+    for name, node in entries.items():
+        places = spread(read, quantities, name, node) if block != "controls" else [Placed(name, "", node)]
+        if not places:
+            del read.kinds[name]
+            continue
+        quantities.name(read, name, node, node.value if isinstance(node.value, dict) else {}, prefix=prefix)
+        if places[0].region:
+            quantities.totals[name] = tuple(place.variable for place in places)
+            read.kinds.update({name: TOTALS[kind], **dict.fromkeys(quantities.totals[name], kind)})
+        found += places
+    return found

@@ -58,14 +58,15 @@ class AlienEnvironment:
         """Figures about the instance, for tables and correlations; never shown to an agent."""
         instance = self._known
         blueprint = instance.blueprint
-        size = len(blueprint.world.variables)
+        elements = blueprint.world.elements
         return {
-            "size": size,
+            "size": len(elements),
+            "regions": len(blueprint.regions),
             "reactions": len(blueprint.world.reactions),
             "pulses": len(blueprint.world.pulses),
             "levers": len(blueprint.levers),
             "documented": sum(bool(lever.documented) for lever in blueprint.levers),
-            "hidden_fraction": len(blueprint.hidden) / size,
+            "hidden_fraction": len(blueprint.hidden.intersection(elements)) / len(elements),
             "noise": blueprint.noise,
             "budget": blueprint.budget,
             "max_steps": blueprint.max_steps,

@@ -13,6 +13,7 @@ from ..model.canonical import Json
 from ..model.turn import Action, ActionResult, ActionSpec, Briefing, Goal, Observation, Scores, Step
 from .dynamics import decode
 from .instance import Instance
+from .life import lives, named_by_levers
 from .scoring import clip
 
 CALLS_PER_STEP = 4
@@ -35,17 +36,20 @@ class Episode:
         self._instance, self._dynamics, self._blueprint = instance, instance.dynamics, instance.blueprint
         self._names = instance.surface.names
         self._index = {name: i for i, name in enumerate(self._names)}
-        self._by_role = dict(zip(self._blueprint.world.variables, self._names, strict=True))
+        self._by_role = instance.words
         hidden = self._blueprint.hidden
-        self._visible = sorted(name for role, name in self._by_role.items() if role not in hidden)
+        self._visible = sorted(self._by_role[role] for role in self._blueprint.world.variables if role not in hidden)
         self._levers = {
             index: (lever.action, {key: self._by_role[role] for key, role in lever.params.items()})
             for index, lever in enumerate(self._blueprint.levers)
         }
-        named = {name for _action, params in self._levers.values() for name in params.values()}
-        self._subjects = {self._by_role[role]: role for role in (*self._blueprint.world.species, *self._blueprint.facts)}
+        named = {self._by_role[role] for role in named_by_levers(self._blueprint)}
+        self._lives = lives(self._blueprint)
+        self._subjects = {self._by_role[role]: role for role in (*self._lives, *self._blueprint.facts)}
         self._assayed = sorted(named.union(self._visible)) if self._blueprint.assay_cost is not None else []
-        self._asked = sorted(set(self._subjects).intersection(self._visible)) if self._asks else []
+        totals = self._blueprint.world.totals
+        seen = [name for name, role in self._subjects.items() if not hidden.issuperset(totals.get(role, (role,)))]
+        self._asked = sorted(seen) if self._asks else []
         self._path = [self._dynamics.start]
         self._spent = 0.0
         self._calls = 0
@@ -221,11 +225,8 @@ class Episode:
         self._pay_for_measurement(cost := self._blueprint.investigate_cost or 0.0)
         role = self._subjects[name]
         reading: dict[str, Json] = {"subject": name}
-        if species := self._blueprint.world.species.get(role):
-            reading["needs"] = self._renamed({need: each.half for need, each in species.needs.items()})
-            reading["poisons"] = self._renamed(species.poisons)
-            reading["excretes"] = self._renamed(species.excretes)
-            reading["preys_on"] = self._renamed({victim: prey.attack for victim, prey in species.eats.items()})
+        if life := self._lives.get(role):
+            reading.update({habit: self._renamed(values) for habit, values in life.items()})
         if fact := self._blueprint.facts.get(role):
             reading["promoted_by"] = sorted(self._by_role[cause] for cause in fact.promoted_by)
             reading["reduced_by"] = sorted(self._by_role[cause] for cause in fact.reduced_by)

@@ -22,7 +22,8 @@ class Surface:
     """What an agent sees instead of roles: drawn apart from the structure, so other words make no other world."""
 
     names: tuple[str, ...]
-    """Alien names, one per variable."""
+    """Alien names, one per variable; of one in a region `name@region`."""
+    regions: tuple[str, ...]
     lever_order: tuple[int, ...]
     """In which order the briefing lists the levers."""
     noise: tuple[tuple[float, ...], ...] = field(repr=False)
@@ -54,9 +55,15 @@ class Instance:
         """What the file says here."""
         return self.dynamics.blueprint
 
+    @property
+    def words(self) -> dict[str, str]:
+        """The alien name of every role: variables and regions."""
+        roles = (*self.blueprint.world.variables, *self.blueprint.regions)
+        return dict(zip(roles, (*self.surface.names, *self.surface.regions), strict=True))
+
     def text(self, text: str) -> str:
         """A briefing's text with alien names in it; a group becomes `A, B and C`, sorted."""
-        named = dict(zip(self.blueprint.world.variables, self.surface.names, strict=True))
+        named = self.words
         words = dict(named)
         for group, members in self.blueprint.groups.items():
             *rest, last = sorted(named[member] for member in members)
@@ -100,8 +107,10 @@ def surface_of(template: Template, difficulty: int, seed: int, blueprint: Bluepr
     words = stream(template.name, difficulty, seed, Stream.SURFACE, variant - 1)
     deviates = stream(template.name, difficulty, seed, Stream.NOISE, variant - 1)
     shape = (blueprint.max_steps + 1, len(blueprint.world.variables))
+    drawn = dict(zip(blueprint.prefixes, names.draw(tuple(blueprint.prefixes.values()), words), strict=True))
     return Surface(
-        names.draw(blueprint.prefixes, words),
+        tuple("@".join(drawn[part] for part in variable.split("@")) for variable in blueprint.world.variables),
+        tuple(drawn[region] for region in blueprint.regions),
         tuple(words.permutation(len(blueprint.levers)).tolist()),
         tuple(tuple(row) for row in deviates.standard_normal(shape).tolist()),
     )

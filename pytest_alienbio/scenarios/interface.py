@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..world.state import Effect
 from .blueprint import Fact, Lever
 from .document import BROKEN, Node
-from .reading import MOVING, Reader
+from .reading import MOVING, QUANTITIES, Reader
 
 MOST_LEVERS = 100
 MOST_FACTS = 200
@@ -51,7 +51,7 @@ def _lever(read: Reader, node: Node) -> Lever:
     read.known(entry, node.path, (*needed, "documented", "doc_if", "key"), needed=needed)
     documented = {
         role: read.bare(strength, "a documented effect", low=-1.0, high=1.0)
-        for role, strength in read.references(entry.get("documented"), "documented").items()
+        for role, strength in read.references(entry.get("documented"), "documented", *QUANTITIES).items()
     }
     lever = Lever(
         action=read.word(entry, node.path, "action", "", r"[a-z][a-z0-9_]*", "a word like add_feedstock"),
@@ -89,7 +89,7 @@ def read_facts(read: Reader, node: Node | None, hidden: set[str]) -> dict[str, F
     for each in read.items(node, "facts", most=MOST_FACTS):
         entry = read.entries(each, "a fact")
         read.known(entry, each.path, ("about", "promoted_by", "reduced_by"), needed=("about",))
-        about = read.role(entry["about"]) if "about" in entry else ""
+        about = read.role(entry["about"], *QUANTITIES) if "about" in entry else ""
         if about in hidden:
             read.complaints.add((*each.path, "about"), f"{about!r} is hidden: nobody could ask about it")
         known = facts.get(about, Fact())
@@ -104,4 +104,4 @@ def _causes(read: Reader, node: Node | None) -> list[str]:
     """One role, or a list of them."""
     if node is None or node.value is BROKEN:
         return []
-    return [read.role(each) for each in (node.value if isinstance(node.value, list) else [node])]
+    return [read.role(each, *QUANTITIES) for each in (node.value if isinstance(node.value, list) else [node])]

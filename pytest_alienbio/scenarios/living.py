@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..world.populations import Need, Prey, Species
 from .document import Node
 from .quantities import COMMON, Quantities
 from .reading import Reader
+from .regions import SPREAD, Placed
 
 MOST_LINKS = 1000
 """Needs, poisons, excretions and prey together; the largest shipped world has some 30."""
 
 
-def read_species(read: Reader, quantities: Quantities, entries: Mapping[str, Node]) -> None:
-    """Adds the entries of `species:` to the quantities."""
-    for name, node in entries.items():
-        quantities.species[name] = _species(read, quantities, name, node)
-    links = sum(
-        len(each.needs) + len(each.poisons) + len(each.excretes) + len(each.eats) for each in quantities.species.values()
-    )
-    if links > MOST_LINKS:
-        what = f"{links} needs, poisons, excretions and prey"
-        read.complaints.add(("species",), what, expected=f"at most {MOST_LINKS}")
-
-
-def _species(read: Reader, quantities: Quantities, name: str, node: Node) -> Species:
+def read_species(read: Reader, quantities: Quantities, placed: Placed) -> None:
+    """An entry of `species:`; in a region, what it needs, eats and leaves is that of the same region, where that is spread."""
+    name, region, node = placed.variable, placed.region, placed.node
     entry = read.entries(node, "a species")
-    optional = ("crowding", "needs", "poisons", "excretes", "eats", *COMMON)
+    optional = ("crowding", "needs", "poisons", "excretes", "eats", *COMMON, *SPREAD)
     read.known(entry, node.path, ("init", "growth", "death", *optional), needed=("init", "growth", "death"))
-    quantities.add(read, name, node, entry, prefix="K")
-    needs = read.references(entry.get("needs"), "needs", "molecule")
-    poisons = read.references(entry.get("poisons"), "poisons", "molecule")
-    excretes = read.references(entry.get("excretes"), "excretes", "molecule")
-    eats = read.references(entry.get("eats"), "eats", "species")
-    return Species(
+    quantities.show(read, name, node, entry)
+    needs = read.references(entry.get("needs"), "needs", "molecule", region=region, everywhere=True)
+    poisons = read.references(entry.get("poisons"), "poisons", "molecule", region=region)
+    excretes = read.references(entry.get("excretes"), "excretes", "molecule", region=region)
+    eats = read.references(entry.get("eats"), "eats", "species", region=region)
+    quantities.species[name] = Species(
         init=read.number(entry, node.path, "init", low=0.0),
         growth=read.number(entry, node.path, "growth", low=0.0),
         death=read.number(entry, node.path, "death", low=0.0),
@@ -44,6 +33,16 @@ def _species(read: Reader, quantities: Quantities, name: str, node: Node) -> Spe
         excretes={role: read.bare(each, "an excretion", low=0.0) for role, each in excretes.items()},
         eats={role: _prey(read, each) for role, each in eats.items()},
     )
+
+
+def check_links(read: Reader, quantities: Quantities) -> None:
+    """Complains about a web too dense to be simulated."""
+    links = sum(
+        len(each.needs) + len(each.poisons) + len(each.excretes) + len(each.eats) for each in quantities.species.values()
+    )
+    if links > MOST_LINKS:
+        what = f"{links} needs, poisons, excretions and prey"
+        read.complaints.add(("species",), what, expected=f"at most {MOST_LINKS}")
 
 
 def _need(read: Reader, node: Node) -> Need:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..world.chemistry import Control, Molecule
@@ -9,10 +10,11 @@ from ..world.populations import Species
 from .document import Node
 from .reading import Reader
 
-BLOCKS = {"molecules": "molecule", "species": "species", "controls": "control"}
-"""The blocks whose entries are quantities, in the order of the state, and what one of each is called."""
+BLOCKS = {"molecules": ("molecule", "MX"), "species": ("species", "K"), "controls": ("control", "MC")}
+"""The blocks whose entries are quantities, in the order of the state: what one of each is called, and its usual prefix."""
 MOST_VARIABLES = 200
 COMMON = ("prefix", "visible", "group")
+"""What every quantity may say of itself."""
 
 
 @dataclass(slots=True)
@@ -25,35 +27,37 @@ class Quantities:
     prefixes: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    regions: list[str] = field(default_factory=list)
+    totals: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def add(self, read: Reader, name: str, node: Node, entry: dict[str, Node], *, prefix: str, visible: bool = True) -> None:
-        """Takes down what `COMMON` says of an entry; the rest is its block's business."""
+    def name(self, read: Reader, name: str, node: Node, entry: Mapping[str, Node], *, prefix: str) -> None:
+        """Takes down how an entry is to be called."""
         read.identifier(name, node)
         self.prefixes[name] = read.word(entry, node.path, "prefix", prefix, r"[A-Z]{1,3}", "one to three capitals, like ME")
-        if not read.flag(entry, node.path, "visible", visible):
-            self.hidden.add(name)
         group = read.word(entry, node.path, "group", "", r"[A-Za-z_]\w*", "a word")
         if group:
             self.groups.setdefault(group, []).append(name)
 
+    def show(self, read: Reader, name: str, node: Node, entry: Mapping[str, Node], *, visible: bool = True) -> None:
+        """Takes down whether agents see it."""
+        if not read.flag(entry, node.path, "visible", visible):
+            self.hidden.add(name)
 
-def read_molecule(read: Reader, quantities: Quantities, name: str, node: Node) -> Molecule:
+
+def read_molecule(read: Reader, quantities: Quantities, name: str, node: Node) -> None:
     """An entry of `molecules:`; it begins at 0, and nothing flows in or decays, unless it says so."""
     entry = read.entries(node, "a molecule")
-    read.known(entry, node.path, ("init", "inflow", "decay", *COMMON))
-    quantities.add(read, name, node, entry, prefix="MX")
+    read.known(entry, node.path, ("init", "inflow", "decay", *COMMON, "regions", "at"))
+    quantities.show(read, name, node, entry)
     init, inflow, decay = (read.number(entry, node.path, key, default=0.0, low=0.0) for key in ("init", "inflow", "decay"))
-    return Molecule(init, inflow, decay)
+    quantities.molecules[name] = Molecule(init, inflow, decay)
 
 
-def read_control(read: Reader, quantities: Quantities, name: str, node: Node) -> Control:
+def read_control(read: Reader, quantities: Quantities, name: str, node: Node) -> None:
     """An entry of `controls:`; it begins at its rest, and agents do not see it, unless it says otherwise."""
     entry = read.entries(node, "a control")
     read.known(entry, node.path, ("init", "rest", "relax", *COMMON), needed=("rest", "relax"))
-    quantities.add(read, name, node, entry, prefix="MC", visible=False)
+    quantities.show(read, name, node, entry, visible=False)
     rest = read.number(entry, node.path, "rest", low=0.0)
-    return Control(
-        read.number(entry, node.path, "init", default=rest, low=0.0),
-        rest,
-        read.number(entry, node.path, "relax", low=0.0),
-    )
+    init = read.number(entry, node.path, "init", default=rest, low=0.0)
+    quantities.controls[name] = Control(init, rest, read.number(entry, node.path, "relax", low=0.0))

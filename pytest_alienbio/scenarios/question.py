@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..world.state import World
 from .document import Node
-from .reading import Reader
+from .reading import QUANTITIES, TOTALS, Reader
 from .scoring import Floor, Target
 
 
@@ -14,7 +14,7 @@ def read_targets(read: Reader, node: Node | None, hidden: set[str], max_steps: i
     for each in read.items(node, "goals"):
         entry = read.entries(each, "a goal")
         read.known(entry, each.path, ("var", "kind", "from", "low", "high", "weight"), needed=("var", "kind"))
-        role = read.role(entry["var"]) if "var" in entry else ""
+        role = read.role(entry["var"], *QUANTITIES) if "var" in entry else ""
         if role in hidden:
             read.complaints.add((*each.path, "var"), f"the goal {role!r} is hidden", hint="make it visible or aim at another")
         kind = read.word(entry, each.path, "kind", "up", r"up|down|band", "up, down or band")
@@ -52,7 +52,7 @@ def read_floors(read: Reader, node: Node | None, world: World) -> tuple[Floor, .
     """`{focal: 0.3}`, or `{focal: {floor: 0.7, soft: 0.5}}`."""
     floors = []
     start = dict(zip(world.variables, world.initial, strict=True))
-    for role, each in read.references(node, "protect", "species").items():
+    for role, each in read.references(node, "protect", "species", TOTALS["species"]).items():
         if isinstance(each.value, dict):
             read.known(each.value, each.path, ("floor", "soft"), needed=("floor",))
             floor = read.number(each.value, each.path, "floor", above=0.0, high=1.0)

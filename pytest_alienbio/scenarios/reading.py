@@ -12,13 +12,17 @@ from .document import BROKEN, Complaints, Node
 
 MOVING = ("molecule", "species", "control")
 """Kinds of quantities that have a level of their own, which a process or an event can change."""
+TOTALS = {"molecule": "sum of a molecule", "species": "sum of a species"}
+"""Kinds of quantities that are sums over regions, by what is summed."""
+QUANTITIES = (*MOVING, *TOTALS.values())
+REGION = "region"
 
 
 class Reader:
     """Reads nodes against the roles of a file.
 
-    `roles` exist at some difficulty, `present` (role -> index into the state) at this one; `kinds` says what each of these
-    is (`molecule`, `species`, `control`).
+    `roles` exist at some difficulty, `present` (quantity -> index into the state) at this one; `kinds` says what each role
+    of this one is: a kind of `QUANTITIES`, or a `REGION`.
     """
 
     def __init__(self, complaints: Complaints, roles: frozenset[str]) -> None:
@@ -144,7 +148,7 @@ class Reader:
             self.complaints.add(node.path, f"{name!r} cannot be a role", expected="letters, digits and _", key=True)
 
     def role(self, node: Node, *kinds: str) -> str:
-        """A node that names a role present at this difficulty, of one of `kinds` (none: of any); '' after a complaint."""
+        """A node that names a role of this difficulty, of one of `kinds` (none: of any); '' after a complaint."""
         value = node.value
         if value is BROKEN:
             return ""
@@ -153,16 +157,24 @@ class Reader:
             return ""
         return value if self._is(value, node.path, kinds) else ""
 
-    def references(self, node: Node | None, what: str, *kinds: str, needed: bool = False) -> dict[str, Node]:
-        """A mapping whose keys are roles of `kinds` (none: of any).
+    def references(
+        self, node: Node | None, what: str, *kinds: str, needed: bool = False, region: str = "", everywhere: bool = False
+    ) -> dict[str, Node]:
+        """A mapping whose keys are roles of `kinds`.
 
-        Those dropped at this difficulty are left out, or complained about if they are `needed`.
+        Those dropped at this difficulty are left out, or complained about if they are `needed`. In a `region`, what is
+        spread over regions is that of the region; what is not there is left out, or complained about if it has to be
+        `everywhere`.
         """
         found = {}
-        for role, each in self.entries(node, what).items():
-            if role in self.roles and role not in self.present and not needed:
+        for name, each in self.entries(node, what).items():
+            role = f"{name}@{region}" if f"{name}@{region}" in self.kinds else name
+            if role in self.roles and role not in self.kinds and not needed:
                 continue
-            if self._is(role, each.path, kinds, key=True):
+            if region and self.kinds.get(role) in TOTALS.values():
+                if everywhere:
+                    self.complaints.add(each.path, f"{name!r} is not in {region!r}", key=True)
+            elif self._is(role, each.path, kinds, key=True):
                 found[role] = each
         return found
 
@@ -170,12 +182,17 @@ class Reader:
         """Whether `role` is present and of one of `kinds`; complains if it is not."""
         if role not in self.roles:
             self.complaints.add(path, f"unknown role {role!r}", hint=did_you_mean(role, self.roles), key=key)
-        elif role not in self.present:
+        elif role not in self.kinds:
             self.complaints.add(
                 path, f"{role!r} does not exist at every difficulty this entry does", hint="give it a `when`", key=key
             )
         elif kinds and self.kinds[role] not in kinds:
-            self.complaints.add(path, f"{role!r} is no {_or(kinds)}", key=key)
+            if self.kinds[role] in TOTALS.values():
+                one = next(name for name in self.kinds if name.startswith(f"{role}@"))
+                self.complaints.add(path, f"{role!r} is spread over regions", hint=f"name one, like {one}", key=key)
+            else:
+                named = [kind for kind in kinds if kind not in TOTALS.values()]
+                self.complaints.add(path, f"{role!r} is no {_or(named)}", key=key)
         else:
             return True
         return False

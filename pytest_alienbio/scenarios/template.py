@@ -13,10 +13,10 @@ from ..model.canonical import Json, digest
 from ..model.source import Path, Source, Tagged, plain
 from .blueprint import Blueprint
 from .document import LEVELS, Complaints, Evaluation, Node, expressions_of, names_used, read_expression
-from .draw_up import EVALUATED, UNBUILT, draw_up
+from .draw_up import EVALUATED, draw_up
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
-from .quantities import BLOCKS
+from .regions import roles_of
 from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, Rules, grade
 from .streams import GENERATOR_VERSION
 
@@ -44,7 +44,7 @@ class Template:
     briefing: str = field(repr=False)
     constitution: str = field(repr=False)
     roles: frozenset[str] = field(repr=False)
-    """Molecules, species and controls of any level."""
+    """Quantities and regions of any level."""
     source: Source = field(repr=False)
     formulas: Mapping[str, Expression] = field(repr=False)
     """The file's own scoring, in its order; {} for the standard."""
@@ -78,13 +78,7 @@ def read_template(source: Source) -> Template:
         for level in range(1, LEVELS + 1)
         if level not in levels
     ]
-    roles = frozenset(
-        role
-        for blocks in (*evaluated.values(), *others)
-        for block in BLOCKS
-        if block in blocks and isinstance(found := blocks[block].value, dict)
-        for role in found
-    )
+    roles = frozenset(role for blocks in (*evaluated.values(), *others) for role in roles_of(blocks))
     for level, blocks in evaluated.items():
         before = len(complaints.found)
         blueprint = draw_up(blocks, roles, complaints)
@@ -156,10 +150,8 @@ def _check_head(tree: dict[object, object], complaints: Complaints) -> None:
     known = (*HEAD, *EVALUATED)
     for key in tree:
         place: Path = (key if isinstance(key, int) else str(key),)
-        if key in UNBUILT:
-            complaints.add(place, f"`{key}` is not built in this version", hint="this file needs a later one", key=True)
-        elif key not in known:
-            complaints.add(place, f"unknown key {key!r}", hint=did_you_mean(str(key), (*known, *UNBUILT)), key=True)
+        if key not in known:
+            complaints.add(place, f"unknown key {key!r}", hint=did_you_mean(str(key), known), key=True)
     for key in NEEDED:
         if key not in tree:
             complaints.add((), f"`{key}` is missing")
@@ -287,7 +279,7 @@ def _try_scoring(blueprint: Blueprint, formulas: Mapping[str, Expression], level
 def _check_texts(
     tree: dict[object, object], blueprint: Blueprint, level: int, roles: frozenset[str], complaints: Complaints
 ) -> None:
-    words = {*blueprint.world.variables, *blueprint.groups}
+    words = {*blueprint.world.variables, *blueprint.regions, *blueprint.groups}
     for group in blueprint.groups:
         if group in roles:
             complaints.add((), f"the group {group!r} is also a role")

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from .kernel import DeriveRows, Kernel, Rows
 from .populations import EXTINCT_BELOW
-from .state import Effect, apply, touched
+from .state import Effect, add_up, apply, touched
 
 
 def step(kernel: Kernel, state: Sequence[float], t: int, effects: Iterable[Effect], dose: float, substeps: int) -> list[float]:
-    """The state one unit of time after step `t`: hidden pulses, then the action, then time, then extinctions."""
-    now = list(state)
+    """The state one unit of time after step `t`: hidden pulses, then the action, then time, then extinctions, then totals."""
+    now = list(state[: kernel.elements])
     for when, i, amount in kernel.pulses:
         if when == t:
             now[i] = now[i] + amount
@@ -27,6 +27,7 @@ def step(kernel: Kernel, state: Sequence[float], t: int, effects: Iterable[Effec
     for i in kernel.living:
         if now[i] < EXTINCT_BELOW:
             now[i] = 0.0
+    now.extend(add_up(now, kernel.totals))
     return now
 
 
@@ -42,7 +43,7 @@ def step_rows(
 
     `events` are (which episodes, effects, dose), each episode in at most one of them.
     """
-    now = state.copy()
+    now = state[: kernel.elements].copy()
     for when, i, amount in kernel.pulses:
         if when == t:
             now[i] = now[i] + amount
@@ -54,7 +55,7 @@ def step_rows(
     now = _advance_rows(derive, now, substeps)
     for i in kernel.living:
         now[i, now[i] < EXTINCT_BELOW] = 0.0
-    return now
+    return np.concatenate((now, add_up(list(now), kernel.totals))) if kernel.totals else now
 
 
 def _advance(kernel: Kernel, y: list[float], substeps: int) -> list[float]:

@@ -31,14 +31,22 @@ class Kernel:
     source: str
     """The generated text, for people who want to read the equations."""
     size: int
+    """Variables of a state."""
     derive: Derive = field(repr=False, compare=False)
-    """`derive(*floats) -> floats`, one per variable."""
+    """`derive(*floats) -> floats`, one per element: the variables that are no totals, which come first."""
     living: tuple[int, ...]
     """The populations: what can die out."""
     pulses: tuple[tuple[int, int, float], ...]
     """(step, variable, amount)."""
+    totals: tuple[tuple[int, ...], ...]
+    """What each of the last variables of a state adds up."""
     _row_code: CodeType = field(repr=False, compare=False)
     _constants: tuple[float, ...] = field(repr=False, compare=False)
+
+    @property
+    def elements(self) -> int:
+        """How many variables have an equation."""
+        return self.size - len(self.totals)
 
     def rows(self, width: int) -> DeriveRows:
         """The same derivatives for batches of `width` episodes: `derive(*rows) -> rows`."""
@@ -59,6 +67,7 @@ def build(world: World) -> Kernel:
         derive,
         tuple(order[name] for name in world.species),
         tuple((pulse.step, order[pulse.variable], float(pulse.amount)) for pulse in world.pulses),
+        world.sums,
         compile(row_source, "<world kernel, rows>", "exec"),
         tuple(names),
     )

@@ -25,14 +25,14 @@ def rate(number: float) -> float:
 
 
 def equations(world: World, write: Write = repr) -> tuple[list[str], list[str]]:
-    """(assignments of what is shared and of the fluxes, one derivative per variable), in an order fixed by the world's own."""
+    """(assignments of what is shared and of the fluxes, one derivative per element), in an order fixed by the world's own."""
     return _Equations(world, write).all()
 
 
 class _Equations:
     def __init__(self, world: World, write: Write) -> None:
         self._world, self._write = world, write
-        self._s = {name: f"s{i}" for i, name in enumerate(world.variables)}
+        self._s = {name: f"s{i}" for i, name in enumerate(world.elements)}
         self._lines: list[str] = []
         self._shared: dict[str, str] = {}
         self._terms: dict[str, list[str]] = {}
@@ -52,7 +52,7 @@ class _Equations:
             self._exchange(k, name, species)
         self._reactions()
         self._flows()
-        return self._lines, [" ".join(self._terms[name]) for name in world.variables]
+        return self._lines, [" ".join(self._terms[name]) for name in world.elements]
 
     def _n(self, number: float) -> str:
         return self._write(rate(number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, MutableSequence
+from collections.abc import Iterable, Mapping, MutableMapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything the physics needs. A state is one float per variable: molecules, then species, then controls."""
+    """Everything the physics needs. A state is one float per variable: molecules, species, controls, and totals of these."""
 
     molecules: Mapping[str, Molecule]
     species: Mapping[str, Species]
@@ -35,16 +35,30 @@ class World:
     reactions: tuple[Reaction, ...] = ()
     flows: tuple[Flow, ...] = ()
     pulses: tuple[Pulse, ...] = ()
+    totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Sums of elements, `{focal: (focal@home, focal@away)}`: recomputed at the end of every step, never changed themselves."""
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The variables that have an equation, in the order of the state."""
+        return (*self.molecules, *self.species, *self.controls)
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Every variable's name, in the order of the state."""
-        return (*self.molecules, *self.species, *self.controls)
+        """Every variable's name, in the order of the state: elements, then totals."""
+        return (*self.elements, *self.totals)
+
+    @property
+    def sums(self) -> tuple[tuple[int, ...], ...]:
+        """The indices each total adds up."""
+        order = {name: i for i, name in enumerate(self.elements)}
+        return tuple(tuple(order[part] for part in parts) for parts in self.totals.values())
 
     @property
     def initial(self) -> tuple[float, ...]:
         """The state an episode starts from."""
-        return tuple(float(part.init) for group in (self.molecules, self.species, self.controls) for part in group.values())
+        own = [float(part.init) for group in (self.molecules, self.species, self.controls) for part in group.values()]
+        return (*own, *add_up(own, self.sums))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,17 @@ def apply(effects: Iterable[Effect], state: MutableSequence[Number] | MutableMap
             state[i] = state[i] + moved
         else:
             raise ValueError(f"no such effect: {effect.kind!r}; known: add, scale, move")
+
+
+def add_up(state: Sequence[Number], sums: Iterable[Sequence[int]]) -> list[Number]:
+    """The sums over these indices, each taken in their order: one float and a row of floats give the same bits."""
+    found = []
+    for first, *others in sums:
+        total = state[first]
+        for i in others:
+            total = total + state[i]
+        found.append(total)
+    return found
 
 
 def touched(effects: Iterable[Effect]) -> tuple[int, ...]:

@@ -99,6 +99,56 @@ briefing: Fill {store}.
 """
 """A file with every block that is no part of `SMALL`, regions apart."""
 
+SPREAD = """\
+scenario: tests/spread
+difficulty: {levels: [1, 3]}
+regions:
+  home: {}
+  far{i}: {repeat: !ev "by(1, 1, 2, 2, 2)", each: {group: others}}
+molecules:
+  food: {prefix: ME, init: 2, inflow: 0.6, decay: 0.2, regions: all, at: {home: {init: 4, inflow: 0.1}}}
+  fume: {init: 1, decay: 0.1, regions: [home, far2], visible: !ev "d <= 2"}
+  salt: {prefix: MS, init: 1}
+species:
+  focal:
+    init: 0
+    growth: 0.6
+    death: 0.12
+    crowding: 0.01
+    regions: all
+    at: {home: {init: 6}, far2: {poisons: {fume: 1.5}}}
+    needs: {food: {half: 1, uptake: 0.1}, salt: {half: 0.1}}
+    poisons: {fume: 3}
+  beast:
+    init: 2
+    growth: 0
+    death: 0.1
+    regions: [far2]
+    visible: false
+    eats: {focal: {attack: 0.2, handling: 0.3, gain: 0.2}}
+flows:
+  - {from: fume@home, to: fume@far2, rate: 0.05, when: !ev "d >= 3"}
+interface:
+  budget: 8
+  noise: 0.05
+  max_steps: 10
+  levers:
+    - repeat: !ev "by(1, 1, 2, 2, 2)"
+      each:
+        action: transfer
+        params: {species: focal, to: "far{i}"}
+        effects: [[move, focal@home, "focal@far{i}", 0.3]]
+        cost: 1.2
+        documented: {focal: 0.8}
+    - {action: add, params: {molecule: food, region: home}, effects: [[add, food@home, 4]], cost: 1}
+    - {action: clean, params: {molecule: fume, region: home}, effects: [[scale, fume@home, 0.5]], cost: 1}
+goals:
+  - {var: focal, kind: up, from: 0.5, low: 9, high: 16}
+protect: {focal: 0.3}
+briefing: "{home} is failing {focal}. There are {others}. {focal@home} is what is left."
+"""
+"""A file with regions: at difficulty 1 home and far1, at 3 far2 as well."""
+
 
 @lru_cache
 def template(name: str) -> Template:
@@ -136,6 +186,12 @@ def instance(name: str, difficulty: int, seed: int) -> Instance:
 def web(difficulty: int = 3, seed: int = 0) -> Instance:
     """Of `WEB`."""
     return generate(template_of(WEB), difficulty, seed)
+
+
+@lru_cache
+def spread(difficulty: int = 3, seed: int = 0) -> Instance:
+    """Of `SPREAD`."""
+    return generate(template_of(SPREAD), difficulty, seed)
 
 
 @lru_cache

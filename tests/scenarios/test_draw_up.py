@@ -22,7 +22,7 @@ def test_a_blueprint_says_what_the_file_says() -> None:
     """Roles in the order of the file; effects by index."""
     small = template_of(SMALL).blueprint(3, np.random.default_rng(0))
     assert small.world.variables == ("food", "spice", "focal", "other")
-    assert small.prefixes == ("ME", "MX", "K", "K")
+    assert small.prefixes == {"food": "ME", "spice": "MX", "focal": "K", "other": "K"}
     assert small.hidden == {"other"}
     assert small.world.species["focal"].needs == {"food": Need(1.0, 0.05)}
     assert [lever.effects for lever in small.levers] == [(Effect("add", 0, 3.0),), (Effect("scale", 2, 0.5),)]

@@ -69,6 +69,7 @@ def test_properties_are_figures_about_the_instance(memory: Memory) -> None:
     assert canonical(properties)
     assert properties == {
         "size": 4,
+        "regions": 0,
         "reactions": 0,
         "pulses": 0,
         "levers": 2,

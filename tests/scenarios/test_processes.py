@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pytest_alienbio.model import Action
 from pytest_alienbio.scenarios.blueprint import Blueprint
+from pytest_alienbio.scenarios.dynamics import affordable, follow, follow_rows
 from pytest_alienbio.scenarios.episode import Episode
+from pytest_alienbio.scenarios.scoring import grade_rows
 from pytest_alienbio.world.chemistry import Flow, Reaction
 from pytest_alienbio.world.state import Pulse
 
@@ -63,6 +67,20 @@ def test_pulses_come_at_their_step_and_nobody_is_told() -> None:
         assert (with_pulse != without) is (t in at)
     told = str(Episode(of).briefing()) + str(Episode(of).act(Action("wait")))
     assert "pulse" not in told
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 4), min_size=10, max_size=10), min_size=1, max_size=4))
+def test_a_batch_of_plans_gives_the_bits_of_single_ones(plans: list[list[int]]) -> None:
+    """With reactions, flows, controls, pulses and predation in it."""
+    of = web()
+    legal = [affordable(of.dynamics, plan) for plan in plans]
+    paths, spent = follow_rows(of.dynamics, legal)
+    utilities = grade_rows(of.rules, paths, spent).utility
+    for i, plan in enumerate(legal):
+        path, cost = follow(of.dynamics, plan)
+        assert np.array(path).tobytes() == paths[:, :, i].tobytes()
+        assert of.marks(path, cost).utility == utilities[i]
 
 
 WRONG = [

@@ -18,7 +18,7 @@ def test_controls_come_after_populations_and_are_hidden_unless_visible() -> None
     assert blueprint.world.variables[-4:] == ("prey", "hunter", "forge", "cover")
     assert blueprint.world.controls == {"forge": Control(0.05, 0.02, 0.2), "cover": Control(1.0, 1.0, 0.25)}
     assert blueprint.hidden == {"forge"}
-    assert blueprint.prefixes[-2:] == ("MC", "MG")
+    assert (blueprint.prefixes["forge"], blueprint.prefixes["cover"]) == ("MC", "MG")
 
 
 def test_a_control_is_read_and_assayed_like_any_quantity() -> None:

@@ -127,12 +127,6 @@ def test_a_wrong_thing_is_complained_about_where_it_stands(old: str, new: str, c
     assert [each for each in said if complaint in each], said
 
 
-@pytest.mark.parametrize("block", ["regions"])
-def test_a_block_this_version_lacks_is_refused_by_name(block: str) -> None:
-    """Never ignored: the scenario would be another one."""
-    assert f"27:1: `{block}` is not built in this version" in refusals(f"{SMALL}{block}: {{}}\n")[0]
-
-
 def test_a_file_that_unfolds_beyond_bounds_is_refused_quickly() -> None:
     """Nested repetitions multiply: six levels of sixty-four would be 7e10 values."""
     bomb = "1"
