@@ -7,13 +7,17 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from ..errors import SpecError, StuckCellError
+from ..errors import AlienBioError, SpecError, StuckCellError, UnknownNameError
 from ..model import AgentEntry, ScenarioEntry
+from ..play import Catalog, ScenarioInfo, is_outside
 from ..report import inert
-from ..run import EXIT_CODES, Project, Settings, find_project, read_ini, settings, shown
+from ..run import EXIT_CODES, Project, Settings, find_project, read_ini, read_scenario, settings, shown
+
+CONFTEST = "scenarios of a conftest.py are known to pytest alone, and not listed here"
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
 
@@ -52,6 +56,19 @@ def data_here(args: argparse.Namespace) -> Path:
     """The data root that `--data`, `ALIENBIO_DATA`, a file or the project means."""
     project = project_here()
     return settings_here(args, project).data_root(project.root)
+
+
+def find_scenario(catalog: Catalog, name: str) -> tuple[Catalog, ScenarioInfo]:
+    """The scenario of that name or file, and a catalog that knows it. Raises `AlienBioError`."""
+    if name in catalog.scenarios or is_outside(name):
+        return catalog, catalog.scenario(name)
+    if name.endswith((".yaml", ".yml")):
+        if not Path(name).is_file():
+            raise SpecError(f"there is no file {name!r}; a scenario is named by its name or its file (`bio scenario list`)")
+        info = read_scenario(Path(name))
+        return replace(catalog, scenarios={**catalog.scenarios, info.name: info}), info
+    error = UnknownNameError("scenario", name, catalog.scenarios)
+    raise AlienBioError(f"{error}; `bio scenario list` lists them; {CONFTEST}")
 
 
 def words(option: str, texts: Iterable[str]) -> tuple[str, ...]:

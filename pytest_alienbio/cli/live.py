@@ -15,7 +15,8 @@ from .common import mutter, width
 EVERY_S = 0.1
 """How often the line is written at most."""
 
-_CLEAR = "\r\x1b[K"
+CLEAR = "\r\x1b[K"
+"""Back to the beginning of the line, and nothing on it."""
 
 
 class Live:
@@ -43,11 +44,11 @@ class Live:
             self._shown = now
             ascii = ascii_only(sys.stderr.encoding)
             text = render_progress(self._progress, width() - 1, elapsed_s=now - self._began, ascii=ascii)
-            mutter(f"{_CLEAR}{text}")
+            mutter(f"{CLEAR}{text}")
 
     def end(self) -> None:
         """After the last cell: the line is gone, the letters end in a line break."""
-        mutter(_CLEAR if self._line else "\n")
+        mutter(CLEAR if self._line else "\n")
 
 
 def watched() -> bool:

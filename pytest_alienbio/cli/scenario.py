@@ -1,4 +1,4 @@
-"""`bio scenario`: what there is to play, and what an agent is shown of it."""
+"""`bio scenario`: what there is to play, what an agent is shown of it, and whether it is sound."""
 
 from __future__ import annotations
 
@@ -11,16 +11,28 @@ from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..errors import AlienBioError, SpecError, UnknownNameError
+from ..errors import SpecError
 from ..model import Case, Json, Selection
-from ..play import Catalog, ScenarioInfo, View, is_outside, look
+from ..play import Catalog, ScenarioInfo, View, look
 from ..report import ScenarioSheet, Truth, ascii_only, render_briefing, scenario_list, scenario_sheet
-from ..run import build_catalog, case_of, instance_cache, read_scenario
+from ..run import build_catalog, case_of, instance_cache
 from ..spec import parse_levels
 from ..spec.ranges import MAX_SEED
-from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width, words
+from . import check
+from .common import (
+    CONFTEST,
+    Commands,
+    add_data_option,
+    colored,
+    data_here,
+    find_scenario,
+    project_here,
+    say,
+    warn,
+    width,
+    words,
+)
 
-CONFTEST = "scenarios of a conftest.py are known to pytest alone, and not listed here"
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -28,12 +40,12 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio scenario`."""
     parser = commands.add_parser(
         "scenario",
-        help="list the scenarios, or show one as an agent sees it",
+        help="list the scenarios, show one as an agent sees it, or check some",
         description="The scenarios that batteries and bio run may name: built-in ones, those of installed packages, and the "
         f"files that bio.yaml names. Note: {CONFTEST}.",
         epilog="examples:\n  bio scenario list --tag mutualism\n  bio scenario show mutualism/competition --difficulty 3",
     )
-    actions = parser.add_subparsers(title="actions", metavar="list|show", required=True)
+    actions = parser.add_subparsers(title="actions", metavar="list|show|check", required=True)
     listing = actions.add_parser(
         "list",
         help="every scenario: levels, default level, bar, tags, file, and what it is about",
@@ -67,6 +79,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--json", action="store_true", help="as a JSON object")
     add_data_option(one)
     one.set_defaults(command=show_scenario)
+    check.add_check(actions)
 
 
 def list_scenarios(args: argparse.Namespace) -> int:
@@ -102,7 +115,7 @@ def list_scenarios(args: argparse.Namespace) -> int:
 
 def show_scenario(args: argparse.Namespace) -> int:
     """Prints one scenario. Raises `AlienBioError` for a name nobody knows, and for a world that cannot be built."""
-    catalog, info = _find(args.name)
+    catalog, info = find_scenario(build_catalog(project_here().scenario_files), args.name)
     case = _case(args, catalog, info)
     root = data_here(args)
     # A command that only reads leaves nothing behind where nothing was before.
@@ -118,20 +131,6 @@ def show_scenario(args: argparse.Namespace) -> int:
     say("")
     say(render_briefing(view.briefing, view.observation, where, room, truth=truth, color=color, ascii=ascii))
     return 0
-
-
-def _find(name: str) -> tuple[Catalog, ScenarioInfo]:
-    """The scenario of that name or file, and a catalog that knows it."""
-    catalog = build_catalog(project_here().scenario_files)
-    if name in catalog.scenarios or is_outside(name):
-        return catalog, catalog.scenario(name)
-    if name.endswith((".yaml", ".yml")):
-        if not Path(name).is_file():
-            raise SpecError(f"there is no file {name!r}; a scenario is named by its name or its file (`bio scenario list`)")
-        info = read_scenario(Path(name))
-        return replace(catalog, scenarios={**catalog.scenarios, info.name: info}), info
-    error = UnknownNameError("scenario", name, catalog.scenarios)
-    raise AlienBioError(f"{error}; `bio scenario list` lists them; {CONFTEST}")
 
 
 def _case(args: argparse.Namespace, catalog: Catalog, info: ScenarioInfo) -> Case:

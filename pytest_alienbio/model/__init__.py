@@ -9,6 +9,7 @@ from .estimate import Interval, Leaf, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
 from .inert import inert
+from .ladder import AgentLine, Climb, Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
 from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
 from .outcome import Outcome
 from .plan import Plan, slug
@@ -26,6 +27,7 @@ __all__ = [
     "ActionSpec",
     "Agent",
     "AgentEntry",
+    "AgentLine",
     "AgentProfile",
     "Battery",
     "Briefing",
@@ -33,6 +35,9 @@ __all__ = [
     "Cell",
     "CellError",
     "CellLimits",
+    "Climb",
+    "Comparison",
+    "Correlation",
     "Criterion",
     "DataManifest",
     "DataSource",
@@ -44,6 +49,7 @@ __all__ = [
     "InstanceCache",
     "Interval",
     "Json",
+    "Ladder",
     "Leaf",
     "Levels",
     "Mismatch",
@@ -53,11 +59,14 @@ __all__ = [
     "PlannedLeaf",
     "Quantity",
     "Result",
+    "Rung",
     "Sanity",
     "ScenarioEntry",
+    "ScenarioLadder",
     "Scores",
     "Selection",
     "Source",
+    "Spread",
     "Standing",
     "Step",
     "Summary",
@@ -66,6 +75,7 @@ __all__ = [
     "Trajectory",
     "Turn",
     "Usage",
+    "Worlds",
     "apart",
     "canonical",
     "digest",

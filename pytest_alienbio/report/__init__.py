@@ -10,6 +10,7 @@ from .columns import ascii_only
 from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
 from .figures import many
 from .forecast import render_forecast
+from .ladder import render_all, render_faults, render_scenario
 from .text import render
 from .trace import render_cell
 
@@ -34,9 +35,12 @@ __all__ = [
     "inert",
     "many",
     "render",
+    "render_all",
     "render_briefing",
     "render_cell",
+    "render_faults",
     "render_forecast",
+    "render_scenario",
     "scenario_list",
     "scenario_sheet",
     "table",

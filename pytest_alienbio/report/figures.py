@@ -59,3 +59,31 @@ def against(value: float | None, bar: float | None) -> str:
 def many(count: int, what: str) -> str:
     """`1 cell`, `1,200 cells`."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def mean(value: float | None) -> str:
+    """Three decimals, for means of many cells; `1.000` and `0.000` only if it is exactly that."""
+    if value is None:
+        return MISSING
+    text = f"{value + 0.0:.3f}"
+    return f"{value:.6g}" if text in ("1.000", "0.000") and value != float(text) else text
+
+
+def hundredths(value: float | None) -> str:
+    """Two decimals for scores from 0 to 1; `1.00` and `0.00` only if it is exactly that, else `>0.99` and `<0.01`."""
+    if value is None:
+        return MISSING
+    text = f"{value + 0.0:.2f}"
+    return {"0.00": "<0.01", "1.00": ">0.99", "-0.00": "<0.00"}.get(text, text) if value not in (0.0, 1.0) else text
+
+
+def p_value(p: float | None) -> str:
+    """`0.012`, or `3e-132` where three decimals say too little."""
+    if p is None:
+        return MISSING
+    if p == 0.0:
+        return "<1e-300"
+    if p >= 0.0005:
+        return f"{p:.3f}"
+    mantissa, _, exponent = f"{p:.0e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"

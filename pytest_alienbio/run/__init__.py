@@ -4,6 +4,7 @@ from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
 from .batch import BatchResult, instance_cache, run_batch
 from .cases import SETS
 from .catalog import Register, build_catalog, read_scenario, with_named_files
+from .climb import Workshop, climb, questions
 from .closing import EXIT_CODES, Closed, close_dat, recorded_by
 from .execute import OnResult, execute, play_one
 from .find import battery_files, case_of, find_battery, refuse_unknown
@@ -34,6 +35,7 @@ __all__ = [
     "Run",
     "Settings",
     "Value",
+    "Workshop",
     "adhoc_battery",
     "adhoc_cell",
     "battery_files",
@@ -41,6 +43,7 @@ __all__ = [
     "build_catalog",
     "case_of",
     "cell_verdict",
+    "climb",
     "close_dat",
     "execute",
     "explain",
@@ -56,6 +59,7 @@ __all__ = [
     "plan",
     "play_one",
     "prepare",
+    "questions",
     "read_history",
     "read_ini",
     "read_scenario",
