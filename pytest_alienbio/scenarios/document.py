@@ -7,7 +7,7 @@ entry draws nothing more. What is wrong is collected, with its place, and the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,10 +19,11 @@ from .interpreter import PLAIN_FUNCTIONS, ExpressionError
 
 LEVELS = 5
 """Difficulties a file may tell apart; `by(...)` takes one value for each."""
-DRAWING = ("chance", "choice", "randint", "uniform")
+DRAWING = ("chance", "choice", "randint", "sample", "uniform")
 EV_NAMES = ("d", "i")
-EV_FUNCTIONS = (*DRAWING, "by", *PLAIN_FUNCTIONS)
-ID_FUNCTIONS = ("by", *PLAIN_FUNCTIONS)
+PICKING = ("by", "has", "nth")
+EV_FUNCTIONS = (*DRAWING, *PICKING, *PLAIN_FUNCTIONS)
+ID_FUNCTIONS = (*PICKING, *PLAIN_FUNCTIONS)
 """What an expression inside a name, `waste{i + 1}`, may call: nothing that draws."""
 MOST_REPEATS = 64
 MOST_VALUES = 20_000
@@ -54,9 +55,28 @@ class Complaints:
         self.found.setdefault(f"{complaint.line}:{complaint.column}:{complaint.what}", complaint)
 
 
-def read_expression(text: str, *, inside_name: bool = False) -> Expression:
-    """`text` of an `!ev` value (or between the braces of a name), checked. Raises `ExpressionError`."""
-    return parse(text, names=EV_NAMES, functions=ID_FUNCTIONS if inside_name else EV_FUNCTIONS)
+def read_expression(text: str, *, inside_name: bool = False, drawn: Collection[str] = ()) -> Expression:
+    """`text` of an `!ev` value (or between the braces of a name), checked. `drawn`: names that `draws` gives a value.
+
+    Raises `ExpressionError`.
+    """
+    return parse(text, names=(*EV_NAMES, *drawn), functions=ID_FUNCTIONS if inside_name else EV_FUNCTIONS)
+
+
+def drawn_names(block: object, complaints: Complaints) -> tuple[str, ...]:
+    """The names that the entries of `draws` give to values."""
+    if block is None:
+        return ()
+    if not isinstance(block, Mapping):
+        complaints.add(("draws",), "`draws` is not a mapping", expected='names and values, like {centre: !ev "uniform(4, 6)"}')
+        return ()
+    names = []
+    for name in map(str, block):
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in (*EV_NAMES, *EV_FUNCTIONS):
+            taken = "it means something already" if name in (*EV_NAMES, *EV_FUNCTIONS) else "letters, digits and _"
+            complaints.add(("draws", name), f"{name!r} cannot be the name of a drawn value", expected=taken, key=True)
+        names.append(name)
+    return tuple(names)
 
 
 def expressions_of(value: object, path: Path = ()) -> Iterator[tuple[Path, str, bool]]:
@@ -96,7 +116,20 @@ class Evaluation:
         self._d, self._expressions, self._complaints = d, expressions, complaints
         self._values = 0
         draws = _drawing_functions(rng)
-        self._functions: dict[str, Callable[..., object]] = {**PLAIN_FUNCTIONS, **draws, "by": self._by}
+        picking: dict[str, Callable[..., object]] = {"by": self._by, "has": _has, "nth": _nth}
+        self._functions: dict[str, Callable[..., object]] = {**PLAIN_FUNCTIONS, **draws, **picking}
+        self._drawn: dict[str, object] = {}
+
+    def draw(self, block: object) -> None:
+        """Gives the entries of `draws` their values: numbers, words, or lists of these, each for all expressions after it."""
+        for name, raw in block.items() if isinstance(block, Mapping) else ():
+            node = self.node(raw, ("draws", str(name)))
+            value = _value_of(node)
+            if value is None:
+                self._complaints.add(
+                    ("draws", str(name)), "not a value to draw", expected="a number, a word, or a list of these"
+                )
+            self._drawn[str(name)] = BROKEN if value is None else value
 
     def node(self, raw: object, path: Path, i: int | None = None) -> Node | None:
         """The evaluated `raw`; None if its `when` says no. Raises `SpecError` for a file that unfolds beyond all bounds."""
@@ -203,7 +236,9 @@ class Evaluation:
         expression = self._expressions.get((text, inside_name))
         if expression is None:
             return BROKEN  # not parsed: its complaint was made when the file was read
-        names: dict[str, object] = {"d": self._d}
+        if any(self._drawn.get(name) is BROKEN for name in expression.names):
+            return BROKEN  # complained about where it is drawn
+        names: dict[str, object] = {**self._drawn, "d": self._d}
         if i is not None:
             names["i"] = i
         try:
@@ -243,7 +278,34 @@ def _drawing_functions(rng: np.random.Generator) -> dict[str, Callable[..., obje
             raise ExpressionError(f"chance({probability}) is no probability")
         return bool(rng.random() < probability)
 
-    return {"uniform": uniform, "randint": randint, "choice": choice, "chance": chance}
+    def sample(k: int, n: int) -> list[int]:
+        if not isinstance(k, int) or not isinstance(n, int) or not 0 <= k <= n <= MOST_REPEATS:
+            raise ExpressionError(f"sample(k, n) takes k of the whole numbers 1..n, n up to {MOST_REPEATS}")
+        return sorted((rng.permutation(n)[:k] + 1).tolist())
+
+    return {"uniform": uniform, "randint": randint, "choice": choice, "chance": chance, "sample": sample}
+
+
+def _value_of(node: Node | None) -> object:
+    """What `draws` can give a name: None for anything else, `BROKEN` for what holds something broken."""
+    found = node.value if isinstance(node, Node) else node
+    if isinstance(found, list):
+        each = [_value_of(item) if isinstance(item, Node) else item for item in found]
+        return None if None in each else BROKEN if BROKEN in each else each
+    return found if found is BROKEN or isinstance(found, bool | int | float | str) else None
+
+
+def _has(values: object, value: object) -> bool:
+    if not isinstance(values, list):
+        raise ExpressionError("has(list, value) takes a list first")
+    return value in values
+
+
+def _nth(values: object, place: object) -> object:
+    if not isinstance(values, list) or not isinstance(place, int) or not 1 <= place <= len(values):
+        has = f"one of {len(values)}" if isinstance(values, list) else "a list"
+        raise ExpressionError(f"nth(list, place) takes a list and a place from 1 on; here {has}, and the place {place!r}")
+    return values[place - 1]
 
 
 def _numbers(*values: object) -> None:

@@ -16,8 +16,8 @@ from .question import read_floors, read_targets
 from .reading import TOTALS, Reader
 from .regions import Placed, read_regions, spread
 
-EVALUATED = ("regions", *BLOCKS, "reactions", "flows", "pulses", "facts", "interface", "goals", "protect")
-"""The blocks whose values are drawn, in the file's own order."""
+EVALUATED = ("draws", "regions", *BLOCKS, "reactions", "flows", "pulses", "facts", "interface", "goals", "protect")
+"""The blocks whose values are drawn, in the file's own order, but for `draws`, which comes first."""
 MOST_STEPS = 200
 
 

@@ -12,7 +12,7 @@ from ..errors import SpecError, did_you_mean
 from ..model.canonical import Json, digest
 from ..model.source import Path, Source, Tagged, plain
 from .blueprint import Blueprint
-from .document import LEVELS, Complaints, Evaluation, Node, expressions_of, names_used, read_expression
+from .document import LEVELS, Complaints, Evaluation, Node, drawn_names, expressions_of, names_used, read_expression
 from .draw_up import EVALUATED, draw_up
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
@@ -21,7 +21,7 @@ from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, Rules, 
 from .streams import GENERATOR_VERSION
 
 HEAD = ("scenario", "version", "description", "tags", "difficulty", "scoring", "passing_score", "briefing", "constitution")
-NEEDED = ("scenario", "species", "interface", "goals", "briefing")
+NEEDED = ("scenario", "interface", "goals", "briefing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,10 @@ def _evaluate(
     tree = source.value
     assert isinstance(tree, dict)
     walk = Evaluation(difficulty, rng, expressions, complaints)
+    walk.draw(tree.get("draws"))
     found = {}
     for block, raw in tree.items():
-        node = walk.node(raw, (block,)) if block in EVALUATED else None
+        node = walk.node(raw, (block,)) if block in EVALUATED and block != "draws" else None
         if node is not None:
             found[block] = node
     return found
@@ -220,9 +221,10 @@ def _levels(block: object, complaints: Complaints) -> tuple[tuple[int, ...], int
 def _parse_all(tree: dict[object, object], complaints: Complaints) -> dict[tuple[str, bool], Expression]:
     expressions: dict[tuple[str, bool], Expression] = {}
     blocks = {key: value for key, value in tree.items() if key in EVALUATED}
+    drawn = drawn_names(tree.get("draws"), complaints)
     for path, text, inside_name in expressions_of(blocks):
         try:
-            expressions.setdefault((text, inside_name), read_expression(text, inside_name=inside_name))
+            expressions.setdefault((text, inside_name), read_expression(text, inside_name=inside_name, drawn=drawn))
         except ExpressionError as error:
             complaints.add(path, f"`{text}`: {error}")
     for key, value in tree.items():
