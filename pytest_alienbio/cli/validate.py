@@ -55,19 +55,24 @@ def validate(args: argparse.Namespace) -> int:
 
 def _check(path: Path) -> Iterator[str]:
     """What a sound file holds. Raises `SpecError` for one that is not."""
+    from ..scenarios.older import is_older
+    from ..scenarios.older_text import TAGS
+
     if path.suffix == ".py":
         yield from _batteries(path)
         return
     if path.name == MANIFEST_NAME:
         yield f"ok: {many(len(read_manifest(path).sources), 'data source')}; `bio manifest check` compares the data with it"
         return
-    source = read_source(path, tags=("!ev", "!_"))
+    source = read_source(path, tags=TAGS)
     top = source.value if isinstance(source.value, dict) else {}
     if path.name in (CONFIG_NAME, USER_NAME.name) and not any(key.startswith("experiment") for key in top):
         yield _configuration(path)
-    elif "scenario" in top:
+    elif "scenario" in top or is_older(top):
         info = read_scenario(path)
-        yield f"ok: scenario {info.name}, levels {', '.join(map(str, info.levels))}"
+        yield f"ok: scenario {info.name}, " + (
+            f"levels {', '.join(map(str, info.levels))}" if info.levels else "without levels"
+        )
     else:
         yield from _batteries(path)
 

@@ -1,7 +1,7 @@
 """One cell, start to end: what can be named, and `run_cell`."""
 
 from .blank import result_of
-from .builtin import builtin_agents, template_scenario
+from .builtin import builtin_agents, older_scenario, template_scenario
 from .catalog import AgentInfo, Catalog, ScenarioInfo
 from .look import View, look
 from .outside import is_outside
@@ -20,6 +20,7 @@ __all__ = [
     "builtin_agents",
     "is_outside",
     "look",
+    "older_scenario",
     "qualified_name",
     "result_of",
     "run_cell",

@@ -12,6 +12,7 @@ from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
 
 if TYPE_CHECKING:
+    from ..scenarios.older import Older
     from ..scenarios.recent import Recent
     from ..scenarios.template import Template
 
@@ -84,4 +85,26 @@ def template_scenario(template: Template) -> ScenarioInfo:
         has_variants=True,
         source=template.source.file,
         description=template.description,
+    )
+
+
+def older_scenario(older: Older) -> ScenarioInfo:
+    """The catalog's entry for a scenario file of the older format. It has no levels and takes no params."""
+
+    def build(case: Case, cache: InstanceCache | None) -> Environment:
+        from ..scenarios.older_environment import OlderEnvironment
+
+        if case.params:
+            raise SpecError(f"scenario {case.scenario!r} takes no params, got {', '.join(sorted(case.params))}")
+        return OlderEnvironment(older)
+
+    return ScenarioInfo(
+        name=older.name,
+        factory=build,
+        tags=older.tags,
+        content_hash=older.content_hash,
+        passing_score=older.passing_score,
+        params=NOTHING,
+        source=older.source.file,
+        description=older.description,
     )

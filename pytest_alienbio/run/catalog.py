@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import Complaint, SpecError
 from ..model import Battery, ScenarioEntry
-from ..play import AgentRegistry, Catalog, ScenarioInfo, ScenarioRegistry, builtin_agents, template_scenario
+from ..play import AgentRegistry, Catalog, ScenarioInfo, ScenarioRegistry, builtin_agents, older_scenario, template_scenario
 
 Register = Callable[[AgentRegistry, ScenarioRegistry], None]
 """Adds agents and scenarios from outside, a conftest's hooks for instance."""
@@ -35,11 +35,28 @@ def build_catalog(scenario_files: Iterable[Path] = (), register: Register | None
 
 
 def read_scenario(path: Path) -> ScenarioInfo:
-    """The scenario a YAML file holds. Raises `SpecError` with every complaint."""
+    """The scenario a YAML file holds, in the format of now or in the older one. Raises `SpecError` with every complaint."""
     from ..scenarios.template import read_template
     from ..spec import read_source
 
+    if older := _older(path):
+        return older
     return template_scenario(read_template(read_source(path, tags=("!ev", "!_"))))
+
+
+def _older(path: Path) -> ScenarioInfo | None:
+    """The scenario of a file of the older format; None for every other, whatever is wrong with it."""
+    from ..scenarios.older import is_older, read_older
+    from ..scenarios.older_text import TAGS
+    from ..spec import read_source
+
+    if path.is_relative_to(_SHIPPED):
+        return None
+    try:
+        source = read_source(path, tags=TAGS)
+    except SpecError:
+        return None
+    return older_scenario(read_older(source)) if is_older(source.value) else None
 
 
 @cache

@@ -23,6 +23,8 @@ MOST_NAMES = 4
 
 _SKIP = {"node_modules", "build", "dist", "venv"}
 _YAML_HEAD = re.compile(rb"""^["']?experiment\.([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?[ \t]*:""", re.MULTILINE)
+_SCENARIO_HEAD = re.compile(rb"""^(["']?)(?:scenario|scenarios?\.[A-Za-z0-9_./-]+|interface)\1[ \t]*:""", re.MULTILINE)
+"""`scenario:` of a scenario file, or what tells one of the older format."""
 _PYTHON_HEAD = re.compile(rb"""\bBattery\(\s*(?:name\s*=\s*)?["']([A-Za-z0-9_][A-Za-z0-9_.-]*)["']\s*[,)]""")
 
 
@@ -170,7 +172,7 @@ def _is_scenario_file(path: Path) -> bool:
     """Whether a file looks like a scenario. It is not parsed: what is wrong with it is said by who reads it as one."""
     if path.suffix not in YAML or path.name.endswith(BATTERY_YAML) or not os.path.isfile(path):
         return False
-    return re.search(rb"^([\"']?)scenario\1[ \t]*:", _content(path), re.MULTILINE) is not None
+    return _SCENARIO_HEAD.search(_content(path)) is not None
 
 
 def _of_python(path: Path, head: str) -> Battery:

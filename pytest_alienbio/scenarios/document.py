@@ -115,7 +115,7 @@ class Evaluation:
     ) -> None:
         self._d, self._expressions, self._complaints = d, expressions, complaints
         self._values = 0
-        draws = _drawing_functions(rng)
+        draws = drawing_functions(rng)
         picking: dict[str, Callable[..., object]] = {"by": self._by, "has": _has, "nth": _nth}
         self._functions: dict[str, Callable[..., object]] = {**PLAIN_FUNCTIONS, **draws, **picking}
         self._drawn: dict[str, object] = {}
@@ -254,7 +254,7 @@ class Evaluation:
         return values[self._d - 1]
 
 
-def _drawing_functions(rng: np.random.Generator) -> dict[str, Callable[..., object]]:
+def drawing_functions(rng: np.random.Generator) -> dict[str, Callable[..., object]]:
     def uniform(low: float, high: float) -> float:
         _numbers(low, high)
         if high < low:

@@ -170,3 +170,21 @@ def test_a_set_that_a_battery_does_not_use_is_looked_up_too(desk: Desk) -> None:
     (desk.path / "bio.yaml").write_text("# sets\nsets: {far: [mutualism/competiton]}\n", "utf-8")
     desk.battery("experiment.x: {agents: [noop], seeds: 1,\n  scenarios: [{set: far}]}\n")
     assert desk.bio("validate", "a.battery.yaml").lines[0].startswith("a.battery.yaml:2:15: unknown scenario")
+
+
+def test_a_scenario_file_of_the_older_format_is_checked_as_one(desk: Desk) -> None:
+    """Also one below a head of its own."""
+    body = "briefing: b\ninitial_state: {A: 10}\nscoring: {score: !_ final('A')}\n"
+    (desk.path / "bare.yaml").write_text("name: bare\ninterface: {}\n" + body)
+    (desk.path / "headed.yaml").write_text("scenario.head.ed:\n" + "".join(f"  {line}\n" for line in body.splitlines()))
+    (desk.path / "bad.yaml").write_text("name: bad\ninterface: {}\nscoring: {}\nbriefing: b\n")
+    said = desk.bio("validate", "bare.yaml", "headed.yaml", "bad.yaml")
+    assert said.code == 2
+    assert said.lines[:2] == [
+        "bare.yaml: ok: scenario bare, without levels",
+        "headed.yaml: ok: scenario head.ed, without levels",
+    ]
+    assert said.lines[2].startswith("bad.yaml:3:1: no `score` is defined under `scoring`")
+    played = desk.bio("run", "headed.yaml", "--agent", "noop")
+    assert played.code == 0
+    assert "head.ed[noop-s0]: completed" in played.out
