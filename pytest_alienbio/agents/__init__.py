@@ -5,5 +5,6 @@ from .noop import NoopAgent
 from .oracle import OracleAgent
 from .random_agent import RandomAgent
 from .scripted import ScriptedAgent, read_script
+from .simulated import SimulatedLLM
 
-__all__ = ["GreedyAgent", "NoopAgent", "OracleAgent", "RandomAgent", "ScriptedAgent", "read_script"]
+__all__ = ["GreedyAgent", "NoopAgent", "OracleAgent", "RandomAgent", "ScriptedAgent", "SimulatedLLM", "read_script"]

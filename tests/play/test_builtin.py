@@ -20,10 +20,12 @@ def test_the_built_in_agents_have_their_roles() -> None:
         "random": "floor",
         "noop": "floor",
         "scripted": "candidate",
+        "simulated-llm": "candidate",
         "claude-opus": "candidate",
         "gpt-4": "candidate",
     }
     assert [name for name, info in agents.items() if info.privileged] == ["oracle"]
+    assert agents["simulated-llm"].tags == ("simulated",), "a stand-in must be told from models in every table"
 
 
 @pytest.mark.parametrize("name", ["claude-opus", "gpt-4"])
