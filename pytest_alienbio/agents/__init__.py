@@ -1,10 +1,20 @@
 """Who acts. Agents know turns, never worlds: all they see is their briefing and their observations."""
 
 from .greedy import GreedyAgent
+from .human import HumanAgent
 from .noop import NoopAgent
 from .oracle import OracleAgent
 from .random_agent import RandomAgent
 from .scripted import ScriptedAgent, read_script
 from .simulated import SimulatedLLM
 
-__all__ = ["GreedyAgent", "NoopAgent", "OracleAgent", "RandomAgent", "ScriptedAgent", "SimulatedLLM", "read_script"]
+__all__ = [
+    "GreedyAgent",
+    "HumanAgent",
+    "NoopAgent",
+    "OracleAgent",
+    "RandomAgent",
+    "ScriptedAgent",
+    "SimulatedLLM",
+    "read_script",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..agents import GreedyAgent, NoopAgent, OracleAgent, RandomAgent, ScriptedAgent, SimulatedLLM
+from ..agents import GreedyAgent, HumanAgent, NoopAgent, OracleAgent, RandomAgent, ScriptedAgent, SimulatedLLM
 from ..errors import NotBuiltError, SpecError
 from ..model import Agent, Case, Environment, InstanceCache
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
@@ -37,6 +37,7 @@ def builtin_agents() -> dict[str, AgentInfo]:
         AgentInfo("random", RandomAgent, role="floor", deterministic=True),
         AgentInfo("noop", NoopAgent, role="floor", deterministic=True),
         AgentInfo("scripted", ScriptedAgent, deterministic=True),
+        AgentInfo("human", HumanAgent.at_terminal, tags=("human",)),
         AgentInfo("simulated-llm", SimulatedLLM, tags=("simulated",), deterministic=True),
         AgentInfo("claude-opus", _not_built("claude-opus"), tags=("llm",), skip_reason=_NO_MODELS),
         AgentInfo("gpt-4", _not_built("gpt-4"), tags=("llm",), skip_reason=_NO_MODELS),

@@ -48,7 +48,7 @@ class Blame:
         if self.may_decline and isinstance(error, CannotPlayError):
             raise CellFault(Outcome.SKIPPED, kept.message) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
-            raise CellFault(outcome, kept.message, kept) from error
+            raise CellFault(outcome, kept.message) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, ProviderError):
             outcome = Outcome.PROVIDER_ERROR
         first_line = kept.message.split("\n", 1)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np  # noqa: F401 - here, or the first example of a property pays for it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np  # noqa: F401 - here, or the first example of a property pays for it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -20,6 +20,7 @@ def test_the_built_in_agents_have_their_roles() -> None:
         "random": "floor",
         "noop": "floor",
         "scripted": "candidate",
+        "human": "candidate",
         "simulated-llm": "candidate",
         "claude-opus": "candidate",
         "gpt-4": "candidate",

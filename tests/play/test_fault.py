@@ -102,7 +102,7 @@ def test_an_agent_that_cannot_play_here_is_skipped_with_its_own_words() -> None:
 
 
 def test_an_agent_that_leaves_keeps_what_it_did_and_gets_no_score() -> None:
-    """The reason is what it said, not that something failed."""
+    """The reason is what it said, not that something failed: there is no exception to look into."""
     calls = iter([Action("wait"), Action("wait")])
 
     def decide(seen: Observation) -> Action:
@@ -111,7 +111,8 @@ def test_an_agent_that_leaves_keeps_what_it_did_and_gets_no_score() -> None:
         raise LeftCellError("had to go after 2 calls")
 
     result = play(Says(decide))
-    assert (result.outcome, result.reason, result.score) == (Outcome.AGENT_ERROR, "had to go after 2 calls", None)
+    assert (result.outcome, result.reason) == (Outcome.AGENT_ERROR, "had to go after 2 calls")
+    assert (result.score, result.error) == (None, None)
     assert result.trajectory is not None
     assert result.trajectory.steps == 2
 

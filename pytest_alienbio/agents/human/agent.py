@@ -1,0 +1,207 @@
+"""The agent that asks whoever sits at the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from shutil import get_terminal_size
+from typing import TextIO
+
+from ...errors import CannotPlayError, LeftCellError
+from ...model import Action, ActionResult, Briefing, Observation, Scores
+from . import page
+from .command import Call, Menu, NotUnderstoodError, Word, read, spelled
+
+_LEAST_WIDTH = 40
+_NO_TERMINAL = (
+    "a person plays at a terminal, and standard {} is none: use `bio run SCENARIO --agent human` in one, or pytest with -s "
+    "and without -n"
+)
+
+
+def _width() -> int:
+    return get_terminal_size((100, 24)).columns
+
+
+@dataclass(slots=True)
+class _Sitting:
+    """One cell, as far as it has been played."""
+
+    briefing: Briefing = field(default_factory=lambda: Briefing(""))
+    pending: Call | None = None
+    """Typed, and not carried out yet."""
+    waits: int = 0
+    """Steps that are still to be waited before the next question, of `asked`."""
+    asked: int = 0
+    history: list[tuple[int, str, ActionResult | None]] = field(default_factory=list)
+    step: int = -1
+    shown: int = -1
+    """The step whose readings are on the screen."""
+    first: dict[str, float] = field(default_factory=dict)
+    before: dict[str, float] = field(default_factory=dict)
+    """Readings of the step before the last one that was seen."""
+    reading: dict[str, float] = field(default_factory=dict)
+
+    def note(self, observation: Observation) -> None:
+        """Takes in what is seen now, and what became of the last call."""
+        if observation.step != self.step:
+            self.before, self.reading, self.step = self.reading, dict(observation.state), observation.step
+        self.first = self.first or dict(observation.state)
+        if self.history and observation.last is not None:
+            step, done, _ = self.history[-1]
+            self.history[-1] = (step, done, observation.last)
+
+
+class HumanAgent:
+    """Shows `screen` what an agent is told and reads from `source` what to do; what is typed is pending until Enter.
+
+    By default both are the terminal; without one, `start` raises `CannotPlayError` (the cell is skipped). Whoever leaves
+    (`quit`, the end of `source`, Ctrl-C) raises `LeftCellError`: what was done is kept, and not scored.
+    """
+
+    __slots__ = ("_at", "_screen", "_source", "_width")
+
+    def __init__(
+        self, *, source: TextIO | None = None, screen: TextIO | None = None, width: Callable[[], int] = _width
+    ) -> None:
+        self._source, self._screen, self._width = source, screen, width
+        self._at = _Sitting()
+
+    @staticmethod
+    def at_terminal() -> HumanAgent:
+        """Asks whoever sits at the terminal: `bio run SCENARIO --agent human`.
+
+        Without a terminal (output that pytest captures, workers of xdist) its cells are skipped. `help` in the dialogue
+        explains what can be typed. A cell that is left before its end keeps its trace and gets no score.
+        """
+        return HumanAgent()
+
+    def start(self, briefing: Briefing, /) -> None:
+        """Shows the briefing. Raises `CannotPlayError` where there is nobody to ask."""
+        for name, given, stream in (("input", self._source, sys.stdin), ("output", self._screen, sys.stdout)):
+            if given is None and not _is_terminal(stream):
+                raise CannotPlayError(_NO_TERMINAL.format(name))
+        self._at = _Sitting(briefing)
+        self._show("", *page.briefing_lines(briefing, self._columns))
+        self._show("", *page.action_lines(briefing.actions, self._columns))
+        self._show("", *page.message_lines("Type a number or a name, then Enter; help explains the rest.", self._columns))
+
+    def decide(self, observation: Observation, /) -> Action:
+        """What was typed and confirmed. Raises `LeftCellError` if the person leaves."""
+        self._at.note(observation)
+        if self._at.waits:
+            return self._do(Call(Action("wait")), observation)
+        # A measurement lets no step pass: what is on the screen still holds.
+        self._show("", *self._turn(observation, whole=self._at.shown != observation.step))
+        self._at.shown = observation.step
+        menu = Menu(self._at.briefing.actions, observation.remaining if observation.budget else None)
+        while True:
+            try:
+                asked = read(self._ask(f"step {observation.step}> "), menu)
+            except NotUnderstoodError as problem:
+                self._at.pending = None
+                self._show(*page.message_lines(str(problem), self._columns))
+                continue
+            if isinstance(asked, Call):
+                if asked.at_once:
+                    return self._do(asked, observation)
+                self._at.pending = asked
+                self._show(*page.pending_lines(asked, observation, self._columns))
+            elif asked.name == "" and self._at.pending is not None:
+                return self._do(self._at.pending, observation)
+            else:
+                self._answer(asked, observation)
+                if self._at.pending is not None:
+                    self._show(*page.pending_lines(self._at.pending, observation, self._columns))
+
+    def end(self, scores: Scores, /) -> None:
+        """Shows the score."""
+        self._show("", *page.score_lines(scores, self._columns), "")
+
+    @property
+    def _columns(self) -> int:
+        return max(self._width(), _LEAST_WIDTH)
+
+    def _turn(self, observation: Observation, *, whole: bool = True) -> Iterable[str]:
+        """What became of the last call, and where it stands now; with `whole` all readings too."""
+        at, width = self._at, self._columns
+        if at.history and observation.last is not None:
+            yield from page.result_lines(at.history[-1][1], observation.last, width)
+        yield from page.status_lines(observation, width)
+        if whole:
+            yield from page.reading_lines(at.briefing, observation, at.before, at.first, width)
+
+    def _do(self, call: Call, observation: Observation) -> Action:
+        at = self._at
+        at.pending = None
+        if call.times > 1:
+            at.waits = at.asked = call.times
+        at.waits = max(at.waits - 1, 0)
+        which = f" ({at.asked - at.waits} of {at.asked})" if at.asked > 1 else ""
+        at.history.append((observation.step, spelled(call.action) + which, None))
+        if not at.waits:
+            at.asked = 0
+        return Action(call.action.name, dict(call.action.params))
+
+    def _answer(self, word: Word, observation: Observation) -> None:
+        """Shows what was asked for; a call that was pending stays so, but for `undo`."""
+        width = self._columns
+        if word.name == "quit":
+            raise self._left()
+        if word.name == "undo":
+            nothing = "nothing is pending; what has been carried out cannot be taken back"
+            said = f"dropped: {spelled(self._at.pending.action, self._at.pending.times)}" if self._at.pending else nothing
+            self._at.pending = None
+            self._show(*page.message_lines(said, width))
+        elif word.name == "help":
+            self._show(*page.HELP.splitlines())
+        elif word.name == "actions":
+            self._show(*page.action_lines(self._at.briefing.actions, width))
+        elif word.name == "brief":
+            self._show(*page.briefing_lines(self._at.briefing, width))
+        elif word.name == "history":
+            self._show(*page.history_lines(self._at.history, width))
+        elif word.name == "state":
+            self._show(*self._turn(observation))
+        else:
+            self._show("  nothing is pending: type a number or a name (actions lists them, help explains)")
+
+    def _ask(self, prompt: str) -> str:
+        """The next line. Raises `LeftCellError` at the end of what there is to read, and at Ctrl-C."""
+        try:
+            if self._source is None and self._screen is None:
+                with suppress(ImportError):
+                    import readline  # noqa: F401 - arrows and history at the prompt
+                return input(prompt)
+            self._write(prompt)
+            line = (self._source or sys.stdin).readline()
+            if not line:
+                raise EOFError
+            return line
+        except (EOFError, KeyboardInterrupt):
+            self._show("")
+            raise self._left() from None
+
+    def _left(self) -> LeftCellError:
+        count = len(self._at.history)
+        calls = "1 call" if count == 1 else f"{count} calls"
+        self._show(*page.message_lines(f"You left after {calls}. What you did is kept, and not scored.", self._columns), "")
+        return LeftCellError(f"the person at the terminal left after {calls}, before the end")
+
+    def _show(self, *lines: str) -> None:
+        self._write("".join(f"{line}\n" for line in lines))
+
+    def _write(self, text: str) -> None:
+        screen = self._screen or sys.stdout
+        encoding = screen.encoding or "utf-8"
+        screen.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        screen.flush()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
