@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .criteria import parse_criterion
+    from .edit import with_agent, without_agent
     from .load import read_battery, read_manifest, read_project, read_source
     from .manifest import MANIFEST_NAME
     from .names import SELECTING, SETTINGS, Setting
@@ -37,10 +38,13 @@ __all__ = [
     "read_manifest",
     "read_project",
     "read_source",
+    "with_agent",
+    "without_agent",
     "written",
 ]
 
 _MODULES = {
+    "edit": ("with_agent", "without_agent"),
     "criteria": ("parse_criterion",),
     "load": ("read_battery", "read_manifest", "read_project", "read_source"),
     "manifest": ("MANIFEST_NAME",),

@@ -1,0 +1,195 @@
+"""Agents written into a configuration's text, and taken out again: every other byte stays as it is.
+
+Whatever comes out is read again and compared: a text that would mean anything else is never given back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import Complaint, SpecError
+from ..model import Json
+from .checks import name_problem
+from .project import project_config
+from .reader import read
+from .scalars import ScalarError, plain_scalar, shorten
+
+if TYPE_CHECKING:
+    from yaml.nodes import MappingNode, Node
+
+_KEY = "agents"
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
+_YAML_11 = frozenset({"y", "n", "yes", "no", "on", "off"})
+"""Words that readers of YAML 1.1 take for truth values."""
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def with_agent(text: str, name: str, entry: Mapping[str, Json], file: str = "") -> str:
+    """`text`, the content of a `bio.yaml`, with the agent `name` added behind those it has.
+
+    Raises `SpecError` for a text that is wrong, has such an agent, or cannot be added to line by line.
+    """
+    if problem := name_problem(name):
+        raise SpecError(Complaint(f"{shorten(name)!r} cannot name an agent: {problem}"))
+    before = _agents(text, file)
+    if name in before:
+        raise SpecError(Complaint(f"there is an agent {shorten(name)!r} already", file))
+    line = f"{_scalar(name)}: {_flow(entry)}"
+    return _checked(text, _inserted(text, line), {**before, name: dict(entry)}, file)
+
+
+def without_agent(text: str, name: str, file: str = "") -> str:
+    """`text`, the content of a `bio.yaml`, without its agent `name`; without `agents:` if that was the only one.
+
+    Comments stay, but for one at the end of its own lines. Raises `SpecError` for a text that is wrong, has no such agent, or
+    in which something else depends on its lines.
+    """
+    before = _agents(text, file)
+    if name not in before:
+        raise SpecError(Complaint(f"there is no agent {shorten(name)!r} here", file))
+    after = {other: entry for other, entry in before.items() if other != name}
+    return _checked(text, _removed(text, name), after, file)
+
+
+def _agents(text: str, file: str) -> dict[str, object]:
+    source = read(text, file)
+    project_config(source)
+    agents = source.value.get(_KEY) if isinstance(source.value, dict) else None
+    return dict(agents) if isinstance(agents, dict) else {}
+
+
+def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str) -> str:
+    """`new`, if it says what `old` says but for its agents."""
+    try:
+        source = read(new or "", file)
+    except SpecError:
+        new = None
+    if new is not None:
+        project_config(source)
+        wanted, found = read(old, file).value or {}, source.value or {}
+        if isinstance(wanted, dict) and isinstance(found, dict):
+            if {**found, _KEY: found.get(_KEY) or {}} == {**wanted, _KEY: agents}:
+                return new
+    what = "its agents cannot be changed line by line without changing what else it says"
+    raise SpecError(Complaint(what, file, hint="do it by hand, with an editor"))
+
+
+def _inserted(text: str, line: str) -> str | None:
+    newline = _newline(text)
+    root = _root(text)
+    if root is None or not root.value:
+        whole = text if not text or text.endswith(("\n", "\r")) else text + newline
+        return f"{whole}{_KEY}:{newline}  {line}{newline}" if root is None else None
+    agents = _value(root, _KEY)
+    if agents is None:
+        if root.flow_style:
+            return _into_flow(text, root, f"{_KEY}: {{{line}}}")
+        indent = " " * root.value[0][0].start_mark.column
+        whole = text if text.endswith(("\n", "\r")) else text + newline
+        return f"{whole}{indent}{_KEY}:{newline}{indent}  {line}{newline}"
+    if agents.flow_style:
+        return _into_flow(text, agents, line)
+    if not agents.value:
+        return None
+    at = _line_end(text, _end(*agents.value[-1]))
+    ended = "" if text[:at].endswith(("\n", "\r")) else newline
+    return f"{text[:at]}{ended}{' ' * agents.value[0][0].start_mark.column}{line}{newline}{text[at:]}"
+
+
+def _into_flow(text: str, node: MappingNode, line: str) -> str:
+    if node.value:
+        at = _end(*node.value[-1])
+        return f"{text[:at]}, {line}{text[at:]}"
+    at = node.start_mark.index + 1
+    return f"{text[:at]}{line}{text[at:]}"
+
+
+def _removed(text: str, name: str) -> str | None:
+    root = _root(text)
+    agents = None if root is None else _value(root, _KEY)
+    if root is None or agents is None:
+        return None
+    at = next((index for index, (key, _) in enumerate(agents.value) if key.value == name), None)
+    if at is None:  # it comes from elsewhere, by a merge key
+        return None
+    key, value = agents.value[at]
+    if agents.flow_style:
+        if at:
+            start, end = _end(*agents.value[at - 1]), _end(key, value)
+        else:
+            start = key.start_mark.index
+            end = agents.value[1][0].start_mark.index if len(agents.value) > 1 else _end(key, value)
+        return text[:start] + text[end:]
+    start, end = _line_start(text, key.start_mark.index), _line_end(text, _end(key, value))
+    if len(agents.value) > 1:
+        return text[:start] + text[end:]
+    heading = next(each for each, _ in root.value if each.value == _KEY)
+    above = _line_start(text, heading.start_mark.index)
+    if text[above:start].strip() == f"{_KEY}:":
+        return text[:above] + text[end:]
+    colon = text.index(":", heading.end_mark.index) + 1
+    return f"{text[:colon]} {{}}{text[colon:start]}{text[end:]}"
+
+
+def _root(text: str) -> MappingNode | None:
+    import yaml
+
+    # The reader has seen the text before: it is no bomb. The pure loader counts characters, as Python does.
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return node if isinstance(node, yaml.MappingNode) else None
+
+
+def _value(node: MappingNode, name: str) -> MappingNode | None:
+    import yaml
+
+    return next((value for key, value in node.value if key.value == name and isinstance(value, yaml.MappingNode)), None)
+
+
+def _end(key: Node, value: Node) -> int:
+    """Where an entry's own text ends; the end of a block's last entry, since its own mark lies behind what follows it."""
+    import yaml
+
+    end = value.end_mark.index
+    while isinstance(value, yaml.CollectionNode) and not value.flow_style and value.value:
+        last = value.value[-1]
+        key, value = last if isinstance(value, yaml.MappingNode) else (last, last)
+        end = value.end_mark.index
+    return int(max(end, key.end_mark.index))  # an alias has the marks of what it stands for
+
+
+def _line_start(text: str, index: int) -> int:
+    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
+
+
+def _line_end(text: str, index: int) -> int:
+    """Behind the line break at or after `index`; `index` itself at the beginning of a line (a block text ends there)."""
+    if index and text[index - 1] in "\r\n":
+        return index
+    found = _BREAK.search(text, index)
+    return found.end() if found else len(text)
+
+
+def _newline(text: str) -> str:
+    found = _BREAK.search(text)
+    return found[0] if found else "\n"
+
+
+def _flow(value: Json) -> str:
+    """A value in YAML's flow style, on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(key)}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _scalar(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _scalar(text: str) -> str:
+    """A text as a plain word where every reader takes it for one, else quoted."""
+    try:
+        is_word = bool(_WORD.fullmatch(text)) and plain_scalar(text) == text and text.lower() not in _YAML_11
+    except ScalarError:
+        is_word = False
+    return text if is_word else json.dumps(text, ensure_ascii=False)
