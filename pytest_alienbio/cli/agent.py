@@ -16,6 +16,7 @@ from ..model import AgentEntry, Json
 from ..play import AgentInfo, Catalog, builtin_agents, qualified_name
 from ..report import AgentSheet, Param, agent_list, agent_sheet, ascii_only
 from ..run import Project, build_catalog
+from . import profiles, tryout
 from .common import Commands, colored, place_of, project_here, say, width
 
 BUILT_IN = "built-in"
@@ -26,12 +27,12 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio agent`."""
     parser = commands.add_parser(
         "agent",
-        help="list the agents, or show one",
+        help="list, show or test the agents, add or remove a profile",
         description="The agents that batteries and bio run may name: built-in ones, those of installed packages, and those "
         f"that bio.yaml and your own config.yaml define. Note: {CONFTEST}.",
-        epilog="examples:\n  bio agent list\n  bio agent show greedy",
+        epilog="examples:\n  bio agent list\n  bio agent add bold --kind greedy --param threshold=0\n  bio agent test bold",
     )
-    actions = parser.add_subparsers(title="actions", metavar="list|show", required=True)
+    actions = parser.add_subparsers(title="actions", metavar="list|show|test|add|remove", required=True)
     listing = actions.add_parser(
         "list",
         help="every agent: role, tags, params with their defaults, and why one is not available",
@@ -49,6 +50,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("name", metavar="NAME", help="as a battery would name it")
     one.add_argument("--json", action="store_true", help="as a JSON object")
     one.set_defaults(command=show_agent)
+    tryout.add_action(actions)
+    profiles.add_actions(actions)
 
 
 def list_agents(args: argparse.Namespace) -> int:

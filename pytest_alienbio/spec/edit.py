@@ -70,9 +70,9 @@ def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str)
     if new is not None:
         project_config(source)
         wanted, found = read(old, file).value or {}, source.value or {}
-        if isinstance(wanted, dict) and isinstance(found, dict):
-            if {**found, _KEY: found.get(_KEY) or {}} == {**wanted, _KEY: agents}:
-                return new
+        assert isinstance(wanted, dict)
+        if isinstance(found, dict) and {**found, _KEY: found.get(_KEY) or {}} == {**wanted, _KEY: agents}:
+            return new
     what = "its agents cannot be changed line by line without changing what else it says"
     raise SpecError(Complaint(what, file, hint="do it by hand, with an editor"))
 

@@ -6,6 +6,7 @@ from .codec import decode, encode
 from .costs import CellCost, Costs
 from .dat import Dat, claim, close, discard
 from .dat import open as open_for_reading
+from .disk import replace_file
 from .find import battery_of, find_dats, find_run, source_of
 from .journal import Journal, add_artifact, journal_of, write_metric
 from .provenance import capture
@@ -35,6 +36,7 @@ __all__ = [
     "log",
     "open_for_reading",
     "provenance",
+    "replace_file",
     "source_of",
     "template",
     "trace_of",

@@ -42,13 +42,18 @@ def locked(path: Path, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
         lock.release()
 
 
-def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Writes `chunks` as the new content of `path`, all or nothing. The caller holds the lock of the folder."""
+def replace_file(path: Path, chunks: Iterable[bytes], *, mode: int | None = None) -> None:
+    """Writes `chunks` as the new content of `path`, all or nothing; `mode`: its permissions, None for the usual ones.
+
+    The caller holds the lock of the folder.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         # A link planted under the temporary name would be written through: it is removed, never followed.
         temporary.unlink(missing_ok=True)
         with temporary.open("xb") as out:
+            if mode is not None:
+                os.fchmod(out.fileno(), mode)
             out.writelines(chunks)
         os.replace(temporary, path)
     except BaseException as error:

@@ -12,6 +12,8 @@ from ..play.handout import hand_briefing, hand_observation
 from .pond import Pond
 
 _MOST_CALLS = 200
+_LIMITS = CellLimits(steps=_MOST_CALLS, wall_clock_s=300.0)
+"""An episode has ten steps: who takes longer is stuck."""
 
 
 def check_agent(
@@ -28,7 +30,7 @@ def check_agent(
     It must have `start`, `decide` and `end`; answer with an `Action` of JSON values whatever it sees, refusals too; change
     nothing it was handed; leave the global random generators alone; share nothing with other agents; and, if
     `deterministic` (default: what the catalog says, else True), act the same at the same seed. `privileged` ones are built
-    with `solution=`.
+    with `solution=`. It holds under `python -O`, too.
     """
     info = agent if isinstance(agent, AgentInfo) else AgentInfo("agent", agent, deterministic=True)
     deterministic = info.deterministic if deterministic is None else deterministic
@@ -49,13 +51,20 @@ def check_agent(
         _check_randomness(info.name, lambda seed=seed: build(seed), pond, seed)  # type: ignore[misc]
         if deterministic:
             second = _play(info.name, build(seed), pond(), seed)
-            assert second.trajectory == first.trajectory, (
+            _must(
+                second.trajectory == first.trajectory,
                 f"{info.name}: two plays at seed {seed} differ. Draw only from a generator seeded with briefing.seed, "
-                "iterate over no sets, or register it with deterministic=False"
+                "iterate over no sets, or register it with deterministic=False",
             )
             _check_apart(info.name, build, pond, seed)
         _check_hands_off(info.name, build(seed), pond(), seed)
         _check_outcome(_play(info.name, build(seed), Pond(stubborn=True), seed), info.name, "a world that refuses everything")
+
+
+def _must(holds: bool, otherwise: str) -> None:
+    """An `assert` that is also there under `python -O`, for `bio agent test`."""
+    if not holds:
+        raise AssertionError(otherwise)
 
 
 def _cell(name: str, seed: int) -> Cell:
@@ -63,26 +72,27 @@ def _cell(name: str, seed: int) -> Cell:
 
 
 def _play(name: str, agent: Agent, environment: Environment, seed: int) -> Result:
-    return run_cell(_cell(name, seed), Catalog(), limits=CellLimits(steps=_MOST_CALLS), agent=agent, environment=environment)
+    return run_cell(_cell(name, seed), Catalog(), limits=_LIMITS, agent=agent, environment=environment)
 
 
 def _check_methods(agent: Agent, name: str) -> None:
     for method, call in (("start", "start(briefing)"), ("decide", "decide(observation)"), ("end", "end(scores)")):
-        assert callable(getattr(agent, method, None)), f"{name}: it has no method {method}; add `def {call}`"
+        _must(callable(getattr(agent, method, None)), f"{name}: it has no method {method}; add `def {call}`")
 
 
 def _check_outcome(result: Result, name: str, where: str) -> None:
     trace = f"\n{result.error.traceback}" if result.error else ""
-    assert result.outcome.scored, f"{name}, {where}: {result.outcome}: {result.reason}{trace}"
+    _must(result.outcome.scored, f"{name}, {where}: {result.outcome}: {result.reason}{trace}")
     broken = result.metrics.get("agent_end_error")
-    assert not broken, f"{name}, {where}: end(scores) must not raise: {broken}"
+    _must(not broken, f"{name}, {where}: end(scores) must not raise: {broken}")
 
 
 def _check_randomness(name: str, build: Callable[[], Agent], pond: Callable[[], Environment], seed: int) -> None:
     before = _global_random()
     _play(name, build(), pond(), seed)
-    assert _global_random() == before, (
-        f"{name}: it draws from a global random generator; make its own, seeded with briefing.seed"
+    _must(
+        _global_random() == before,
+        f"{name}: it draws from a global random generator; make its own, seeded with briefing.seed",
     )
 
 
@@ -108,9 +118,10 @@ def _check_apart(name: str, build: Callable[[int], Agent], pond: Callable[[], En
         for index in (1, 0):
             action = agents[index].decide(hand_observation(seen[index]))
             if index == 0:
-                assert (action.name, dict(action.params)) == (turn.action, turn.params), (
+                _must(
+                    (action.name, dict(action.params)) == (turn.action, turn.params),
                     f"{name}: it acts otherwise while another of its kind plays; keep state in the instance, not in the "
-                    "class or module"
+                    "class or module",
                 )
             seen[index] = worlds[index].step(action).observation
 
@@ -131,15 +142,15 @@ def _check_hands_off(name: str, agent: Agent, world: Environment, seed: int) -> 
     for _ in range(_MOST_CALLS):
         given, copy = hand_observation(observation), hand_observation(observation)
         action = agent.decide(given)
-        assert _same(given, copy), f"{name}: decide() changed the observation it was handed; copy what you want to change"
-        assert briefing == kept, f"{name}: it changed the briefing it was handed; copy what you want to change"
+        _must(_same(given, copy), f"{name}: decide() changed the observation it was handed; copy what you want to change")
+        _must(briefing == kept, f"{name}: it changed the briefing it was handed; copy what you want to change")
         step = world.step(action)
         if step.terminated or step.truncated or action.name == "done":
             break
         observation = step.observation
     scores, same = Scores(0.5, {"part": 0.5}), Scores(0.5, {"part": 0.5})
     agent.end(scores)
-    assert scores == same, f"{name}: end() changed the scores it was handed; copy what you want to change"
+    _must(scores == same, f"{name}: end() changed the scores it was handed; copy what you want to change")
 
 
 def _same(one: Observation, other: Observation) -> bool:
