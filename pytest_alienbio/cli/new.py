@@ -54,34 +54,35 @@ def new(args: argparse.Namespace) -> int:
     fields = {
         "name": args.name,
         "schema": Path(os.path.relpath(schema, folder)).as_posix(),
-        "folder": shlex.quote(_here(folder)),
+        "folder": shlex.quote(here(folder)),
     }
-    texts = {folder / to: _filled(template, {**fields, "file": battery.name}) for template, to in files.items()}
-    texts[battery] = _filled(next(iter(files)), {**fields, "file": shlex.quote(_here(battery))})
-    _write(texts)
+    texts = {folder / to: filled(template, {**fields, "file": battery.name}) for template, to in files.items()}
+    texts[battery] = filled(next(iter(files)), {**fields, "file": shlex.quote(here(battery))})
+    write_new(texts)
     if not schema.exists():
-        _write({schema: schema_text("battery")})
+        write_new({schema: schema_text("battery")})
         texts[schema] = ""
-    target = _here(folder if args.kind == "experiment" else battery)
-    say([*(f"wrote {_here(path)}" for path in texts), "", "next:", f"  pytest {shlex.quote(target)} --bio-dry-run"])
+    target = here(folder if args.kind == "experiment" else battery)
+    say([*(f"wrote {here(path)}" for path in texts), "", "next:", f"  pytest {shlex.quote(target)} --bio-dry-run"])
     say([f"  pytest {shlex.quote(target)} -n auto", f"  bio results {args.name}"])
     return 0
 
 
-def _here(path: Path) -> str:
+def here(path: Path) -> str:
     """`path` as one would type it here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _filled(template: str, fields: Mapping[str, str]) -> str:
+def filled(template: str, fields: Mapping[str, str]) -> str:
+    """The text of one of our templates with `fields` put in."""
     return Template((TEMPLATES / f"{template}.template").read_text("utf-8")).substitute(fields)
 
 
-def _write(texts: Mapping[Path, str]) -> None:
+def write_new(texts: Mapping[Path, str]) -> None:
     """All of them, or none if one is there already."""
     taken = [path for path in texts if path.exists() or path.is_symlink()]
     if taken:
-        raise SpecError(f"{_here(taken[0])} is there already and is not overwritten; take another name, or remove it first")
+        raise SpecError(f"{here(taken[0])} is there already and is not overwritten; take another name, or remove it first")
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

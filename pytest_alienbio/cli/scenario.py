@@ -18,7 +18,7 @@ from ..report import ScenarioSheet, Truth, ascii_only, render_briefing, scenario
 from ..run import build_catalog, case_of, instance_cache
 from ..spec import parse_levels
 from ..spec.ranges import MAX_SEED
-from . import check
+from . import check, scenario_new
 from .common import (
     CONFTEST,
     Commands,
@@ -40,12 +40,12 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio scenario`."""
     parser = commands.add_parser(
         "scenario",
-        help="list the scenarios, show one as an agent sees it, or check some",
+        help="list the scenarios, show one as an agent sees it, check some, or write a new one",
         description="The scenarios that batteries and bio run may name: built-in ones, those of installed packages, and the "
         f"files that bio.yaml names. Note: {CONFTEST}.",
         epilog="examples:\n  bio scenario list --tag mutualism\n  bio scenario show mutualism/competition --difficulty 3",
     )
-    actions = parser.add_subparsers(title="actions", metavar="list|show|check", required=True)
+    actions = parser.add_subparsers(title="actions", metavar="list|show|check|new", required=True)
     listing = actions.add_parser(
         "list",
         help="every scenario: levels, default level, bar, tags, file, and what it is about",
@@ -80,6 +80,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     add_data_option(one)
     one.set_defaults(command=show_scenario)
     check.add_check(actions)
+    scenario_new.add_action(actions)
 
 
 def list_scenarios(args: argparse.Namespace) -> int:
