@@ -50,7 +50,7 @@ def add_check(actions: Commands[argparse.ArgumentParser]) -> None:
         action="append",
         default=[],
         metavar="A,B",
-        help="best first (default: those that play alike each time, need no params and are no language model)",
+        help="best first (default: those that play alike each time, need no params, and are no language model or its stand-in)",
     )
     parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes (default 1)")
     parser.add_argument("--json", action="store_true", help="as a JSON object, with every world's scores")
@@ -129,7 +129,10 @@ def _agents(given: Sequence[str], catalog: Catalog, profiles: Mapping[str, Agent
         names = [
             info.name
             for info in catalog.agents.values()
-            if info.deterministic and not info.skip_reason and "llm" not in info.tags and not any(info.params.named.values())
+            if info.deterministic
+            and not info.skip_reason
+            and not {"llm", "simulated"}.intersection(info.tags)
+            and not any(info.params.named.values())
         ]
     found = [profile(AgentEntry(name), catalog, profiles) for name in dict.fromkeys(names)]
     for each in found:

@@ -47,7 +47,7 @@ def new_scenario(args: argparse.Namespace) -> int:
     fields = {"name": name, "family": family.partition("/")[0] or last, "file": file}
     write_new({path: filled("scenario.yaml", fields)})
     say([f"wrote {here(path)}", "", "next:", f"  bio validate {file}", f"  bio scenario show {file} --truth"])
-    say(f"  bio run {file} --agent oracle")
+    say([f"  bio run {file} --agent oracle", f"  bio scenario check {file}"])
     if path not in project.scenario_files:
         say(["", "To name it in batteries, too, say so in bio.yaml, like: scenarios: [worlds/*.yaml]"])
     return 0

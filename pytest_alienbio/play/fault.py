@@ -49,9 +49,9 @@ class Blame:
             raise CellFault(Outcome.SKIPPED, kept.message) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
             raise CellFault(outcome, kept.message) from error
-        if outcome is Outcome.AGENT_ERROR and isinstance(error, ProviderError):
-            outcome = Outcome.PROVIDER_ERROR
         first_line = kept.message.split("\n", 1)[0]
+        if outcome is Outcome.AGENT_ERROR and isinstance(error, ProviderError):
+            raise CellFault(Outcome.PROVIDER_ERROR, f"the provider failed: {first_line}".removesuffix(": "), kept) from error
         raise CellFault(outcome, f"{self.who}: {kept.type}" + (f": {first_line}" if first_line else ""), kept) from error
 
 

@@ -130,7 +130,7 @@ def test_by_default_every_agent_plays_that_needs_nothing(desk: Desk) -> None:
     found = json.loads(desk.bio("scenario", "check", small(desk), "--seeds", "1", "--difficulty", "1", "--json").out)
     agents = found["ladder"]["agents"]
     assert {"oracle", "greedy", "random", "noop"} <= set(agents)
-    assert not {"scripted", "claude-opus", "gpt-4"} & set(agents)
+    assert not {"scripted", "human", "simulated-llm", "claude-opus", "gpt-4"} & set(agents)
     assert (agents[0], agents[-1]) == ("oracle", "noop")
 
 

@@ -137,4 +137,6 @@ def test_a_provider_says_what_failed() -> None:
     assert (str(error), error.kind, error.status, error.retry_after_s) == ("slow down", "rate_limit", 429, 2.5)
     bare = ProviderError("bad key")
     assert (bare.kind, bare.status, bare.retry_after_s) == ("", None, None)
-    assert play(Says(raising(error))).outcome is Outcome.PROVIDER_ERROR
+    result = play(Says(raising(error)))
+    assert (result.outcome, result.reason) == (Outcome.PROVIDER_ERROR, "the provider failed: slow down")
+    assert play(Says(raising(ProviderError("")))).reason == "the provider failed"
