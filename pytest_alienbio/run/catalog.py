@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from ..errors import Complaint, SpecError
+from ..errors import AlienBioError, Complaint, SpecError
 from ..model import Battery, ScenarioEntry
 from ..play import AgentRegistry, Catalog, ScenarioInfo, ScenarioRegistry, builtin_agents, older_scenario, template_scenario
 
@@ -28,10 +28,23 @@ def build_catalog(scenario_files: Iterable[Path] = (), register: Register | None
     agents, scenarios = AgentRegistry(catalog.agents), ScenarioRegistry(catalog.scenarios)
     for group, registry in (("pytest_alienbio.agents", agents), ("pytest_alienbio.scenarios", scenarios)):
         for entry_point in entry_points(group=group):
-            entry_point.load()(registry)
+            _enter(entry_point, registry)
     if register:
         register(agents, scenarios)
     return Catalog(scenarios=scenarios.entries, agents=agents.entries)
+
+
+def _enter(entry_point: EntryPoint, registry: AgentRegistry | ScenarioRegistry) -> None:
+    """Lets an installed package register. Raises `SpecError`, naming the package, for one that cannot be asked."""
+    try:
+        entry_point.load()(registry)
+    except AlienBioError:
+        raise
+    except Exception as error:
+        of = entry_point.dist.name if entry_point.dist else "?"
+        what = f"the entry point `{entry_point.name} = {entry_point.value}` of the package {of!r} failed"
+        hint = f"mend or uninstall it; it is in the group {entry_point.group}"
+        raise SpecError(Complaint(f"{what}: {type(error).__name__}: {error}", hint=hint)) from error
 
 
 def read_scenario(path: Path) -> ScenarioInfo:

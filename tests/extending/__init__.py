@@ -1,0 +1,1 @@
+"""Packages that extend us, as our documents print them."""
