@@ -2,8 +2,10 @@
 
 from .greedy import GreedyAgent
 from .human import HumanAgent
+from .inquirer import InquirerAgent
 from .noop import NoopAgent
 from .oracle import OracleAgent
+from .prober import ProberAgent
 from .random_agent import RandomAgent
 from .scripted import ScriptedAgent, read_script
 from .simulated import SimulatedLLM
@@ -11,8 +13,10 @@ from .simulated import SimulatedLLM
 __all__ = [
     "GreedyAgent",
     "HumanAgent",
+    "InquirerAgent",
     "NoopAgent",
     "OracleAgent",
+    "ProberAgent",
     "RandomAgent",
     "ScriptedAgent",
     "SimulatedLLM",

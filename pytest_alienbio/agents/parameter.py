@@ -13,3 +13,10 @@ def number(agent: str, name: str, value: object, *, low: float = 0.0, high: floa
         return float(value)
     bounds = f"a number of at least {low:g}" if high == inf else f"a number from {low:g} to {high:g}"
     raise SpecError(Complaint(f"agent {agent!r}: {name} cannot be {value!r}", expected=bounds))
+
+
+def whole(agent: str, name: str, value: object, *, low: int = 0, high: int) -> int:
+    """`value` as a whole number in [`low`, `high`]. Raises `SpecError`, naming agent and parameter, for anything else."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value in range(low, high + 1):
+        return int(value)
+    raise SpecError(Complaint(f"agent {agent!r}: {name} cannot be {value!r}", expected=f"a whole number from {low} to {high}"))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..agents import GreedyAgent, HumanAgent, NoopAgent, OracleAgent, RandomAgent, ScriptedAgent, SimulatedLLM
+from ..agents import (
+    GreedyAgent,
+    HumanAgent,
+    InquirerAgent,
+    NoopAgent,
+    OracleAgent,
+    ProberAgent,
+    RandomAgent,
+    ScriptedAgent,
+    SimulatedLLM,
+)
 from ..errors import NotBuiltError, SpecError
 from ..model import Agent, Case, Environment, InstanceCache
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
@@ -33,7 +43,9 @@ def builtin_agents() -> dict[str, AgentInfo]:
     """
     infos = (
         AgentInfo("oracle", OracleAgent, role="reference", deterministic=True, privileged=True),
+        AgentInfo("inquirer", InquirerAgent, deterministic=True),
         AgentInfo("greedy", GreedyAgent, deterministic=True),
+        AgentInfo("prober", ProberAgent, deterministic=True),
         AgentInfo("random", RandomAgent, role="floor", deterministic=True),
         AgentInfo("noop", NoopAgent, role="floor", deterministic=True),
         AgentInfo("scripted", ScriptedAgent, deterministic=True),

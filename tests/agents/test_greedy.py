@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.agents import GreedyAgent
-from pytest_alienbio.agents.greedy import need
+from pytest_alienbio.agents.promise import need
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import ActionSpec, Briefing, Goal, Observation
 
