@@ -6,9 +6,10 @@ Three ways to agree on who does what, `coordination_model`:
     event_driven  the hub sends each worker its next file as soon as it is free
     cue_based     no one is asked: a worker takes a file by putting a cue on it, a file created in a folder that all see
 
-Errors are injected: some first reads of a file are cut off in its middle. With `error_handling: jidoka` the worker notices it,
-stops the line (nobody takes a new file), reads the file anew, releases the line and goes on; with `none` nobody looks, and the
-final check fails the trial. Whatever the model, the result must be what one process alone counts.
+Errors are injected: with a probability of `injected_error_rate` (0.01) a file's first read is cut off in its middle. With
+`error_handling: jidoka` the worker notices it, stops the line (nobody takes a new file), reads the file anew, releases the line
+and goes on; with `none` nobody looks, and the final check fails the trial. Whatever the model, the result must be what one
+process alone counts.
 
 Metrics, none of them estimated:
 
@@ -51,7 +52,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "communication_pattern": ("hub_and_spoke",),
     "error_handling": ("jidoka", "none"),
 }
-DEFAULTS: Mapping[str, float] = {"agent_count": 5, "injected_error_rate": 0.02, "poll_interval_ms": 5}
+DEFAULTS: Mapping[str, float] = {"agent_count": 5, "injected_error_rate": 0.01, "poll_interval_ms": 5}
 LABELS = ("agent_model",)
 """Accepted and recorded; nothing is done with them, since no language model is called."""
 
