@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import SpecError
 from ..model import DataManifest, DataSource, Json, Mismatch
 from ..report import inert, many
+from ..run import find_project
 from ..scenarios.manifest import DataError, bases_of, examine, locate, verify
 from ..spec import MANIFEST_NAME, read_manifest
 from ..store.disk import replace_file
@@ -62,7 +63,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def check_manifest(args: argparse.Namespace) -> int:
     """Prints what differs. Exits 1 if anything does."""
     manifest = read_manifest(args.manifest)
-    differing = verify(manifest, project_here().root)
+    differing = verify(manifest, _project(args.manifest))
     if args.json:
         say(json.dumps(_compared(manifest, differing)))
     elif differing:
@@ -77,7 +78,7 @@ def write_manifest(args: argparse.Namespace) -> int:
     path = Path(args.manifest)
     there = os.path.lexists(path)
     old = {source.path: source for source in read_manifest(path, draft=True).sources} if there else {}
-    bases = bases_of(DataManifest((), str(path)), project_here().root)
+    bases = bases_of(DataManifest((), str(path)), _project(path))
     named = [_name(given, bases, path) for given in args.data] or list(old)
     if not named:
         raise SpecError(f"there is no {path} yet: name the data, like `bio manifest write data/texts`")
@@ -101,6 +102,13 @@ def write_manifest(args: argparse.Namespace) -> int:
     else:
         say(_plain(f"{path}: {_holds(found[name])}, {told[name]}: {found[name].checksum}" for name in found))
     return 0
+
+
+def _project(manifest: str | Path) -> Path:
+    """The folder of the project that a manifest lies in; of the working directory, if nothing marks one."""
+    folder = Path(os.path.abspath(manifest)).parent
+    own, here = find_project(folder, walk=True).root, project_here().root
+    return here if own == folder and folder.is_relative_to(here) else own
 
 
 def _name(given: str, bases: Sequence[Path], manifest: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,9 @@ def bases_of(manifest: DataManifest, project: Path) -> tuple[Path, ...]:
 
 
 def _differences(source: DataSource, manifest: str, bases: Sequence[Path]) -> Iterator[Mismatch]:
-    accept = f"put the data back, or accept them with `bio manifest write --manifest {manifest}`"
+    here = os.path.relpath(manifest)
+    place = shlex.quote(manifest if here.startswith(os.pardir) else here)
+    accept = f"put the data back, or accept them with `bio manifest write --manifest {place}`"
 
     def mismatch(kind: str, what: str, hint: str, files: Sequence[str] = ()) -> Mismatch:
         complaint = Complaint(f"{source.path}: {what}", manifest, source.line, source.column, hint=hint)

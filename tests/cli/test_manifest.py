@@ -132,6 +132,18 @@ def test_data_of_the_project_from_an_experiments_folder(desk: Desk, data: Path, 
     monkeypatch.chdir(desk.path)
     said = desk.bio("manifest", "check", "experiments/exp-001/data-manifest.yaml")
     assert said.lines == ["experiments/exp-001/data-manifest.yaml: ok: texts (2 files), own (1 file)"]
+    monkeypatch.chdir("/")
+    assert desk.bio("manifest", "check", str(folder / "data-manifest.yaml")).code == 0
+
+
+def test_where_nothing_marks_a_project_it_is_the_working_directory(
+    desk: Desk, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("bio.yaml", "pytest.ini"):
+        (desk.path / name).unlink()
+    (desk.path / "exp").mkdir()
+    assert desk.bio("manifest", "write", "texts", "--manifest", "exp/data-manifest.yaml").code == 0
+    assert desk.bio("manifest", "check", "exp/data-manifest.yaml").code == 0
 
 
 def test_many_files_are_not_listed_one_by_one(desk: Desk, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
