@@ -116,7 +116,10 @@ def _name(given: str, bases: Sequence[Path], manifest: Path) -> str:
     place = Path(os.path.abspath(given))
     for base in bases:
         if place != base and place.is_relative_to(base):
-            return place.relative_to(base).as_posix()
+            name = place.relative_to(base).as_posix()
+            if base != bases[0] and os.path.lexists(bases[0] / name):
+                raise SpecError(f"{given} cannot stand in {manifest}: its path {name} means {bases[0] / name} there")
+            return name
     folders = " or ".join(dict.fromkeys(map(str, bases)))
     raise SpecError(f"{given} cannot stand in {manifest}: expected a file or folder below {folders}")
 

@@ -83,56 +83,50 @@ def bases_of(manifest: DataManifest, project: Path) -> tuple[Path, ...]:
 
 
 def _differences(source: DataSource, manifest: str, bases: Sequence[Path]) -> Iterator[Mismatch]:
-    here = os.path.relpath(manifest)
-    place = shlex.quote(manifest if here.startswith(os.pardir) else here)
-    accept = f"put the data back, or accept them with `bio manifest write --manifest {place}`"
-
-    def mismatch(kind: str, what: str, hint: str, files: Sequence[str] = ()) -> Mismatch:
+    def mismatch(kind: str, what: str, hint: str, files: Iterable[str] = ()) -> Mismatch:
         complaint = Complaint(f"{source.path}: {what}", manifest, source.line, source.column, hint=hint)
-        return Mismatch(kind, source.path, tuple(files), complaint)
+        return Mismatch(kind, source.path, tuple(sorted(files)), complaint)
 
     try:
         where = locate(source.path, bases)
         if where is None:
-            looked = " and ".join(str(base) for base in bases)
-            yield mismatch("missing", "there are no such data", f"looked in {looked}")
+            yield mismatch("missing", "there are no such data", f"looked in {' and '.join(map(str, bases))}")
             return
         found = examine(where[1], where[0])
     except DataError as error:
-        yield mismatch(
-            "refused", ": ".join(filter(None, (error.path, error.why))), error.hint, [error.path] if error.path else []
-        )
+        yield mismatch("refused", ": ".join(filter(None, (error.path, error.why))), error.hint, filter(None, [error.path]))
         return
-    if found.checksum == source.checksum and found.pointers == {} and source.is_folder in (None, found.files is not None):
-        return
+    here = os.path.relpath(manifest)
+    place = shlex.quote(manifest if here.startswith(os.pardir) else here)
+    hint = f"put the data back, or accept them with `bio manifest write --manifest {place}`"
     if source.is_folder not in (None, found.files is not None):
-        yield mismatch(
-            "changed", "this is a file, not a folder" if source.is_folder else "this is a folder, not a file", accept
-        )
+        what = "this is a file, not a folder" if source.is_folder else "this is a folder, not a file"
+        yield mismatch("changed", what, hint)
         return
     if found.pointers:
-        expected = {"": source.checksum, **(source.files or {})}
-        others = [name for name, oid in found.pointers.items() if oid and expected.get(name, oid) != oid]
-        hint = _PULL + ("; what the pointers stand for is not what the manifest has, either" if others else "")
-        what = _listing(found.pointers, _POINTS) if found.files is not None else "this is a Git LFS pointer, not the data"
-        yield mismatch("pointer", what, hint, sorted(filter(None, found.pointers)))
-        if source.files is None:
-            return  # what else differs cannot be told
+        yield mismatch("pointer", *_pointing(source, found), filter(None, found.pointers))
+    if found.checksum == source.checksum or (found.pointers and source.files is None):
+        return  # of pointers nobody can tell what else differs
     if found.files is None or source.files is None:
-        yield mismatch("changed", _unlike(source, found), _untold(found, accept))
+        yield mismatch("changed", _unlike(source, found), _untold(found, hint))
         return
-    changed = [n for n in source.files if n in found.files and n not in found.pointers and found.files[n] != source.files[n]]
-    missing = [name for name in source.files if name not in found.files]
-    extra = [name for name in found.files if name not in source.files]
-    hint = accept
+    both = source.files.keys() & found.files.keys() - found.pointers.keys()
     for kind, names, said in (
-        ("changed", changed, ("was changed", "were changed")),
-        ("missing", missing, ("is missing", "are missing")),
-        ("extra", extra, ("is not in the manifest", "are not in the manifest")),
+        ("changed", {name for name in both if source.files[name] != found.files[name]}, ("was changed", "were changed")),
+        ("missing", source.files.keys() - found.files.keys(), ("is missing", "are missing")),
+        ("extra", found.files.keys() - source.files.keys(), ("is not in the manifest", "are not in the manifest")),
     ):
         if names:
-            yield mismatch(kind, _listing(names, said), hint, sorted(names))
-            hint = ""
+            yield mismatch(kind, _listing(names, said), hint, names)
+            hint = ""  # once is enough
+
+
+def _pointing(source: DataSource, found: Found) -> tuple[str, str]:
+    """What is said of Git LFS pointers, and what helps."""
+    expected = {"": source.checksum, **(source.files or {})}
+    others = any(oid and expected.get(name, oid) != oid for name, oid in found.pointers.items())
+    hint = _PULL + ("; what the pointers stand for is not what the manifest has, either" if others else "")
+    return _listing(found.pointers, _POINTS) if found.files is not None else f"this {_POINTS[0]}", hint
 
 
 def _unlike(source: DataSource, found: Found) -> str:
@@ -150,10 +144,9 @@ def _untold(found: Found, accept: str) -> str:
 
 def _listing(names: Iterable[str], said: tuple[str, str]) -> str:
     listed = sorted(names)
+    shown = ", ".join(listed[:MOST_NAMED])
     more = f" and {len(listed) - MOST_NAMED:,} more" if len(listed) > MOST_NAMED else ""
-    return (
-        f"{len(listed):,} file{'' if len(listed) == 1 else 's'} {said[len(listed) > 1]}: {', '.join(listed[:MOST_NAMED])}{more}"
-    )
+    return f"1 file {said[0]}: {shown}" if len(listed) == 1 else f"{len(listed):,} files {said[1]}: {shown}{more}"
 
 
 def _walk(folder: Path, base: Path) -> Iterator[tuple[str, Path]]:
@@ -161,21 +154,21 @@ def _walk(folder: Path, base: Path) -> Iterator[tuple[str, Path]]:
     pending: list[tuple[str, Path, frozenset[tuple[int, int]]]] = [("", folder, frozenset())]
     while pending:
         prefix, place, above = pending.pop()
-        about = os.stat(place)
+        try:
+            about, entries = os.stat(place), sorted(os.listdir(place))
+        except OSError as error:
+            raise DataError(prefix.rstrip("/"), f"cannot be listed: {error.strerror}") from error
         here = (about.st_dev, about.st_ino)
         if here in above:
             raise DataError(prefix.rstrip("/"), "this link leads back into a folder that it lies in", "remove the link")
-        try:
-            entries = sorted(os.listdir(place))
-        except OSError as error:
-            raise DataError(prefix.rstrip("/"), f"cannot be listed: {error.strerror}") from error
         for entry in entries:
             if not is_data(entry):
                 continue
             name, inner = prefix + entry, place / entry
             if problem := path_problem(entry):
                 raise DataError(name, f"this cannot stand in a manifest: {problem}", "rename it")
-            _stay_inside(inner, base, name)
+            if inner.is_symlink():
+                _stay_inside(inner, base, name)
             mode = _mode(inner, name)
             if stat.S_ISDIR(mode):
                 pending.append((name + "/", inner, above | {here}))

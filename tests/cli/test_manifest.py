@@ -136,6 +136,13 @@ def test_data_of_the_project_from_an_experiments_folder(desk: Desk, data: Path, 
     assert desk.bio("manifest", "check", str(folder / "data-manifest.yaml")).code == 0
 
 
+def test_a_name_that_means_other_data_is_refused(desk: Desk, data: Path) -> None:
+    """The manifest's folder is looked in first."""
+    (desk.path / "exp" / "texts").mkdir(parents=True)
+    said = desk.refused("manifest", "write", "texts", "--manifest", "exp/data-manifest.yaml")
+    assert "texts cannot stand in exp/data-manifest.yaml: its path texts means " in said
+
+
 def test_where_nothing_marks_a_project_it_is_the_working_directory(
     desk: Desk, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
