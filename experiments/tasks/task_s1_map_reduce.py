@@ -71,7 +71,8 @@ def execute(params: Mapping[str, Any], data_path: str, metrics_file: str | Path)
         raise ValueError(f"there are no .txt files in {data_path}")
     torn = [file for file in files if random.random() < settings["injected_error_rate"]]  # noqa: S311
     with ExitStack() as closing:
-        board = closing.enter_context(tempfile.TemporaryDirectory(prefix="task-s1-"))
+        # Beside the trial's own files: whoever clears those away clears this away, even if we are killed.
+        board = closing.enter_context(tempfile.TemporaryDirectory(prefix="board-", dir=Path(metrics_file).parent))
         hub = Hub(settings, files, Path(metrics_file), closing)
         hub.set_up({**settings, "folder": str(data_path), "files": files, "torn": torn, "board": board})
         hub.run()
