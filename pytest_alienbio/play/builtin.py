@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..agents import (
@@ -23,7 +22,6 @@ from .takes import NOTHING
 
 if TYPE_CHECKING:
     from ..scenarios.older import Older
-    from ..scenarios.recent import Recent
     from ..scenarios.template import Template
 
 _NO_MODELS = "language models are not supported in this version"
@@ -63,12 +61,6 @@ def template_scenario(template: Template) -> ScenarioInfo:
     Its factory raises `SpecError` for a case with params (such a scenario takes none) or without a difficulty.
     """
 
-    @lru_cache(maxsize=1)
-    def worlds() -> Recent:
-        from ..scenarios.recent import Recent
-
-        return Recent()
-
     def build(case: Case, cache: InstanceCache | None) -> Environment:
         from ..scenarios.environment import AlienEnvironment
 
@@ -77,9 +69,7 @@ def template_scenario(template: Template) -> ScenarioInfo:
         if case.difficulty is None:
             levels = ", ".join(map(str, template.levels))
             raise SpecError(f"scenario {case.scenario!r} was given no difficulty; it has the levels {levels}")
-        # Who asks for no cache wants the world made anew.
-        recent = worlds() if cache else None
-        return AlienEnvironment(template, case.difficulty, cache, case.variant, recent)
+        return AlienEnvironment(template, case.difficulty, cache, case.variant)
 
     def key(case: Case, seed: int) -> str:
         from ..scenarios.generate import cache_key

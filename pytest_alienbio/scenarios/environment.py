@@ -9,7 +9,6 @@ from ..model.turn import Action, Briefing, Observation, Scores, Step
 from .episode import Episode
 from .generate import obtain
 from .instance import Instance
-from .recent import Recent
 from .template import Template
 
 
@@ -17,36 +16,23 @@ class AlienEnvironment:
     """A template at a difficulty. `reset` generates the seed's instance (or finds it in `cache`) and starts its episode.
 
     `variant` (from 1) is the surface under which the seed's world is shown; the world, its oracle and its score are the same.
-    `recent`, of this very template, spares it building a world that was built a moment ago.
     Implements `model.turn.Environment` with `briefing`, `solution` and `snapshot`. Not for agents: it knows the answer.
     Everything it gives out is a copy.
     """
 
-    def __init__(
-        self,
-        template: Template,
-        difficulty: int,
-        cache: InstanceCache | None = None,
-        variant: int = 1,
-        recent: Recent | None = None,
-    ) -> None:
+    def __init__(self, template: Template, difficulty: int, cache: InstanceCache | None = None, variant: int = 1) -> None:
         if difficulty not in template.levels:
             raise ValueError(f"{template.name} has no difficulty {difficulty}; it has {', '.join(map(str, template.levels))}")
         self._template, self._difficulty, self._cache, self._variant = template, difficulty, cache, variant
-        self._recent = recent
         self._instance: Instance | None = None
         self._episode: Episode | None = None
 
     def reset(self, seed: int) -> Observation:
         """Starts the episode of `seed` (0 or more). Raises `GenerationError` if no acceptable instance is found."""
         if self._instance is None or self._instance.seed != seed:
-            world = (self._difficulty, seed, self._variant)
-            self._instance = self._recent.get(world, lambda: self._obtain(seed)) if self._recent else self._obtain(seed)
+            self._instance = obtain(self._template, self._difficulty, seed, self._cache, self._variant)
         self._episode = Episode(self._instance)
         return self._episode.observation()
-
-    def _obtain(self, seed: int) -> Instance:
-        return obtain(self._template, self._difficulty, seed, self._cache, self._variant)
 
     def step(self, action: Action) -> Step:
         """Carries out one action; a refused one is a `Step` whose result says why."""
