@@ -7,25 +7,17 @@ entry draws nothing more. What is wrong is collected, with its place, and the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..errors import Complaint, SpecError
 from ..model.source import Path, Source, Tagged
+from .drawing import EV_FUNCTIONS, EV_NAMES, ID_FUNCTIONS, MOST_REPEATS, functions
 from .expressions import Expression, parse
-from .interpreter import PLAIN_FUNCTIONS, ExpressionError
+from .interpreter import ExpressionError
 
-LEVELS = 5
-"""Difficulties a file may tell apart; `by(...)` takes one value for each."""
-DRAWING = ("chance", "choice", "randint", "sample", "uniform")
-EV_NAMES = ("d", "i")
-PICKING = ("by", "has", "nth")
-EV_FUNCTIONS = (*DRAWING, *PICKING, *PLAIN_FUNCTIONS)
-ID_FUNCTIONS = (*PICKING, *PLAIN_FUNCTIONS)
-"""What an expression inside a name, `waste{i + 1}`, may call: nothing that draws."""
-MOST_REPEATS = 64
 MOST_VALUES = 20_000
 """Of one file at one difficulty, repetitions counted: nested ones multiply."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -115,9 +107,7 @@ class Evaluation:
     ) -> None:
         self._d, self._expressions, self._complaints = d, expressions, complaints
         self._values = 0
-        draws = drawing_functions(rng)
-        picking: dict[str, Callable[..., object]] = {"by": self._by, "has": _has, "nth": _nth}
-        self._functions: dict[str, Callable[..., object]] = {**PLAIN_FUNCTIONS, **draws, **picking}
+        self._functions = functions(d, rng)
         self._drawn: dict[str, object] = {}
 
     def draw(self, block: object) -> None:
@@ -248,43 +238,6 @@ class Evaluation:
             return BROKEN
         return round(value, 4) if isinstance(value, float) else value
 
-    def _by(self, *values: object) -> object:
-        if len(values) != LEVELS:
-            raise ExpressionError(f"by(...) takes {LEVELS} values, one for each difficulty, not {len(values)}")
-        return values[self._d - 1]
-
-
-def drawing_functions(rng: np.random.Generator) -> dict[str, Callable[..., object]]:
-    def uniform(low: float, high: float) -> float:
-        _numbers(low, high)
-        if high < low:
-            raise ExpressionError(f"uniform(low, high) with low {low} above high {high}")
-        return round(float(low + (high - low) * float(rng.random())), 4)
-
-    def randint(low: int, high: int) -> int:
-        if not isinstance(low, int) or not isinstance(high, int) or high < low:
-            raise ExpressionError("randint(low, high) takes two whole numbers, low <= high, both included")
-        return int(rng.integers(low, high + 1))
-
-    def choice(*values: object) -> object:
-        given = list(values[0]) if len(values) == 1 and isinstance(values[0], list) else list(values)
-        if not given:
-            raise ExpressionError("choice(...) of nothing")
-        return given[int(rng.integers(len(given)))]
-
-    def chance(probability: float) -> bool:
-        _numbers(probability)
-        if not 0 <= probability <= 1:
-            raise ExpressionError(f"chance({probability}) is no probability")
-        return bool(rng.random() < probability)
-
-    def sample(k: int, n: int) -> list[int]:
-        if not isinstance(k, int) or not isinstance(n, int) or not 0 <= k <= n <= MOST_REPEATS:
-            raise ExpressionError(f"sample(k, n) takes k of the whole numbers 1..n, n up to {MOST_REPEATS}")
-        return sorted((rng.permutation(n)[:k] + 1).tolist())
-
-    return {"uniform": uniform, "randint": randint, "choice": choice, "chance": chance, "sample": sample}
-
 
 def _value_of(node: Node | None) -> object:
     """What `draws` can give a name: None for anything else, `BROKEN` for what holds something broken."""
@@ -293,22 +246,3 @@ def _value_of(node: Node | None) -> object:
         each = [_value_of(item) if isinstance(item, Node) else item for item in found]
         return None if None in each else BROKEN if BROKEN in each else each
     return found if found is BROKEN or isinstance(found, bool | int | float | str) else None
-
-
-def _has(values: object, value: object) -> bool:
-    if not isinstance(values, list):
-        raise ExpressionError("has(list, value) takes a list first")
-    return value in values
-
-
-def _nth(values: object, place: object) -> object:
-    if not isinstance(values, list) or not isinstance(place, int) or not 1 <= place <= len(values):
-        has = f"one of {len(values)}" if isinstance(values, list) else "a list"
-        raise ExpressionError(f"nth(list, place) takes a list and a place from 1 on; here {has}, and the place {place!r}")
-    return values[place - 1]
-
-
-def _numbers(*values: object) -> None:
-    for value in values:
-        if not isinstance(value, int | float):
-            raise ExpressionError(f"{value!r} is no number")

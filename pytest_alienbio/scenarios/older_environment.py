@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import AlienBioError, did_you_mean
 from ..model.canonical import Json
 from ..model.turn import Action, ActionResult, ActionSpec, Briefing, Observation, Scores, Step
-from .document import drawing_functions
+from .drawing import drawing_functions
 from .dynamics import PENNY
 from .episode import CALLS_PER_STEP, LONGEST_WAIT, RefusedError
 from .expressions import Expression

@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 from ..errors import SpecError, did_you_mean
 from ..model.source import Path, Tagged
-from .document import EV_FUNCTIONS, Complaints
+from .document import Complaints
+from .drawing import DRAWING
 from .expressions import Expression, parse
-from .interpreter import ExpressionError
+from .interpreter import PLAIN_FUNCTIONS, ExpressionError
 
 Amount: TypeAlias = "float | Expression"
 """A number, or what draws one when a world is made."""
-DRAWN = tuple(name for name in EV_FUNCTIONS if name != "by")
+DRAWN = (*DRAWING, *PLAIN_FUNCTIONS)
 TAGS = ("!ev", "!_", "!quote", "!ref", "!include", "!py", "!python", "!exec")
 """Tags that are read so that they can be honoured, or refused where they stand."""
 FORMULA = ("!_", "!quote")

@@ -12,8 +12,9 @@ from ..errors import SpecError, did_you_mean
 from ..model.canonical import Json, digest
 from ..model.source import Path, Source, Tagged, plain
 from .blueprint import Blueprint
-from .document import LEVELS, Complaints, Evaluation, Node, drawn_names, expressions_of, names_used, read_expression
+from .document import Complaints, Evaluation, Node, drawn_names, expressions_of, names_used, read_expression
 from .draw_up import EVALUATED, draw_up
+from .drawing import LEVELS
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
 from .regions import roles_of

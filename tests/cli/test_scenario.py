@@ -50,6 +50,7 @@ def test_every_scenario_is_listed(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("argv", "found"),
     [
+        (["*"], NAMES),
         (["mutualism/*"], {name for name in NAMES if name.startswith("mutualism/")}),
         (["*/comp*"], {WORLD}),
         (["--tag", "keystone"], {WORLD}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pytest_alienbio.scenarios.document import Complaints, Evaluation, Node, expressions_of, fill, read_expression
+from pytest_alienbio.scenarios.document import Complaints, Evaluation, Node, drawn_names, expressions_of, fill, read_expression
 from pytest_alienbio.scenarios.interpreter import ExpressionError
 from pytest_alienbio.spec.reader import read
 
@@ -132,3 +132,79 @@ def test_fill_replaces_plain_words_only() -> None:
     assert fill("{a} and {b}", {"a": "X", "b": "{a}"}) == "X and {a}"
     with pytest.raises(KeyError):
         fill("{a.__class__}", {"a": "X"})
+
+
+def with_draws(draws: str, rest: str, seed: int = 0) -> tuple[object, list[str]]:
+    """`rest` evaluated after `draws`."""
+    source = read(f"draws: {draws}\n{rest}", "x.yaml", tags=("!ev", "!_"))
+    tree, complaints = source.value, Complaints(source)
+    assert isinstance(tree, dict)
+    drawn = drawn_names(tree["draws"], complaints)
+    parsed = {
+        (text, inside): read_expression(text, inside_name=inside, drawn=drawn) for _path, text, inside in expressions_of(tree)
+    }
+    walk = Evaluation(2, np.random.default_rng(seed), parsed, complaints)
+    walk.draw(tree.pop("draws"))
+    return plain(walk.node(tree, ())), [str(complaint) for complaint in complaints.found.values()]
+
+
+def test_a_drawn_value_is_the_same_wherever_it_is_used() -> None:
+    """By later draws, by values, by `repeat`, and between the braces of a name."""
+    draws = '{n: !ev "randint(2, 4)", sizes: [{repeat: !ev "n", each: !ev "uniform(1, 2)"}]}'
+    rest = '"last{n}": !ev "nth(sizes, n)"\nall: [{repeat: !ev "n", each: !ev "nth(sizes, i)"}]'
+    for seed in range(5):
+        value, complaints = with_draws(draws, rest, seed)
+        assert complaints == []
+        assert isinstance(value, dict)
+        assert len(set(value["all"])) == len(value["all"]) in (2, 3, 4)
+        assert value[f"last{len(value['all'])}"] == value["all"][-1]
+
+
+def test_a_sample_holds_different_numbers_in_order() -> None:
+    """k of 1..n, every one of them possible; `has` says whether one is among them."""
+    found = set()
+    for seed in range(40):
+        value, _ = with_draws('{few: !ev "sample(2, 4)"}', 'a: [{repeat: 4, each: !ev "has(few, i)"}]', seed)
+        assert isinstance(value, dict)
+        places = tuple(i for i, inside in enumerate(value["a"], 1) if inside)
+        assert len(places) == 2
+        found.add(places)
+    assert len(found) == 6
+
+
+def test_draws_come_first_and_others_draw_as_if_they_followed() -> None:
+    """Wherever the block stands, it draws before everything else."""
+    value, _ = with_draws('{x: !ev "uniform(0, 1)"}', 'a: !ev "uniform(0, 1)"\nb: !ev "x"')
+    rng = np.random.default_rng(0)
+    first, second = round(float(rng.random()), 4), round(float(rng.random()), 4)
+    assert value == {"a": second, "b": first}
+
+
+@pytest.mark.parametrize(
+    ("draws", "rest", "says"),
+    [
+        ("[1]", "a: 1", "`draws` is not a mapping"),
+        ("{d: 1}", "a: 1", "'d' cannot be the name of a drawn value; expected it means something already"),
+        ("{uniform: 1}", "a: 1", "'uniform' cannot be the name of a drawn value"),
+        ("{a-b: 1}", "a: 1", "'a-b' cannot be the name of a drawn value; expected letters, digits and _"),
+        ("{x: {y: 1}}", "a: 1", "not a value to draw; expected a number, a word, or a list of these"),
+        ("{x: [{y: 1}]}", "a: 1", "not a value to draw"),
+        ('{x: !ev "y", y: 1}', "a: 1", "'y' has no value here"),
+        ('{x: !ev "sample(3, 2)"}', "a: 1", "sample(k, n) takes k of the whole numbers 1..n"),
+        ('{x: !ev "sample(1, 2)"}', 'a: !ev "nth(x, 2)"', "nth(list, place) takes a list and a place from 1 on; here one of 1"),
+        ("{x: 3}", 'a: !ev "has(x, 2)"', "has(list, value) takes a list first"),
+    ],
+)
+def test_draws_without_sense_are_said_once(draws: str, rest: str, says: str) -> None:
+    """Where they stand; whatever uses a broken one is not complained about again."""
+    complaints = with_draws(draws, rest + '\nb: !ev "d"')[1]
+    assert len(complaints) == 1, complaints
+    assert says in complaints[0]
+    assert complaints[0].startswith("x.yaml:")
+
+
+def test_what_uses_a_broken_draw_is_broken_in_silence() -> None:
+    """One fault, one complaint."""
+    complaints = with_draws('{x: !ev "chance(7)"}', 'a: !ev "x"\nb: [{repeat: !ev "x", each: 1}]')[1]
+    assert len(complaints) == 1
+    assert "chance(7) is no probability" in complaints[0]

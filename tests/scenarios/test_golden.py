@@ -1,4 +1,4 @@
-"""Ten instances as they came out once: bit for bit on the platform they were recorded on, nearly so elsewhere.
+"""Worlds of every shipped scenario as they came out once: the same bits where they were recorded, nearly the same elsewhere.
 
 If a change is meant to alter them, raise `GENERATOR_VERSION` and record anew: `python -m tests.scenarios.test_golden`.
 """
@@ -16,10 +16,18 @@ from pytest_alienbio.scenarios.dynamics import follow
 from pytest_alienbio.scenarios.instance import Instance
 from pytest_alienbio.scenarios.streams import GENERATOR_VERSION
 
-from .parts import COMPETITION, HIDDEN, instance
+from .parts import CATALOG, COMPETITION, HIDDEN, instance
 
 FILE = Path(__file__).with_name("golden.json")
-CASES = {f"{name} d{d} s{d % 2}": (name, d, d % 2) for name in (HIDDEN, COMPETITION) for d in (1, 2, 3, 4, 5)}
+EVERY_LEVEL = (HIDDEN, COMPETITION)
+SOME_LEVELS = ("regulation/setpoint", "regulation/blocked_step", "stewardship/toxin", "stewardship/harvest")
+"""The easiest and the hardest: all that a level changes is in one of the two or between them."""
+CASES = {
+    f"{name} d{d} s{d % 2}": (name, d, d % 2)
+    for names, levels in ((EVERY_LEVEL, (1, 2, 3, 4, 5)), (SOME_LEVELS, (1, 5)))
+    for name in names
+    for d in levels
+}
 HERE = f"{platform.system()} {platform.machine()}"
 
 
@@ -57,6 +65,8 @@ def test_the_file_is_of_this_generator_version() -> None:
     """A new version needs new hashes, and new hashes a new version."""
     assert GOLDEN["generator"] == GENERATOR_VERSION
     assert set(GOLDEN["cases"]) == set(CASES)
+    shipped = {path.relative_to(CATALOG).with_suffix("").as_posix() for path in CATALOG.rglob("*.yaml")}
+    assert {name for name, _, _ in CASES.values()} == shipped
 
 
 @pytest.mark.parametrize("key", sorted(CASES))

@@ -194,3 +194,18 @@ def test_a_description_that_is_no_text_is_refused() -> None:
     assert refusals(changed("scenario: tests/small\n", "scenario: tests/small\ndescription: [a]\n")) == [
         "2:14: `description` is not text"
     ]
+
+
+def test_draws_belong_to_the_content_and_to_every_world() -> None:
+    """Values drawn once reach the world, differ from seed to seed, and change the hash like any other."""
+    text = changed("init: 6", 'init: !ev "start"', 'draws: {start: !ev "uniform(5, 7)"}\n' + SMALL)
+    template = template_of(text)
+    starts = {
+        template.blueprint(3, stream(template.name, 3, seed, Stream.STRUCTURE)).world.species["focal"].init for seed in range(4)
+    }
+    assert len(starts) == 4
+    assert all(5 <= start <= 7 for start in starts)
+    assert template.content_hash != template_of(text.replace("uniform(5, 7)", "uniform(5, 8)")).content_hash
+    assert refusals(text.replace('"start"', '"strat"')) == [
+        "9:11: `strat`: unknown name 'strat'; did you mean 'start'? (character 1)"
+    ]
