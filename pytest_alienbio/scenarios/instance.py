@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from ..model.canonical import Json, digest
+from ..model.canonical import Json, canonical, digest
 from ..world import kernel, names
 from .blueprint import Blueprint
 from .document import fill
@@ -15,6 +17,8 @@ from .streams import Stream, stream
 from .template import Template
 
 Path = list[list[float]]
+MOST_KEPT = 64
+"""Rebuilt instances a process keeps, some 50 kB each: cells of one battery often meet the same world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +139,18 @@ def draft(template: Template, difficulty: int, seed: int, attempt: int, substeps
 def from_json(template: Template, difficulty: int, seed: int, value: Mapping[str, Json], variant: int = 1) -> Instance | None:
     """The instance a stored `value` stands for, replayed; None unless both utilities come out bit for bit.
 
-    So a stale, damaged or foreign value is found out, not trusted. `variant` only chooses its surface.
+    So a stale, damaged or foreign value is found out, not trusted. `variant` only chooses its surface. The last ones are
+    kept, for all that is in them is frozen: cells of one world need it replayed once.
     """
     try:
-        return _rebuilt(template, difficulty, seed, value, variant)
+        return _replayed(template, difficulty, seed, canonical(value), variant)
     except (KeyError, TypeError, ValueError, IndexError, ArithmeticError):
         return None
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _replayed(template: Template, difficulty: int, seed: int, text: str, variant: int) -> Instance | None:
+    return _rebuilt(template, difficulty, seed, json.loads(text), variant)
 
 
 def _rebuilt(template: Template, difficulty: int, seed: int, value: Mapping[str, Json], variant: int) -> Instance | None:

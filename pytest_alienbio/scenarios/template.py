@@ -52,6 +52,9 @@ class Template:
     expressions: Mapping[tuple[str, bool], Expression] = field(repr=False)
     """Every `!ev` and every `{...}` in a name, parsed: (text, inside a name) -> expression."""
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.content_hash))
+
     def blueprint(self, difficulty: int, rng: np.random.Generator) -> Blueprint:
         """One draw. Raises `SpecError` if the draw breaks a rule the file's other draws keep (a rate below 0, say)."""
         complaints = Complaints(self.source)

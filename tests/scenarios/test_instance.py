@@ -94,3 +94,17 @@ def test_the_scale_of_scores_has_waiting_at_0_and_the_plan_at_1() -> None:
     assert of.normalised(of.floor) == 0.0
     assert of.normalised(of.top) == 1.0
     assert replace(of, floor=0.0, top=0.5).normalised(1.0) == 2.0
+
+
+def test_a_stored_value_is_replayed_once_a_process() -> None:
+    """However often it is read, by a template read again too; another surface, or another file, is another instance."""
+    of = small()
+    stored = of.to_json()
+    first = from_json(of.template, 3, 0, stored)
+    assert first is not None
+    assert from_json(template_of(SMALL), 3, 0, dict(stored)) is first
+    other = from_json(of.template, 3, 0, stored, 2)
+    assert other is not None
+    assert other.surface != first.surface
+    changed = template_of(SMALL.replace("growth: 0.9", "growth: 0.91"))
+    assert from_json(changed, 3, 0, stored) is None
