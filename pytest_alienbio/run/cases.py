@@ -47,10 +47,11 @@ def _selected(
     if cases and not kept:
         complaints.append(battery.complain(f"{battery.name}: {no_case_left(cases, battery.select)}", "select"))
     else:
-        tags = {tag for info in catalog.scenarios.values() for tag in info.tags}
+        names = {*catalog.scenarios, *(case.scenario for case in cases)}
+        tags = {tag for info in catalog.scenarios.values() for tag in info.tags}.union(*(case.tags for case in cases))
         complaints += (
             battery.complain(f"{battery.name}: {missing}", f"select.{key}")
-            for key, missing in unknown_words(battery.select, catalog.scenarios, tags)
+            for key, missing in unknown_words(battery.select, names, tags)
         )
     return [(case, entry) for case, entry in found if id(case) in kept]
 

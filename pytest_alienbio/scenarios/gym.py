@@ -9,7 +9,6 @@ import inspect
 from collections.abc import Mapping
 from hashlib import sha256
 from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AlienBioError, MissingExtraError, did_you_mean
@@ -201,12 +200,16 @@ class GymEnvironment:
 
 
 def _number(reward: object, step: int) -> float:
-    if isinstance(reward, bool) or not (isinstance(reward, Real) or hasattr(reward, "item")):
+    from .gym_spaces import as_json
+
+    value = as_json(reward)
+    if isinstance(value, list) and len(value) == 1:  # an array of one number
+        value = value[0]
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"the environment gave a {type(reward).__name__} as the reward of step {step}, not a number")
-    value = float(reward)  # type: ignore[arg-type]
     if not isfinite(value):
         raise ValueError(f"the environment gave the reward {value!r} at step {step}")
-    return value
+    return float(value)
 
 
 def _thawed(value: Any) -> Any:

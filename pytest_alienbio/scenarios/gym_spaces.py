@@ -79,9 +79,9 @@ def _converted(space: Space, value: Json) -> object:
     if isinstance(space, spaces.Discrete):
         if isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 20:
             value = int(value)  # as a briefing lists it
-        if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
             raise BadActionError(_expected(space, value))
-        return np.int64(value) if abs(value) < 2**63 else value
+        return np.int64(value)
     if isinstance(space, spaces.Dict):
         if not isinstance(value, Mapping) or set(value) != set(space.spaces):
             raise BadActionError(_expected(space, value))

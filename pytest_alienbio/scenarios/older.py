@@ -64,7 +64,9 @@ def is_older(value: object) -> bool:
     if not isinstance(value, Mapping) or "scenario" in value:
         return False
     keys = [key for key in value if isinstance(key, str)]
-    if any(key.startswith("experiment") for key in keys):
+    interface = value.get("interface")
+    of_now = isinstance(interface, Mapping) and "levers" in interface  # only its `scenario:` was forgotten
+    if of_now or any(key.startswith("experiment") for key in keys):
         return False
     return any(key.startswith(HEADS) for key in keys) or "interface" in keys
 

@@ -120,7 +120,7 @@ def physics(chemistry: Chemistry, initial: Mapping[str, float], quantities: Quan
 
     with np.errstate(all="ignore"):
         try:
-            substeps = fine_enough(idle, most=256)
+            substeps = fine_enough(idle, most=64)
         except OverflowError:
             substeps = None
     if substeps is None:

@@ -98,6 +98,13 @@ def test_they_are_chosen_by_their_names(lab: Lab) -> None:
     assert set(lab.results()) == {"gym-FrozenLake-v1[noop-s1]"}
 
 
+def test_a_battery_selects_among_them(lab: Lab) -> None:
+    """They are in no list, and yet named and tagged."""
+    lab.battery(BATTERY + "      select: {tags: [gymnasium, walking], name: 'gym:F*'}\n")
+    assert lab.run("plain", "a.battery.yaml").ret == 0
+    assert {result.scenario for result in lab.results().values()} == {"gym:FrozenLake-v1"}
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [

@@ -17,7 +17,7 @@ class Walk(gymnasium.Env[Any, Any]):
 
     closed: ClassVar[int] = 0
 
-    def __init__(self, render_mode: str | None = None, reward: float = 1.0, goal: int = 4) -> None:
+    def __init__(self, render_mode: str | None = None, reward: Any = 1.0, goal: int = 4) -> None:
         self.render_mode, self.reward, self.goal = render_mode, reward, goal
         self.action_space = spaces.Discrete(2, start=1)
         self.observation_space = spaces.Dict({"at": spaces.Discrete(9), "wind": spaces.Box(-1.0, 1.0, (2,), np.float64)})
@@ -32,7 +32,8 @@ class Walk(gymnasium.Env[Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         self.place = max(0, self.place + (1 if action == 2 else -1))
-        return self.seen(), np.float64(self.reward * (action == 2)), self.place == self.goal, False, {}
+        worth = np.float64(self.reward * (action == 2)) if isinstance(self.reward, float) else np.asarray(self.reward)
+        return self.seen(), worth, self.place == self.goal, False, {}
 
     def close(self) -> None:
         Walk.closed += 1

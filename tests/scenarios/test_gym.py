@@ -191,6 +191,16 @@ def test_a_step_that_goes_wrong_raises(name: str, said: str) -> None:
         world.step(act(2))
 
 
+def test_a_reward_may_be_an_array_of_one_number_and_nothing_else() -> None:
+    world = make("test/Walk-v0", kwargs={"reward": [2.5]})
+    world.reset(0)
+    assert world.step(act(2)).result.reading == {"reward": 2.5}
+    bad = make("test/Walk-v0", kwargs={"reward": "much"})
+    bad.reset(0)
+    with pytest.raises(TypeError, match="gave a ndarray as the reward of step 1, not a number"):
+        bad.step(act(2))
+
+
 def test_an_observation_that_is_not_what_its_space_says_raises() -> None:
     with pytest.raises(ValueError, match=r"'wind' has the shape \(3,\)"):
         make("test/Misshapen-v0").reset(0)

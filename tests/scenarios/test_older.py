@@ -119,6 +119,7 @@ def test_what_is_left_out_has_its_default() -> None:
         ({"name": "x", "interface": {}}, True),
         ({"scenario": "a/b", "interface": {}}, False),
         ({"experiment.x": {}, "interface": {}}, False),
+        ({"name": "x", "interface": {"levers": []}}, False),
         ({"name": "x"}, False),
         ([], False),
         (None, False),
