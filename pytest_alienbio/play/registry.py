@@ -66,12 +66,13 @@ class ScenarioRegistry:
         tags: Iterable[str] = (),
         levels: Iterable[int] = (),
         default_level: int | None = None,
-        passing_score: float = 0.6,
+        passing_score: float | None = 0.6,
     ) -> None:
         """Makes `factory(**params)` known as scenario `name`: a fresh environment for each cell.
 
         With `levels` (any order) it is also given `difficulty=`; `default_level` is the lowest if left out. Which params it
-        takes is read from its signature, what it is about from the first line of its docstring. The content hash covers name
+        takes is read from its signature, what it is about from the first line of its docstring. Without a passing score (None)
+        nobody passes or fails. The content hash covers name
         and source text of `factory` (its qualified name where there is no source), not what it calls. Raises `SpecError` for
         a name that is taken (saying by whom) or cannot stand in an id, and for bad levels.
         """
@@ -86,10 +87,11 @@ class ScenarioRegistry:
         if default_level is not None and default_level not in steps:
             expected = f"one of {', '.join(map(str, steps))}" if steps else "none, since it has no levels"
             raise SpecError(Complaint(f"scenario {name!r}: default level cannot be {default_level!r}", expected=expected))
-        if isinstance(passing_score, bool) or not isinstance(passing_score, int | float) or not isfinite(passing_score):
-            raise SpecError(
-                Complaint(f"scenario {name!r}: passing score cannot be {passing_score!r}", expected="a finite number")
-            )
+        if passing_score is not None:
+            if isinstance(passing_score, bool) or not isinstance(passing_score, int | float) or not isfinite(passing_score):
+                what = f"scenario {name!r}: passing score cannot be {passing_score!r}"
+                raise SpecError(Complaint(what, expected="a finite number, or None for a scenario without a bar"))
+            passing_score = float(passing_score)
         self._owners[name] = _describe(factory)
         self.entries[name] = ScenarioInfo(
             name=name,
@@ -98,7 +100,7 @@ class ScenarioRegistry:
             levels=steps,
             default_level=default_level if default_level is not None else (steps[0] if steps else None),
             content_hash=digest({"name": name, "source": _source(factory)}),
-            passing_score=float(passing_score),
+            passing_score=passing_score,
             params=takes_of(factory, ("difficulty",) if steps else ()),
             description=_description(factory),
         )

@@ -28,9 +28,10 @@ _WORLD = ("containers", "chemistry", "molecules", "reactions", "flows", "initial
 _KEYS = ("name", "tags", *_TEXTS, "interface", "sim", *_WORLD, "scoring", "passing_score")
 _QUANTITIES = ("temp", "pH")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _ABOUT = ("name", "description", "bdepth", "role", "prefix", "symbol")
 """What may stand at a molecule or a reaction, and is for people."""
-MOST_STEPS, MOST_PER_ACTION = 1000, 1000
+MOST_STEPS, MOST_PER_ACTION, MOST_VARIABLES = 1000, 1000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +202,15 @@ class _Places:
             reading.mapping(content, (*path, molecule), _ABOUT)
         self.molecules = tuple(dict.fromkeys([*self.listed, *self._flat, *self._substrates(), *self._reacting()]))
         for molecule in self.molecules:
-            if not re.fullmatch(r"[A-Za-z_]\w*", molecule, re.ASCII) or molecule in PLAIN_FUNCTIONS:
+            if not _WORD.fullmatch(molecule) or molecule in (*PLAIN_FUNCTIONS, *_QUANTITIES):
                 reading.complain(root, f"{molecule!r} cannot be a molecule", expected="a name of letters, digits and _")
+        for region in self._regions:
+            if not _WORD.fullmatch(region):
+                at = (*self._at, region)
+                reading.complain(at, f"{region!r} cannot be a region", expected="a name of letters, digits and _", key=True)
+        if len(self.regions) * len(self.molecules) > MOST_VARIABLES:
+            what = f"{len(self.regions)} regions of {len(self.molecules)} molecules are more than can be played"
+            reading.complain(root, what, expected=f"at most {MOST_VARIABLES} substrates in all")
 
     def _substrates(self) -> list[str]:
         return [

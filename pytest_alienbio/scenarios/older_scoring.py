@@ -34,6 +34,9 @@ def read_scoring(
     names = {alias: name for name in (*chemistry.variables, *quantities) for alias in aliases(chemistry, name)}
     found: dict[str, Expression] = {}
     for name in (*others, *(["score"] if "score" in scoring else [])):
+        if name in (*NAMES, *FUNCTIONS):
+            reading.complain((*path, name), f"{name!r} means something else in formulas", hint="give it another name", key=True)
+            continue
         formula = reading.formula(scoring[name], (*path, name), (*NAMES, *found), FUNCTIONS)
         if formula is None:
             continue

@@ -97,3 +97,24 @@ def test_without_gymnasium_its_cells_are_skipped_with_the_way_to_it(monkeypatch:
     assert result.reason == 'Gymnasium is not installed: pip install "pytest-alienbio[gym]"'
     with pytest.raises(SpecError, match="`max_steps` cannot be 0"):
         result_of("gym:NeverHeardOf-v1", max_steps=0)
+
+
+def test_random_acts_uniformly_over_small_spaces_and_large_ones() -> None:
+    """Whether it draws among the listed actions or lets the environment draw."""
+    walked = result_of("gym:test/Endless-v0", max_steps=1000).trajectory
+    swung = result_of("gym:Pendulum-v1", max_steps=1000).trajectory
+    steps = [int(turn.reading.get("action", turn.params.get("action"))) for turn in walked.turns]
+    assert {steps.count(value) > 430 for value in (1, 2)} == {True}
+    torques = [turn.reading["action"][0] for turn in swung.turns]
+    assert abs(sum(torques) / len(torques)) < 0.2
+    assert sum(abs(torque) > 1.0 for torque in torques) == pytest.approx(500, abs=70)
+
+
+def test_an_environment_is_closed_when_its_cell_is_over() -> None:
+    before = gyms.Walk.closed
+    result_of("gym:test/Walk-v0")
+    result_of("gym:test/Raises-v0")
+    assert gyms.Walk.closed == before + 2
+    failed = result_of("gym:test/BadClose-v0")
+    assert failed.score is not None
+    assert failed.metrics["environment_close_error"] == "OSError: the door is stuck"

@@ -103,6 +103,8 @@ def test_a_scenario_with_levels_is_given_its_difficulty() -> None:
     registry = ScenarioRegistry()
     registry.add("flat", make_pond)
     registry.add("steep", make_pond, levels=(3, 1), passing_score=1)
+    registry.add("open", make_pond, passing_score=None)
+    assert registry.entries["open"].passing_score is None
     catalog = Catalog(registry.entries)
     flat = catalog.make_environment(Case("flat", None, {"depth": 2.0}))
     steep = catalog.make_environment(Case("steep", 3))

@@ -170,6 +170,9 @@ def test_the_format_is_told_by_its_keys(value: Any, older: bool) -> None:
         ("name: pools/first\n", "", "it has no name"),
         ("briefing: Feed the pool.\n", "", "`briefing` is missing"),
         ("passing_score: 0.6", "verify: []\npassing_score: 0.6", "`verify` is Python code"),
+        ("  waste:\n", "  temp:\n", "'temp' cannot be a molecule"),
+        ("    Lesh: {sub", '    "Le.sh": {sub', "'Le.sh' cannot be a region"),
+        ("  rich: !_", "  cost: !_ 1\n  rich: !_", "'cost' means something else in formulas"),
         ("passing_score: 0.6", "extends: base", "'extends' of the older format cannot be honoured here"),
         ("passing_score: 0.6", "tags: [[1]]", "`tags` is a list; expected a list of words"),
     ],
@@ -192,3 +195,9 @@ def test_a_second_scenario_in_a_file_is_refused() -> None:
     [first, second] = wrong(f"scenario.a:\n{body}scenario.b:\n{body}shared: 3\n")
     assert "a second scenario in one file" in first
     assert "'shared' beside a scenario's head" in second
+
+
+def test_more_substrates_than_can_be_played_are_refused() -> None:
+    many = ", ".join(f"M{i}: 1" for i in range(201))
+    [said] = wrong(f"scenario.big:\n  briefing: b\n  initial_state: {{{many}}}\n  scoring: {{score: !_ final('M1')}}\n")
+    assert "1 regions of 201 molecules are more than can be played; expected at most 200 substrates in all" in said
