@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model.source import Tagged
 from pytest_alienbio.scenarios.expressions import Expression
 from pytest_alienbio.scenarios.older import Older, is_older, read_older
 from pytest_alienbio.scenarios.older_text import TAGS
@@ -200,4 +205,41 @@ def test_a_second_scenario_in_a_file_is_refused() -> None:
 def test_more_substrates_than_can_be_played_are_refused() -> None:
     many = ", ".join(f"M{i}: 1" for i in range(201))
     [said] = wrong(f"scenario.big:\n  briefing: b\n  initial_state: {{{many}}}\n  scoring: {{score: !_ final('M1')}}\n")
-    assert "1 regions of 201 molecules are more than can be played; expected at most 200 substrates in all" in said
+    assert "201 substrates are more than can be played; expected at most 200, over all regions" in said
+
+
+def places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to everything in a tree."""
+    yield path
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(each, (*path, key))
+
+
+def put(value: Any, path: tuple[Any, ...], junk: object) -> Any:
+    """A copy of a tree with `junk` at one place."""
+    if not path:
+        return junk
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = put(copy[path[0]], path[1:], junk)
+    return copy
+
+
+TREE = read(POOL, "old.yaml", tags=TAGS)
+JUNK = st.sampled_from(
+    [None, True, -1, 0, 1e300, "", "lambda x: x", [], [None], {}, {"a": 1}, {7: 7}, [[1]], "food", {"params": [1]}]
+    + [Tagged(tag, text) for tag in ("!ev", "!_", "!py", "!ref") for text in ("", "1", "uniform(1, 2)", "x.y", "food * 1e9")]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(places(TREE.value), key=str)), JUNK)
+def test_whatever_stands_anywhere_a_file_is_read_or_refused(path: tuple[Any, ...], junk: object) -> None:
+    """Never anything but complaints, each with a place."""
+    source = replace(TREE, value=put(TREE.value, path, junk))
+    if not is_older(source.value):
+        return
+    try:
+        found: Older | SpecError = read_older(source)
+    except SpecError as error:
+        found = error
+    assert isinstance(found, Older) or all(complaint.line for complaint in found.complaints)
