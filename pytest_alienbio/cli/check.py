@@ -105,7 +105,8 @@ def _named(names: Sequence[str], catalog: Catalog) -> tuple[Catalog, list[Path],
         elif matches := catalog.match(name):
             found |= dict.fromkeys(matches)
         else:
-            find_scenario(catalog, name)
+            catalog, info = find_scenario(catalog, name)
+            found[info.name] = None
     if wrong:
         raise SpecError([complaint for error in wrong for complaint in error.complaints])
     return catalog, files, [catalog.scenario(name) for name in found]

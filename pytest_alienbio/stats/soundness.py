@@ -30,9 +30,9 @@ def unsound(climbs: Sequence[Climb], kinds: Mapping[str, str], roles: Mapping[st
 
     Every cell ends with a score. `oracle` scores exactly 1 and `noop` exactly 0 on every world of the scale that they fix
     (results with a `raw_score`), and elsewhere no agent's mean is above a reference's. At no level a floor agent's mean
-    reaches the bar. Over all levels the reference candidate (`EASY`) scores above `random`, and its score falls with
-    difficulty. At least 90% of the worlds are accepted at the first attempt, or so many that it may be. Means of `random`
-    are judged from five worlds on: one proves nothing.
+    reaches the bar. Over all levels the reference candidate (`EASY`) scores above `random` (on that scale: elsewhere
+    nothing need be documented), and its score falls with difficulty. At least 90% of the worlds are accepted at the first
+    attempt, or so many that it may be. Means of `random` are judged from five worlds on: one proves nothing.
     """
     found: list[Finding] = []
 
@@ -155,14 +155,15 @@ def _easy(climbs: Sequence[Climb], kinds: Mapping[str, str], roles: Mapping[str,
 
 
 def _above_random(climbs: Sequence[Climb], agent: str, kinds: Mapping[str, str], add: Add) -> None:
-    sign = -1.0 if any(r.better == "lower" for climb in climbs for r in climb.results) else 1.0
+    if not any("raw_score" in result.scores for climb in climbs for result in climb.results):
+        return
     own = mean(scores(climbs, agent))
     for dice in (name for name, kind in kinds.items() if kind == "random"):
         rolled = scores(climbs, dice)
         other = mean(rolled)
         if len(rolled) < MIN_CELLS_SMOKE["random"] or own is None or other is None:
             continue
-        if sign * other >= sign * own:
+        if other >= own:
             said = f"{dice} scores {other:.3g} on average, {agent} {own:.3g}"
             add("above_random", f"{said}; acting on what is documented should pay: check `documented`, or add levers that harm")
 

@@ -150,3 +150,24 @@ def test_a_shipped_scenario_keeps_the_contract_here(desk: Desk) -> None:
     """By its name, at one world of one level: nothing of it is broken."""
     found = checked(desk, "mutualism/competition", "--seeds", "1", "--difficulty", "1")
     assert found["findings"] == []
+
+
+OLDER = """\
+name: pool
+briefing: Keep the food up.
+interface: {actions: {add_feedstock: {params: {molecule: str, amount: float}, cost: 1}}, budget: 20}
+sim: {max_agent_steps: 10}
+containers: {regions: {Lora: {substrate: {food: 10.0}}}}
+reactions: {rot: {reactants: [food], products: [], rate: 3}}
+scoring: {score: !_ "clip(final('food') / 10)"}
+passing_score: 0.6
+"""
+
+
+def test_what_has_no_levels_and_no_solution_is_checked_as_far_as_agents_apply(desk: Desk) -> None:
+    """A file of the older format: no oracle plays, nothing falls with difficulty, the contract holds."""
+    said = desk.bio("scenario", "check", small(desk, OLDER, "pool.yaml"), "--agents", AGENTS)
+    assert (said.code, said.lines[-1]) == (0, "sound"), said.out
+    assert said.lines[2].split()[:2] == ["-", "-"]
+    assert "5 worlds" in said.out
+    assert "accepted" not in said.out
