@@ -66,10 +66,10 @@ def _agents(page: Page, ladder: Ladder) -> list[str]:
         Column("95% scenarios", interval([line.across for line in lines]), gives_way=1),
         Column("passed", tuple(figures.percent(line.pass_rate) for line in lines)),
         Column("rho", tuple(_signed(line.trend.rho) for line in lines)),
-        Column("p", tuple(figures.p_value(line.trend.p) for line in lines), gives_way=2),
-        Column("CPU ms", tuple(_times(line.cpu, unit="") for line in lines), gives_way=4),
+        Column("p", tuple(figures.p_value(line.trend.p) for line in lines), gives_way=4),
+        Column("CPU ms", tuple(_times(line.cpu, unit="") for line in lines), gives_way=2),
     ]
-    return _table(page, columns)
+    return _table(page, columns, least=14)
 
 
 def _comparisons(page: Page, comparisons: Sequence[Comparison]) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _signed(value: float | None, digits: int = 2) -> str:
     return figures.MISSING if value is None else f"{value + 0.0:+.{digits}f}"
 
 
-def _table(page: Page, columns: Sequence[Column]) -> list[str]:
+def _table(page: Page, columns: Sequence[Column], least: int = 6) -> list[str]:
     # Too many agents for the terminal: what does not fit is cut, and is in the JSON.
-    fitted = fit(columns, page.width, ascii=page.ascii, least=6)
+    fitted = fit(columns, page.width, ascii=page.ascii, least=least)
     return [shorten(line, page.width, ascii=page.ascii, middle=False) for line in lines_of(fitted)]

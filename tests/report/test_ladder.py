@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,15 @@ def test_lines_fit(width: int) -> None:
     assert all(len(line) <= width for line in lines)
     if width >= 80:
         assert not any("…" in line or "..." in line for line in lines)
+
+
+def test_an_agent_s_name_stays_whole_and_lesser_columns_go() -> None:
+    """In 80 columns, with everything else at its widest."""
+    worlds = [climb(d, s, scenario=name, oracle=1.0, dice=0.1 + 0.1 * s) for name in "ab" for d in (1, 2) for s in range(60)]
+    renamed = [replace(each, results=(replace(each.results[1], agent="inquirer"),)) for each in worlds]
+    lines = render_all(ladder(renamed, ["inquirer"]), 80)
+    assert lines[2].startswith("inquirer ")
+    assert all(len(line) <= 80 for line in lines)
 
 
 def test_eight_agents_and_long_names_fit_in_eighty_columns() -> None:
