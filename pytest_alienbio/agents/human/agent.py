@@ -32,10 +32,10 @@ class _Sitting:
     briefing: Briefing = field(default_factory=lambda: Briefing(""))
     pending: Call | None = None
     """Typed, and not carried out yet."""
-    waits: int = 0
-    """Steps that are still to be waited before the next question, of `asked`."""
-    asked: int = 0
+    queue: list[tuple[Action, str]] = field(default_factory=list)
+    """Calls that were confirmed and are still to be made, each as the history shows it."""
     history: list[tuple[int, str, ActionResult | None]] = field(default_factory=list)
+    """Step, call and what came of it, None while that is not known."""
     step: int = -1
     shown: int = -1
     """The step whose readings are on the screen."""
@@ -91,8 +91,8 @@ class HumanAgent:
     def decide(self, observation: Observation, /) -> Action:
         """What was typed and confirmed. Raises `LeftCellError` if the person leaves."""
         self._at.note(observation)
-        if self._at.waits:
-            return self._do(Call(Action("wait")), observation)
+        if self._at.queue:
+            return self._next()
         # A measurement lets no step pass: what is on the screen still holds.
         self._show("", *self._turn(observation, whole=self._at.shown != observation.step))
         self._at.shown = observation.step
@@ -106,11 +106,11 @@ class HumanAgent:
                 continue
             if isinstance(asked, Call):
                 if asked.at_once:
-                    return self._do(asked, observation)
+                    return self._do(asked)
                 self._at.pending = asked
                 self._show(*page.pending_lines(asked, observation, self._columns))
             elif asked.name == "" and self._at.pending is not None:
-                return self._do(self._at.pending, observation)
+                return self._do(self._at.pending)
             else:
                 self._answer(asked, observation)
                 if self._at.pending is not None:
@@ -133,17 +133,16 @@ class HumanAgent:
         if whole:
             yield from page.reading_lines(at.briefing, observation, at.before, at.first, width)
 
-    def _do(self, call: Call, observation: Observation) -> Action:
-        at = self._at
-        at.pending = None
-        if call.times > 1:
-            at.waits = at.asked = call.times
-        at.waits = max(at.waits - 1, 0)
-        which = f" ({at.asked - at.waits} of {at.asked})" if at.asked > 1 else ""
-        at.history.append((observation.step, spelled(call.action) + which, None))
-        if not at.waits:
-            at.asked = 0
-        return Action(call.action.name, dict(call.action.params))
+    def _do(self, call: Call) -> Action:
+        name, times = spelled(call.action), call.times
+        labels = [f"{name} ({number} of {times})" for number in range(1, times + 1)] if times > 1 else [name]
+        self._at.pending, self._at.queue = None, [(call.action, label) for label in labels]
+        return self._next()
+
+    def _next(self) -> Action:
+        action, label = self._at.queue.pop(0)
+        self._at.history.append((self._at.step, label, None))
+        return Action(action.name, dict(action.params))
 
     def _answer(self, word: Word, observation: Observation) -> None:
         """Shows what was asked for; a call that was pending stays so, but for `undo`."""
@@ -169,7 +168,9 @@ class HumanAgent:
             self._show("  nothing is pending: type a number or a name (actions lists them, help explains)")
 
     def _ask(self, prompt: str) -> str:
-        """The next line. Raises `LeftCellError` at the end of what there is to read, and at Ctrl-C."""
+        """The next line. Raises `LeftCellError` at the end of what there is to read and at Ctrl-C, `NotUnderstoodError` for
+        bytes that are no text.
+        """
         try:
             if self._source is None and self._screen is None:
                 with suppress(ImportError):
@@ -180,6 +181,8 @@ class HumanAgent:
             if not line:
                 raise EOFError
             return line
+        except UnicodeDecodeError:
+            raise NotUnderstoodError("that is no text in the encoding of this terminal") from None
         except (EOFError, KeyboardInterrupt):
             self._show("")
             raise self._left() from None

@@ -69,6 +69,8 @@ def read(line: str, menu: Menu) -> Call | Word:
     Raises `NotUnderstoodError` with what would be understood.
     """
     text = line.strip()
+    if any(0xD800 <= ord(character) < 0xE000 for character in text):  # what a terminal sends that is not UTF-8
+        raise NotUnderstoodError("that is no text in the encoding of this terminal")
     at_once = text.endswith("!") and text != "!"
     tokens = _split(text.removesuffix("!") if at_once else text)
     if not tokens:

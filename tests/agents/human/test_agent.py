@@ -146,6 +146,20 @@ def test_what_the_screen_cannot_show_is_spelled_out() -> None:
     assert b"\\u0432" in raw.getvalue()
 
 
+def test_bytes_that_are_no_text_end_nothing() -> None:
+    """An accent typed into a terminal that knows ASCII only: the next line is read as ever."""
+
+    class Garbled(Keyboard):
+        def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+            line = super().readline()
+            return line.encode().decode("ascii")
+
+    screen = io.StringIO()
+    result = run_cell(CELL, Catalog(), agent=HumanAgent(source=Garbled(["é", "done!"]), screen=screen), environment=Pond())
+    assert "no text in the encoding of this terminal" in screen.getvalue()
+    assert result.outcome is Outcome.COMPLETED
+
+
 def test_without_a_terminal_the_cell_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     """It never hangs, and says what to do."""
     catalog = Catalog({}, builtin_agents())

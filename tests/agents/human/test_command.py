@@ -132,6 +132,7 @@ def test_what_a_call_costs_is_known_before() -> None:
         ("help me", "help takes nothing"),
         ("call", "call takes a name and params"),
         ("call x y", "'y' is no param; write key=value"),
+        ("call x k=\udcff", "that is no text in the encoding of this terminal"),
     ],
 )
 def test_what_means_nothing_is_told_with_what_would(line: str, words: str) -> None:
@@ -163,7 +164,7 @@ def test_a_world_that_lists_nothing_takes_what_is_typed() -> None:
     assert call("wait", bare).action == Action("wait")
 
 
-@given(st.text())
+@given(st.text(st.characters(codec=None)))
 def test_whatever_is_typed_means_something_or_is_refused(line: str) -> None:
     """Never an exception of another kind: a dialogue must not end by a slip."""
     with suppress(NotUnderstoodError):
