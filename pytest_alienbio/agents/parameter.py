@@ -17,6 +17,7 @@ def number(agent: str, name: str, value: object, *, low: float = 0.0, high: floa
 
 def whole(agent: str, name: str, value: object, *, low: int = 0, high: int) -> int:
     """`value` as a whole number in [`low`, `high`]. Raises `SpecError`, naming agent and parameter, for anything else."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value in range(low, high + 1):
+    # Not `in range(...)`, which would count through it to look for a float
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high and value == int(value):
         return int(value)
     raise SpecError(Complaint(f"agent {agent!r}: {name} cannot be {value!r}", expected=f"a whole number from {low} to {high}"))

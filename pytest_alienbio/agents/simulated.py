@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import Complaint, ProviderError, SpecError
-from ..model import Action, Briefing, Json, Observation, Scores, Usage
-from .greedy import GreedyAgent
-from .parameter import number
+from ..model import Action, Briefing, Observation, Scores, Usage
+from .inquirer import InquirerAgent
+from .parameter import number, whole
 from .random_agent import RandomAgent
 from .tokens import count_briefing, count_turn
 
@@ -41,7 +41,7 @@ class Fault:
 class SimulatedLLM:
     """Acts like a language model behind a rate-limited service, without one: to try cost, limits, retries and replay.
 
-    Each decision is a request. It answers with probability `skill` what `greedy` would do, else what `random` would. Every
+    Each decision is a request. It answers with probability `skill` what `inquirer` would, else what `random` would. Every
     request sends the whole conversation again, so input tokens grow with each turn; the answer has `output_tokens` in the
     mean.
 
@@ -59,6 +59,7 @@ class SimulatedLLM:
         "_latency_s",
         "_luck",
         "_malformed",
+        "_meant",
         "_mind",
         "_output_tokens",
         "_outputs",
@@ -108,11 +109,12 @@ class SimulatedLLM:
             what = f"agent {NAME!r}: rate_429, rate_500 and rate_timeout add up to {total:g}"
             raise SpecError(Complaint(what, expected="at most 1 together, since one request fails in one way"))
         self._malformed = number(NAME, "rate_malformed", rate_malformed, high=1.0)
-        self._retries = _whole("retries", retries)
-        self._seed = _whole("seed", seed)
+        self._retries = whole(NAME, "retries", retries, high=100)
+        self._seed = whole(NAME, "seed", seed, high=2**63 - 1)
         if not isinstance(sleep, bool):
             raise SpecError(Complaint(f"agent {NAME!r}: sleep cannot be {sleep!r}", expected="true or false"))
-        self._policies = (GreedyAgent(), RandomAgent())
+        self._policies = (InquirerAgent(), RandomAgent())
+        self._meant = True
         self._mind: Generator | None = None
         self._luck: Generator | None = None
         self._pace: Generator | None = None
@@ -133,6 +135,7 @@ class SimulatedLLM:
         streams = SeedSequence([briefing.seed, self._seed]).spawn(4)
         self._mind, self._luck, self._pace = (Generator(PCG64(stream)) for stream in streams[:3])
         noise = int(streams[3].generate_state(1, "uint64")[0]) >> 1
+        self._meant = True
         for policy in self._policies:
             policy.start(replace(briefing, seed=noise))
         self._requests = self._inputs = self._outputs = 0
@@ -145,7 +148,10 @@ class SimulatedLLM:
         self._history += count_turn(observation)
         seconds, garbled = self._ask(self._luck)
         able, clueless = self._policies
-        action = (able if self._mind.random() < self._skill else clueless).decide(observation)
+        # What came of an act of chance is not what the able one's own last answer gave
+        wanted = able.decide(observation if self._meant else replace(observation, last=None))
+        self._meant = float(self._mind.random()) < self._skill
+        action = wanted if self._meant else clueless.decide(observation)
         if garbled:
             action = Action(action.name, {"arguments": json.dumps(dict(action.params), sort_keys=True)})
         sent, said = self._answered()
@@ -195,9 +201,3 @@ class SimulatedLLM:
         self._outputs += said
         self._history += said
         return sent, said
-
-
-def _whole(name: str, value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise SpecError(Complaint(f"agent {NAME!r}: {name} cannot be {value!r}", expected="a whole number from 0"))
-    return value

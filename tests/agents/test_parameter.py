@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.agents.parameter import number
+from pytest_alienbio.agents.parameter import number, whole
 from pytest_alienbio.errors import SpecError
 
 
@@ -26,3 +26,18 @@ def test_an_open_range_names_its_lower_end_only() -> None:
     """Without an upper bound there is none to tell."""
     with pytest.raises(SpecError, match=r"a number of at least 0$"):
         number("greedy", "threshold", -1)
+
+
+@pytest.mark.parametrize("value", [0, 3, 3.0, 2**62])
+def test_a_whole_number_may_be_written_with_a_point(value: float) -> None:
+    """YAML keeps 3.0 as a float."""
+    found = whole("a", "n", value, high=2**63)
+    assert (found, type(found)) == (value, int)
+
+
+@pytest.mark.parametrize("value", [True, "3", None, -1, 11, 0.5, 1e300, float("nan"), float("inf")])
+def test_no_other_is_a_whole_number(value: object) -> None:
+    """And that is seen at once, however wide the range."""
+    high = 2**63 if value in (0.5, 1e300) else 10
+    with pytest.raises(SpecError, match=f"agent 'a': n cannot be .*a whole number from 0 to {high}"):
+        whole("a", "n", value, high=high)

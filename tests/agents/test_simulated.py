@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.agents import GreedyAgent, SimulatedLLM
+from pytest_alienbio.agents import InquirerAgent, SimulatedLLM
 from pytest_alienbio.errors import ProviderError, SpecError
 from pytest_alienbio.model import Action, Agent, AgentProfile, Case, Cell, Outcome, Result, Usage
 from pytest_alienbio.play import Catalog, builtin_agents, run_cell
@@ -78,9 +78,9 @@ def test_another_seed_of_its_own_throws_other_dice() -> None:
     assert acts(SimulatedLLM(skill=0.0, seed=1)) != acts(SimulatedLLM(skill=0.0, seed=2))
 
 
-def test_full_skill_is_greedy_and_more_skill_scores_more() -> None:
+def test_full_skill_is_the_inquirer_and_more_skill_scores_more() -> None:
     """A knob that turns nothing would be none."""
-    assert acts(SimulatedLLM(skill=1.0)) == acts(GreedyAgent())
+    assert acts(SimulatedLLM(skill=1.0)) == acts(InquirerAgent())
     means = [sum(play(seed, skill=skill).score or 0.0 for seed in SEEDS) / len(SEEDS) for skill in (0.0, 0.5, 1.0)]
     assert means[0] < means[1] < means[2]
 
