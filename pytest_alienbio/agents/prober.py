@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from ..model import Action, Briefing, Observation, Scores
 from .lasting import Lasting
@@ -18,8 +19,8 @@ class ProberAgent:
     """Tries its levers in a random order, notes what changes, and pulls what it predicts to gain most for its cost.
 
     It reads no documentation and asks nothing: of a lever it knows only name, cost, and what its params name. A trial is
-    at `trial_dose`, in the first `trial_steps` of the steps, for up to `trial_budget` of the budget; where that leaves time
-    for it, it waits a step after each.
+    at `trial_dose`, or less where a floor leaves less than half of a population to lose; in the first `trial_steps` of the
+    steps, for up to `trial_budget` of the budget; where that leaves time for it, it waits a step after each.
 
     After every step it regresses (`ridge` is the penalty) the relative change of each goal's and each protected
     population's reading on: the dose just given of each lever, the levels of what levers name, and, for what cannot be
@@ -27,9 +28,10 @@ class ProberAgent:
     lever has changed. It predicts for the next `horizon` steps, with the change that a lever made and how long such a
     change was seen to last.
 
-    Gain = sum over goals of weight x need x predicted change, + `harm_weight` x predicted loss of protected populations,
-    less the further they are above their floor; divided by `cost_offset` + cost. It acts if that is more than `threshold`,
-    and spends no faster than budget x (step + `pace_lead`) / steps. Raises `SpecError` for a constant out of range.
+    Worth = sum over goals of weight x need x predicted change, + `harm_weight` x predicted loss of protected populations x
+    (floor / level)^2, divided by `cost_offset` + cost. It acts if that is more than `threshold`, spends no faster than
+    budget x (step + `pace_lead`) / steps, and pulls nothing that it predicts to push a protected population below
+    `floor_margin` x floor. Raises `SpecError` for a constant out of range.
     """
 
     _KIND = "prober"
@@ -40,6 +42,7 @@ class ProberAgent:
         "_cost_offset",
         "_doses",
         "_first",
+        "_floor_margin",
         "_harm_weight",
         "_horizon",
         "_last",
@@ -70,6 +73,7 @@ class ProberAgent:
         leak: float = 0.75,
         horizon: int = 6,
         harm_weight: float = 1.0,
+        floor_margin: float = 1.2,
         threshold: float = 0.01,
         cost_offset: float = 0.5,
         pace_lead: float = 4.0,
@@ -81,6 +85,7 @@ class ProberAgent:
         self._leak = number(self._KIND, "leak", leak, high=0.99)
         self._horizon = whole(self._KIND, "horizon", horizon, low=1, high=1000)
         self._harm_weight = number(self._KIND, "harm_weight", harm_weight)
+        self._floor_margin = number(self._KIND, "floor_margin", floor_margin)
         self._threshold = number(self._KIND, "threshold", threshold)
         self._cost_offset = number(self._KIND, "cost_offset", cost_offset, low=1e-9)
         self._pace_lead = number(self._KIND, "pace_lead", pace_lead)
@@ -155,7 +160,7 @@ class ProberAgent:
         """How far a level is above the first one seen, on a scale on which it saturates: c / (c + r), r the first or 1."""
         first, level = self._first.get(quantity, 0.0), state[quantity]
         scale = max(first, 1.0)
-        return level / (level + scale) - first / (first + scale) if level >= 0 <= first else 0.0
+        return level / (level + scale) - first / (first + scale) if min(level, first) >= 0 else 0.0
 
     def _trial(self, observation: Observation) -> tuple[int, float] | None:
         """(lever, dose) to try next, or a pause after a trial; None if trying is over."""
@@ -164,12 +169,13 @@ class ProberAgent:
             return None
         if self._pauses and self._last[0] >= 0:
             return _NOTHING
+        dose = self._trial_dose * min(1.0, 2.0 * max(0.05, 1.0 - max(self._briefing.protected.values(), default=0.0)))
         left = min(observation.remaining, self._trial_budget * observation.budget - observation.spent)
         for place, lever in enumerate(self._untried):
-            dose = self._trial_dose if self._levers[lever].takes_dose else 1.0
-            if self._levers[lever].cost * dose <= left:
+            given = dose if self._levers[lever].takes_dose else 1.0
+            if self._levers[lever].cost * given <= left:
                 del self._untried[place]
-                return lever, dose
+                return lever, given
         return None
 
     def _best(self, observation: Observation) -> tuple[int, float]:
@@ -199,20 +205,23 @@ class ProberAgent:
         return row
 
     def _gain(self, row: Mapping[str, float], needs: Mapping[str, float], state: Mapping[str, float]) -> float:
+        """What the features of `row` are worth for goals and protected populations; -inf if a floor is predicted to break."""
         gain = 0.0
         for quantity in self._targets:
             change = self._model.predict(quantity, row)
             gain += needs.get(quantity, 0.0) * change
             floor = self._briefing.protected.get(quantity, 0.0) * self._first.get(quantity, 0.0)
-            if change < 0 < floor:
-                nearness = min(1.0, floor / max(floor, state.get(quantity, 0.0)))
-                gain += self._harm_weight * change * nearness**2
+            if change < 0 < floor and quantity in state:
+                level = state[quantity]
+                if level * (1.0 + change) < self._floor_margin * floor:
+                    return -inf
+                gain += self._harm_weight * change * (floor / max(level, floor)) ** 2
         return gain
 
 
 def relative_change(before: float, after: float) -> float:
     """The change by the mean of both, -2..2: close to the difference of logarithms where that is small, and 0 is no trouble."""
-    both = before + after
+    both = abs(before) + abs(after)
     return 2.0 * (after - before) / both if both > 0 else 0.0
 
 
