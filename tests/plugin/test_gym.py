@@ -10,7 +10,7 @@ import pytest
 
 from pytest_alienbio.model import Outcome
 
-from .conftest import Lab
+from .conftest import MODES, Lab
 
 BATTERY = """
     experiment.outside:
@@ -192,11 +192,14 @@ def test_a_bad_environment_fails_its_own_cells_only(lab: Lab, mode: str) -> None
     ]
 
 
+@pytest.mark.parametrize("mode", ["plain", "n2"])
 def test_without_gymnasium_the_cells_are_skipped_and_the_rest_plays(lab: Lab, mode: str) -> None:
-    """Its absence is no error of the battery, and the run says how to get it."""
+    """Its absence is no error of the battery, and the run says how to get it. In a process that never saw it."""
+    if mode != "plain":
+        pytest.importorskip("xdist")
     lab.conftest(WITHOUT)
     lab.battery(BATTERY)
-    run = lab.pytester.runpytest_subprocess(*{"plain": ("-p", "no:xdist"), "n0": ("-n0",), "n2": ("-n2",)}[mode], "-rs")
+    run = lab.pytester.runpytest_subprocess(*MODES[mode], "-rs")
     assert run.ret == 0, run.stdout.str()
     run.assert_outcomes(xfailed=4, skipped=8)
     assert 'Gymnasium is not installed: pip install "pytest-alienbio[gym]"' in run.stdout.str()

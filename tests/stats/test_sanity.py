@@ -42,6 +42,15 @@ def test_on_the_bound_or_unwatched_is_fine(agent: str, score: float) -> None:
     assert broken(cells(agent, score, 11), Sanity(), KINDS) == ()
 
 
+@pytest.mark.parametrize(("bar", "found"), [(None, 0), (475.0, 0), (-110.0, 0), (0.0, 1), (1.0, 1)])
+def test_a_scenario_without_a_bar_from_0_to_1_has_no_scale_to_be_judged_on(bar: float | None, found: int) -> None:
+    """A return of 22 says nothing about what random play is worth; an error still does."""
+    scored = [each.with_(passing_score=bar) for each in cells("dice", 22.0)]
+    assert len(broken(scored, Sanity(), KINDS)) == found
+    failed = result("m/x", "dice", outcome=Outcome.ENVIRONMENT_ERROR, seed=9).with_(passing_score=bar)
+    assert "error" in [finding.rule for finding in broken([*scored, failed], Sanity(), KINDS)]
+
+
 def test_four_cells_are_too_few_to_judge_and_five_are_enough() -> None:
     """Cells without a score do not help to reach five."""
     four = [*cells("dice", 0.9, 4), result("m/x", "dice", outcome=Outcome.LOST, seed=9)]
