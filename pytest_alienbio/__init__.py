@@ -27,8 +27,9 @@ if TYPE_CHECKING:
         Trajectory,
         Usage,
     )
-    from .run import BatchResult
+    from .run import BatchResult, ExperimentRunner
     from .spec import Battery
+    from .trial import record_metric
 
 __all__ = [
     "Action",
@@ -45,6 +46,7 @@ __all__ = [
     "CellLimits",
     "Environment",
     "ExperimentResult",
+    "ExperimentRunner",
     "Goal",
     "MissingExtraError",
     "Observation",
@@ -56,6 +58,7 @@ __all__ = [
     "Step",
     "Trajectory",
     "Usage",
+    "record_metric",
 ]
 
 _ELSEWHERE = {
@@ -65,8 +68,10 @@ _ELSEWHERE = {
     "Bio": "api",
     "CannotPlayError": "errors",
     "MissingExtraError": "errors",
+    "ExperimentRunner": "run",
     "ProviderError": "errors",
     "SpecError": "errors",
+    "record_metric": "trial",
 }
 
 

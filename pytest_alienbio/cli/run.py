@@ -52,6 +52,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--agent", default=None, help="who plays (a scenario's default: greedy)")
     parser.add_argument("--seed", type=int, default=None, help="which world (a scenario's default: 0)")
     parser.add_argument("--difficulty", type=int, default=None, help="which level (a scenario's default: its own)")
+    parser.add_argument("--no-runs", action="store_true", help="an experiment (config.yaml) gets no runs/ beside it")
     add_dry_run_option(parser)
     add_data_option(parser)
     add_set_option(parser)
@@ -122,6 +123,7 @@ def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> in
     argv = [sys.executable, "-m", "pytest", f"{battery.source}::{battery.name}", "--bio-data", str(root)]
     argv += [word for text in args.assignments for word in ("--bio-set", text)]
     argv += [f"--bio-{option}={text}" for option, text in _part(args)]
+    argv += ["--bio-no-runs"] if args.no_runs else []
     if args.dry_run:
         code, interrupted = _wait_for([*argv, "--bio-dry-run", *args.pytest_args], dict(os.environ))
         return EXIT_CODES["interrupted"] if interrupted else _WITHOUT_DAT.get(code, 2)

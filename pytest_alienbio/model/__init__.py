@@ -5,7 +5,7 @@ from .canonical import Json, canonical, digest, storable
 from .cell import ROLES, AgentProfile, Case, Cell
 from .criterion import Criterion
 from .digits import apart
-from .estimate import Interval, Leaf, Standing, Summary
+from .estimate import Interval, Leaf, Measure, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
 from .inert import inert
@@ -17,6 +17,7 @@ from .ports import InstanceCache
 from .result import CellError, ExperimentResult, Result, TraceRef, Usage
 from .selection import Levels, Selection
 from .source import Source, Tagged
+from .task import Experiment, MetricEvent, Task, TaskRecord
 from .trajectory import Trajectory, Turn
 from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
 
@@ -42,6 +43,7 @@ __all__ = [
     "DataManifest",
     "DataSource",
     "Environment",
+    "Experiment",
     "ExperimentResult",
     "Finding",
     "Forecast",
@@ -52,6 +54,8 @@ __all__ = [
     "Ladder",
     "Leaf",
     "Levels",
+    "Measure",
+    "MetricEvent",
     "Mismatch",
     "Observation",
     "Outcome",
@@ -71,6 +75,8 @@ __all__ = [
     "Step",
     "Summary",
     "Tagged",
+    "Task",
+    "TaskRecord",
     "TraceRef",
     "Trajectory",
     "Turn",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..errors import Complaint
 from .canonical import Json
 from .selection import EVERYTHING, Selection
+from .task import Experiment, Task
 from .turn import Agent
 
 
@@ -103,6 +104,10 @@ class Battery:
     """Digits of a seed in ids, at least: as many as the file's own seeds need. 0: as many as the seeds played need."""
     players: Mapping[str, Callable[..., Agent]] = field(default_factory=dict)
     """Agents that were handed over as classes or functions, by the names `agents` calls them; none in a YAML file."""
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    """Tasks that the file brings along, by the names `scenarios` calls them; where their code lies is not looked up yet."""
+    experiment: Experiment | None = None
+    """What a file in the form `experiment/task/variations/trials` says about itself; None for every other battery."""
     crowded: bool = False
     """Whether another battery of its file was made at the same line, in a loop perhaps: a place alone tells none apart."""
     said: frozenset[str] = frozenset()

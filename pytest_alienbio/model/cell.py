@@ -24,7 +24,7 @@ class Case:
     """Of everything that decides what the case asks (scenario text, generator version)."""
     tags: tuple[str, ...] = ()
     passing_score: float | None = 0.6
-    """None: it has no bar, so nobody passes or fails."""
+    """None: it has no bar, so no score of it passes or fails; a task's bar is its criteria."""
     variant: int = 1
     """Which surface: names, order of levers, reading errors. The world below is the same."""
     type: str = "interactive"

@@ -16,6 +16,16 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """One metric of a task, over the trials of a variation that gave it."""
+
+    n: int
+    mean: float
+    std: float | None
+    """Sample standard deviation (ddof = 1); None for n < 2."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """One agent on one scenario. `n` counts scored cells only; everything else is counted in `outcomes`."""
 
@@ -35,6 +45,10 @@ class Leaf:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     worlds: int | None = None
     """Different worlds (difficulty x seed) among the `n`; surfaces and params of one world are no new ones. None: not told."""
+    unscored: int = 0
+    """Cells that ended well and carry no score: trials of a task that none ranks. `passed` and its rate count them, too."""
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    """A task's metrics that are numbers, as declared, then as first seen."""
 
 
 @dataclass(frozen=True, slots=True)

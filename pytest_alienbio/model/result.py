@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .canonical import Json
 from .outcome import Outcome
+from .task import TaskRecord
 from .trajectory import Trajectory
 
 GENERATION = "generation_s"
@@ -70,11 +71,14 @@ class Result:
     """Named sub-scores, `raw_score` (unclipped) among them for the built-in worlds."""
     better: str = "higher"
     passed: bool | None = None
-    """Whether the score reached the bar; None without a score."""
+    """Whether the score reached the bar, or a task's metrics met its criteria; None for other cells without a score."""
     passing_score: float | None = None
     metrics: Mapping[str, Json] = field(default_factory=dict)
+    """What a task returned; of other cells, figures about playing them."""
     properties: Mapping[str, Json] = field(default_factory=dict)
     """Figures about the world that was played (size, noise, ...), to correlate scores with; {} if none are told."""
+    task: TaskRecord | None = None
+    """How the trial was run, if the scenario is a task."""
     reason: str = ""
     """One sentence for people: why it was refused, skipped, truncated or broke."""
     error: CellError | None = None
@@ -115,7 +119,7 @@ class Result:
 
     @property
     def success(self) -> bool:
-        """True if the cell was scored and passed."""
+        """True if the cell ended well and passed."""
         return self.passed is True
 
     @property

@@ -16,7 +16,7 @@ from ..agents import (
     SimulatedLLM,
 )
 from ..errors import NotBuiltError, SpecError
-from ..model import Agent, Case, Environment, InstanceCache
+from ..model import Agent, Case, Environment, InstanceCache, Task
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
 
@@ -25,6 +25,34 @@ if TYPE_CHECKING:
     from ..scenarios.template import Template
 
 _NO_MODELS = "language models are not supported in this version"
+
+
+VARIATION = "variation"
+"""The agent that plays tasks: it does nothing but name params."""
+
+
+def _variation(**params: object) -> Agent:
+    raise SpecError("a variation is no agent that acts: it is the params that a task is run with")
+
+
+def task_scenario(task: Task, *, content_hash: str = "", tags: tuple[str, ...] = (), source: str = "") -> ScenarioInfo:
+    """The catalog's entry for a task; nothing of it is imported. It takes no params: those are the variation's."""
+
+    def build(case: Case, cache: InstanceCache | None) -> Environment:
+        raise SpecError(f"{case.scenario!r} is a task: it is run, and has no environment to act in")
+
+    return ScenarioInfo(
+        name=task.name,
+        factory=build,
+        tags=tags,
+        content_hash=content_hash,
+        passing_score=None,
+        params=NOTHING,
+        type="task",
+        task=task,
+        source=source,
+        description=task.description,
+    )
 
 
 def _not_built(name: str) -> AgentFactory:
@@ -49,6 +77,7 @@ def builtin_agents() -> dict[str, AgentInfo]:
         AgentInfo("scripted", ScriptedAgent, deterministic=True),
         AgentInfo("human", HumanAgent.at_terminal, tags=("human",)),
         AgentInfo("simulated-llm", SimulatedLLM, tags=("simulated",), deterministic=True),
+        AgentInfo(VARIATION, _variation, plays="task"),
         AgentInfo("claude-opus", _not_built("claude-opus"), tags=("llm",), skip_reason=_NO_MODELS),
         AgentInfo("gpt-4", _not_built("gpt-4"), tags=("llm",), skip_reason=_NO_MODELS),
     )

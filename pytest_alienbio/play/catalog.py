@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from ..errors import UnknownNameError
-from ..model import Agent, AgentProfile, Case, Environment, InstanceCache, Json
+from ..model import Agent, AgentProfile, Case, Environment, InstanceCache, Json, Task
 from .takes import ANYTHING, Takes, takes_of
 
 AgentFactory: TypeAlias = Callable[..., Agent]
@@ -30,7 +30,7 @@ class ScenarioInfo:
     content_hash: str = ""
     """Of everything that decides what it asks."""
     passing_score: float | None = 0.6
-    """None: a score of it is neither good nor bad by itself."""
+    """None: a score of it is neither good nor bad by itself, as with tasks."""
     params: Takes = ANYTHING
     """Which `params` a battery may give it."""
     bar: Callable[[Mapping[str, Json]], float | None] | None = None
@@ -38,6 +38,8 @@ class ScenarioInfo:
     built with, so that these are known before anything plays."""
     type: str = "interactive"
     """`interactive` or `task`."""
+    task: Task | None = None
+    """What is run, if it is a task: it has no environment then."""
     has_variants: bool = False
     """Whether the same world can be shown under other surfaces."""
     cache_key: Callable[[Case, int], str] | None = None
@@ -61,6 +63,8 @@ class AgentInfo:
     """Whether it is handed the scenario's solution."""
     skip_reason: str = ""
     """Why it cannot play here; '' if it can."""
+    plays: str = "interactive"
+    """The type of scenario it is for."""
 
     @property
     def params(self) -> Takes:

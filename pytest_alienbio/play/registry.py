@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from math import isfinite
 
 from ..errors import Complaint, SpecError, did_you_mean
-from ..model import ROLES, Agent, Case, Environment, InstanceCache, digest
+from ..model import ROLES, Agent, Case, Criterion, Environment, InstanceCache, Json, Task, digest
+from ..model.task import DIRECTIONS, ISOLATION
+from .builtin import task_scenario
 from .catalog import AgentInfo, EnvironmentFactory, ScenarioInfo
 from .plain import plain_mapping
 from .takes import takes_of
@@ -104,6 +108,65 @@ class ScenarioRegistry:
             params=takes_of(factory, ("difficulty",) if steps else ()),
             description=_description(factory),
         )
+
+    def task(
+        self,
+        name: str,
+        function: Callable[..., object],
+        *,
+        metrics: Iterable[str] = (),
+        criteria: Iterable[Criterion] = (),
+        score: str = "",
+        better: str = "higher",
+        data_path: str | os.PathLike[str] | None = None,
+        isolate: str = "none",
+        tags: Iterable[str] = (),
+    ) -> None:
+        """Makes `function` known as the task `name`: executed once a cell, with the params of a `variation`.
+
+        It is `execute(params, data_path, metrics_file)`, or takes the params as keywords, and returns its metrics. `metrics`,
+        `criteria` and `score` are those it must give, must meet, and is ranked by. With `isolate="process"` each cell has a
+        process of its own, which imports the function's file. Raises `SpecError` for a name that is taken or cannot stand
+        in an id, and for values that cannot be.
+        """
+        _check("task", name, function, self.entries, self._owners)
+        for what, value, words in (("isolate", isolate, ISOLATION), ("better", better, DIRECTIONS)):
+            if value not in words:
+                raise SpecError(Complaint(f"task {name!r}: {what} cannot be {value!r}", expected=" or ".join(words)))
+        apart = isolate == "process"
+        task = Task(
+            name=name,
+            call=None if apart else function,
+            file=_own_file(name, function) if apart else "",
+            function=getattr(function, "__qualname__", "") if apart else "",
+            isolate=isolate,
+            data_path=None if data_path is None else os.path.abspath(data_path),
+            metrics=tuple(metrics),
+            criteria=tuple(criteria),
+            score=score,
+            better=better,
+            description=_description(function),
+        )
+        self._owners[name] = _describe(function)
+        rules: dict[str, Json] = {
+            "metrics": list(task.metrics),
+            "criteria": [[c.metric, c.text] for c in task.criteria],
+            "score": [score, better],
+        }
+        content = digest({"name": name, "source": _source(function), **rules})
+        self.entries[name] = task_scenario(task, content_hash=content, tags=_tags("task", name, tags))
+
+
+def _own_file(name: str, function: object) -> str:
+    """The file from which another process gets a function. Raises `SpecError` if it cannot."""
+    called, file = str(getattr(function, "__qualname__", "<>")), None
+    if "<" not in called:
+        with suppress(OSError, TypeError):
+            file = inspect.getsourcefile(function)  # type: ignore[arg-type]
+    if file is None:
+        hint = "isolate='process' needs a function at the top of a file; or leave it out"
+        raise SpecError(Complaint(f"task {name!r}: another process cannot import {_describe(function)}", hint=hint))
+    return os.path.abspath(file)
 
 
 def _adapt(factory: Callable[..., Environment], *, with_level: bool) -> EnvironmentFactory:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 from ..errors import SpecError
-from ..model import Agent, Cell, CellError, CellLimits, Environment, InstanceCache, Json, Outcome, Result, Usage
+from ..model import (
+    Agent,
+    Cell,
+    CellError,
+    CellLimits,
+    Environment,
+    InstanceCache,
+    Json,
+    MetricEvent,
+    Outcome,
+    Result,
+    Task,
+    Usage,
+)
 from .blank import result_of
 from .catalog import Catalog
 from .episode import play_episode
 from .fault import CellFault
 from .limits import GRACE_S, CellClock, play_within
 from .session import AgentSession
+from .task_cell import TaskSession
 
 
 def run_cell(
@@ -25,6 +39,7 @@ def run_cell(
     agent: Agent | None = None,
     environment: Environment | None = None,
     on_stuck: Callable[[Result], None] | None = None,
+    on_events: Callable[[Sequence[MetricEvent]], None] | None = None,
     clock: Callable[[], float] = time.time,
     grace_s: float = GRACE_S,
 ) -> Result:
@@ -33,17 +48,31 @@ def run_cell(
     `agent` and `environment` (fresh ones) take the place of what the catalog would build. `limits.wall_clock_s` covers
     building too; a cell that goes on for `grace_s` more cannot be stopped: `on_stuck` then gets its `timed_out` result,
     in another thread, and should end the process. `clock` gives Unix seconds, for the stamps alone. An agent with a
-    `usage` attribute (a `Usage`) has it recorded. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own
-    control flow pass through.
+    `usage` attribute (a `Usage`) has it recorded. `on_events` gets a task's metric events as they happen; its agent and
+    environment cannot be replaced. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own control flow pass
+    through.
     """
     _check(limits)
     started, began = clock(), time.perf_counter()
+
+    def stamped(result: Result) -> Result:
+        return result.with_(started_at=started, ended_at=clock(), duration_s=time.perf_counter() - began)
+
+    if task := _task_of(cell, catalog):
+        if agent is not None or environment is not None:
+            what = "the agent" if agent is not None else "the scenario"
+            return stamped(result_of(cell, Outcome.AGENT_ERROR, f"{cell.case.scenario} is a task: {what} cannot be replaced"))
+
+        def late(result: Result) -> None:
+            if on_stuck is not None:
+                on_stuck(stamped(result))
+
+        return stamped(TaskSession(cell, task, limits, on_events).play(grace_s, late if on_stuck else None))
+
     session = AgentSession(cell, catalog, cache, agent, environment)
 
     def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
-        return _result(cell, session, outcome, reason, error).with_(
-            started_at=started, ended_at=clock(), duration_s=time.perf_counter() - began
-        )
+        return stamped(_result(cell, session, outcome, reason, error))
 
     skip_reason = _skip_reason(cell, catalog, agent)
     if skip_reason:
@@ -134,6 +163,11 @@ def _usage(agent: Agent | None) -> Usage:
     except Exception:  # noqa: BLE001 - the agent's code; the cell is over and its outcome decided
         return Usage()
     return usage if isinstance(usage, Usage) else Usage()
+
+
+def _task_of(cell: Cell, catalog: Catalog) -> Task | None:
+    info = catalog.scenarios.get(cell.case.scenario)
+    return info.task if info else None
 
 
 def _skip_reason(cell: Cell, catalog: Catalog, agent: Agent | None) -> str:

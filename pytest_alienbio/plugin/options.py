@@ -30,6 +30,8 @@ class Options:
     """`--bio-*` by name. A repeated option's values are joined with commas; a flag is `true`."""
     assignments: tuple[str, ...]
     """`--bio-set`, each `KEY=VALUE`."""
+    no_runs: bool
+    """Whether experiments get no `runs/` beside them."""
     ini: Mapping[str, object]
     """The ini file's own keys and values, whatever they are, with `-o` overrides."""
 
@@ -61,6 +63,11 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="Check everything and print the plan, its time and its size; play and write nothing. Example: --bio-dry-run -n 4",
     )
+    groups[_RUN].addoption(
+        "--bio-no-runs",
+        action="store_true",
+        help="Leave out the folders runs/run-001, ... that experiments (config.yaml) get beside them. Example: --bio-no-runs",
+    )
     parser.addini("bio_batteries", "More file globs that are batteries. Example: *.bat.yaml", type="args", default=[])
 
 
@@ -76,7 +83,7 @@ def _ini_help(word: Word) -> str:
 def any_given(config: pytest.Config) -> bool:
     """Whether the command line holds one of our options."""
     names = [word.name for word in WORDS if word.option]
-    return any(config.getoption(f"bio_{name}") not in (None, False) for name in [*names, "set"])
+    return any(config.getoption(f"bio_{name}") not in (None, False) for name in [*names, "set", "no_runs"])
 
 
 def options(config: pytest.Config) -> Options:
@@ -89,5 +96,6 @@ def options(config: pytest.Config) -> Options:
     return Options(
         given=given,
         assignments=tuple(config.getoption("bio_set") or ()),
+        no_runs=bool(config.getoption("bio_no_runs")),
         ini=ini_values(config),
     )

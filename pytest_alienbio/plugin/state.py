@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,6 +168,8 @@ class SessionState:
         return self.loaded[path]
 
     def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
+        if battery.experiment and self.options.no_runs:
+            battery = replace(battery, experiment=replace(battery.experiment, runs=False))
         planned, catalog = prepare(self.settings.apply(battery), self.project, catalog)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
         return Loaded(path, self.file_id(path), planned, catalog, kept)

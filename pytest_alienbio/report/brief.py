@@ -34,6 +34,21 @@ def brief(document: Document, status: str) -> str:
             Column("errors", tuple(f"{standing.errors:,}" for standing in shown)),
         )
         lines += lines_of(fit(table, WIDTH, least=8))
+    trials = [leaf for leaf in document.scores.leaves if leaf.unscored][:MAX_AGENTS]
+    if trials and not any(standing.n for standing in shown):
+        lines += lines_of(
+            fit(
+                (
+                    Column("task", tuple(leaf.scenario for leaf in trials), left=True, names=True),
+                    Column("variation", tuple(leaf.agent for leaf in trials), left=True, names=True),
+                    Column("passed", tuple(figures.percent(leaf.pass_rate) for leaf in trials)),
+                    Column("n", tuple(f"{leaf.unscored:,}" for leaf in trials)),
+                    Column("errors", tuple(f"{leaf.errors:,}" for leaf in trials)),
+                ),
+                WIDTH,
+                least=8,
+            )
+        )
     left_out = board.left_out + len(board.standings) - len(shown)
     if left_out:
         lines.append(f"... and {figures.many(left_out, 'more agent')}")

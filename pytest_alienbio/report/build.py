@@ -11,6 +11,8 @@ from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderb
 
 MAX_ROWS = 30
 MAX_FAILURES = 10
+MAX_METRICS = 20
+"""Metrics of a task that are shown: the first."""
 MAX_LINES = 10
 """Findings, notes, reasons for skipping: each at most so many."""
 
@@ -49,13 +51,23 @@ def build(
 
 
 def _scores(summary: Summary) -> ScoreTable:
-    leaves = [leaf for leaf in summary.leaves if leaf.n or leaf.errors]
+    leaves = [leaf for leaf in summary.leaves if leaf.n or leaf.unscored or leaf.errors]
     cut = leaves[:MAX_ROWS]
     if len(leaves) > MAX_ROWS and leaves[MAX_ROWS].scenario == cut[-1].scenario:
         # Half a scenario compares nothing: cut before it, unless it is all there is.
         cut = [leaf for leaf in cut if leaf.scenario != leaves[MAX_ROWS].scenario] or cut
-    shown = tuple(replace(leaf, agent=inert(leaf.agent), scenario=inert(leaf.scenario)) for leaf in cut)
+    shown = tuple(map(_inert_leaf, cut))
     return ScoreTable(shown, len(leaves) - len(shown))
+
+
+def _inert_leaf(leaf: Leaf) -> Leaf:
+    kept = list(leaf.measures.items())[:MAX_METRICS]
+    return replace(
+        leaf,
+        agent=inert(leaf.agent),
+        scenario=inert(leaf.scenario),
+        measures={inert(name): measure for name, measure in kept},
+    )
 
 
 def _leaderboard(summary: Summary) -> Leaderboard:
@@ -89,11 +101,12 @@ def _why_no_interval(leaves: Sequence[Leaf]) -> str:
 
 def _failures(failures: Sequence[Failure]) -> Failures:
     groups: dict[tuple[str, ...], tuple[Failure, int]] = {}
-    broken = 0
+    broken = missed = 0
     for index, failure in enumerate(failures):
         outcome = failure.outcome
         low_score = outcome.scored
         broken += not low_score
+        missed += low_score and failure.passing_score is None
         if low_score:
             key: tuple[str, ...] = ("score", str(index))
         elif outcome in _BY_OUTCOME_ALONE:
@@ -105,7 +118,7 @@ def _failures(failures: Sequence[Failure]) -> Failures:
         groups[key] = (first, count + 1)
     ordered = sorted(groups.values(), key=lambda group: (group[0].outcome.scored, -group[1]))
     shown = tuple(FailureGroup(_inert_failure(first), count) for first, count in ordered[:MAX_FAILURES])
-    return Failures(shown, len(failures), broken, len(failures) - sum(group.count for group in shown))
+    return Failures(shown, len(failures), broken, missed, len(failures) - sum(group.count for group in shown))
 
 
 def _inert_failure(failure: Failure) -> Failure:

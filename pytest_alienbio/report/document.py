@@ -49,6 +49,8 @@ class Failures:
     groups: tuple[FailureGroup, ...] = ()
     total: int = 0
     broken: int = 0
+    missed: int = 0
+    """Trials of tasks that did not meet their criteria."""
     left_out: int = 0
 
 

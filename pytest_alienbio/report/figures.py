@@ -25,6 +25,20 @@ def spread(mean: float | None, std: float | None) -> str:
     return f"{score(mean)} ± {'0' if std == 0 else '<0.01' if std < 0.005 else score(std)}"
 
 
+def measure(mean: float, std: float | None) -> str:
+    """A metric of whatever size, `12,345 ± 830`: whole from a thousand on, else in some three digits."""
+    return _sized(mean) if std is None else f"{_sized(mean)} ± {_sized(std)}"
+
+
+def _sized(value: float) -> str:
+    size = abs(value)
+    if size >= 1e12 or 0 < size < 1e-4:
+        return f"{value:.2e}"
+    if size >= 1000 or value == int(value):
+        return f"{value + 0.0:,.0f}"
+    return f"{value:.1f}" if size >= 100 else f"{value:.2f}" if size >= 1 else f"{value:.3g}"
+
+
 def percent(rate: float | None) -> str:
     """`80%`; `100%` and `0%` only if it is exactly all or none."""
     if rate is None:

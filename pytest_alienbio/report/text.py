@@ -8,6 +8,7 @@ from ..model import Leaf, Outcome, Standing
 from . import figures
 from .columns import Column, aligned, fit, lines_of, shorten, table_width, to_ascii, width_of, wrap
 from .document import Document, FailureGroup, Failures, Leaderboard
+from .measures import HEADING, metric_rows
 
 LEAST_WIDTH = 40
 _BOLD, _RED = "1", "31"
@@ -24,6 +25,12 @@ def render(document: Document, width: int, *, color: bool = False, ascii: bool =
     return "\n".join(f"\x1b[{style}m{line}\x1b[0m" if color and style else line for line, style in page.lines(document))
 
 
+def _ranks(document: Document) -> bool:
+    """Whether there is anything to rank: not where every cell that ended well is a task's without a score."""
+    leaves = document.scores.leaves
+    return any(leaf.n for leaf in leaves) or not any(leaf.unscored for leaf in leaves)
+
+
 class _Page:
     """One rendering: the room there is and the signs that may be used."""
 
@@ -36,7 +43,8 @@ class _Page:
         sections = (
             self.head(document),
             self.scores(document),
-            self.leaderboard(document.leaderboard),
+            self.metrics(document),
+            self.leaderboard(document.leaderboard) if _ranks(document) else (),
             self.findings(document),
             self.failures(document.failures),
             self.tail(document),
@@ -78,7 +86,10 @@ class _Page:
         if not table.leaves:
             yield from self.prose("scores: none, no cell was played to an end")
             return
-        yield from self.prose("scores: mean ± std of n scored cells; passed, with its 95% Wilson interval", _BOLD)
+        heading = "scores: mean ± std of n scored cells; passed, with its 95% Wilson interval"
+        if not any(leaf.n for leaf in table.leaves) and any(leaf.unscored for leaf in table.leaves):
+            heading = "trials: n that ended well; passed, with its 95% Wilson interval"
+        yield from self.prose(heading, _BOLD)
         lines = self.rows(table.leaves) or self.stacked(table.leaves)
         yield from self.table(lines)
         if table.left_out:
@@ -91,11 +102,12 @@ class _Page:
         def interval(leaf: Leaf) -> str:
             return figures.MISSING if leaf.pass_rate is None else figures.percent_interval(leaf.pass_interval)
 
+        unscored = any(leaf.unscored for leaf in leaves)
         means = tuple(figures.score(leaf.mean) for leaf in leaves)
         spreads = aligned([self.sign(figures.spread(leaf.mean, leaf.std)) for leaf in leaves], self.sign(" ± "))
         return (
-            column("n", lambda leaf: f"{leaf.n:,}"),
-            Column("score", spreads, gives_way=1, narrow=means),
+            column("n", lambda leaf: f"{leaf.n + leaf.unscored:,}"),
+            *([Column("score", spreads, gives_way=1, narrow=means)] if any(leaf.n for leaf in leaves) or not unscored else []),
             column("passed", lambda leaf: figures.percent(leaf.pass_rate)),
             column("95%", interval, gives_way=2),
             column("errors", lambda leaf: f"{leaf.errors:,}"),
@@ -128,6 +140,12 @@ class _Page:
                 last = leaf.scenario
             lines.append(row)
         return lines
+
+    def metrics(self, document: Document) -> Iterator[tuple[str, str]]:
+        lines = metric_rows(document.scores.leaves, self.width, self.sign, ascii=self.ascii)
+        if lines:
+            yield from self.prose(HEADING, _BOLD)
+            yield from self.table(lines)
 
     # -- leaderboard
 
@@ -191,9 +209,10 @@ class _Page:
     def failures(self, failures: Failures) -> Iterator[tuple[str, str]]:
         if not failures.total:
             return
-        low = failures.total - failures.broken
+        low = failures.total - failures.broken - failures.missed
         kinds = [figures.many(failures.broken, "error")] if failures.broken else []
         kinds += [figures.many(low, "score") + " below the bar"] if low else []
+        kinds += [figures.many(failures.missed, "trial") + " short of the criteria"] if failures.missed else []
         yield from self.prose(f"failures: {', '.join(kinds)}", _BOLD)
         for group in failures.groups:
             yield self.failure(group), _RED
@@ -205,6 +224,8 @@ class _Page:
     def failure(self, group: FailureGroup) -> str:
         first = group.first
         what = figures.against(first.score, first.passing_score) if first.outcome.scored else str(first.outcome)
+        if first.outcome.scored and first.passing_score is None:
+            what = "not passed"
         if group.count > 1:
             what += f" ({group.count:,} alike)"
         what = self.sign(f": {what}")

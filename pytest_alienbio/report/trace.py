@@ -10,6 +10,7 @@ from typing import TypeGuard
 from ..model import Result, Trajectory, Turn, apart, inert
 from .columns import shorten, width_of
 from .page import BOLD, DIM, LABEL, RED, Page, short
+from .trial import seeding, trial_lines
 
 LARGE = 0.1
 """A change of at least this share of the larger of the two values gets an arrow."""
@@ -33,19 +34,23 @@ def render_cell(
     followed by the change, one that did not by nothing; `color` (SGR codes) sets the two further apart.
     """
     page = Page(max(width, 12), color, ascii)
-    return [*_record(page, result), "", *_steps(page, trajectory)]
+    steps = _steps(page, trajectory) if result.task is None or trajectory is None else trial_lines(page, result, trajectory)
+    return [*_record(page, result), "", *steps]
 
 
 def _record(page: Page, result: Result) -> Iterator[str]:
     yield page.whole("", result.id, BOLD)
     yield from page.labelled("outcome", str(result.outcome), "" if result.outcome.scored else RED)
     yield from page.labelled("score", _score(result))
+    if result.passed is not None and (result.score is None or result.passing_score is None):
+        yield from page.labelled("passed", "yes" if result.passed else "no")
     yield from page.labelled("parts", ", ".join(f"{name} {value:.4f}" for name, value in result.scores.items()))
     yield from page.labelled("reason", result.reason)
     yield from page.labelled("agent", result.agent + ("" if result.role == "candidate" else f" ({result.role})"))
     yield from page.labelled("params", _pairs(result.params))
     yield from page.labelled("variant", "" if result.variant == 1 else f"{result.variant}: the same world under other names")
     yield from page.labelled("metrics", _pairs(result.metrics))
+    yield from page.labelled("seed", seeding(result))
     yield from page.labelled("used", _usage(result))
     yield from page.labelled("took", _took(result))
     yield from page.labelled("battery", result.battery)

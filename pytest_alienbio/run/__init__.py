@@ -7,6 +7,7 @@ from .catalog import Register, build_catalog, read_scenario, with_named_files
 from .climb import Workshop, climb, questions
 from .closing import EXIT_CODES, Closed, close_dat, recorded_by
 from .execute import OnResult, execute, play_one
+from .experiment import ExperimentRunner
 from .find import battery_files, case_of, find_battery, refuse_unknown
 from .forecast import forecast, forecast_battery, together
 from .history import History, read_history
@@ -27,6 +28,7 @@ __all__ = [
     "BatchResult",
     "CellVerdict",
     "Closed",
+    "ExperimentRunner",
     "History",
     "Levels",
     "OnResult",

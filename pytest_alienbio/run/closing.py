@@ -16,6 +16,8 @@ from ..report import Counts, Document, Failure, build
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, dat, journal_of
 from .run import Run
+from .runs import write_runs
+from .surroundings import differences
 from .verdict import CellVerdict, cell_verdict
 
 EXIT_CODES: Mapping[str, int] = {"passed": 0, "failed": 1, "incomplete": 3, "interrupted": 130}
@@ -64,7 +66,8 @@ def close_dat(
     if reading.discarded:
         return None
     status = _status(reading, interrupted)
-    notes = [*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())]
+    notes = list(differences(plan.battery.experiment, opened.environment())) if plan.battery.experiment else []
+    notes += [*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())]
     if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):
         notes.append("intervals count worlds (difficulty x seed): surfaces and params of one world are not independent")
     if smoke:
@@ -89,6 +92,7 @@ def close_dat(
             "broken_scenarios": [finding.sentence for finding in reading.findings],
         },
     )
+    write_runs(opened, plan, run_id)
     return Closed(dat_path, status, tuple(reading.findings), document)
 
 

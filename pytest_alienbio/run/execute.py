@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import Event, Lock
 
 from ..errors import StuckCellError
-from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, Result
+from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Result
 from ..model.result import GENERATION, WAITING
 from ..play import Catalog, run_cell
 from ..resources import TimedCache
@@ -44,6 +44,9 @@ def play_one(
             finally:
                 told.set()
 
+    def events(found: Sequence[MetricEvent]) -> None:
+        run.events(cell, found)
+
     result = run_cell(
         cell,
         catalog,
@@ -52,6 +55,7 @@ def play_one(
         agent=agent,
         environment=environment,
         on_stuck=stuck if on_stuck else None,
+        on_events=events,
     )
     if not taken.acquire(blocking=False):
         told.wait()

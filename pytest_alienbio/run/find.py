@@ -12,7 +12,7 @@ from ..model import Battery, Case
 from ..play import Catalog, is_outside
 from ..spec import read_battery
 from ..spec.checks import HEAD_NAME
-from ..spec.files import BATTERY_PYTHON, BATTERY_YAML, YAML, is_battery_file, walk
+from ..spec.files import BATTERY_PYTHON, BATTERY_YAML, EXPERIMENT_YAML, YAML, is_battery_file, walk
 from ..store import layout
 
 MOST_FOLDERS = 10_000
@@ -25,6 +25,7 @@ _SKIP = {"node_modules", "build", "dist", "venv"}
 _YAML_HEAD = re.compile(rb"""^["']?experiment\.([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?[ \t]*:""", re.MULTILINE)
 _SCENARIO_HEAD = re.compile(rb"""^(["']?)(?:scenario|scenarios?\.[A-Za-z0-9_./-]+|interface)\1[ \t]*:""", re.MULTILINE)
 """`scenario:` of a scenario file, or what tells one of the older format."""
+_EXPERIMENT_ID = re.compile(rb"""^[ \t]+["']?id["']?[ \t]*:[ \t]*["']?([A-Za-z0-9_][A-Za-z0-9_.-]*)""", re.MULTILINE)
 _PYTHON_HEAD = re.compile(rb"""\bBattery\(\s*(?:name\s*=\s*)?["']([A-Za-z0-9_][A-Za-z0-9_.-]*)["']\s*[,)]""")
 
 
@@ -55,7 +56,7 @@ def find_battery(name: str, project: Path) -> Battery | None:
 
 
 def battery_files(folder: Path) -> Iterator[Path]:
-    """Every `*.battery.yaml` and Python battery below `folder`, nearer ones first, then by name.
+    """Every `*.battery.yaml`, experiment and Python battery below `folder`, nearer ones first, then by name.
 
     Hidden folders, environments, what is built or installed, and data roots are left out.
     """
@@ -144,6 +145,8 @@ def _folder(name: str, project: Path) -> SpecError:
 
 def _heads_in(file: Path, text: bytes) -> list[str]:
     """Heads that stand in a battery file's text as such."""
+    if file.name in EXPERIMENT_YAML:
+        return [head.decode() for head in _EXPERIMENT_ID.findall(text)[:1]]
     return [head.decode() for head in (_PYTHON_HEAD if file.suffix == ".py" else _YAML_HEAD).findall(text)]
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
 from ..store import dat, provenance
 from .plan import seed_digits
+from .surroundings import declared, git_of
 
 Made = TypeVar("Made", Case, AgentProfile)
 
@@ -40,8 +41,9 @@ def open_dat(
     """
     argv = list(sys.argv if command is None else command)
     environment = provenance.capture(project, argv)
-    git = environment.get("git")
-    commit = str(git.get("commit") or "none")[:12] if isinstance(git, dict) else "none"
+    commit = str(git_of(environment).get("commit") or "none")[:12]
+    if plan.battery.experiment:
+        environment["declared"] = declared(plan.battery.experiment, environment)
     return dat.claim(
         data_root,
         plan.battery.output_path,
@@ -114,11 +116,22 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
             agent.name: {"hash": agent.hash, **({"skipped": agent.skip_reason} if agent.skip_reason else {})}
             for agent in agents
         },
+        **_experiment(plan),
         "plan_hash": digest([cell.key for cell in plan.cells]),
     }
     if selection:
         resolved["selection"] = {name: value for name, value in asdict(selection).items() if value not in ((), "", False)}
     return {f"experiment.{battery.name}": head, "resolved": resolved}
+
+
+def _experiment(plan: Plan) -> dict[str, Json]:
+    """What an experiment's file says about itself, and from what its trials' seeds are derived."""
+    experiment = plan.battery.experiment
+    if experiment is None:
+        return {}
+    about = {"id": experiment.id, "name": experiment.name, "author": experiment.author, "created": experiment.created}
+    seeds: dict[str, Json] = {name: task.random_seed for name, task in plan.battery.tasks.items()}
+    return {"experiment": {name: value for name, value in about.items() if value}, "random_seed": seeds}
 
 
 def _written(plan: Plan) -> tuple[list[Case], list[AgentProfile]]:

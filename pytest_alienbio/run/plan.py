@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from ..errors import Complaint, SpecError
 from ..model import AgentEntry, AgentProfile, Battery, Case, Cell, Json, Plan, ScenarioEntry, canonical, slug
 from ..play import Catalog, Takes
+from ..play.builtin import VARIATION
 from .axes import Axes, unused
 from .cases import Sets, find_cases
 from .profiles import find_profiles
@@ -37,6 +38,7 @@ def plan(
     if not battery.seeds:
         hint = "give `seeds:` in the battery or in bio.yaml, or `--bio-seeds`"
         complaints.append(battery.complain(f"{battery.name}: no seed is given", hint=hint))
+    complaints += dict.fromkeys(_wrong_types(battery, catalog, cases, agents))
     complaints += dict.fromkeys([*_wrong_params(battery, cases, agents), *_wrong_values(battery, cases, catalog)])
     if complaints:
         raise SpecError(complaints)
@@ -107,6 +109,24 @@ def _spelled(params: Mapping[str, Json]) -> Iterator[str]:
             yield from _spelled(value)
         else:
             yield f"{name}{value}"
+
+
+def _wrong_types(battery: Battery, catalog: Catalog, cases: _Cases, agents: _Agents) -> Iterator[Complaint]:
+    """Agents that cannot play a scenario because of what it is: a task is executed with params, nobody acts in it."""
+    for case in cases:
+        for agent in agents:
+            plays, is_a = catalog.agent(agent.kind).plays, catalog.scenario(case.kind).type
+            if plays == is_a:
+                continue
+            name = agent.made.name if agent.made.name == agent.kind else f"{agent.made.name} ({agent.kind})"
+            if is_a == "task":
+                what, hint = (
+                    f"agent {name} cannot play the task {case.kind}",
+                    f"tasks are played by agents of `kind: {VARIATION}`",
+                )
+            else:
+                what, hint = f"{name} plays tasks only, and {case.kind} is acted in", "give tasks a battery of their own"
+            yield battery.complain(what, agent.entry, hint=hint)
 
 
 def _wrong_params(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Complaint]:

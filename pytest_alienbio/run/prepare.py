@@ -7,12 +7,14 @@ from ..play import Catalog
 from .catalog import with_named_files
 from .plan import plan
 from .project import Project
+from .tasks import with_tasks
 
 
 def prepare(battery: Battery, project: Project, catalog: Catalog) -> tuple[Plan, Catalog]:
-    """The plan of `battery`, and `catalog` with the scenario files and players that it brings along.
+    """The plan of `battery`, and `catalog` with the scenario files, players and tasks that it brings along.
 
     Settings are applied before (`Settings.apply`). Raises `SpecError` with every complaint.
     """
     battery, catalog = with_named_files(battery, catalog, project.sets)
+    catalog = with_tasks(battery, catalog, project.root)
     return plan(battery, catalog, project.profiles, project.sets), catalog

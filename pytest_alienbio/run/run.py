@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..model import Cell, Json, Plan, Result, slug
-from ..store import Journal, TraceWriter, add_artifact, trace_of, write_metric
+from ..model import Cell, Json, MetricEvent, Plan, Result, slug
+from ..store import Journal, TraceWriter, add_artifact, trace_of, write_events, write_metric
 
 PACK_ABOVE = 200
 """With `trace_files: auto`, more cells than this go into packed traces."""
@@ -68,6 +68,10 @@ class Run:
     def metric(self, cell: Cell, name: str, value: Json, step: int | None = None) -> None:
         """Appends a timestamped metric event."""
         write_metric(self.dat_path, self.run_id, self.worker, cell.id, name, value, step)
+
+    def events(self, cell: Cell, events: Sequence[MetricEvent]) -> None:
+        """Appends what a task wrote to its `metrics.jsonl`."""
+        write_events(self.dat_path, self.run_id, self.worker, cell.id, events)
 
     def artifact(self, cell: Cell, path: Path) -> Path:
         """Copies a file into the DAT, under the cell's name; gives back where it is now."""

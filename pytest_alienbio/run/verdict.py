@@ -50,16 +50,18 @@ def letter(result: Result, mode: str) -> str:
 
 
 def explain(result: Result) -> str:
-    """One sentence on why a result is no plain pass; the bar it missed, or what broke."""
+    """One sentence on why a result is no plain pass; the bar or the criteria it missed, or what broke."""
     if not result.outcome.scored:
         if result.reason:
             return f"{result.outcome}: {result.reason}"
         if result.error:
             return f"{result.outcome}: {result.error.type}: {result.error.message}"
         return str(result.outcome)
+    bar = result.passing_score
+    if result.passed is False and bar is None:
+        return result.reason
     if result.score is None:
         return "unscored"
-    bar = result.passing_score
     if result.passed is not False or bar is None:
         return f"score {result.score:.3f}"
     word = "below" if result.better == "higher" else "above"

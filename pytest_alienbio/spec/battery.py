@@ -12,6 +12,7 @@ from ..model.source import Path
 from . import unbuilt
 from .checks import HEAD_NAME, check_head
 from .complaints import Shape, got, in_order, translate
+from .dialects import EXPERIMENT, experiment_battery
 from .names import SETTINGS
 from .ranges import MAX_SEED, parse_levels
 from .scalars import shorten
@@ -28,11 +29,14 @@ MOST_DIGITS = len(str(MAX_SEED))
 
 
 def batteries(source: Source) -> tuple[Battery, ...]:
-    """Every `experiment.<name>` head of a parsed battery file, in the file's order; names in them stay unresolved.
+    """Every `experiment.<name>` head of a parsed battery file, in the file's order, or the one experiment of a `config.yaml`;
+    names in them stay unresolved.
 
     Raises `SpecError` with every complaint about the whole file, sorted by place. A head needs `scenarios` or `select`; what
     else it does not give is as in `model.Battery`, where no agents and no seeds wait for the configuration to name some.
     """
+    if isinstance(source.value, dict) and EXPERIMENT in source.value:
+        return (experiment_battery(source),)
     complaints = list(_about_heads(source))
     heads: list[tuple[str, schema.Head]] = []
     for key in source.value if isinstance(source.value, dict) else ():
@@ -59,14 +63,7 @@ def _about_heads(source: Source) -> Iterator[Complaint]:
         name = key.removeprefix(HEAD)
         if key in RECORDED and value.keys() >= RECORDED:
             continue
-        if key == "experiment":
-            yield source.complain(
-                (key,),
-                "`experiment:` in the form of the first specification is not built yet in this version",
-                expected=expected,
-                key=True,
-            )
-        elif key in unbuilt.BATTERY[""]:
+        if key in unbuilt.BATTERY[""]:
             yield source.complain((key,), f"`{key}` is not built yet in this version", expected=expected, key=True)
         elif name == key:
             head, dot, rest = key.partition(".")

@@ -47,7 +47,7 @@ def check_head(source: Source, root: Path) -> Iterator[Complaint]:
         )
     yield from repeated(source, (*root, "seeds"), "seed")
     yield from repeated(source, (*root, "tags"), "tag")
-    yield from _labels(source, (*root, "agents"))
+    yield from check_labels(source, (*root, "agents"))
     yield from _scenarios(source, (*root, "scenarios"))
     yield from check_sets(source, (*root, "sets"))
     yield from check_axes(source, root, head)
@@ -152,7 +152,10 @@ def repeated(source: Source, path: Path, what: str, *, echo: bool = True) -> Ite
             seen[item] = index
 
 
-def _labels(source: Source, path: Path) -> Iterator[Complaint]:
+def check_labels(
+    source: Source, path: Path, what: str = "agent", hint: str = "tell them apart with `as: another-name`"
+) -> Iterator[Complaint]:
+    """Items of a list that would be called the same in ids."""
     seen: dict[str, tuple[str, Path]] = {}
     for index, item in enumerate(_items(source, path)):
         where: Path = (*path, index)
@@ -168,8 +171,8 @@ def _labels(source: Source, path: Path) -> Iterator[Complaint]:
             alike = "" if other == name else f" (in ids it looks like {other!r})"
             yield source.complain(
                 where,
-                f"the agent {shorten(name)!r} is given twice{alike}",
-                hint=f"first given at line {line}, column {column}; tell them apart with `as: another-name`",
+                f"the {what} {shorten(name)!r} is given twice{alike}",
+                hint=f"first given at line {line}, column {column}; {hint}",
             )
         else:
             seen[slug(name)] = (name, where)

@@ -86,6 +86,8 @@ class Shape:
     """Keys whose mappings have names of the user's own as keys."""
     is_project: bool = False
     """For the right words, and so that no text of the file is shown: it may be a secret."""
+    expected: Mapping[str, str] | None = None
+    """What is expected at a `pattern`; None = as in a battery or `bio.yaml`."""
 
 
 def translate(errors: Iterable[ErrorDetails], source: Source, root: Path, shape: Shape) -> list[Complaint]:
@@ -177,7 +179,8 @@ def _extra(source: Source, path: Path, parent: Path, value: object, shape: Shape
         return source.complain(path, f"`{key}`{where} is not built yet in this version", hint=_instead(key, section), key=True)
     fields = shape.sections[section].model_fields
     known = {field.alias or name for name, field in fields.items()}
-    hint = spelling_of(key, is_project=shape.is_project) or did_you_mean(key, known, most=12)
+    elsewhere = spelling_of(key, is_project=shape.is_project) if shape.expected is None else ""
+    hint = elsewhere or did_you_mean(key, known, most=12)
     return source.complain(path, f"unknown key {shorten(key)!r}{where}", hint=hint, key=True)
 
 
@@ -195,7 +198,8 @@ def is_secret(key: str) -> bool:
 
 
 def _expected(name: str, shape: Shape) -> str:
-    return (_PROJECT_EXPECTED if shape.is_project else _EXPECTED).get(name, "")
+    known = shape.expected if shape.expected is not None else _PROJECT_EXPECTED if shape.is_project else _EXPECTED
+    return known.get(name, "")
 
 
 def pattern(path: Path, shape: Shape) -> str:

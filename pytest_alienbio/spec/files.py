@@ -13,25 +13,40 @@ from collections.abc import Callable, Iterator
 
 BATTERY_YAML = (".battery.yaml", ".battery.yml")
 BATTERY_PYTHON = "_battery.py"
+EXPERIMENT_YAML = ("config.yaml", "config.yml")
 YAML = (".yaml", ".yml")
 SUFFIXES = (*YAML, ".py")
 """How every file ends that may be a battery."""
 
 _HEAD = re.compile(rb"""^["']?experiment[.:]""", re.MULTILINE)
+_EXPERIMENT = re.compile(rb"""^["']?experiment["']?[ \t]*:""", re.MULTILINE)
+_PARTS = re.compile(rb"""^["']?(task|variations|trials)["']?[ \t]*:""", re.MULTILINE)
 _IMPORT = re.compile(rb"\bpytest_alienbio\b.*\bBattery\b", re.DOTALL)
 
 FilePath = str | os.PathLike[str]
 
 
 def is_battery_file(path: FilePath) -> bool:
-    """Whether `path` is a battery by its name: `*.battery.yaml|yml`, or `*_battery.py` whose first 64 KiB import `Battery`.
+    """Whether `path` is a battery by its name: `*.battery.yaml|yml`, or `*_battery.py` whose first 64 KiB import `Battery`;
+    or a `config.yaml` that is an experiment's.
 
     Other projects have modules of such names too, and reading a Python battery runs it. `test_*_battery.py` is a test.
     """
     name = os.path.basename(path)
     if name.endswith(BATTERY_YAML):
         return True
+    if name in EXPERIMENT_YAML:
+        return is_experiment(path)
     return name.endswith(BATTERY_PYTHON) and not name.startswith("test_") and _holds(path, _IMPORT, 65536)
+
+
+def is_experiment(path: FilePath) -> bool:
+    """Whether a YAML file is an experiment's: its first 4 KiB hold `experiment:`, and its first 64 KiB two of `task:`,
+    `variations:` and `trials:`, each at the start of a line.
+
+    Others have a `config.yaml` with an `experiment:` in it, too. Of a file without that word no more than 4 KiB is read.
+    """
+    return _holds(path, _EXPERIMENT, 4096) and len(set(_PARTS.findall(_start(path, 65536)))) >= 2
 
 
 def has_head(path: FilePath) -> bool:
@@ -76,10 +91,15 @@ def _is(kind: Callable[[], bool]) -> bool:
 
 
 def _holds(path: FilePath, pattern: re.Pattern[bytes], most: int) -> bool:
+    return pattern.search(_start(path, most)) is not None
+
+
+def _start(path: FilePath, most: int) -> bytes:
+    """At most so many bytes of a file; none of what is no file or cannot be read."""
     if not os.path.isfile(path):  # a pipe would keep us waiting
-        return False
+        return b""
     try:
         with open(path, "rb") as file:
-            return pattern.search(file.read(most)) is not None
+            return file.read(most)
     except OSError:
-        return False
+        return b""

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import Complaint, SpecError, near_match
 from ..model import Battery, DataManifest, Source
 from .battery import batteries
-from .files import YAML, is_battery_file
+from .files import EXPERIMENT_YAML, YAML, is_battery_file
 from .manifest import data_manifest
 from .project import ProjectConfig, project_config
 from .python import python_batteries
@@ -27,8 +27,8 @@ def read_source(path: str | os.PathLike[str], *, tags: tuple[str, ...] = ()) -> 
 def read_battery(path: str | os.PathLike[str]) -> tuple[Battery, ...]:
     """All batteries of a YAML file, or of a Python file (which is run), in its order.
 
-    A DAT's `_spec_.yaml` whose battery was written in Python gets its players from that file again, if it is still found
-    looking upward from the DAT. Raises `SpecError` with every complaint about the file at once.
+    A DAT's `_spec_.yaml` gets what a record cannot hold (the players of a battery in Python, an experiment's task) from the
+    file it was made from, if that is still found looking upward. Raises `SpecError` with every complaint about it at once.
     """
     name = os.fspath(path)
     if name.endswith(".py"):
@@ -36,7 +36,7 @@ def read_battery(path: str | os.PathLike[str]) -> tuple[Battery, ...]:
     source = read_source(path)
     found = batteries(source)
     written = _written_in(source)
-    return tuple(_with_players(battery, written) for battery in found) if written else found
+    return tuple(_completed(battery, written) for battery in found) if written else found
 
 
 def read_project(path: str | os.PathLike[str]) -> ProjectConfig:
@@ -53,19 +53,27 @@ def read_manifest(path: str | os.PathLike[str], *, draft: bool = False) -> DataM
 
 
 def _written_in(source: Source) -> str:
-    """The Python file of which `source`, a DAT's spec, says that its battery came from it; '' for all others."""
+    """The Python file or `config.yaml` of which `source`, a DAT's spec, says that its battery came from it; else ''."""
     value = source.value if isinstance(source.value, dict) else {}
     resolved = value.get("resolved")
     file = resolved.get("source") if isinstance(resolved, dict) else None
-    if not isinstance(file, str) or not file.endswith(".py") or os.path.isabs(file) or ".." in Path(file).parts:
+    if (
+        not isinstance(file, str)
+        or not file.endswith((".py", *EXPERIMENT_YAML))
+        or os.path.isabs(file)
+        or ".." in Path(file).parts
+    ):
         return ""
     above = Path(os.path.abspath(source.file)).parents
     return next((str(folder / file) for folder in above if is_battery_file(folder / file)), "")
 
 
-def _with_players(battery: Battery, file: str) -> Battery:
-    same = (again for again in python_batteries(_bytes(file), file) if again.name == battery.name)
-    return replace(battery, players=next((again.players for again in same), {}))
+def _completed(battery: Battery, file: str) -> Battery:
+    """A recorded battery with what its record cannot hold, from the file it was written in."""
+    for again in read_battery(file):
+        if again.name == battery.name:
+            return replace(battery, players=again.players, tasks=again.tasks)
+    return battery
 
 
 def _text(path: str | os.PathLike[str]) -> str:

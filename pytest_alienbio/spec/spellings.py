@@ -23,6 +23,10 @@ _ELSEWHERE_IN_BATTERY: Mapping[str, str] = {
     "data": "give it in bio.yaml, or with --bio-data",
     "difficulty": "give it in a line of `scenarios`, or choose levels with `select: {difficulty: ...}`",
     "variants": "give it in a line of `scenarios`",
+    **dict.fromkeys(
+        ("metrics", "success_criteria", "task", "trials", "variations"),
+        "it is a key of an experiment's file, which has `experiment:` instead of `experiment.<name>:`",
+    ),
 }
 _ELSEWHERE_IN_PROJECT: Mapping[str, str] = {
     "difficulty": "it is no setting; choose cells with --bio-difficulty",

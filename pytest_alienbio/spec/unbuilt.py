@@ -12,13 +12,8 @@ BATTERY: Mapping[str, frozenset[str]] = {
             "axes",
             "gates",
             "iterate",
-            "metrics",
             "post_actions",
             "report",
-            "success_criteria",
-            "task",
-            "trials",
-            "variations",
         }
     ),
     "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),

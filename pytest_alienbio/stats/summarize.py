@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import fsum, isfinite, sqrt
 
-from ..model import Leaf, Outcome, Result, Standing, Summary
+from ..model import Json, Leaf, Measure, Outcome, Result, Standing, Summary
 from .intervals import Stratum, strata_mean, wilson
 from .moments import Moments, cluster_variance
 
@@ -15,12 +15,13 @@ from .moments import Moments, cluster_variance
 class _Tally:
     """Running sums of one leaf while results stream by."""
 
-    __slots__ = ("broken", "judged", "moments", "outcomes", "passed", "worlds")
+    __slots__ = ("broken", "judged", "measures", "moments", "outcomes", "passed", "unscored", "worlds")
 
     def __init__(self) -> None:
         self.moments = Moments()
         self.outcomes: Counter[Outcome] = Counter()
-        self.judged = self.passed = self.broken = 0
+        self.judged = self.passed = self.broken = self.unscored = 0
+        self.measures: dict[str, Moments] = {}
         self.worlds: dict[tuple[int | None, int], float | list[float]] = {}
         """Scores by world: difficulty and seed. A list from the second cell on."""
 
@@ -29,7 +30,13 @@ class _Tally:
         self.outcomes[outcome] += 1
         if outcome.is_error:
             self.broken += 1
-        if not outcome.scored or score is None:
+        if not outcome.scored:
+            return
+        if result.task is not None:
+            self._measure(result.metrics)
+        if score is None:
+            self.unscored += 1
+            self._judge(result.passed)
             return
         if not isfinite(score):
             self.broken += 1
@@ -43,9 +50,17 @@ class _Tally:
             known.append(score)
         else:
             self.worlds[world] = [known, score]
-        if result.passed is not None:
+        self._judge(result.passed)
+
+    def _judge(self, passed: bool | None) -> None:
+        if passed is not None:
             self.judged += 1
-            self.passed += result.passed
+            self.passed += passed
+
+    def _measure(self, metrics: Mapping[str, Json]) -> None:
+        for name, value in metrics.items():
+            if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+                self.measures.setdefault(name, Moments()).add(float(value))
 
     def leaf(self, agent: str, scenario: str) -> Leaf:
         variance, n, worlds = self.moments.variance, self.moments.n, len(self.worlds)
@@ -64,6 +79,8 @@ class _Tally:
             errors=self.broken,
             outcomes={str(outcome): count for outcome, count in self.outcomes.items()},
             worlds=worlds,
+            unscored=self.unscored,
+            measures={name: _measured(moments) for name, moments in self.measures.items()},
         )
 
     def stratum(self) -> Stratum:
@@ -75,14 +92,21 @@ class _Tally:
         return Stratum(len(clusters), mean, cluster_variance(clusters))
 
 
+def _measured(moments: Moments) -> Measure:
+    mean, variance = moments.mean, moments.variance
+    assert mean is not None
+    return Measure(moments.n, mean, None if variance is None else sqrt(variance))
+
+
 def summarize(results: Iterable[Result]) -> Summary:
     """Leaves (by scenario, then agent, as first seen) and standings (best first) of one battery's results.
 
     One pass; what is kept of a cell is its score; no number depends on the order of the results. Hand in one result a cell.
     Intervals count worlds (difficulty x seed), not cells: variants and params of one world are not independent of each other.
     Only finite scores of scored outcomes enter a mean; a non-finite one counts as an error; skipped and never-started cells
-    are neither. Standings go by mean over scenarios; equal means share a rank (1, 1, 3) and stay as first seen. Intervals are
-    clipped to [0, 1] if every score of the battery lies there. Scenarios of both directions have no common mean: no ranks.
+    are neither; a trial of a task without a score counts for its pass rate and its metrics. Standings go by mean over
+    scenarios; equal means share a rank (1, 1, 3) and stay as first seen. Intervals are clipped to [0, 1] if every score of
+    the battery lies there. Scenarios of both directions have no common mean: no ranks.
     """
     tallies: dict[tuple[str, str], _Tally] = {}
     agents: dict[str, str] = {}

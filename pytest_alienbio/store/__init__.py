@@ -7,8 +7,9 @@ from .costs import CellCost, Costs
 from .dat import Dat, claim, close, discard
 from .dat import open as open_for_reading
 from .disk import replace_file
+from .events import read_events, write_events, write_metric
 from .find import battery_of, find_dats, find_run, source_of
-from .journal import Journal, add_artifact, journal_of, write_metric
+from .journal import Journal, add_artifact, journal_of
 from .provenance import capture
 from .traces import TraceWriter, trace_of, trajectory_of
 
@@ -36,11 +37,13 @@ __all__ = [
     "log",
     "open_for_reading",
     "provenance",
+    "read_events",
     "replace_file",
     "source_of",
     "template",
     "trace_of",
     "traces",
     "trajectory_of",
+    "write_events",
     "write_metric",
 ]

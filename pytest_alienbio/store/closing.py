@@ -23,14 +23,15 @@ MAX_ROWS = 1000
 """Cells that `results.yaml` lists; above that it points to `results.json`."""
 
 MAX_OWN_COLUMNS = 40
-"""Of `summary.csv`, for sub-scores and for params each."""
+"""Of `summary.csv`, for sub-scores, for params and for metrics each."""
 
 COLUMNS = (
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
     "attempt", "params", "duration_s", "tokens", "usd", "steps", "cost", "started_at", "ended_at", "reason", "id", "key", "run",
     "variant",
 )  # fmt: skip
-"""Of `summary.csv`; named sub-scores and params follow as `score.<name>` and `params.<name>`. What is missing is empty."""
+"""Of `summary.csv`; named sub-scores, params and metrics of tasks follow as `score.<name>`, `params.<name>` and
+`metric.<name>`. What is missing is empty."""
 
 _FLAT = itemgetter(
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
@@ -57,7 +58,7 @@ class _Kept(NamedTuple):
     line: str
     """Its line of `summary.csv`, without the newline."""
     own: int
-    """How many `score.<name>` and `params.<name>` columns were known when the line was made; later ones are empty in it."""
+    """How many of the cells' own columns were known when the line was made; later ones are empty in it."""
     outcome: str
     score: float | None
     passed: bool
@@ -68,8 +69,8 @@ class _Liner:
 
     def __init__(self) -> None:
         self.own: dict[tuple[str, str], None] = {}
-        """The columns that the cells bring: (`score` or `params`, name), as first seen."""
-        self._known: dict[str, set[str]] = {"score": set(), "params": set()}
+        """The columns that the cells bring: (`score`, `params` or `metric`, name), as first seen."""
+        self._known: dict[str, set[str]] = {"score": set(), "params": set(), "metric": set()}
         self._buffer = io.StringIO()
         self._writer = csv.writer(self._buffer, lineterminator="")
 
@@ -77,6 +78,9 @@ class _Liner:
         scores, params = row["scores"], row["params"]
         self._learn("score", scores)
         self._learn("params", params)
+        metrics = row["metrics"] if row.get("task") else {}
+        self._learn("metric", metrics)
+        of = {"score": scores, "params": params, "metric": metrics}
         battery, scenario, difficulty, agent, seed, outcome, score, passed, bar, better, role, *rest = _FLAT(row)
         attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant = rest
         tokens, usd = (usage.get("tokens"), usage.get("usd")) if usage else (None, None)
@@ -86,7 +90,7 @@ class _Liner:
             _text(battery), _text(scenario), difficulty, _text(agent), seed, outcome, score, _WORD[passed], bar, better, role,
             attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
             _text(reason), _text(name), _text(key), _text(run), variant,
-            *(scores.get(own) if kind == "score" else _plain(params.get(own)) for kind, own in self.own),
+            *(_plain(of[kind].get(own)) for kind, own in self.own),
         )  # fmt: skip
         return _Kept(self.line(values), len(self.own), outcome, score, passed is True)
 
@@ -183,6 +187,7 @@ def _results_yaml(found: Scan, status: Mapping[str, Json]) -> str:
         scores.setdefault(agent, {})[scenario] = {
             "mean": tally.total / tally.n if tally.n else None,
             "n": tally.n,
+            **({"trials": trials} if (trials := sum(tally.outcomes[name] for name in SCORED) - tally.n) else {}),
             "passed": tally.passed,
             **{k: v for k, v in sorted(tally.outcomes.items()) if k not in SCORED},
         }
@@ -209,4 +214,6 @@ def _short_row(row: dict[str, Json]) -> dict[str, Json]:
         value = row.get(name)
         if value is not None and value != "" and (name, value) != ("attempt", 1):
             short[name] = value
+    if row.get("task"):
+        short["metrics"] = row["metrics"]
     return short

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import StoreError
-from ..model import CellError, Json, Result, TraceRef, Usage
+from ..model import CellError, Json, Result, TaskRecord, TraceRef, Usage
 from .fields import OUTCOMES, SAME, check, complaints
 
 VERSION = 1
@@ -28,7 +28,7 @@ def encode(result: Result) -> str:
     Times become ISO-8601 UTC with microseconds, unset ones (0) null. Raises `ValueError` naming field and cell for a
     number that is not finite, a value that is no JSON, and a score on an outcome that carries none.
     """
-    error, usage, trace = result.error, result.usage, result.trace
+    error, usage, trace, task = result.error, result.usage, result.trace, result.task
     row: dict[str, object] = {
         "v": VERSION,
         "run": result.run,
@@ -54,6 +54,7 @@ def encode(result: Result) -> str:
         "passing_score": result.passing_score,
         "metrics": result.metrics,
         "properties": result.properties,
+        "task": task and {"seed": task.seed, "events": task.events, "unread": task.unread},
         "reason": result.reason,
         "error": error and {"type": error.type, "message": error.message, "traceback": error.traceback},
         "usage": {"tokens": usage.tokens, "usd": usage.usd, "requests": usage.requests},
@@ -66,10 +67,9 @@ def encode(result: Result) -> str:
     }
     try:
         check(row)
-        if row["variant"] == 1:
-            del row["variant"]
-        if not row["properties"]:
-            del row["properties"]
+        for name in _LEFT_OUT:
+            if row[name] == _DEFAULTS[name]:
+                del row[name]
         return _ENCODER.encode(row)
     except (ValueError, TypeError, RecursionError) as failure:
         raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
@@ -112,11 +112,12 @@ def parse_again(line: str | bytes) -> dict[str, Any]:
 def build(row: Row, *, dat_path: str = "") -> Result:
     """The result of a row that `parse` or `parse_again` gave."""
     r: dict[str, Any] = {**_DEFAULTS, **row}
-    error, usage, trace = r["error"], r["usage"], r["trace"]
+    error, usage, trace, task = r["error"], r["usage"], r["trace"], r["task"]
     return Result(
         **{name: r[name] for name in SAME},
         tags=tuple(r["tags"]),
         outcome=OUTCOMES[r["outcome"]],
+        task=task and TaskRecord(task.get("seed"), task.get("events") or 0, task.get("unread") or 0),
         error=error and CellError(*(str(error.get(name, "")) for name in ("type", "message", "traceback"))),
         usage=Usage(usage.get("tokens"), usage.get("usd"), usage.get("requests")) if usage else _NO_USAGE,
         started_at=seconds(r["started_at"]),
@@ -142,14 +143,19 @@ def seconds(text: Json) -> float:
     return ((when if when.tzinfo else when.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND / 1_000_000
 
 
+def time_text(seconds: float) -> str:
+    """Unix seconds as they are written everywhere in a DAT. Raises `ValueError` or `OverflowError` for no time."""
+    when = _EPOCH + round(seconds * 1_000_000) * _MICROSECOND
+    return when.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def _time_text(seconds: float, name: str, cell: str) -> str | None:
     if not seconds:
         return None
     try:
-        when = _EPOCH + round(seconds * 1_000_000) * _MICROSECOND
+        return time_text(seconds)
     except (OverflowError, ValueError):
         raise ValueError(f"{cell}: {name}: {seconds!r} is not a time in Unix seconds") from None
-    return when.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _mapping(value: object) -> dict[object, object]:
@@ -175,9 +181,11 @@ def _finite(text: str) -> float:
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 _NO_USAGE = Usage()
+_LEFT_OUT = ("variant", "task", "properties")
+"""Fields that most cells have as usual: a line then leaves them out."""
 _DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("run", "battery", "scenario_hash", "agent_hash", "reason", "worker"), ""),
-    **dict.fromkeys(("difficulty", "score", "passed", "passing_score", "error", "started_at", "ended_at", "trace")),
+    **dict.fromkeys(("difficulty", "score", "passed", "passing_score", "error", "started_at", "ended_at", "trace", "task")),
     "role": "candidate",
     "better": "higher",
     "tags": [],

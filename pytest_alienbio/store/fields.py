@@ -86,6 +86,12 @@ def _is_trace(value: object) -> bool:
     )
 
 
+def _is_task(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, Mapping) and all(_none_or_int(value.get(name)) for name in ("seed", "events", "unread"))
+
+
 def _none_or_int(value: object) -> bool:
     return value is None or _is_int(value)
 
@@ -118,6 +124,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
     ("passing_score", _NUMBER | _INT | _NONE, _is_number),
     ("metrics", _DICT, _is_mapping),
     ("properties", _DICT, _is_mapping),
+    ("task", _NONE, _is_task),
     ("reason", _TEXT, _is_text),
     ("error", _DICT | _NONE, _is_mapping),
     ("usage", _NOTHING, _is_usage),
@@ -129,7 +136,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
 )
 """Each field of a row: the types it usually has, at once accepted, and what else it may be."""
 
-_CHANGED = ("tags", "outcome", "error", "usage", "started_at", "ended_at", "trace")
+_CHANGED = ("tags", "outcome", "error", "usage", "started_at", "ended_at", "trace", "task")
 SAME = tuple(name for name, _, _ in _FIELDS if name not in _CHANGED)
 """Fields that are the same in a row and in a `Result`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,11 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Json, Result
+from ..model import Result
 from . import codec
 from .disk import OwnFile, lines, store_error
-from .fields import complaints
-from .layout import ARTIFACTS, journal_path, metrics_path, safe_name
+from .layout import ARTIFACTS, journal_path, safe_name
 
 
 class Journal:
@@ -52,27 +50,6 @@ def journal_of(dat_path: Path, run_id: str, worker: str) -> Iterator[Result]:
     for _, _, raw in lines(path):
         with suppress(ValueError):
             yield codec.decode(raw, dat_path=str(dat_path))
-
-
-def write_metric(
-    dat_path: Path, run_id: str, worker: str, cell_id: str, name: str, value: Json, step: int | None = None
-) -> None:
-    """Appends a timestamped metric event to this writer's file in `metrics/`.
-
-    Raises `ValueError` for a value that is no JSON or not finite, `StoreError` if it cannot be written.
-    """
-    event: dict[str, Json] = {"v": codec.VERSION, "at": codec.now_text(), "id": cell_id, "name": name, "value": value}
-    if step is not None:
-        event["step"] = step
-    if wrong := next(complaints(event), ""):
-        raise ValueError(f"{cell_id}: metric {name!r}: {wrong}")
-    path = metrics_path(Path(dat_path), run_id, worker)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("ab", buffering=0) as out:
-            out.write(f"{json.dumps(event, separators=(',', ':'), default=dict)}\n".encode())
-    except OSError as error:
-        raise store_error("write", path, error) from error
 
 
 def add_artifact(dat_path: Path, name: str, path: Path) -> Path:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -50,10 +51,20 @@ def capture(project: Path, command: Sequence[str]) -> dict[str, Json]:
         "cpus": os.cpu_count(),
         "packages": versions(PACKAGES),
         "git": git_state(project),
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "working_directory": working_directory(project),
         "command": redact(command),
         "user": user_name(),
         "host": host_name(),
     }
+
+
+def working_directory(project: Path) -> str | None:
+    """Where we were started, as seen from the project; None if that folder is gone."""
+    try:
+        return storable(Path(os.path.relpath(Path.cwd(), project)).as_posix())
+    except (OSError, ValueError):
+        return None
 
 
 def versions(names: Sequence[str]) -> dict[str, str]:

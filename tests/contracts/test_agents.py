@@ -23,7 +23,7 @@ def typist() -> Agent:
     return HumanAgent(source=io.StringIO("".join(f"{line}\n" for line in 30 * TYPED)), screen=io.StringIO())
 
 
-PLAYING = [name for name, info in builtin_agents().items() if not info.skip_reason]
+PLAYING = [name for name, info in builtin_agents().items() if not info.skip_reason and info.plays == "interactive"]
 
 
 @pytest.mark.parametrize("name", PLAYING)

@@ -22,6 +22,7 @@ def test_the_built_in_agents_have_their_roles() -> None:
         "scripted": "candidate",
         "human": "candidate",
         "simulated-llm": "candidate",
+        "variation": "candidate",
         "claude-opus": "candidate",
         "gpt-4": "candidate",
     }

@@ -185,3 +185,53 @@ def test_a_scenario_is_described_by_the_first_line_of_its_docstring(factory: Any
     registry = ScenarioRegistry()
     registry.add("x", factory)
     assert registry.entries["x"].description == said
+
+
+def measured(agent_count: int = 1) -> dict[str, int]:
+    """Counts agents.
+
+    And nothing else.
+    """
+    return {"agents": agent_count}
+
+
+def test_a_function_becomes_a_task() -> None:
+    """Run in this process by default; described by its docstring; no bar, no params of its own."""
+    registry = ScenarioRegistry()
+    registry.task("count", measured, metrics=["agents"], score="agents", better="lower", tags=["counting"])
+    info = registry.entries["count"]
+    assert (info.type, info.passing_score, info.tags, info.description) == ("task", None, ("counting",), "Counts agents.")
+    assert info.task is not None
+    assert (info.task.call, info.task.isolate, info.task.metrics, info.task.score) == (measured, "none", ("agents",), "agents")
+
+
+def test_a_task_in_a_process_of_its_own_is_found_by_its_file() -> None:
+    registry = ScenarioRegistry()
+    registry.task("count", measured, isolate="process")
+    task = registry.entries["count"].task
+    assert task is not None
+    assert (task.call, task.file, task.function) == (None, __file__, "measured")
+
+
+def test_a_tasks_hash_covers_its_source_and_how_it_is_judged() -> None:
+    hashes = set()
+    for more in ({}, {"metrics": ["agents"]}, {"score": "agents"}, {"score": "agents", "better": "lower"}):
+        registry = ScenarioRegistry()
+        registry.task("count", measured, **more)
+        hashes.add(registry.entries["count"].content_hash)
+    assert len(hashes) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "more", "what"),
+    [
+        ("a b", measured, {}, "a name must not hold blanks"),
+        ("x", 3, {}, "its factory is a int"),
+        ("x", measured, {"isolate": "thread"}, "isolate cannot be 'thread'; expected process or none"),
+        ("x", measured, {"better": "bigger"}, "better cannot be 'bigger'"),
+        ("x", lambda: measured(), {"isolate": "process"}, "another process cannot import"),
+    ],
+)
+def test_a_task_that_cannot_be(name: str, function: Any, more: dict[str, Any], what: str) -> None:
+    with pytest.raises(SpecError, match=what):
+        ScenarioRegistry().task(name, function, **more)

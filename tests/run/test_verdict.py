@@ -68,3 +68,15 @@ def test_sentences() -> None:
 def test_a_near_miss_does_not_read_like_a_hit() -> None:
     """`score 0.600 is below the bar 0.6` would be nonsense."""
     assert explain(scored(0.59999, passed=False)) == "score 0.59999 is below the bar 0.6"
+
+
+def test_a_trial_short_of_its_criteria_says_which() -> None:
+    """Metric, value and condition; under `record` it is only recorded."""
+    reason = "error_rate is 0.07, expected < 0.05"
+    for score in (None, 12.0):
+        trial = scored(score, passed=False).with_(passing_score=None, reason=reason)
+        assert explain(trial) == reason
+        assert (cell_verdict(trial, "assert"), letter(trial, "assert")) == (CellVerdict.FAILED, "F")
+        assert (cell_verdict(trial, "record"), letter(trial, "record")) == (CellVerdict.PASSED, "b")
+    good = scored(None, passed=True).with_(passing_score=None)
+    assert (cell_verdict(good, "assert"), letter(good, "assert"), good.success) == (CellVerdict.PASSED, ".", True)

@@ -154,7 +154,6 @@ def test_anchors_and_merges() -> None:
         ("[]", "f.yaml:1:1: the file holds a list at its top"),
         ("just text", "f.yaml:1:1: the file holds 'just text' at its top"),
         ("{}", "f.yaml:1:1: the file holds no battery"),
-        ("experiment: {}", "f.yaml:1:1: `experiment:` in the form of the first specification is not built yet in this version"),
         ("axes: {}", "f.yaml:1:1: `axes` is not built yet in this version"),
         ("other: {}", "f.yaml:1:1: unknown key 'other' at the top of the file"),
         ("experiments.a: {}", "f.yaml:1:1: unknown key 'experiments.a' at the top of the file"),

@@ -130,3 +130,31 @@ def test_asking_costs_nothing_but_the_question(module: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == f"['pytest_alienbio', 'pytest_alienbio.spec', 'pytest_alienbio.spec.{module}'] False\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("experiment:\n  id: E\ntask: {type: t}\nvariations: []\ntrials: 2\n", True),
+        ("# first a comment\n'experiment' : {id: E}\n\"task\": {type: t}\ntrials: 2\n", True),
+        ("experiment: {id: E}\ntask: {type: t}\n", False),
+        ("experiment: default\nmodel: resnet\n", False),
+        ("defaults:\n  experiment: x\ntask: a\ntrials: 3\n", False),
+        ("#" * 5000 + "\nexperiment: {id: E}\ntask: {type: t}\ntrials: 2\n", False),
+        ("experiment: {id: E}\ntask: {type: t}\n" + "# long\n" * 2000 + "trials: 2\n", True),
+        ("", False),
+    ],
+)
+def test_a_config_yaml_is_an_experiments_if_it_looks_like_one(text: str, ours: bool, tmp_path: Path) -> None:
+    """Others have a `config.yaml` with an `experiment:` in it, too: theirs are left alone."""
+    path = tmp_path / "config.yaml"
+    path.write_text(text, "utf-8")
+    assert is_battery_file(path) is ours
+    path.rename(tmp_path / "other.yaml")
+    assert not is_battery_file(tmp_path / "other.yaml")
+
+
+def test_a_config_yaml_that_is_no_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").mkdir()
+    assert not is_battery_file(tmp_path / "config.yaml")
+    assert not is_battery_file(tmp_path / "missing" / "config.yml")

@@ -41,3 +41,14 @@ def test_nothing_is_both_built_and_not() -> None:
         for section, keys in table.items():
             if section in sections:
                 assert not keys & {field.alias or name for name, field in sections[section].model_fields.items()}
+
+
+@pytest.mark.parametrize("key", ["metrics", "success_criteria", "task", "trials", "variations"])
+def test_keys_of_an_experiments_file_are_not_a_batterys(key: str) -> None:
+    """They are built, and stand elsewhere."""
+    text = f"experiment.a:\n  scenarios: [s]\n  agents: [g]\n  seeds: 1\n  {key}: [x]\n"
+    with pytest.raises(SpecError) as caught:
+        batteries(read(text, "f.yaml"))
+    (complaint,) = caught.value.complaints
+    assert complaint.what == f"unknown key {key!r}"
+    assert complaint.hint.startswith("it is a key of an experiment's file")

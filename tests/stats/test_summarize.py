@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from math import sqrt
 from statistics import mean, stdev
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
-from pytest_alienbio.model import Outcome, Result
+from pytest_alienbio.model import Json, Measure, Outcome, Result, TaskRecord
 from pytest_alienbio.stats import Stratum, strata_mean, summarize, wilson
 
 from .results import result
@@ -244,3 +245,35 @@ def test_params_of_one_world_are_one_world() -> None:
     ]
     (leaf,) = summarize(cells).leaves
     assert (leaf.n, leaf.worlds) == (20, 10)
+
+
+def trial(seed: int, metrics: dict[str, Json], *, passed: bool = True, agent: str = "a", **more: Any) -> Result:
+    """A trial of a task without a score."""
+    done = result("t", agent, seed=seed, **more).with_(metrics=metrics, task=TaskRecord(seed), passing_score=None)
+    return done.with_(passed=passed) if done.outcome.scored else done
+
+
+def test_trials_without_a_score_count_for_pass_rate_and_metrics_and_for_no_mean() -> None:
+    """Numbers only; each metric has its own n; declared order is kept."""
+    rows: list[dict[str, Json]] = [{"ms": 10, "note": "x", "flag": True}, {"ms": 20, "extra": 0.5}, {"ms": 60}]
+    done = [trial(seed, metrics, passed=seed != 1) for seed, metrics in enumerate(rows)]
+    broken = trial(3, {}, outcome=Outcome.SCORER_ERROR)
+    summary = summarize([*done, broken])
+    (leaf,) = summary.leaves
+    assert (leaf.n, leaf.unscored, leaf.mean, leaf.passed, leaf.errors) == (0, 3, None, 2, 1)
+    assert leaf.pass_rate == 2 / 3
+    assert leaf.pass_interval == wilson(2, 3)
+    assert leaf.measures["ms"].std == pytest.approx(stdev([10, 20, 60]))
+    assert (leaf.measures["ms"].n, leaf.measures["ms"].mean) == (3, 30.0)
+    assert leaf.measures["extra"] == Measure(1, 0.5, None)
+    assert list(leaf.measures) == ["ms", "extra"]
+    (standing,) = summary.standings
+    assert (standing.rank, standing.mean, standing.pass_rate, standing.errors) == (None, None, 2 / 3, 1)
+
+
+def test_scored_trials_have_metrics_too_and_other_cells_have_none() -> None:
+    """`generation_s` and its like are figures about playing, no measures."""
+    scored = trial(0, {"ms": 5}).with_(score=5.0, better="lower")
+    assert summarize([scored]).leaves[0].measures == {"ms": Measure(1, 5.0, None)}
+    other = result("s", "a", 0.5).with_(metrics={"generation_s": 1.0})
+    assert summarize([other]).leaves[0].measures == {}

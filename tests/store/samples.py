@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from pytest_alienbio.model import CellError, Json, Outcome, Result, TraceRef, Trajectory, Turn, Usage
+from pytest_alienbio.model import CellError, Json, Outcome, Result, TaskRecord, TraceRef, Trajectory, Turn, Usage
 from pytest_alienbio.store import Dat, claim
 
 TEMPLATE = "results/{battery}/{date}_{seq}"
@@ -82,6 +82,9 @@ def results(draw: st.DrawFn) -> Result:
         passing_score=draw(st.none() | finite),
         metrics=draw(mappings),
         properties=draw(mappings),
+        task=draw(
+            st.none() | st.builds(TaskRecord, st.none() | st.integers(0, 2**32 - 1), st.integers(0, 99), st.integers(0, 9))
+        ),
         reason=draw(texts),
         error=draw(st.none() | st.builds(CellError, texts, texts, texts)),
         usage=draw(st.builds(Usage, counts, st.none() | finite, counts)),

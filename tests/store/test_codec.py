@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import StoreError
-from pytest_alienbio.model import Outcome, Result
+from pytest_alienbio.model import Outcome, Result, TaskRecord
 from pytest_alienbio.store import codec
 
 from .samples import a_result, results
@@ -176,3 +176,15 @@ def test_a_surface_that_is_no_number_is_damage(variant: object) -> None:
     line = json.dumps({**json.loads(codec.encode(a_result())), "variant": variant})
     with pytest.raises(ValueError, match="variant: unexpected value"):
         codec.decode(line)
+
+
+def test_how_a_task_was_run_stands_in_its_line_and_in_no_other() -> None:
+    """Lines of before tasks were there are read as they were; a trial that was not seeded says so."""
+    assert "task" not in json.loads(codec.encode(a_result()))
+    for seed in (None, 7):
+        result = a_result().with_(task=TaskRecord(seed, 3, 1))
+        assert json.loads(codec.encode(result))["task"] == {"seed": seed, "events": 3, "unread": 1}
+        assert codec.decode(codec.encode(result)) == result
+    row = json.loads(codec.encode(a_result())) | {"task": {"seed": "x"}}
+    with pytest.raises(ValueError, match="task: unexpected value"):
+        codec.decode(json.dumps(row))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import StoreError
-from pytest_alienbio.store import Journal, add_artifact, journal_of, write_metric
+from pytest_alienbio.store import Journal, add_artifact, journal_of
 
 from .samples import a_dat, a_result
 
@@ -155,20 +154,6 @@ def test_odd_worker_names_stay_in_cells(tmp_path: Path, worker: str) -> None:
     journal.append(a_result())
     assert journal.path.parent == tmp_path / "cells"
     assert len(journal.path.name) < 150
-
-
-def test_metric_events_carry_their_time(tmp_path: Path) -> None:
-    """One line an event, values as they are."""
-    write_metric(tmp_path, "r1", "w", "cell-1", "loss", 0.5, 3)
-    write_metric(tmp_path, "r1", "w", "cell-1", "words", ["a"])
-    events = [json.loads(line) for line in (tmp_path / "metrics" / "r1-w.jsonl").read_text().splitlines()]
-    assert [(e["id"], e["name"], e["value"], e.get("step")) for e in events] == [
-        ("cell-1", "loss", 0.5, 3),
-        ("cell-1", "words", ["a"], None),
-    ]
-    assert all(e["at"].endswith("Z") for e in events)
-    with pytest.raises(ValueError, match=r"cell-1: metric 'loss': value: inf"):
-        write_metric(tmp_path, "r1", "w", "cell-1", "loss", float("inf"))
 
 
 def test_artifacts_never_replace_each_other(tmp_path: Path) -> None:

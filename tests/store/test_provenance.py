@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,20 @@ def test_capture_says_what_ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(packages, dict)
     assert {"pytest", "PyYAML", "numpy"} <= set(packages)
     assert "very-secret-value" not in str(found)
+
+
+def test_where_and_when_a_run_was_started_is_told_without_a_machines_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The working directory as seen from the project; a time in UTC."""
+    (tmp_path / "experiments" / "one").mkdir(parents=True)
+    for folder, told in (("experiments/one", "experiments/one"), (".", "."), ("..", "..")):
+        monkeypatch.chdir(tmp_path / folder)
+        found = provenance.capture(tmp_path, ["pytest"])
+        assert found["working_directory"] == told
+    stamp = found["timestamp"]
+    assert isinstance(stamp, str)
+    assert datetime.fromisoformat(stamp).tzinfo is not None
 
 
 def test_git_commit_and_dirt_are_recorded(tmp_path: Path) -> None:

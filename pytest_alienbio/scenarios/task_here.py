@@ -1,0 +1,80 @@
+"""One trial in the process that plays the cell: no cost of starting one, and no way to kill it."""
+
+from __future__ import annotations
+
+import os
+import random  # noqa: TID251 - the global state that a task in this process uses: saved, seeded, put back
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..model import Json, Task
+from . import task_child
+from .task import OnEvents, Trial, environment, take
+from .task_events import EventReader
+
+
+def run_here(task: Task, params: Mapping[str, Json], number: int, trial: Trial, on_events: OnEvents | None = None) -> None:
+    """Runs trial `number` of `task` in this process and thread; raises what the task raises.
+
+    The global states of `random` and, if it is loaded, of numpy are seeded for it and put back after it.
+    """
+    function = task.call
+    if function is None:
+        with _importing():
+            function = task_child.find_function(task_child.load_module(task.file, task.module, task.paths), task.function)
+    with tempfile.TemporaryDirectory(prefix="alienbio-trial-", ignore_cleanup_errors=True) as name:
+        place = Path(name)
+        reader = EventReader(str(place / "metrics.jsonl"))
+        try:
+            with seeded(trial.seed), _told(environment(task, params, trial.seed, place)):
+                trial.value = task_child.call(function, params, task.data_path, place / "metrics.jsonl", trial.seed)
+        finally:
+            take(trial, reader, on_events, last=True)
+
+
+@contextmanager
+def seeded(seed: int | None) -> Iterator[None]:
+    """Seeds the global `random` and a loaded numpy, and puts their states back. With None it does nothing."""
+    if seed is None:
+        yield
+        return
+    numpy: Any = sys.modules.get("numpy")
+    before, numpy_before = random.getstate(), numpy.random.get_state() if numpy else None
+    random.seed(seed)
+    if numpy:
+        numpy.random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+        if numpy:
+            numpy.random.set_state(numpy_before)
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """Puts `sys.path` back."""
+    before = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+@contextmanager
+def _told(environment: Mapping[str, str]) -> Iterator[None]:
+    """Sets environment variables for a while."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,78 @@
+"""An experiment's `runs/`: a folder a trial, `run-001/summary.json` and `metrics.jsonl`, beside its `config.yaml`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..errors import StoreError
+from ..model import Json, MetricEvent
+from . import codec
+from .disk import store_error
+
+RUNS = "runs"
+SUMMARY, EVENTS, IGNORE = "summary.json", "metrics.jsonl", ".gitignore"
+
+_NUMBERED = re.compile(r"run-([0-9]{3,9})")
+
+
+def write_run(runs: Path, summary: Mapping[str, Json], events: Iterable[MetricEvent]) -> Path:
+    """Writes one trial under the next free number below `runs`, all of it at once; gives its folder.
+
+    A folder that is there is never written to. `runs` is made with a `.gitignore` that keeps it out of git. Raises
+    `StoreError`.
+    """
+    try:
+        _make(runs)
+        made = Path(tempfile.mkdtemp(prefix=".run-", dir=runs))
+    except OSError as error:
+        raise store_error("write", runs, error) from error
+    try:
+        made.chmod(0o755)
+        (made / SUMMARY).write_text(json.dumps(summary, indent=2, default=dict, allow_nan=False) + "\n", "utf-8")
+        with (made / EVENTS).open("w", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(_line(event), default=dict)}\n" for event in events)
+        return _place(made, runs)
+    except OSError as error:
+        raise store_error("write", runs, error) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def iso(seconds: float) -> str | None:
+    """Unix seconds as `summary.json` has times: `2026-01-21T10:00:00.000Z`; None for 0."""
+    return codec.time_text(round(seconds, 3))[:23] + "Z" if seconds else None
+
+
+def _make(runs: Path) -> None:
+    if runs.is_dir():
+        return
+    if os.path.lexists(runs):
+        raise StoreError(f"{runs} is no folder; trials are written below it: move it away, or leave this out with --no-runs")
+    runs.mkdir()
+    (runs / IGNORE).write_text("*\n", "utf-8")
+
+
+def _line(event: MetricEvent) -> Mapping[str, Json]:
+    if "timestamp" in event.data:
+        return event.data
+    return {"timestamp": codec.time_text(event.at), **event.data}
+
+
+def _place(made: Path, runs: Path) -> Path:
+    """Moves `made` to the next free number. A number is claimed by making its folder, which moving replaces: it is empty."""
+    number = max((int(found[1]) for name in os.listdir(runs) if (found := _NUMBERED.fullmatch(name))), default=0) + 1
+    while True:
+        target = runs / f"run-{number:03d}"
+        try:
+            target.mkdir()
+        except FileExistsError:
+            number += 1
+            continue
+        os.rename(made, target)
+        return target
