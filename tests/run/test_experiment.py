@@ -1,0 +1,163 @@
+"""`ExperimentRunner`, and the `runs/` that it leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_alienbio import BatchResult, ExperimentRunner
+from pytest_alienbio.errors import SpecError, UnknownNameError
+from pytest_alienbio.model import Outcome
+from pytest_alienbio.store import dat
+
+from ..trials import CONFIG, TASK, write_experiment
+
+KEYS = [
+    "experiment_id",
+    "variation",
+    "trial",
+    "params",
+    "metrics",
+    "status",
+    "error",
+    "started_at",
+    "ended_at",
+    "duration_ms",
+    "environment",
+]
+ENVIRONMENT = ["python_version", "platform", "git_commit", "git_dirty", "timestamp", "working_directory"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of its own."""
+    (tmp_path / "bio.yaml").write_text("", "utf-8")
+    return tmp_path
+
+
+def summaries(config: Path) -> list[dict[str, Any]]:
+    """What `runs/` holds, by number."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(config.parent.glob("runs/run-*/summary.json"))]
+
+
+def test_run_all_plays_every_trial_and_leaves_a_folder_for_each(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the plan's order, with exactly the document's keys; variations are paired by their seeds."""
+    config = write_experiment(project)
+    runner = ExperimentRunner(str(config))
+    assert (runner.experiment_dir, runner.runs_dir) == (config.parent, config.parent / "runs")
+    assert runner.config["experiment"]["id"] == "EXP-9"
+    result = runner.run_all()
+    assert isinstance(result, BatchResult)
+    assert (result.status, len(result)) == ("passed", 4)
+    found = summaries(config)
+    assert [list(each) for each in found] == [KEYS] * 4
+    assert [(each["variation"], each["trial"], each["status"], each["error"]) for each in found] == [
+        ("Fast Lane", 1, "success", None),
+        ("Fast Lane", 2, "success", None),
+        ("Slow", 1, "success", None),
+        ("Slow", 2, "success", None),
+    ]
+    assert (found[0]["experiment_id"], found[0]["params"], found[0]["metrics"]["cost"]) == ("EXP-9", {"x": 1}, 1)
+    dice = [each["metrics"]["dice"] for each in found]
+    assert dice[0] == dice[2] != dice[1] == dice[3]
+    assert list(found[0]["environment"]) == ENVIRONMENT
+    assert found[0]["started_at"] <= found[0]["ended_at"]
+    assert found[0]["started_at"].endswith("Z")
+    assert found[0]["duration_ms"] > 0
+    (event,) = map(json.loads, (config.parent / "runs" / "run-003" / "metrics.jsonl").read_text("utf-8").splitlines())
+    assert {**event, "timestamp": ""} == {"timestamp": "", "name": "step", "value": 2}
+    assert found[2]["started_at"][:19] <= event["timestamp"]
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in said] == ["Fast Lane trial 1", "Fast Lane trial 2", "Slow trial 1", "Slow trial 2"]
+
+
+def test_run_single_by_its_entry_or_its_name_takes_the_next_number(project: Path) -> None:
+    """The same seed as in a whole run: a trial can be done again by itself."""
+    config = write_experiment(project)
+    runner = ExperimentRunner(config)
+    first = runner.run_single(runner.config["variations"][1], 2)
+    again = runner.run_single("Slow", 2)
+    assert (first.id, first.outcome, first.metrics) == ("work[Slow-s2]", Outcome.COMPLETED, again.metrics)
+    changed = runner.run_single({"name": "Slow", "params": {"x": 5}}, 2)
+    assert changed.metrics["cost"] == 5
+    assert [path.name for path in sorted(config.parent.glob("runs/run-*"))] == ["run-001", "run-002", "run-003"]
+    with pytest.raises(UnknownNameError, match="unknown variation 'Slo'; did you mean 'Slow'"):
+        runner.run_single("Slo", 1)
+    with pytest.raises(SpecError, match="no trial 0"):
+        runner.run_single("Slow", 0)
+
+
+def test_a_trial_that_fails_has_a_folder_with_its_error(project: Path) -> None:
+    """And the others go on: what raised, what missed its criteria, what gave no metric."""
+    task = """
+        def execute(params, data_path, metrics_file):
+            if params["x"] == 1:
+                raise OSError("disk")
+            return {"metrics": {"cost": params["x"]}}
+    """
+    text = CONFIG + 'success_criteria: [{metric: cost, condition: "< 2"}]\n'
+    config = write_experiment(project, text, task)
+    result = ExperimentRunner(config).run_all()
+    assert result.status == "failed"
+    assert [(each["status"], each["error"], each["metrics"]) for each in summaries(config)] == [
+        ("failed", "the task failed: OSError: disk", {}),
+        ("failed", "the task failed: OSError: disk", {}),
+        ("failed", "cost is 2, expected < 2", {"cost": 2}),
+        ("failed", "cost is 2, expected < 2", {"cost": 2}),
+    ]
+
+
+def test_runs_can_be_left_out(project: Path) -> None:
+    config = write_experiment(project)
+    ExperimentRunner(config, runs=False).run_single("Slow", 1)
+    assert not (config.parent / "runs").exists()
+
+
+def test_load_task_gives_the_module(project: Path) -> None:
+    runner = ExperimentRunner(write_experiment(project))
+    module = runner.load_task("work")
+    assert module.__file__ == str(runner.experiment_dir / "tasks" / "work.py")
+    assert callable(module.execute)
+    with pytest.raises(SpecError, match="there is no task 'nothing'"):
+        runner.load_task("nothing")
+
+
+def test_everything_wrong_with_the_file_is_said_at_once(project: Path) -> None:
+    config = write_experiment(project, CONFIG.replace("trials: 2", "trials: none") + "more: 1\n")
+    with pytest.raises(SpecError) as caught:
+        ExperimentRunner(config)
+    assert len(caught.value.complaints) == 2
+    battery = project / "b.battery.yaml"
+    battery.write_text("experiment.b:\n  scenarios: [mutualism/competition]\n  agents: [noop]\n  seeds: 1\n", "utf-8")
+    with pytest.raises(SpecError, match="this is no experiment"):
+        ExperimentRunner(battery)
+
+
+def test_the_result_folder_says_where_it_came_from(project: Path) -> None:
+    """What was declared with the commit filled in, seeds and their source; and it plays again."""
+    config = write_experiment(project, CONFIG + 'environment: {python_version: "2.7"}\n')
+    result = ExperimentRunner(config).run_all()
+    opened = dat.open(result.dat_path)
+    environment = opened.environment()
+    assert environment["declared"] == {"python_version": "2.7", "git_commit": None}
+    assert isinstance(environment["timestamp"], str)
+    assert isinstance(environment["working_directory"], str)
+    resolved = opened.spec()["resolved"]
+    assert isinstance(resolved, dict)
+    assert resolved["experiment"] == {"id": "EXP-9", "name": "Nine"}
+    assert resolved["random_seed"] == {"work": 7}
+    assert any("declares Python 2.7" in note for note in result.document.notes)
+    assert (project / "data" / "results" / "EXP-9") == result.dat_path.parent
+    seeds = [each.task.seed for each in opened.results() if each.task]
+    assert len(seeds) == 4
+    assert len(set(seeds)) == 2
+
+
+def test_a_task_that_is_not_seeded_is_recorded_as_such(project: Path) -> None:
+    config = write_experiment(project, CONFIG.replace("random_seed: 7\n", ""), TASK)
+    result = ExperimentRunner(config, runs=False).run_single("Slow", 1)
+    assert result.task is not None
+    assert result.task.seed is None
