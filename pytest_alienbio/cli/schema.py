@@ -1,4 +1,4 @@
-"""`bio schema`: what editors check batteries and `bio.yaml` against."""
+"""`bio schema`: what editors check batteries, experiments and `bio.yaml` against."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .common import Commands, say
 
-KINDS = ("battery", "project")
+KINDS = ("battery", "experiment", "project")
 FILES = Path(__file__).parent.parent / "spec"
 
 
@@ -15,8 +15,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio schema`."""
     parser = commands.add_parser(
         "schema",
-        help="print the JSON Schema of batteries or of bio.yaml",
-        description="Print the JSON Schema of battery files, or of bio.yaml and the user's own config.yaml. An editor with a "
+        help="print the JSON Schema of batteries, of experiments or of bio.yaml",
+        description="Print the JSON Schema of battery files, of an experiment's config.yaml, or of bio.yaml and the user's own "
+        "config.yaml. An editor with a "
         "YAML language server checks and completes a file whose first line is `# yaml-language-server: $schema=PATH`.",
         epilog="example: bio schema > .bio/battery.schema.json",
     )
@@ -31,5 +32,5 @@ def schema(args: argparse.Namespace) -> int:
 
 
 def schema_text(of: str) -> str:
-    """The shipped schema of `battery` files or of a `project`'s bio.yaml, as JSON."""
+    """The shipped schema of `battery` files, of an `experiment`'s config.yaml or of a `project`'s bio.yaml, as JSON."""
     return (FILES / f"{of}.schema.json").read_text("utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Result, inert
 from .columns import GAP, Column, fit, lines_of, shorten, to_ascii
-from .figures import MISSING
+from .figures import MISSING, measure
 from .page import short
 
 LEAST_NAME = 12
@@ -52,8 +52,25 @@ def _columns(results: Sequence[Result], sign: Callable[[str], str]) -> Iterator[
     yield column("outcome", lambda result: str(result.outcome), left=True)
     yield column("score", lambda result: MISSING if result.score is None else f"{result.score:.3f}")
     yield column("passed", _passed, gives_way=1)
+    for place, name in enumerate(_measured(results)):
+        yield column(inert(name), lambda result, name=name: _metric(result, name), gives_way=3 + place)  # type: ignore[misc]
     if any(map(reason_of, results)):
         yield column("reason", reason_of, left=True, names=True, gives_way=2)
+
+
+def _measured(results: Sequence[Result]) -> list[str]:
+    """Metrics of tasks that are numbers, in the order they come up: the first ones stay longest where there is little room."""
+    rows = (result.metrics for result in results if result.task is not None)
+    return list(dict.fromkeys(name for metrics in rows for name, value in metrics.items() if _is_number(value)))
+
+
+def _metric(result: Result, name: str) -> str:
+    value = result.metrics.get(name) if result.task is not None else None
+    return measure(float(value), None) if isinstance(value, int | float) and _is_number(value) else MISSING
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _differing(results: Sequence[Result]) -> list[str]:

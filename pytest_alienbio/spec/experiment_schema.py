@@ -116,7 +116,10 @@ class ExperimentFile(Strict):
         examples=[[{"metric": "error_rate", "condition": "< 0.05"}]],
     )
     random_seed: int | None = Field(
-        default=None, description="Trials' seeds are derived from it; without it, or null, nothing is seeded.", examples=[42]
+        default=None,
+        description="Trials' seeds are derived from it; without it, or null, nothing is seeded.",
+        examples=[42],
+        json_schema_extra={"type": ["integer", "null"]},
     )
     environment: dict[str, object] = Field(
         default_factory=dict,

@@ -1,6 +1,7 @@
 """The file formats as JSON Schema, for editors: made from the same models that check the files.
 
-What comes out is shipped as `battery.schema.json` and `project.schema.json` beside this module; a test keeps the two alike.
+What comes out is shipped beside this module as `battery.schema.json`, `experiment.schema.json` and `project.schema.json`; a
+test keeps them alike.
 Draft 7, which the YAML language server knows best. Imports pydantic: import it late.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from .checks import HEAD_NAME
+from .experiment_schema import ExperimentFile
 from .project_schema import Project
 from .schema import Head
 
@@ -40,17 +42,27 @@ def battery_schema() -> dict[str, object]:
     }
 
 
+def experiment_schema() -> dict[str, object]:
+    """Of an experiment's `config.yaml`."""
+    return _whole(ExperimentFile, "urn:pytest-alienbio:experiment", "Experiment")
+
+
 def project_schema() -> dict[str, object]:
     """Of `bio.yaml`, and of the user's own `config.yaml`."""
-    definitions = _definitions(Project)
-    top = definitions.pop("Project")
-    assert isinstance(top, Mapping)
-    return {"$schema": _DRAFT, "$id": "urn:pytest-alienbio:project", **top, "title": "bio.yaml", "definitions": definitions}
+    return _whole(Project, "urn:pytest-alienbio:project", "bio.yaml")
 
 
 def text_of(schema: Mapping[str, object]) -> str:
     """`schema` as it stands in its file."""
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _whole(model: type[BaseModel], identity: str, title: str) -> dict[str, object]:
+    """The schema of a file that is one mapping."""
+    definitions = _definitions(model)
+    top = definitions.pop(model.__name__)
+    assert isinstance(top, Mapping)
+    return {"$schema": _DRAFT, "$id": identity, **top, "title": title, "definitions": definitions}
 
 
 def _definitions(model: type[BaseModel]) -> dict[str, object]:

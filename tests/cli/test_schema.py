@@ -9,7 +9,9 @@ import pytest
 from .conftest import Desk
 
 
-@pytest.mark.parametrize(("argv", "identity"), [([], "battery"), (["battery"], "battery"), (["project"], "project")])
+@pytest.mark.parametrize(
+    ("argv", "identity"), [([], "battery"), (["battery"], "battery"), (["experiment"], "experiment"), (["project"], "project")]
+)
 def test_the_schema_is_printed_as_it_is_shipped(desk: Desk, argv: list[str], identity: str) -> None:
     said = desk.bio("schema", *argv)
     assert said.code == 0
@@ -17,4 +19,7 @@ def test_the_schema_is_printed_as_it_is_shipped(desk: Desk, argv: list[str], ide
 
 
 def test_another_file_has_no_schema(desk: Desk) -> None:
-    assert "argument battery|project: 'batery' is not known; did you mean 'battery'?" in desk.bio("schema", "batery").err
+    assert (
+        "argument battery|experiment|project: 'batery' is not known; did you mean 'battery'?"
+        in desk.bio("schema", "batery").err
+    )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.model import CellError, Outcome, Result
+from pytest_alienbio.model import CellError, Outcome, Result, TaskRecord
 from pytest_alienbio.report import table
 from pytest_alienbio.report.columns import width_of
 
@@ -99,3 +99,14 @@ def test_ascii() -> None:
     assert all(
         line.isascii() for width in (20, 50) for line in table([cell(scenario="ü" * 40, id="ü" * 40)], width, ascii=True)
     )
+
+
+def test_metrics_of_tasks_have_columns_while_there_is_room() -> None:
+    """Numbers only, the first ones longest; figures about playing other cells are no metrics."""
+    first = cell(task=TaskRecord(1), metrics={"ms": 12.5, "note": "x", "ok": True, "count": 3}, score=None)
+    second = cell(task=TaskRecord(1), metrics={"ms": 1500}, score=None)
+    header, one, two = words(table([first, second, cell(metrics={"generation_s": 1.0})], 120)[:3])
+    assert header[-3:] == ["passed", "ms", "count"]
+    assert (one[-2:], two[-2:]) == (["12.50", "3"], ["1,500", "-"])
+    widths = [table([first, second], width)[0].split()[-1] for width in (54, 62, 70)]
+    assert widths == ["passed", "ms", "count"]

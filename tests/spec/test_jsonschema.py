@@ -11,8 +11,9 @@ import yaml
 
 import pytest_alienbio
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.spec import read_battery, read_project
-from pytest_alienbio.spec.jsonschema import battery_schema, project_schema, text_of
+from pytest_alienbio.spec import read, read_battery, read_project
+from pytest_alienbio.spec.battery import batteries
+from pytest_alienbio.spec.jsonschema import battery_schema, experiment_schema, project_schema, text_of
 from pytest_alienbio.spec.project_schema import Project
 from pytest_alienbio.spec.schema import SECTIONS
 
@@ -20,17 +21,22 @@ HERE = Path(pytest_alienbio.__file__).parent / "spec"
 CHECKOUT = Path(__file__).parents[2]
 SHIPPED = sorted((CHECKOUT / "experiments").rglob("*.battery.yaml"))
 BATTERY = jsonschema.Draft7Validator(battery_schema())
+EXPERIMENT = jsonschema.Draft7Validator(experiment_schema())
 PROJECT = jsonschema.Draft7Validator(project_schema())
 
 
-@pytest.mark.parametrize(("name", "made"), [("battery", battery_schema), ("project", project_schema)])
+@pytest.mark.parametrize(
+    ("name", "made"), [("battery", battery_schema), ("experiment", experiment_schema), ("project", project_schema)]
+)
 def test_the_shipped_file_is_what_the_models_say(name: str, made: object) -> None:
     """After a change of a model: write the file anew with `text_of`."""
     assert callable(made)
     assert (HERE / f"{name}.schema.json").read_text("utf-8") == text_of(made())
 
 
-@pytest.mark.parametrize("schema", [battery_schema(), project_schema()], ids=["battery", "project"])
+@pytest.mark.parametrize(
+    "schema", [battery_schema(), experiment_schema(), project_schema()], ids=["battery", "experiment", "project"]
+)
 def test_it_is_a_valid_schema_in_which_every_key_is_explained(schema: dict[str, object]) -> None:
     """A sentence for each key: what an editor shows on hover."""
     jsonschema.Draft7Validator.check_schema(schema)
@@ -48,6 +54,38 @@ def test_a_shipped_battery_fits_and_tells_editors_where_the_schema_is(file: Path
     first = text.splitlines()[0]
     assert first.startswith("# yaml-language-server: $schema=")
     assert (file.parent / first.partition("$schema=")[2]).resolve() == CHECKOUT / "pytest_alienbio/spec/battery.schema.json"
+
+
+@pytest.mark.parametrize("file", sorted((CHECKOUT / "experiments").rglob("config.yaml*")), ids=lambda path: path.parent.name)
+def test_a_shipped_experiment_fits(file: Path) -> None:
+    EXPERIMENT.validate(yaml.safe_load(file.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fits"),
+    [
+        ("random_seed", None, True),
+        ("random_seed", 1.5, False),
+        ("trials", 0, False),
+        ("trails", 3, False),
+        ("score", {"metric": "m", "better": "lower"}, True),
+        ("score", {"metric": "m", "better": "less"}, False),
+        ("environment", {"python_version": "3.13", "gpus": 2}, True),
+        ("task", {"type": "t", "command": ["a", "b"]}, True),
+        ("task", {"type": "t", "command": "a b"}, True),
+        ("task", {"type": "t", "command": []}, False),
+        ("task", {"type": "t", "data_path": None}, False),
+    ],
+)
+def test_an_editor_refuses_in_an_experiment_what_we_refuse(key: str, value: object, fits: bool) -> None:
+    file = {"experiment": {"id": "E"}, "task": {"type": "t"}, "variations": [{"name": "A"}], key: value}
+    assert EXPERIMENT.is_valid(file) is fits
+    source = read(yaml.safe_dump(file))
+    if fits:
+        assert batteries(source)
+    else:
+        with pytest.raises(SpecError):
+            batteries(source)
 
 
 HEADS = {
