@@ -75,7 +75,7 @@ class TaskSession:
 
     def _here(self, grace_s: float, on_stuck: Callable[[Result], None] | None) -> bool:
         """Runs it in this process; whether its time was up."""
-        from ..scenarios.task_here import run_here
+        from ..scenarios.task_here import load_here, run_here
 
         def stuck() -> None:
             if on_stuck is not None:
@@ -85,13 +85,16 @@ class TaskSession:
         clock = None if limit is None else CellClock(limit, grace_s=grace_s, on_stuck=stuck)
 
         def play() -> None:
+            stage = "import"
             try:
-                run_here(self._task, self._params, self._cell.seed, self._trial, self._on_events)
+                function = load_here(self._task)
+                stage = "run"
+                run_here(self._task, function, self._params, self._trial, self._on_events)
             except BaseException as error:
                 if not is_failure(error):
                     raise
                 kept = keep(error)
-                self._trial.fail("run", _first(kept), (kept.type, kept.message, kept.traceback))
+                self._trial.fail(stage, _first(kept), (kept.type, kept.message, kept.traceback))
 
         play_within(clock, play)
         return clock is not None and clock.fired

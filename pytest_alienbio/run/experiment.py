@@ -71,8 +71,11 @@ class ExperimentRunner:
         found = find_code(task_type, self.experiment_dir.absolute(), project.root)
         if found is None:
             raise SpecError(f"there is no task {task_type!r} for {self.config_path}")
-        file, module, _, paths = found
-        return load_module(file, module, paths)
+        before = list(sys.path)
+        try:
+            return load_module(found.file, found.module, found.paths)
+        finally:
+            sys.path[:] = before
 
     def _play(self, battery: Battery) -> BatchResult:
         folder = self.experiment_dir.absolute()

@@ -25,7 +25,9 @@ _SKIP = {"node_modules", "build", "dist", "venv"}
 _YAML_HEAD = re.compile(rb"""^["']?experiment\.([A-Za-z0-9_][A-Za-z0-9_.-]*)["']?[ \t]*:""", re.MULTILINE)
 _SCENARIO_HEAD = re.compile(rb"""^(["']?)(?:scenario|scenarios?\.[A-Za-z0-9_./-]+|interface)\1[ \t]*:""", re.MULTILINE)
 """`scenario:` of a scenario file, or what tells one of the older format."""
-_EXPERIMENT_ID = re.compile(rb"""^[ \t]+["']?id["']?[ \t]*:[ \t]*["']?([A-Za-z0-9_][A-Za-z0-9_.-]*)""", re.MULTILINE)
+_EXPERIMENT_ID = re.compile(
+    rb"""(?:^[ \t]+|[{,][ \t]*)["']?id["']?[ \t]*:[ \t]*["']?([A-Za-z0-9_][A-Za-z0-9_.-]*)""", re.MULTILINE
+)
 _PYTHON_HEAD = re.compile(rb"""\bBattery\(\s*(?:name\s*=\s*)?["']([A-Za-z0-9_][A-Za-z0-9_.-]*)["']\s*[,)]""")
 
 

@@ -30,7 +30,7 @@ _TYPE = re.compile(r"(?P<module>[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*)(:(?P<functi
 
 
 @dataclass(frozen=True, slots=True)
-class _Code:
+class Code:
     """Where a task's code was found."""
 
     function: str = "execute"
@@ -93,16 +93,6 @@ def _info(
     return task_scenario(whole, content_hash=_content(task, sources, manifest), source=battery.source)
 
 
-def find_code(name: str, folder: Path, project: Path) -> tuple[str, str, str, tuple[str, ...]] | None:
-    """File or module, function, and folders to import from, of the task `name` of an experiment in `folder`; None if not found.
-
-    `name` must be well formed. It is looked for in `tasks/` there, in `experiments/tasks/` of the project, then as a dotted
-    path: no code is run for that.
-    """
-    code = _look(name, folder, project)
-    return (code.file, code.module, code.function, code.paths) if code else None
-
-
 def _wrong_trials(battery: Battery) -> Iterator[Complaint]:
     if battery.experiment and min(battery.seeds, default=1) < 1:
         what = f"{battery.name} has no trial 0: trials count from 1"
@@ -128,7 +118,7 @@ def _wrong_command(battery: Battery, task: Task) -> Iterator[Complaint]:
             yield _complain(battery, task, what, did_you_mean(name, known, most=12))
 
 
-def _find(battery: Battery, task: Task, project: Path) -> _Code | Complaint:
+def _find(battery: Battery, task: Task, project: Path) -> Code | Complaint:
     folder = Path(task.folder)
     if not _TYPE.fullmatch(task.name):
         what = f"{task.name[:80]!r} cannot be a task"
@@ -136,7 +126,7 @@ def _find(battery: Battery, task: Task, project: Path) -> _Code | Complaint:
             "names of tasks hold letters, digits, '_' and '-', and lead nowhere else: a dotted path, or package.module:function"
         )
         return _complain(battery, task, what, hint)
-    if code := _look(task.name, folder, project):
+    if code := find_code(task.name, folder, project):
         return code
     places = _places(folder, project)
     near = did_you_mean(task.name, {file.stem for place in places for file in place.glob("*.py")} - {"__init__"})
@@ -144,7 +134,11 @@ def _find(battery: Battery, task: Task, project: Path) -> _Code | Complaint:
     return _complain(battery, task, f"there is no task {task.name!r}; looked in {looked}", near)
 
 
-def _look(name: str, folder: Path, project: Path) -> _Code | None:
+def find_code(name: str, folder: Path, project: Path) -> Code | None:
+    """Where the code of the task `name` of an experiment in `folder` is; None if it is nowhere, or the name is none.
+
+    Looked for in `tasks/` there, in `experiments/tasks/` of the project, then as a dotted path: no code is run for that.
+    """
     parts = _TYPE.fullmatch(name)
     if not parts:
         return None
@@ -153,16 +147,16 @@ def _look(name: str, folder: Path, project: Path) -> _Code | None:
         base = place.joinpath(*module.split("."))
         for file in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
             if file.is_file():
-                return _Code(
+                return Code(
                     function, str(file), "", tuple(dict.fromkeys((str(file.parent), str(place), str(place.parent)))), str(file)
                 )
     paths = (str(folder), str(project))
     origin = _origin(module, (*paths, *sys.path))
     if origin:
-        return _Code(function, "", module, paths, origin)
+        return Code(function, "", module, paths, origin)
     package, dot, last = module.rpartition(".")
     origin = _origin(package, (*paths, *sys.path)) if dot and not parts["function"] else None
-    return _Code(last, "", package, paths, origin) if origin else None
+    return Code(last, "", package, paths, origin) if origin else None
 
 
 def _places(folder: Path, project: Path) -> list[Path]:

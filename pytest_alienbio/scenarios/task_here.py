@@ -6,7 +6,7 @@ import os
 import random  # noqa: TID251 - the global state that a task in this process uses: saved, seeded, put back
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,24 @@ from .task import OnEvents, Trial, environment, take
 from .task_events import EventReader
 
 
-def run_here(task: Task, params: Mapping[str, Json], number: int, trial: Trial, on_events: OnEvents | None = None) -> None:
-    """Runs trial `number` of `task` in this process and thread; raises what the task raises.
+def load_here(task: Task) -> Callable[..., object]:
+    """What a task calls, imported in this process if need be; `sys.path` is put back. Raises whatever the import raises."""
+    if task.call is not None:
+        return task.call
+    before = list(sys.path)
+    try:
+        return task_child.find_function(task_child.load_module(task.file, task.module, task.paths), task.function)
+    finally:
+        sys.path[:] = before
+
+
+def run_here(
+    task: Task, function: Callable[..., object], params: Mapping[str, Json], trial: Trial, on_events: OnEvents | None = None
+) -> None:
+    """Runs one trial of `task`, which is `function`, in this process and thread; raises what the task raises.
 
     The global states of `random` and, if it is loaded, of numpy are seeded for it and put back after it.
     """
-    function = task.call
-    if function is None:
-        with _importing():
-            function = task_child.find_function(task_child.load_module(task.file, task.module, task.paths), task.function)
     with tempfile.TemporaryDirectory(prefix="alienbio-trial-", ignore_cleanup_errors=True) as name:
         place = Path(name)
         reader = EventReader(str(place / "metrics.jsonl"))
@@ -53,16 +62,6 @@ def seeded(seed: int | None) -> Iterator[None]:
         random.setstate(before)
         if numpy:
             numpy.random.set_state(numpy_before)
-
-
-@contextmanager
-def _importing() -> Iterator[None]:
-    """Puts `sys.path` back."""
-    before = list(sys.path)
-    try:
-        yield
-    finally:
-        sys.path[:] = before
 
 
 @contextmanager

@@ -72,8 +72,9 @@ def test_a_task_that_raises_is_an_error_with_its_traceback(isolate: str, tmp_pat
     assert ("--- stdout ---\nso far" in result.error.traceback) is (isolate == "process")
 
 
-def test_a_task_that_cannot_be_imported(tmp_path: Path) -> None:
-    result = play(write_task(tmp_path, "import missing_module_of_nobody"))
+@pytest.mark.parametrize("isolate", ["none", "process"])
+def test_a_task_that_cannot_be_imported(isolate: str, tmp_path: Path) -> None:
+    result = play(write_task(tmp_path, "import missing_module_of_nobody", name=f"missing_{isolate}", isolate=isolate))
     assert result.outcome is Outcome.ENVIRONMENT_ERROR
     assert result.reason.startswith("the task could not be imported: ModuleNotFoundError")
 

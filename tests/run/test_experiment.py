@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pytest_alienbio import BatchResult, ExperimentRunner
 from pytest_alienbio.errors import SpecError, UnknownNameError
@@ -118,7 +121,9 @@ def test_runs_can_be_left_out(project: Path) -> None:
 
 def test_load_task_gives_the_module(project: Path) -> None:
     runner = ExperimentRunner(write_experiment(project))
+    before = list(sys.path)
     module = runner.load_task("work")
+    assert sys.path == before
     assert module.__file__ == str(runner.experiment_dir / "tasks" / "work.py")
     assert callable(module.execute)
     with pytest.raises(SpecError, match="there is no task 'nothing'"):
@@ -161,3 +166,19 @@ def test_a_task_that_is_not_seeded_is_recorded_as_such(project: Path) -> None:
     result = ExperimentRunner(config, runs=False).run_single("Slow", 1)
     assert result.task is not None
     assert result.task.seed is None
+
+
+def test_metrics_stand_in_the_files_that_people_read(project: Path) -> None:
+    """Columns of their own in `summary.csv`; in `results.yaml` how many trials ended well, and what each gave."""
+    result = ExperimentRunner(write_experiment(project), runs=False).run_all()
+    with (result.dat_path / "summary.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["agent"], row["seed"], row["metric.cost"]) for row in rows] == [
+        ("Fast Lane", "1", "1"),
+        ("Fast Lane", "2", "1"),
+        ("Slow", "1", "2"),
+        ("Slow", "2", "2"),
+    ]
+    page = yaml.safe_load((result.dat_path / "results.yaml").read_text("utf-8"))
+    assert page["scores"]["Slow"]["work"] == {"mean": None, "n": 0, "trials": 2, "passed": 2}
+    assert page["results"][0]["metrics"]["cost"] == 1

@@ -9,6 +9,7 @@ import pytest
 from pytest_alienbio.errors import SpecError, UnknownNameError
 from pytest_alienbio.run import battery_files, case_of, find_battery, plan, refuse_unknown
 
+from ..trials import CONFIG, write_experiment
 from .parts import Lab, make_catalog, make_plan
 
 HEAD = "experiment.{}: {{scenarios: [walks/plain], agents: [right], seeds: 1}}\n"
@@ -278,3 +279,16 @@ def test_a_folder_names_heads_that_are_there_and_says_that_there_are_more(
     assert unknown("./deep", tmp_path).endswith("in it: deep/a, deep/b, deep/c, deep/d, ... (6 in all)")
     monkeypatch.chdir(tmp_path / "deep")
     assert unknown(".", tmp_path).endswith("in it: deep/a, deep/b, deep/c, deep/d, ... (6 in all)")
+
+
+def test_an_experiment_is_found_by_its_id(tmp_path: Path) -> None:
+    """As a battery by its head; one that is broken stands in the way of its own id only."""
+    config = write_experiment(tmp_path)
+    for name in ("EXP-9", "experiments/EXP-9", str(config), f"{config}::EXP-9"):
+        battery = find_battery(name, tmp_path)
+        assert battery is not None
+        assert (battery.name, battery.source) == ("EXP-9", str(config))
+    write_experiment(tmp_path, CONFIG.replace("EXP-9", "EXP-8").replace("trials: 2", "trials: no"), name="exp-008")
+    assert find_battery("EXP-9", tmp_path) is not None
+    with pytest.raises(SpecError, match="`trials` is 'no'"):
+        find_battery("EXP-8", tmp_path)

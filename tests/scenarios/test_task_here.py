@@ -14,7 +14,7 @@ import pytest
 from pytest_alienbio import record_metric
 from pytest_alienbio.model import Task
 from pytest_alienbio.scenarios.task import Trial
-from pytest_alienbio.scenarios.task_here import run_here
+from pytest_alienbio.scenarios.task_here import load_here, run_here
 
 from .tasks import ECHO, write_task
 
@@ -22,7 +22,7 @@ from .tasks import ECHO, write_task
 def run(task: Task, trial: int = 1, **params: Any) -> Trial:
     """Runs it here."""
     made = Trial(task.seed_of(trial))
-    run_here(task, params, trial, made)
+    run_here(task, load_here(task), params, made)
     return made
 
 
