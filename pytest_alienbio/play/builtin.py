@@ -32,6 +32,7 @@ VARIATION = "variation"
 
 
 def _variation(**params: object) -> Agent:
+    """The params that a task is run with. It does not act, and plays tasks only."""
     raise SpecError("a variation is no agent that acts: it is the params that a task is run with")
 
 

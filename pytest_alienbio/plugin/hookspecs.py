@@ -26,10 +26,12 @@ def pytest_alienbio_register_agents(registry: AgentRegistry) -> None:
 
 @pytest.hookspec
 def pytest_alienbio_register_scenarios(registry: ScenarioRegistry) -> None:
-    """Adds scenarios made in Python. The factory gives an `Environment` (`reset`, `step`, `score`)::
+    """Adds scenarios made in Python. The factory gives an `Environment` (`reset`, `step`, `score`); a task is a function that
+    takes params and gives metrics::
 
     def pytest_alienbio_register_scenarios(registry):
         registry.add("walks/line", LineWalk, levels=(1, 2, 3), default_level=1, passing_score=0.5)
+        registry.task("text/count_words", count_words, metrics=["words"], score="words")
     """
 
 
