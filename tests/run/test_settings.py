@@ -12,6 +12,7 @@ import pytest
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, Battery, Json, Selection
 from pytest_alienbio.run import Project, Settings, Value, build_catalog, find_project, plan, settings
+from pytest_alienbio.scenarios.task import ENVIRONMENT as TOLD
 from pytest_alienbio.spec import SETTINGS, read_battery
 
 
@@ -301,10 +302,17 @@ def test_everything_wrong_is_said_at_once_also_where_something_stronger_speaks()
     [
         {"options": {"timeout": "5"}, "assignments": ["timeout=5.0", "limits.per_cell.wall_clock_s=5"]},
         {"environ": {"ALIENBIO_RUN_ID": "x", "ALIENBIO_OPENAI_API_KEY": "sk", "ALIENBIO": "x", "MY_ALIENBIO_X": "y"}},
+        {"environ": {f"ALIENBIO_{name}": "x" for name in TOLD}},
         {"environ": {"ALIENBIO_TRACES": "", "ALIENBIO_TAG": " "}, "ini": {"bio_traces": "", "bio_tag": "\n"}},
         {"ini": {"bio_batteries": "*.bat.yaml"}},
     ],
-    ids=["twice the same", "other variables", "empty says nothing", "ini keys that are no settings"],
+    ids=[
+        "twice the same",
+        "other variables",
+        "what a trial of a task is told",
+        "empty says nothing",
+        "ini keys that are no settings",
+    ],
 )
 def test_what_is_not_refused(given: dict[str, dict[str, str]]) -> None:
     """Nothing of it selects, and what is said twice alike is said."""
