@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..errors import StoreError
 from ..model import (
     Cell,
     CellError,
@@ -24,7 +25,6 @@ from .fault import Blame, CellFault, is_failure, keep
 from .judge import metrics_of, missed
 from .limits import CellClock, play_within
 
-_RUN = Blame(Outcome.ENVIRONMENT_ERROR, "the task could not be run")
 _ANSWER = Blame(Outcome.SCORER_ERROR, "its metrics cannot be used")
 _STAGES = {
     "import": "the task could not be imported",
@@ -44,7 +44,7 @@ class TaskSession:
         self._trial = Trial(task.seed_of(cell.seed))
 
     def play(self, grace_s: float, on_stuck: Callable[[Result], None] | None) -> Result:
-        """The trial's result, without times. Never raises for what the task did wrong."""
+        """The trial's result, without times. Never raises for what the task did; `StoreError` if events cannot be kept."""
         try:
             if self._task.isolate == "none":
                 if self._here(grace_s, on_stuck):
@@ -64,14 +64,14 @@ class TaskSession:
     def _apart(self) -> None:
         from ..scenarios.task_process import run_in_process
 
-        with _RUN:
-            self._trial = run_in_process(
-                self._task,
-                self._params,
-                self._cell.seed,
-                limit_s=self._limits.wall_clock_s,
-                on_events=self._on_events,
-            )
+        task, limit_s = self._task, self._limits.wall_clock_s
+        try:
+            self._trial = run_in_process(task, self._params, self._cell.seed, limit_s=limit_s, on_events=self._on_events)
+        except StoreError:
+            raise  # our own disk: nobody can blame the task for it
+        except OSError as error:
+            kept = keep(error)
+            raise CellFault(Outcome.ENVIRONMENT_ERROR, f"the task could not be run: {_first(kept)}", kept) from error
 
     def _here(self, grace_s: float, on_stuck: Callable[[Result], None] | None) -> bool:
         """Runs it in this process; whether its time was up."""
@@ -91,7 +91,7 @@ class TaskSession:
                 stage = "run"
                 run_here(self._task, function, self._params, self._trial, self._on_events)
             except BaseException as error:
-                if not is_failure(error):
+                if not is_failure(error) or isinstance(error, StoreError):
                     raise
                 kept = keep(error)
                 self._trial.fail(stage, _first(kept), (kept.type, kept.message, kept.traceback))

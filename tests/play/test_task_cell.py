@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_alienbio.errors import StoreError
 from pytest_alienbio.model import AgentProfile, Case, Cell, CellLimits, Outcome, Result, Task, TaskRecord
 from pytest_alienbio.play import Catalog, builtin_agents, run_cell
 from pytest_alienbio.play.builtin import task_scenario
@@ -167,6 +169,24 @@ def test_nobody_takes_the_place_of_a_tasks_agent_or_environment() -> None:
         result = play(here(dict), **given)
         assert result.outcome is Outcome.AGENT_ERROR
         assert "is a task" in result.reason
+
+
+@pytest.mark.parametrize("isolate", ["none", "process"])
+def test_events_that_cannot_be_kept_are_not_the_tasks_fault(isolate: str, tmp_path: Path) -> None:
+    """A full disk ends the run, as it does for results: nothing is recorded that says something else."""
+
+    def full(events: object) -> None:
+        raise StoreError("cannot write: no space left on device")
+
+    source = "def execute(params, data_path, metrics_file):\n    metrics_file.write_text('{}\\n')\n    return {}\n"
+    with pytest.raises(StoreError, match="no space left"):
+        play(write_task(tmp_path, source, name=f"telling_{isolate}", isolate=isolate), on_events=full)
+
+
+def test_a_folder_that_is_gone_is_the_trials_failure(tmp_path: Path) -> None:
+    result = play(replace(write_task(tmp_path, ECHO), folder=str(tmp_path / "gone")), {"x": 1})
+    assert result.outcome is Outcome.ENVIRONMENT_ERROR
+    assert result.reason.startswith("the task could not be run: FileNotFoundError")
 
 
 def test_a_keyboard_interrupt_passes_through() -> None:
