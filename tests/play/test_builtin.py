@@ -16,7 +16,9 @@ def test_the_built_in_agents_have_their_roles() -> None:
     agents = builtin_agents()
     assert {name: info.role for name, info in agents.items()} == {
         "oracle": "reference",
+        "inquirer": "candidate",
         "greedy": "candidate",
+        "prober": "candidate",
         "random": "floor",
         "noop": "floor",
         "scripted": "candidate",
