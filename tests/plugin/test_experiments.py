@@ -242,3 +242,12 @@ def test_a_result_folder_plays_again(lab: Lab) -> None:
         name: (each.key, each.metrics) for name, each in first.items()
     }
     assert len(runs(config)) == 4
+
+
+def test_a_smoke_run_plays_each_variation_once_and_misses_no_oracle(lab: Lab) -> None:
+    """The bounds of oracle and noop are for worlds: nothing is said to be unchecked."""
+    write_experiment(lab.path)
+    result = lab.run("plain", "experiments", "--bio-smoke")
+    assert result.ret == 0
+    assert set(lab.results()) == {"work[Fast-Lane-s1]", "work[Slow-s1]"}
+    result.stdout.no_fnmatch_line("*sanity*")
