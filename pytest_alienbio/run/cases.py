@@ -12,16 +12,19 @@ from .selection import keep_cases, no_case_left, unknown_words
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
 
+FAMILIES = ("mutualism", "regulation", "population", "stewardship")
+"""Of the shipped scenarios."""
 SETS: Sets = {
-    "smoke": (ScenarioEntry(name="*", difficulty=(1, 3, 5)),),
-    "standard": (ScenarioEntry(name="*", difficulty="all"),),
+    **{family: (ScenarioEntry(name=f"{family}/*"),) for family in FAMILIES},
+    "smoke": tuple(ScenarioEntry(name=f"{family}/*", difficulty=(1, 3, 5)) for family in FAMILIES),
+    "standard": tuple(ScenarioEntry(name=f"{family}/*", difficulty="all") for family in FAMILIES),
 }
 """Sets every battery may name; those of the configuration win, and its own `sets:` over those."""
 
 
 def find_cases(battery: Battery, catalog: Catalog, sets: Sets, complaints: list[Complaint]) -> list[tuple[Case, ScenarioEntry]]:
     """The cases of a battery, each once, in the file's order, with the line that names each first. Axes are not in them."""
-    known = {**SETS, **sets, **battery.sets}
+    known = {**_shipped(catalog), **sets, **battery.sets}
     found: dict[str, tuple[Case, ScenarioEntry]] = {}
     for entry in _spread(battery.scenarios, known, battery, complaints):
         for case in _of_entry(entry, battery, catalog, complaints):
@@ -33,6 +36,11 @@ def find_cases(battery: Battery, catalog: Catalog, sets: Sets, complaints: list[
         if case.variant > 1 and not catalog.scenario(case.scenario).has_variants
     )
     return kept
+
+
+def _shipped(catalog: Catalog) -> Sets:
+    """`SETS` in a catalog: a family that is not in it adds nothing."""
+    return {name: tuple(entry for entry in entries if catalog.match(entry.name)) for name, entries in SETS.items()}
 
 
 def _selected(

@@ -125,7 +125,8 @@ def test_agents_and_sets_have_their_source_too(desk: Desk, user: Path) -> None:
         "mine": {"kind": "greedy", "params": {"x": 1}, "role": "floor", "source": "bio.yaml:2:3"},
     }
     assert shown["sets"]["smoke"] == {"scenarios": ["mutualism/competition"], "source": f"{user}:2:16"}
-    assert shown["sets"]["standard"] == {"scenarios": ["* at all"], "source": "built-in"}
+    families = ("mutualism", "regulation", "population", "stewardship")
+    assert shown["sets"]["standard"] == {"scenarios": [f"{family}/* at all" for family in families], "source": "built-in"}
 
 
 def test_files_that_were_read_and_those_that_are_not_there(desk: Desk, user: Path) -> None:
@@ -158,9 +159,13 @@ tag            nightly, fast                   ALIENBIO_TAG
 agent  built from               source
 mine   greedy {"x": 1} (floor)  bio.yaml:4:10
 
-set       scenarios   source
-smoke     * at 1,3,5  built-in
-standard  * at all    built-in
+set          scenarios                                                  source
+mutualism    mutualism/*                                                built-in
+regulation   regulation/*                                               built-in
+population   population/*                                               built-in
+stewardship  stewardship/*                                              built-in
+smoke        mutualism/* at 1,3,5, regula…,3,5, stewardship/* at 1,3,5  built-in
+standard     mutualism/* at all, regulati…at all, stewardship/* at all  built-in
 
 read    battery  a.battery.yaml
 """

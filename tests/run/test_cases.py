@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.errors import SpecError
+from pytest_alienbio.errors import Complaint, SpecError
 from pytest_alienbio.model import ScenarioEntry, Selection
+from pytest_alienbio.run import build_catalog
+from pytest_alienbio.run.cases import FAMILIES, find_cases
 
-from .parts import make_plan
+from .parts import make_battery, make_plan, register
 
 
 def test_a_case_named_twice_is_played_once() -> None:
     """By name, by a glob, by a set: the first place counts."""
-    assert len(make_plan(["walks/line", "walks/*", ScenarioEntry(set="standard")], seeds=[0])) == 1 + 1 + 2
+    sets = {"every": (ScenarioEntry("walks/*", difficulty="all"),)}
+    assert len(make_plan(["walks/line", "walks/*", ScenarioEntry(set="every")], seeds=[0], sets=sets)) == 1 + 1 + 2
+
+
+def test_shipped_sets_are_of_the_shipped_families_only() -> None:
+    """A family by its name at default levels, `smoke` at three and `standard` at all of them; nobody else's scenarios."""
+    worlds = build_catalog(register=register)
+
+    def played(name: str) -> list[tuple[str, int | None]]:
+        complaints: list[Complaint] = []
+        cases = find_cases(make_battery([ScenarioEntry(set=name)]), worlds, {}, complaints)
+        assert complaints == []
+        return [(case.scenario, case.difficulty) for case, _line in cases]
+
+    assert ("walks/line", 1) not in played("smoke")
+    of_families = [name for name in worlds.scenarios if name.split("/")[0] in FAMILIES]
+    assert sorted(played("smoke")) == sorted((name, level) for name in of_families for level in (1, 3, 5))
+    assert sorted(played("standard")) == sorted((name, level) for name in of_families for level in (1, 2, 3, 4, 5))
+    assert sorted(played("population")) == [("population/balance", 2), ("population/refuge", 2)]
 
 
 def test_a_bare_name_plays_at_the_default_level_and_all_at_every_one() -> None:

@@ -18,6 +18,7 @@ from pytest_alienbio.spec.reader import read
 
 CATALOG = Path(pytest_alienbio.scenarios.__file__).parent / "catalog"
 HIDDEN, COMPETITION = "mutualism/hidden_dependency", "mutualism/competition"
+BALANCE, REFUGE = "population/balance", "population/refuge"
 TAGS = ("!ev", "!_")
 
 SMALL = """\

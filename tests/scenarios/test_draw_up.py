@@ -15,7 +15,7 @@ from pytest_alienbio.spec.load import read_source
 from pytest_alienbio.world.populations import Need
 from pytest_alienbio.world.state import Effect
 
-from .parts import COMPETITION, HIDDEN, SMALL, TAGS, changed, play, solution, template, template_of
+from .parts import BALANCE, COMPETITION, HIDDEN, REFUGE, SMALL, TAGS, changed, play, solution, template, template_of
 
 
 def test_a_blueprint_says_what_the_file_says() -> None:
@@ -72,6 +72,35 @@ def test_only_the_ally_makes_the_vitamin(difficulty: int, rivals: int) -> None:
     assert makers == ["ally"]
     assert set(blueprint.groups["neighbours"]) == {"ally", *(f"rival{i + 1}" for i in range(rivals))}
     assert len(blueprint.levers) == rivals + 4 + difficulty - 1
+
+
+@pytest.mark.parametrize(("difficulty", "regions"), [(1, 4), (2, 4), (3, 5), (4, 5), (5, 6)])
+def test_one_region_of_the_refuge_is_safe_and_poorer(difficulty: int, regions: int) -> None:
+    """Every other one has toxin or a hunter, and from level 2 on more food; what is wrong there is not seen."""
+    blueprint = template(REFUGE).blueprint(difficulty, np.random.default_rng(0))
+    world = blueprint.world
+    assert len(blueprint.regions) == regions
+    harmless = {
+        region
+        for region in blueprint.regions
+        if f"toxin@{region}" not in world.molecules and f"hunter@{region}" not in world.species
+    }
+    assert harmless == {"safe"}
+    if difficulty > 1:
+        inflows = {region: world.molecules[f"food@{region}"].inflow for region in blueprint.regions}
+        assert all(inflows["safe"] < inflow for region, inflow in inflows.items() if region not in ("home", "safe"))
+        elsewhere = {f"toxin@{region}" for region in blueprint.regions if region != "home"}
+        assert elsewhere.intersection(world.molecules) <= blueprint.hidden
+    assert set(blueprint.groups["others"]) == set(blueprint.regions) - {"home"}
+
+
+@pytest.mark.parametrize(("difficulty", "living"), [(1, 2), (2, 2), (3, 3), (4, 4), (5, 4)])
+def test_the_balance_is_shaken_once_a_level_above_the_first(difficulty: int, living: int) -> None:
+    """In turn of prey and hunter; more live there than the briefing says."""
+    world = template(BALANCE).blueprint(difficulty, np.random.default_rng(0)).world
+    assert len(world.species) == living
+    assert sorted(pulse.variable for pulse in world.pulses) == sorted(("prey", "hunter", "prey", "hunter")[: difficulty - 1])
+    assert all(4 <= pulse.step <= 17 for pulse in world.pulses)
 
 
 @pytest.mark.parametrize("difficulty", [1, 2, 3, 5])

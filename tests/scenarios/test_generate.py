@@ -20,7 +20,21 @@ from pytest_alienbio.scenarios.generate import TRIVIAL_ABOVE, cache_key, generat
 from pytest_alienbio.scenarios.planner import Found, random_plan
 from pytest_alienbio.scenarios.reference import POLICIES
 
-from .parts import COMPETITION, HIDDEN, SMALL, Memory, changed, instance, play, small, solution, template, template_of
+from .parts import (
+    BALANCE,
+    COMPETITION,
+    HIDDEN,
+    REFUGE,
+    SMALL,
+    Memory,
+    changed,
+    instance,
+    play,
+    small,
+    solution,
+    template,
+    template_of,
+)
 
 
 @pytest.mark.parametrize("name", [HIDDEN, COMPETITION])
@@ -33,7 +47,9 @@ def test_the_oracle_scores_1_and_waiting_0_exactly(name: str, difficulty: int) -
     assert (idle.score, idle.parts["raw_score"], idle.parts["utility"]) == (0.0, 0.0, of.floor)
 
 
-@pytest.mark.parametrize("which", [(HIDDEN, 1, 1), (HIDDEN, 4, 0), (COMPETITION, 3, 1), (COMPETITION, 5, 1)])
+@pytest.mark.parametrize(
+    "which", [(HIDDEN, 1, 1), (HIDDEN, 4, 0), (COMPETITION, 3, 1), (COMPETITION, 5, 1), (BALANCE, 5, 1), (REFUGE, 4, 0)]
+)
 def test_what_is_accepted_can_be_solved_and_needs_solving(which: tuple[str, int, int]) -> None:
     """The plan reaches the goal in safety, well above waiting; targets are finite and apart."""
     of = instance(*which)

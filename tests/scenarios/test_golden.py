@@ -16,11 +16,11 @@ from pytest_alienbio.scenarios.dynamics import follow
 from pytest_alienbio.scenarios.instance import Instance
 from pytest_alienbio.scenarios.streams import GENERATOR_VERSION
 
-from .parts import CATALOG, COMPETITION, HIDDEN, instance
+from .parts import BALANCE, CATALOG, COMPETITION, HIDDEN, REFUGE, instance
 
 FILE = Path(__file__).with_name("golden.json")
 EVERY_LEVEL = (HIDDEN, COMPETITION)
-SOME_LEVELS = ("regulation/setpoint", "regulation/blocked_step", "stewardship/toxin", "stewardship/harvest")
+SOME_LEVELS = ("regulation/setpoint", "regulation/blocked_step", "stewardship/toxin", "stewardship/harvest", BALANCE, REFUGE)
 """The easiest and the hardest: all that a level changes is in one of the two or between them."""
 CASES = {
     f"{name} d{d} s{d % 2}": (name, d, d % 2)
