@@ -55,8 +55,8 @@ def validate(args: argparse.Namespace) -> int:
 
 def _check(path: Path) -> Iterator[str]:
     """What a sound file holds. Raises `SpecError` for one that is not."""
-    from ..scenarios.older import is_older
-    from ..scenarios.older_text import TAGS
+    from ..scenarios.older.template import is_older
+    from ..scenarios.older.text import TAGS
 
     if path.suffix == ".py":
         yield from _batteries(path)

@@ -21,7 +21,7 @@ from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
 
 if TYPE_CHECKING:
-    from ..scenarios.older import Older
+    from ..scenarios.older.template import Older
     from ..scenarios.template import Template
 
 _NO_MODELS = "language models are not supported in this version"
@@ -126,7 +126,7 @@ def older_scenario(older: Older) -> ScenarioInfo:
     """The catalog's entry for a scenario file of the older format. It has no levels and takes no params."""
 
     def build(case: Case, cache: InstanceCache | None) -> Environment:
-        from ..scenarios.older_environment import OlderEnvironment
+        from ..scenarios.older.environment import OlderEnvironment
 
         if case.params:
             raise SpecError(f"scenario {case.scenario!r} takes no params, got {', '.join(sorted(case.params))}")

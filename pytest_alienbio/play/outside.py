@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from ..errors import MissingExtraError, SpecError
 from ..model import Case, Environment, InstanceCache, Json, digest
-from ..scenarios.gym_params import NAMES, read_params
-from ..scenarios.gym_registry import PREFIX, find, fingerprint, wrong_kwargs
+from ..scenarios.gym.params import NAMES, read_params
+from ..scenarios.gym.registry import PREFIX, find, fingerprint, wrong_kwargs
 from .catalog import ScenarioInfo
 from .takes import Takes
 
@@ -39,7 +39,7 @@ def gym_scenario(name: str) -> ScenarioInfo:
         return DEFAULT_BAR if threshold is None else checked.scale.score(threshold)
 
     def build(case: Case, cache: InstanceCache | None) -> Environment:
-        from ..scenarios.gym import GymEnvironment
+        from ..scenarios.gym.environment import GymEnvironment
 
         return GymEnvironment(name, read_params(name, case.params))
 

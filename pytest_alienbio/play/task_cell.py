@@ -19,7 +19,7 @@ from ..model import (
     Turn,
     storable,
 )
-from ..scenarios.task import OnEvents, Trial
+from ..scenarios.task.trial import OnEvents, Trial
 from .blank import result_of
 from .fault import Blame, CellFault, is_failure, keep
 from .judge import metrics_of, missed
@@ -62,7 +62,7 @@ class TaskSession:
         return self._judged(metrics)
 
     def _apart(self) -> None:
-        from ..scenarios.task_process import run_in_process
+        from ..scenarios.task.process import run_in_process
 
         task, limit_s = self._task, self._limits.wall_clock_s
         try:
@@ -75,7 +75,7 @@ class TaskSession:
 
     def _here(self, grace_s: float, on_stuck: Callable[[Result], None] | None) -> bool:
         """Runs it in this process; whether its time was up."""
-        from ..scenarios.task_here import load_here, run_here
+        from ..scenarios.task.here import load_here, run_here
 
         def stuck() -> None:
             if on_stuck is not None:

@@ -59,8 +59,8 @@ def read_scenario(path: Path) -> ScenarioInfo:
 
 def _older(path: Path) -> ScenarioInfo | None:
     """The scenario of a file of the older format; None for every other, whatever is wrong with it."""
-    from ..scenarios.older import is_older, read_older
-    from ..scenarios.older_text import TAGS
+    from ..scenarios.older.template import is_older, read_older
+    from ..scenarios.older.text import TAGS
     from ..spec import read_source
 
     if path.is_relative_to(_SHIPPED):

@@ -14,7 +14,7 @@ from ..errors import Complaint, SpecError, UnknownNameError
 from ..model import AgentEntry, Battery, Cell, Json, Result
 from ..play.builtin import VARIATION
 from ..report import inert
-from ..scenarios.task_child import load_module
+from ..scenarios.task.child import load_module
 from ..spec import read_battery, read_source
 from .batch import BatchResult, run_batch
 from .catalog import build_catalog

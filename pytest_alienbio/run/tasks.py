@@ -18,7 +18,7 @@ from ..model import Battery, Task, digest
 from ..play import Catalog, ScenarioInfo
 from ..play.builtin import task_scenario
 from ..scenarios.manifest import verify
-from ..scenarios.task import OFFERED, placeholders
+from ..scenarios.task.trial import OFFERED, placeholders
 from ..spec import read_manifest
 from ..spec.manifest import MANIFEST_NAME
 

@@ -15,7 +15,7 @@ import pytest
 from pytest_alienbio.model import Outcome
 from pytest_alienbio.store import dat, find_dats
 
-from ..scenarios.tasks import all_gone
+from ..scenarios.task.tasks import all_gone
 
 SHIPPED = Path(__file__).parents[2] / "experiments" / "lib" / "experiment_runner.py"
 

@@ -11,7 +11,7 @@ from pytest_alienbio.errors import SpecError, UnknownNameError
 from pytest_alienbio.model import AgentProfile, Case, Cell, CellLimits, Outcome
 from pytest_alienbio.play import Catalog, builtin_agents, is_outside, run_cell
 
-from ..scenarios import gyms
+from ..scenarios.gym import gyms
 
 gyms.register()
 

@@ -17,7 +17,7 @@ from pytest_alienbio.play import Catalog, builtin_agents, run_cell
 from pytest_alienbio.play.builtin import task_scenario
 from pytest_alienbio.spec.criteria import parse_criterion
 
-from ..scenarios.tasks import ECHO, SLEEPER, all_gone, write_task
+from ..scenarios.task.tasks import ECHO, SLEEPER, all_gone, write_task
 from .worlds import Counter, Says
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model.source import Path, Tagged
-from .expressions import Expression
-from .interpreter import PLAIN_FUNCTIONS
-from .older_text import FORMULA, Reading, shown
+from ...model.source import Path, Tagged
+from ..expressions import Expression
+from ..interpreter import PLAIN_FUNCTIONS
+from .text import FORMULA, Reading, shown
 
 VERBS: Mapping[str, str] = {
     **dict.fromkeys(("add", "inject"), "add"),

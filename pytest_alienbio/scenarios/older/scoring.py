@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
-from ..errors import did_you_mean
-from ..model.source import Path
-from .expressions import Expression
-from .interpreter import PLAIN_FUNCTIONS
-from .older_text import Reading
-from .older_world import Chemistry
-from .scoring import clip
+from ...errors import did_you_mean
+from ...model.source import Path
+from ..expressions import Expression
+from ..interpreter import PLAIN_FUNCTIONS
+from ..scoring import clip
+from .text import Reading
+from .world import Chemistry
 
 OF_A_NAME = ("final", "initial", "mean", "low", "high")
 """Functions whose first argument is a substrate or a quantity in quotes."""

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ..model import Json, Task
-from . import task_child
-from .task import OnEvents, Trial, environment, filled, take
-from .task_events import EventReader
+from ...model import Json, Task
+from . import child
+from .events import EventReader
+from .trial import OnEvents, Trial, environment, filled, take
 
 MOST_OUTPUT = 20_000
 """Characters of what a trial printed that are kept: its end."""
@@ -93,9 +93,9 @@ def _child(
     (place / "request.json").write_text(json.dumps(request, default=dict), "utf-8")
     due = None if limit_s is None else time.monotonic() + limit_s
     # -P: the folder of the script, a part of this package, is no place to import from.
-    argv = [sys.executable, "-P", task_child.__file__, str(place / "request.json")]
+    argv = [sys.executable, "-P", child.__file__, str(place / "request.json")]
     with (place / "stdout").open("wb") as out, (place / "stderr").open("wb") as err:
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter
+        running = subprocess.Popen(  # noqa: S603 - our own interpreter
             argv,
             stdin=subprocess.PIPE,
             stdout=out,
@@ -106,7 +106,7 @@ def _child(
         )
     pause = _SOONEST
     try:
-        while child.poll() is None:
+        while running.poll() is None:
             if due is not None and time.monotonic() >= due:
                 trial.timed_out = True
                 break
@@ -115,10 +115,10 @@ def _child(
             take(trial, reader, on_events)
     finally:
         with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that is only zombies
-            os.killpg(child.pid, signal.SIGKILL)
-        code = child.wait()
-        if child.stdin:
-            child.stdin.close()
+            os.killpg(running.pid, signal.SIGKILL)
+        code = running.wait()
+        if running.stdin:
+            running.stdin.close()
     return code
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..model import Json, MetricEvent, Task
-from .task_events import EventReader
+from ...model import Json, MetricEvent, Task
+from .events import EventReader
 
 OnEvents = Callable[[Sequence[MetricEvent]], None]
 """Is handed events as they happen."""

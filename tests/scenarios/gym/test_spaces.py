@@ -11,7 +11,7 @@ from gymnasium import spaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.scenarios.gym_spaces import BadActionError, as_json, menu, numbers, shape_of, to_action, told, width
+from pytest_alienbio.scenarios.gym.spaces import BadActionError, as_json, menu, numbers, shape_of, to_action, told, width
 
 from .gyms import Arm
 

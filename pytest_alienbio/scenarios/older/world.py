@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import GenerationError
-from ..world.chemistry import Molecule
-from ..world.chemistry import Reaction as MassAction
-from ..world.integrator import fine_enough, step
-from ..world.kernel import Kernel, build
-from ..world.state import World
-from .expressions import Expression
-from .interpreter import PLAIN_FUNCTIONS
+from ...errors import GenerationError
+from ...world.chemistry import Molecule
+from ...world.chemistry import Reaction as MassAction
+from ...world.integrator import fine_enough, step
+from ...world.kernel import Kernel, build
+from ...world.state import World
+from ..expressions import Expression
+from ..interpreter import PLAIN_FUNCTIONS
 
 Quantities = dict[str, float]
 """What is set in a region and stays as set: `Lora.temp`. One that was never set is not in it."""

@@ -10,7 +10,7 @@ import pytest
 from gymnasium.envs.registration import registry
 
 from pytest_alienbio.errors import MissingExtraError, SpecError, UnknownNameError
-from pytest_alienbio.scenarios.gym_registry import find, fingerprint, wrong_kwargs
+from pytest_alienbio.scenarios.gym.registry import find, fingerprint, wrong_kwargs
 
 from . import gyms
 

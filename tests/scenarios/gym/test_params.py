@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.scenarios.gym_params import GymParams, Scale, read_params
+from pytest_alienbio.scenarios.gym.params import GymParams, Scale, read_params
 
 FINITE = st.floats(-1e6, 1e6, allow_nan=False)
 

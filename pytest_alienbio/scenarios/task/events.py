@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from math import isfinite
 
-from ..model import Json, MetricEvent
+from ...model import Json, MetricEvent
 
 MAX_LINE = 1_000_000
 """Bytes of a line that are read at most."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_alienbio.scenarios.task import filled, placeholders
+from pytest_alienbio.scenarios.task.trial import filled, placeholders
 
 
 def test_names_in_braces_become_params() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model.source import Tagged
 from pytest_alienbio.scenarios.expressions import Expression
-from pytest_alienbio.scenarios.older import Older, is_older, read_older
-from pytest_alienbio.scenarios.older_text import TAGS
+from pytest_alienbio.scenarios.older.template import Older, is_older, read_older
+from pytest_alienbio.scenarios.older.text import TAGS
 from pytest_alienbio.spec.reader import read
 
 POOL = """\

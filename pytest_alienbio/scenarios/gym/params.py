@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
-from ..errors import Complaint, SpecError, did_you_mean
-from ..model.canonical import Json
+from ...errors import Complaint, SpecError, did_you_mean
+from ...model.canonical import Json
 
 NAMES = ("kwargs", "max_steps", "score")
 MOST_STEPS = 1_000_000

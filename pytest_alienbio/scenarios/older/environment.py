@@ -7,20 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import AlienBioError, did_you_mean
-from ..model.canonical import Json
-from ..model.turn import Action, ActionResult, ActionSpec, Briefing, Observation, Scores, Step
-from .drawing import drawing_functions
-from .dynamics import PENNY
-from .episode import CALLS_PER_STEP, LONGEST_WAIT, RefusedError
-from .expressions import Expression
-from .interpreter import PLAIN_FUNCTIONS, ExpressionError
-from .older import Older
-from .older_scoring import score
-from .older_text import Amount, shown
-from .older_tools import Tool
-from .older_world import physics
-from .streams import Stream, stream
+from ...errors import AlienBioError, did_you_mean
+from ...model.canonical import Json
+from ...model.turn import Action, ActionResult, ActionSpec, Briefing, Observation, Scores, Step
+from ..drawing import drawing_functions
+from ..dynamics import PENNY
+from ..episode import CALLS_PER_STEP, LONGEST_WAIT, RefusedError
+from ..expressions import Expression
+from ..interpreter import PLAIN_FUNCTIONS, ExpressionError
+from ..streams import Stream, stream
+from .scoring import score
+from .template import Older
+from .text import Amount, shown
+from .tools import Tool
+from .world import physics
 
 SHARES = (0.1, 0.5)
 """Amounts a briefing lists, as shares of the largest concentration at the start."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.scenarios.task_events import MAX_LINE, EventReader
+from pytest_alienbio.scenarios.task.events import MAX_LINE, EventReader
 
 
 def reader_of(path: Path, now: float = 7.0) -> EventReader:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..errors import did_you_mean
-from ..model.source import Path, Tagged
-from .interpreter import PLAIN_FUNCTIONS
-from .older_text import FORMULA, Amount, Reading, shown
-from .older_world import Chemistry, Flow, Reaction
+from ...errors import did_you_mean
+from ...model.source import Path, Tagged
+from ..interpreter import PLAIN_FUNCTIONS
+from .text import FORMULA, Amount, Reading, shown
+from .world import Chemistry, Flow, Reaction
 
 MOST_VARIABLES = 200
 _QUANTITIES = ("temp", "pH")

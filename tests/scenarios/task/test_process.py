@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from pytest_alienbio.model import MetricEvent, Task
-from pytest_alienbio.scenarios.task_process import run_in_process
+from pytest_alienbio.scenarios.task.process import run_in_process
 
 from .tasks import ECHO, SLEEPER, all_gone, write_task
 
@@ -109,7 +109,7 @@ def test_the_traceback_begins_in_the_task(tmp_path: Path) -> None:
     kind, message, trace = trial.error
     assert (kind, message) == ("OSError", "disk")
     assert "task.py" in trace
-    assert "task_child" not in trace
+    assert "child.py" not in trace
 
 
 def test_a_trial_that_hangs_is_killed_with_everything_it_started(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_trial_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from pytest_alienbio.model import Task\n"
-        "from pytest_alienbio.scenarios.task_process import run_in_process\n"
+        "from pytest_alienbio.scenarios.task.process import run_in_process\n"
         "file, folder, pids = sys.argv[1:]\n"
         "run_in_process(Task('task', file=file, folder=folder), {'pids': pids}, 1)\n"
     )

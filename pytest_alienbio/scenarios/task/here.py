@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..model import Json, Task
-from . import task_child
-from .task import OnEvents, Trial, environment, take
-from .task_events import EventReader
+from ...model import Json, Task
+from . import child
+from .events import EventReader
+from .trial import OnEvents, Trial, environment, take
 
 
 def load_here(task: Task) -> Callable[..., object]:
@@ -23,7 +23,7 @@ def load_here(task: Task) -> Callable[..., object]:
         return task.call
     before = list(sys.path)
     try:
-        return task_child.find_function(task_child.load_module(task.file, task.module, task.paths), task.function)
+        return child.find_function(child.load_module(task.file, task.module, task.paths), task.function)
     finally:
         sys.path[:] = before
 
@@ -40,7 +40,7 @@ def run_here(
         reader = EventReader(str(place / "metrics.jsonl"))
         try:
             with seeded(trial.seed), _told(environment(task, params, trial.seed, place)):
-                trial.value = task_child.call(function, params, task.data_path, place / "metrics.jsonl", trial.seed)
+                trial.value = child.call(function, params, task.data_path, place / "metrics.jsonl", trial.seed)
         finally:
             take(trial, reader, on_events, last=True)
 

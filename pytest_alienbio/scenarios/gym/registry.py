@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ..errors import Complaint, MissingExtraError, SpecError, UnknownNameError, did_you_mean
-from ..model.canonical import Json, digest
+from ...errors import Complaint, MissingExtraError, SpecError, UnknownNameError, did_you_mean
+from ...model.canonical import Json, digest
 
 if TYPE_CHECKING:
     from gymnasium.envs.registration import EnvSpec

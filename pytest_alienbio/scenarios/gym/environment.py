@@ -11,11 +11,11 @@ from hashlib import sha256
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AlienBioError, MissingExtraError, did_you_mean
-from ..model.canonical import Json
-from ..model.turn import Action, ActionResult, Briefing, Observation, Scores, Step
-from .gym_params import GymParams
-from .gym_registry import find
+from ...errors import AlienBioError, MissingExtraError, did_you_mean
+from ...model.canonical import Json
+from ...model.turn import Action, ActionResult, Briefing, Observation, Scores, Step
+from .params import GymParams
+from .registry import find
 
 if TYPE_CHECKING:
     from gymnasium import Env
@@ -34,7 +34,7 @@ class GymEnvironment:
 
     An action is `act` with `action`, `sample` or `wait` (the dice act: the action space draws), or `done`. What is no action
     of the space is refused, costs nothing and lets no time pass. Steps that an agent leaves unplayed are played by the dice
-    before it is scored, so nobody gains by not acting. `gym_spaces` says how spaces are named. Raises `MissingExtraError` for
+    before it is scored, so nobody gains by not acting. `spaces` says how spaces are named. Raises `MissingExtraError` for
     a package that is not there, and what the environment's constructor raises.
     """
 
@@ -102,7 +102,7 @@ class GymEnvironment:
 
     def briefing(self) -> Briefing:
         """What there is to do and to see, and the environment's own documentation."""
-        from .gym_spaces import menu, shape_of
+        from .spaces import menu, shape_of
 
         env, scale = self._running(), self._params.scale
         told = "the sum of the rewards"
@@ -124,7 +124,7 @@ class GymEnvironment:
         """Which environment it is, in which version, and how large."""
         import gymnasium
 
-        from .gym_spaces import width
+        from .spaces import width
 
         env = self._running()
         return {
@@ -149,7 +149,7 @@ class GymEnvironment:
 
     def _chosen(self, name: str, params: Mapping[str, Json]) -> tuple[object, str]:
         """The action as the environment takes it, or why it is refused."""
-        from .gym_spaces import BadActionError, to_action
+        from .spaces import BadActionError, to_action
 
         space = self._running().action_space
         if name in ("sample", "wait") and not params:
@@ -166,7 +166,7 @@ class GymEnvironment:
         return None, f"unknown action {name[:60]!r}; {did_you_mean(name, _KNOWN)}"
 
     def _carry_out(self, chosen: object, *, drawn: bool) -> ActionResult:
-        from .gym_spaces import as_json
+        from .spaces import as_json
 
         reading: dict[str, Json] = {"action": as_json(chosen)} if drawn else {}
         seen, reward, terminated, truncated, info = self._running().step(chosen)
@@ -180,7 +180,7 @@ class GymEnvironment:
 
     def _look(self, seen: object, info: object) -> None:
         """Notes what is seen, as copies: an environment may go on using its arrays."""
-        from .gym_spaces import MOST_NUMBERS, as_json, numbers, told, width
+        from .spaces import MOST_NUMBERS, as_json, numbers, told, width
 
         space = self._running().observation_space
         many = width(space)
@@ -200,7 +200,7 @@ class GymEnvironment:
 
 
 def _number(reward: object, step: int) -> float:
-    from .gym_spaces import as_json
+    from .spaces import as_json
 
     value = as_json(reward)
     if isinstance(value, list) and len(value) == 1:  # an array of one number

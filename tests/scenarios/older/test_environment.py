@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from pytest_alienbio.errors import AlienBioError, GenerationError
 from pytest_alienbio.model import Action
-from pytest_alienbio.scenarios.older import read_older
-from pytest_alienbio.scenarios.older_environment import OlderEnvironment
-from pytest_alienbio.scenarios.older_text import TAGS
+from pytest_alienbio.scenarios.older.environment import OlderEnvironment
+from pytest_alienbio.scenarios.older.template import read_older
+from pytest_alienbio.scenarios.older.text import TAGS
 from pytest_alienbio.spec.reader import read
 from pytest_alienbio.testing import check_scenario
 
-from .test_older import POOL
+from .test_template import POOL
 
 
 def world(text: str = POOL) -> OlderEnvironment:

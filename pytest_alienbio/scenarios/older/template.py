@@ -9,15 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..model.canonical import digest
-from ..model.source import Path, Source, plain
-from .document import Complaints
-from .expressions import Expression
-from .older_places import Places, read_flows, read_reactions
-from .older_scoring import read_scoring
-from .older_text import Amount, Reading, shown
-from .older_tools import Tool, read_tools
-from .older_world import Chemistry
+from ...model.canonical import digest
+from ...model.source import Path, Source, plain
+from ..document import Complaints
+from ..expressions import Expression
+from .places import Places, read_flows, read_reactions
+from .scoring import read_scoring
+from .text import Amount, Reading, shown
+from .tools import Tool, read_tools
+from .world import Chemistry
 
 VERSION = 1
 """Counted up when the same file would play or score otherwise than before."""

@@ -13,8 +13,8 @@ import pytest
 
 from pytest_alienbio import record_metric
 from pytest_alienbio.model import Task
-from pytest_alienbio.scenarios.task import Trial
-from pytest_alienbio.scenarios.task_here import load_here, run_here
+from pytest_alienbio.scenarios.task.here import load_here, run_here
+from pytest_alienbio.scenarios.task.trial import Trial
 
 from .tasks import ECHO, write_task
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from gymnasium import spaces
 
-from ..model.canonical import Json
-from ..model.turn import ActionSpec
+from ...model.canonical import Json
+from ...model.turn import ActionSpec
 
 MOST_SPECS = 64
 """Actions of a discrete space that are listed one by one."""

@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..errors import SpecError, did_you_mean
-from ..model.source import Path, Tagged
-from .document import Complaints
-from .drawing import DRAWING
-from .expressions import Expression, parse
-from .interpreter import PLAIN_FUNCTIONS, ExpressionError
+from ...errors import SpecError, did_you_mean
+from ...model.source import Path, Tagged
+from ..document import Complaints
+from ..drawing import DRAWING
+from ..expressions import Expression, parse
+from ..interpreter import PLAIN_FUNCTIONS, ExpressionError
 
 Amount: TypeAlias = "float | Expression"
 """A number, or what draws one when a world is made."""

@@ -11,8 +11,8 @@ import pytest
 
 from pytest_alienbio.errors import AlienBioError, MissingExtraError
 from pytest_alienbio.model import Action
-from pytest_alienbio.scenarios.gym import CALLS_PER_STEP, STEPS, GymEnvironment
-from pytest_alienbio.scenarios.gym_params import read_params
+from pytest_alienbio.scenarios.gym.environment import CALLS_PER_STEP, STEPS, GymEnvironment
+from pytest_alienbio.scenarios.gym.params import read_params
 from pytest_alienbio.testing import check_scenario
 
 from . import gyms

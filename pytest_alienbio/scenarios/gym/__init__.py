@@ -1,0 +1,1 @@
+"""Environments of Gymnasium as scenarios; it is imported when one is named."""
