@@ -135,7 +135,7 @@ def test_every_name_in_a_configuration_is_looked_up(desk: Desk) -> None:
         "bio.yaml:3:3: greedy has no param 'treshold'; did you mean 'threshold'?",
         "bio.yaml:7:7: unknown scenario 'mutualism/competiton'; did you mean 'mutualism/competition'?",
         "bio.yaml:7:29: mutualism/competition has no difficulty 9; its levels are 1, 2, 3, 4, 5",
-        "bio.yaml:8:7: unknown set 'c'; known: a, b, file, good, smoke, standard",
+        "bio.yaml:8:7: unknown set 'c'; known: a, b, file, good, mutualism, population, ... (10 in all)",
         "bio.yaml:8:30: mutualism/competition has no param 'foo'; it takes none",
         "bio.yaml:11:1: default_agents: unknown agent 'nop'; did you mean 'noop'?",
     ):
