@@ -94,6 +94,22 @@ def test_one_region_of_the_refuge_is_safe_and_poorer(difficulty: int, regions: i
     assert set(blueprint.groups["others"]) == set(blueprint.regions) - {"home"}
 
 
+@pytest.mark.parametrize("difficulty", [1, 2, 3, 4, 5])
+def test_no_region_of_the_refuge_stands_out_among_the_levers(difficulty: int) -> None:
+    """Each but home can be gone to, fed and left in the same ways: a list of what can be done is no answer."""
+    blueprint = template(REFUGE).blueprint(difficulty, np.random.default_rng(0))
+
+    def ways(region: str) -> list[tuple[str, str, float]]:
+        return sorted(
+            (lever.action, key, lever.cost)
+            for lever in blueprint.levers
+            for key, value in lever.params.items()
+            if value == region
+        )
+
+    assert len({tuple(ways(region)) for region in blueprint.groups["others"]}) == 1
+
+
 @pytest.mark.parametrize(("difficulty", "living"), [(1, 2), (2, 2), (3, 3), (4, 4), (5, 4)])
 def test_the_balance_is_shaken_once_a_level_above_the_first(difficulty: int, living: int) -> None:
     """In turn of prey and hunter; more live there than the briefing says."""
