@@ -13,10 +13,10 @@ class GreedyAgent:
     """Pulls the lever whose documented effects promise most for its cost, if that is more than `threshold`.
 
     Promise = sum over goals of weight x need x effect, + `side_weight` x effects on other quantities, + `harm_weight` x
-    documented harm to protected populations; divided by (`cost_offset` + cost) x (1 + `repeat_penalty` x earlier uses).
-    It spends evenly: never more than budget x (step + `pace_lead`) / steps of the episode. It does not cull a protected
-    population that is below `cull_floor` of its first reading. It never measures. Raises `SpecError` for a constant out
-    of range.
+    documented harm to protected populations, unless a goal wants fewer of them; divided by (`cost_offset` + cost) x
+    (1 + `repeat_penalty` x earlier uses). It spends evenly: never more than budget x (step + `pace_lead`) / steps of the
+    episode. It does not cull a protected population that is below `cull_floor` of its first reading. It never measures.
+    Raises `SpecError` for a constant out of range.
     """
 
     _KIND = "greedy"
@@ -108,7 +108,7 @@ class GreedyAgent:
         gain = 0.0
         for quantity, effect in effects.items():
             gain += needs[quantity] * effect if quantity in needs else self._side_weight * effect
-            if effect < 0 and quantity in self._briefing.protected:
+            if effect < 0 and quantity in self._briefing.protected and needs.get(quantity, 0.0) >= 0:
                 gain += self._harm_weight * effect
         return gain / ((self._cost_offset + spec.cost) * (1 + self._repeat_penalty * uses))
 

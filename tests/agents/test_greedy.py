@@ -100,6 +100,14 @@ def test_documented_harm_to_the_protected_counts_nine_times_a_side_effect() -> N
     assert choices(poison, states=state, protected={"crab": 0.3}) == ["wait"]
 
 
+def test_fewer_of_the_protected_is_no_harm_while_a_goal_wants_fewer() -> None:
+    """Above its band a hunter may be culled though it is protected; inside the band that is harm again."""
+    goals = (Goal("hunter", "band", 2.0, 4.0),)
+    cull = lever("lessen", 1.0, {"hunter": -1.0})
+    states = [{"hunter": 6.0}, {"hunter": 3.0}]
+    assert choices(cull, goals=goals, states=states, protected={"hunter": 0.25}) == ["lessen", "wait"]
+
+
 def test_it_spends_no_faster_than_its_pace() -> None:
     """Budget 20 over 20 steps: at step t at most t + 4, so a cost of 5 has to wait one step."""
     dear = lever("dear", 5.0, {"fish": 1.0})
