@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..model import Action, Briefing, Observation
+from .answer import read_answer
 from .greedy import GreedyAgent
 from .lasting import SUPPOSED, Lasting
+from .levels import Levels
 from .parameter import number, whole
 from .promise import direction
-from .web import Web, read_answer
+from .web import Web
 
 
 class InquirerAgent(GreedyAgent):
@@ -34,6 +36,7 @@ class InquirerAgent(GreedyAgent):
         "_known",
         "_lasting",
         "_late_share",
+        "_levels",
         "_links",
         "_pending",
         "_questions",
@@ -51,7 +54,7 @@ class InquirerAgent(GreedyAgent):
         late_share: float = 0.4,
         links: int = 4,
         hop: float = 0.7,
-        doubt: float = 0.1,
+        doubt: float = 0.0,
         threshold: float = 0.02,
         side_weight: float = 0.1,
         harm_weight: float = 0.9,
@@ -71,7 +74,7 @@ class InquirerAgent(GreedyAgent):
         )
         self._asking_share = number(self._KIND, "asking_share", asking_share, high=1.0)
         self._late_share = number(self._KIND, "late_share", late_share, high=1.0)
-        self._links = whole(self._KIND, "links", links, high=8)
+        self._links = whole(self._KIND, "links", links, low=1, high=6)
         self._hop = number(self._KIND, "hop", hop, high=1.0)
         self._doubt = number(self._KIND, "doubt", doubt, high=1.0)
         self._open(Briefing(""))
@@ -97,6 +100,7 @@ class InquirerAgent(GreedyAgent):
         self._web = Web(self._hop)
         self._known: dict[int, Mapping[str, float]] = {}
         self._lasting = Lasting()
+        self._levels = Levels()
         self._asked = ""
         self._step = -1
 
@@ -115,6 +119,9 @@ class InquirerAgent(GreedyAgent):
         action = self._take(best, observation)
         if action.name != "wait":
             self._lasting.watch(self._levers[best].params.values(), observation.state)
+            if self._signs[best] > 0:
+                for target in self._levers[best].params.values():
+                    self._levels.give(target)
         return action
 
     def _learn(self, observation: Observation) -> None:
@@ -124,7 +131,9 @@ class InquirerAgent(GreedyAgent):
         if subject and last is not None and last.ok:
             self._web.learn(subject, read_answer(last.reading))
             self._paid += last.cost
-        if observation.step != self._step:
+        later = observation.step != self._step
+        self._levels.see(observation.state, later=later)
+        if later:
             self._step = observation.step
             self._lasting.look(observation.state)
 
@@ -141,10 +150,10 @@ class InquirerAgent(GreedyAgent):
     def _effects(self, index: int, state: Mapping[str, float]) -> Mapping[str, float]:
         """Documented effects, corrected by what was learned; worked out once an observation."""
         if index not in self._known:
-            self._known[index] = self._corrected(index, state)
+            self._known[index] = self._corrected(index)
         return self._known[index]
 
-    def _corrected(self, index: int, state: Mapping[str, float]) -> Mapping[str, float]:
+    def _corrected(self, index: int) -> Mapping[str, float]:
         effects, sign, web = dict(self._levers[index].effects), self._signs[index], self._web
         if not sign:
             return effects
@@ -153,10 +162,10 @@ class InquirerAgent(GreedyAgent):
                 effects.setdefault(target, float(sign))
             if target not in web:
                 if target not in self._subjects:
-                    effects = {name: claim * (self._doubt if web.told_of(name) else 1.0) for name, claim in effects.items()}
+                    effects = {name: claim * (self._doubt if web.exhausts(name) else 1.0) for name, claim in effects.items()}
                 continue
             weight = self._lasting.share(target) / SUPPOSED
-            for quantity, effect in web.effects(target, sign, state, self._links).items():
+            for quantity, effect in web.effects(target, sign, self._levels, self._links).items():
                 if quantity in self._goals or (quantity in self._briefing.protected and web.ties(target, quantity)):
                     claimed, effect = effects.get(quantity, 0.0), weight * effect
                     if claimed * effect <= 0 or abs(effect) > abs(claimed) or web.ties(target, quantity):

@@ -14,8 +14,8 @@ FAINT = 0.5
 class Lasting:
     """Of each quantity an agent changed: the share of the change that is left one step later, 0..1.
 
-    It takes three readings in a row: before the action, after it, and a step later, with no other action on something
-    in between. A change that does not show after the action has not lasted. What cannot be read teaches nothing.
+    It takes three readings in a row: before the action, after it, and a step later, with no other action on the same
+    quantity in between. A change that does not show after the action has not lasted. What cannot be read teaches nothing.
     """
 
     __slots__ = ("_after", "_before", "_seen")
@@ -32,20 +32,24 @@ class Lasting:
 
     def watch(self, quantities: Iterable[str], state: Mapping[str, float]) -> None:
         """An action on `quantities` is about to be taken in `state`."""
-        self._after = {}
-        self._before = {quantity: state[quantity] for quantity in quantities if quantity in state}
+        for quantity in quantities:
+            self._after.pop(quantity, None)
+            if quantity in state:
+                self._before[quantity] = state[quantity]
+            else:
+                self._before.pop(quantity, None)
 
     def look(self, state: Mapping[str, float]) -> None:
         """One step of time has passed."""
-        if not self._after:
-            self._after = {quantity: state[quantity] for quantity in self._before if quantity in state}
-            return
-        for quantity, after in self._after.items():
-            if quantity in state:
-                before = self._before[quantity]
+        for quantity, before in list(self._before.items()):
+            level, after = state.get(quantity), self._after.pop(quantity, None)
+            if level is not None and after is None:
+                self._after[quantity] = level
+                continue
+            del self._before[quantity]
+            if level is not None and after is not None:
                 change = after - before
                 shows = abs(change) > SHOWS * max(before, FAINT)
-                left = (state[quantity] - before) / change if shows else 0.0
+                left = (level - before) / change if shows else 0.0
                 times, total = self._seen.get(quantity, (0, 0.0))
                 self._seen[quantity] = (times + 1, total + min(1.0, max(0.0, left)))
-        self._before, self._after = {}, {}

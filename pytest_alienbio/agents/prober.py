@@ -165,7 +165,7 @@ class ProberAgent:
     def _trial(self, observation: Observation) -> tuple[int, float] | None:
         """(lever, dose) to try next, or a pause after a trial; None if trying is over."""
         steps = self._briefing.max_steps
-        if not self._untried or (steps > 0 and observation.step >= self._trial_steps * steps):
+        if steps > 0 and observation.step >= self._trial_steps * steps:
             return None
         if self._pauses and self._last[0] >= 0:
             return _NOTHING

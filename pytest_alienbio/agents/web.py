@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import isfinite
+from collections.abc import Collection, Iterator
 
-from ..model import Json
+from .answer import Answer
+from .levels import Levels
 
 STRONGEST = 1.6
 """What a tie that decides all is worth, on the scale of documented effects (-1..1): what one was told counts more."""
@@ -15,38 +14,14 @@ EXCRETES = 0.8
 EATS = 1.0
 AMOUNT = 2.0
 """How much of a molecule a lever is taken to add or take away, in units of concentration."""
-UNSEEN = 0.5
-"""A food whose level cannot be read is taken to stand at this fraction of its half-saturation: scarce."""
 FAINT = 0.01
 """Effects weaker than this are followed no further."""
-_KINDS = ("needs", "poisons", "excretes", "preys_on", "promoted_by", "reduced_by")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is told of one subject: by kind of tie the quantities at its other end, with a number (1 where none is told)."""
-
-    needs: Mapping[str, float] = field(default_factory=dict)
-    """Foods and their half-saturation: at that level the food halves growth."""
-    poisons: Mapping[str, float] = field(default_factory=dict)
-    excretes: Mapping[str, float] = field(default_factory=dict)
-    preys_on: Mapping[str, float] = field(default_factory=dict)
-    promoted_by: Mapping[str, float] = field(default_factory=dict)
-    reduced_by: Mapping[str, float] = field(default_factory=dict)
-
-    def __contains__(self, quantity: object) -> bool:
-        return any(quantity in getattr(self, kind) for kind in _KINDS)
-
-
-def read_answer(reading: Mapping[str, Json]) -> Answer:
-    """The answer in a reading. What is not told, or in a shape that tells nothing, is empty."""
-    return Answer(**{kind: _numbers(reading.get(kind)) for kind in _KINDS})
 
 
 class Web:
     """The answers so far, as a graph. `hop` is what is left of an effect from one link to the next."""
 
-    __slots__ = ("_answers", "_diets", "_eaters", "_hop", "_made", "_sufferers", "_ties")
+    __slots__ = ("_answers", "_diets", "_eaters", "_hop", "_made", "_promoted", "_sufferers", "_ties")
 
     def __init__(self, hop: float) -> None:
         self._hop = hop
@@ -57,6 +32,8 @@ class Web:
         """By poison: whom it harms, and the level at which growth is half."""
         self._diets: dict[str, tuple[str, ...]] = {}
         """The other way round."""
+        self._promoted: dict[str, list[tuple[str, float]]] = {}
+        """By promoter: what it promotes, and the level at which it does half of what it can."""
         self._made: set[str] = set()
         self._ties: dict[str, list[tuple[str, float]]] = {}
         """By quantity: what more of it does at once, other than as a food."""
@@ -70,9 +47,10 @@ class Web:
             self._eaters.setdefault(food, []).append((subject, half))
         for poison, half in answer.poisons.items():
             self._sufferers.setdefault(poison, []).append((subject, half))
+        for cause, half in answer.promoted_by.items():
+            self._promoted.setdefault(cause, []).append((subject, half))
         for causes, strength in (
             (answer.preys_on, HUNTS),
-            (answer.promoted_by, STRONGEST),
             (answer.reduced_by, -STRONGEST),
         ):
             for cause in causes:
@@ -83,11 +61,12 @@ class Web:
 
     def __contains__(self, quantity: object) -> bool:
         """Whether it was asked about, or named in an answer."""
-        return any(quantity in named for named in (self._ties, self._eaters, self._sufferers, self._made))
+        return any(quantity in named for named in (self._ties, self._eaters, self._sufferers, self._promoted, self._made))
 
-    def told_of(self, subject: str) -> bool:
-        """Whether it was asked about."""
-        return subject in self._answers
+    def exhausts(self, subject: str) -> bool:
+        """Whether the answer about it tells what it lives on or suffers from: nothing else touches it at once."""
+        answer = self._answers.get(subject)
+        return answer is not None and bool(answer.needs or answer.poisons or answer.preys_on)
 
     def ties(self, quantity: str, subject: str) -> bool:
         """Whether the answer about `subject` names `quantity`."""
@@ -97,42 +76,43 @@ class Web:
         """Whether some food of those asked about comes from nowhere known: nobody asked excretes it, nothing supplies it."""
         return any(food not in self._made and food not in supplied for food in self._eaters)
 
-    def effects(self, start: str, sign: int, state: Mapping[str, float], links: int) -> dict[str, float]:
+    def effects(self, start: str, sign: int, levels: Levels, links: int) -> dict[str, float]:
         """What more (`sign` 1) or less (-1) of `start` does, by quantity, over paths of at most `links` links, added up."""
         found: dict[str, float] = {}
-        self._follow((start,), float(sign), state, links, found)
+        self._follow((start,), float(sign), levels, links, found)
         return {quantity: max(-STRONGEST, min(STRONGEST, effect)) for quantity, effect in found.items()}
 
-    def _follow(
-        self, path: tuple[str, ...], strength: float, state: Mapping[str, float], links: int, found: dict[str, float]
-    ) -> None:
-        for quantity, tie in self._ties_of(path[-1], strength > 0, state, first=len(path) == 1):
+    def _follow(self, path: tuple[str, ...], strength: float, levels: Levels, links: int, found: dict[str, float]) -> None:
+        for quantity, tie in self._ties_of(path[-1], strength > 0, levels, first=len(path) == 1):
             if quantity not in path:
                 effect = strength * tie
                 found[quantity] = found.get(quantity, 0.0) + effect
                 if links > 1 and abs(effect) > FAINT:
-                    self._follow((*path, quantity), effect * self._hop, state, links - 1, found)
+                    self._follow((*path, quantity), effect * self._hop, levels, links - 1, found)
 
-    def _ties_of(self, of: str, more: bool, state: Mapping[str, float], *, first: bool) -> Iterator[tuple[str, float]]:
+    def _ties_of(self, of: str, more: bool, levels: Levels, *, first: bool) -> Iterator[tuple[str, float]]:
         """What `more` or less of `of` does at once, for each unit of change: to those who live on it or suffer from it, and
         by what it makes and takes itself.
 
         What is added to a food that many eat (`first`: by a lever) is lost on the others twice: they take their share, and
         grow by it.
         """
-        eaters, level = self._eaters.get(of, ()), state.get(of)
+        eaters = self._eaters.get(of, ())
         for subject, half in eaters:
-            yield subject, STRONGEST * relief(half, level) / (len(eaters) ** 2 if first and more else 1)
+            share = len(eaters) ** 2 if first and more else 1
+            yield subject, STRONGEST * relief(half, levels.of(of, half)) / share
+        for subject, half in self._promoted.get(of, ()):
+            yield subject, STRONGEST * relief(half, levels.of(of, half))
         for subject, half in self._sufferers.get(of, ()):
-            yield subject, -STRONGEST * harm(half, level or 0.0, more)
+            yield subject, -STRONGEST * harm(half, levels.of(of, 0.0), more)
         yield from self._ties.get(of, ())
         for food in self._diets.get(of, ()):
             yield food, -EATS / len(self._eaters[food])
 
 
-def relief(half: float, level: float | None) -> float:
-    """By what share of itself growth c / (K + c) rises if `AMOUNT` of a food is added to its `level` (None: not seen), 0..1."""
-    now = max(0.05 * half, UNSEEN * half if level is None else level)
+def relief(half: float, level: float) -> float:
+    """By what share of itself growth c / (K + c) rises if `AMOUNT` of a food is added to its level, 0..1."""
+    now = max(0.05 * half, level)
     if now <= 0:
         return 1.0
     then = now + AMOUNT
@@ -144,19 +124,3 @@ def harm(half: float, level: float, more: bool) -> float:
     base = half + (level if more else max(0.0, level - AMOUNT))
     change = AMOUNT if more else min(AMOUNT, level)
     return min(1.0, change / (base + AMOUNT if more else base)) if base > 0 else 1.0
-
-
-def _numbers(told: Json) -> dict[str, float]:
-    if isinstance(told, Mapping):
-        return {str(name): _size(value) for name, value in told.items()}
-    if isinstance(told, str):
-        return {told: 1.0}
-    if isinstance(told, Sequence):
-        return {name: 1.0 for name in told if isinstance(name, str)}
-    return {}
-
-
-def _size(value: Json) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-        return max(0.0, float(value))
-    return 1.0

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pytest_alienbio.agents import GreedyAgent
-from pytest_alienbio.agents.promise import need
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import ActionSpec, Briefing, Goal, Observation
 
 UP = Goal("fish", "up", 0.0, 10.0)
-numbers = st.floats(-1e6, 1e6)
 
 
 def lever(name: str, cost: float = 1.0, effects: Mapping[str, float] | None = None, **more: Any) -> ActionSpec:
@@ -36,35 +32,6 @@ def choices(
     agent.start(Briefing("", goals=goals, protected=protected or {}, actions=levers, max_steps=max_steps, budget=budget))
     seen = [Observation(step, state, max_steps, budget, spent) for step, state in enumerate(states)]
     return [agent.decide(observation).name for observation in seen]
-
-
-@pytest.mark.parametrize(
-    ("kind", "level", "expected"),
-    [
-        ("up", 0.0, 1.0),
-        ("up", 5.0, 0.5),
-        ("up", 10.0, 0.0),
-        ("up", 12.0, 0.0),
-        ("up", -5.0, 1.0),
-        ("down", 10.0, -1.0),
-        ("down", 2.5, -0.25),
-        ("down", -1.0, 0.0),
-        ("band", 5.0, 0.0),
-        ("band", 10.0, 0.0),
-        ("band", -2.5, 0.5),
-        ("band", 12.5, -0.5),
-        ("band", 99.0, -1.0),
-    ],
-)
-def test_the_need_of_a_goal(kind: str, level: float, expected: float) -> None:
-    """Positive wants more, negative less, 0 is reached; its size is what the goal still loses."""
-    assert need(Goal("x", kind, 0.0, 10.0), level) == expected
-
-
-@given(st.sampled_from(["up", "down", "band"]), numbers, numbers, numbers)
-def test_a_need_is_never_more_than_one(kind: str, low: float, high: float, level: float) -> None:
-    """Whatever the bounds are, equal ones too."""
-    assert -1.0 <= need(Goal("x", kind, low, high), level) <= 1.0
 
 
 def test_it_takes_the_lever_that_promises_most_for_its_cost() -> None:
