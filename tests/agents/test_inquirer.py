@@ -15,6 +15,8 @@ from pytest_alienbio.model import Action, ActionResult, ActionSpec, Briefing, Go
 from . import anywhere
 from .worlds import BAND, DECOY, FRAIL, LURE, play
 
+Told = Mapping[str, Mapping[str, Json]]
+NOTHING: Told = {}
 UP = Goal("fish", "up", 0.0, 10.0)
 LOW = {"fish": 1.0}
 
@@ -33,7 +35,7 @@ def cull(species: str, **effects: float) -> ActionSpec:
 
 def conversation(
     *actions: ActionSpec,
-    answers: Mapping[str, Mapping[str, Json]] = {},
+    answers: Told = NOTHING,
     state: Mapping[str, float] = LOW,
     steps: int = 1,
     goals: tuple[Goal, ...] = (UP,),
@@ -63,7 +65,7 @@ def conversation(
 def test_it_asks_about_goals_then_the_protected_then_acts() -> None:
     """Each once, in the order of the briefing; whoever cannot be asked about is left out."""
     actions = (ask("crab"), ask("fish"), ask("snail"), feed("salt", fish=0.5))
-    told = {"fish": {"needs": {"salt": 1.0}}, "crab": {}}
+    told: Told = {"fish": {"needs": {"salt": 1.0}}, "crab": {}}
     done = conversation(*actions, answers=told, protected={"gull": 0.3, "crab": 0.3})
     assert done == ["investigate fish", "investigate crab", "add_feedstock salt"]
 
@@ -84,16 +86,19 @@ def test_a_refused_question_is_not_asked_again() -> None:
 
 
 def test_it_feeds_what_is_needed_and_not_what_only_the_documents_praise() -> None:
-    """A claim about somebody it asked about, for a thing that no answer names, hardly counts."""
+    """A claim about somebody it asked about, for a thing that no answer names, does not count, or as `doubt` says."""
     actions = (ask("fish"), feed("fluff", fish=0.9), feed("salt"))
-    assert conversation(*actions, answers={"fish": {"needs": {"salt": 1.0}}}) == ["investigate fish", "add_feedstock salt"]
-    assert conversation(*actions, answers={"fish": {"needs": {"salt": 1.0}}}, doubt=1.0, links=0)[-1] == "add_feedstock fluff"
+    told: Told = {"fish": {"needs": {"salt": 1.0}}}
+    plenty = {"fish": 1.0, "salt": 50.0}
+    assert conversation(*actions, answers=told) == ["investigate fish", "add_feedstock salt"]
+    assert conversation(*actions, answers=told, state=plenty) == ["investigate fish", "wait"]
+    assert conversation(*actions, answers=told, state=plenty, doubt=1.0) == ["investigate fish", "add_feedstock fluff"]
 
 
 def test_a_fact_about_a_thing_leaves_room_for_others() -> None:
     """Who asked about a product was told one promoter: that does not make another documented one a lie."""
     actions = (ask("fish"), feed("one"), feed("two", fish=0.9))
-    told = {"fish": {"promoted_by": ["one"]}}
+    told: Told = {"fish": {"promoted_by": ["one"]}}
     assert set(conversation(*actions, answers=told, steps=6)) == {
         "investigate fish",
         "add_feedstock one",
@@ -107,24 +112,23 @@ def test_a_poison_is_left_alone_whatever_is_documented() -> None:
     actions = (ask("fish"), ask("crab"), feed("lure", fish=0.9))
     done = conversation(*actions, answers={"fish": {"poisons": {"lure": 1.0}}, "crab": {}}, steps=3)
     assert done == ["investigate fish", "wait", "wait", "wait"]
-    told = {"fish": {"promoted_by": ["lure"]}, "crab": {"poisons": {"lure": 0.2}}}
+    told: Told = {"fish": {"promoted_by": ["lure"]}, "crab": {"poisons": {"lure": 0.2}}}
     assert "add_feedstock lure" in conversation(*actions, answers=told, steps=3)
     assert "add_feedstock lure" not in conversation(*actions, answers=told, steps=3, protected={"crab": 0.5})
 
 
 def test_it_follows_the_chain_to_a_lever_some_links_away() -> None:
-    """Waste feeds the partner, who makes the broth that the fish needs; a lever for the broth itself is dear."""
-    actions = (ask("fish"), ask("partner"), feed("waste"), feed("broth", cost=9.0))
-    told = {"fish": {"needs": {"broth": 1.0}}, "partner": {"needs": {"waste": 1.0}, "excretes": {"broth": 0.1}}}
-    done = conversation(*actions, answers=told, protected={"partner": 0.3})
-    assert done[-1] == "add_feedstock waste"
-    assert conversation(*actions, answers=told, protected={"partner": 0.3}, links=2)[-1] == "wait"
+    """Waste feeds the partner, who makes the broth, which the fish needs: three links."""
+    actions = (ask("fish"), ask("partner"), feed("waste"))
+    told: Told = {"fish": {"needs": {"broth": 1.0}}, "partner": {"needs": {"waste": 1.0}, "excretes": {"broth": 0.1}}}
+    assert conversation(*actions, answers=told, links=3)[-1] == "add_feedstock waste"
+    assert conversation(*actions, answers=told, links=2)[-1] == "wait"
 
 
 def test_a_food_from_nowhere_makes_it_ask_around() -> None:
     """Nobody asked makes the broth and no lever adds it: somebody else must."""
     actions = (ask("fish"), ask("stranger"), feed("waste"))
-    told = {"fish": {"needs": {"broth": 1.0}}, "stranger": {"needs": {"waste": 1.0}, "excretes": {"broth": 0.1}}}
+    told: Told = {"fish": {"needs": {"broth": 1.0}}, "stranger": {"needs": {"waste": 1.0}, "excretes": {"broth": 0.1}}}
     assert conversation(*actions, answers=told) == ["investigate fish", "investigate stranger", "add_feedstock waste"]
     assert conversation(*actions, feed("broth"), answers=told) == ["investigate fish", "add_feedstock broth"]
 
@@ -132,34 +136,22 @@ def test_a_food_from_nowhere_makes_it_ask_around() -> None:
 def test_it_asks_before_it_culls_and_spares_an_ally() -> None:
     """The cull is praised, but its victim alone makes what the fish needs."""
     actions = (ask("fish"), ask("crab"), cull("crab", fish=0.9), feed("vitamin", cost=5.0))
-    told = {"fish": {"needs": {"vitamin": 1.0}}, "crab": {"excretes": {"vitamin": 0.1}}}
+    told: Told = {"fish": {"needs": {"vitamin": 1.0}}, "crab": {"excretes": {"vitamin": 0.1}}}
     assert conversation(*actions, answers=told, steps=2) == ["investigate fish", "investigate crab", "wait", "wait"]
-    rival = {"fish": {"needs": {"vitamin": 1.0}}, "crab": {"needs": {"vitamin": 1.0}}}
+    rival: Told = {"fish": {"needs": {"vitamin": 1.0}}, "crab": {"needs": {"vitamin": 1.0}}}
     assert conversation(*actions, answers=rival)[-1] == "cull crab"
 
 
-def test_it_turns_from_what_does_not_last() -> None:
-    """Both foods are as scarce as each other, but one is gone a step after it was given."""
-    agent = InquirerAgent()
-    actions = (ask("fish"), feed("gone"), feed("stays"))
-    agent.start(Briefing("", goals=(UP,), actions=actions, max_steps=20, budget=100.0))
-    level = {"gone": 1.0, "stays": 1.0}
-    last: ActionResult | None = None
-    done: list[str] = []
-    step = 0
-    while step < 16:
-        action = agent.decide(Observation(step, {"fish": 1.0, **level}, 20, 100.0, 1.0 * len(done), last))
-        if action.name == "investigate":
-            last = ActionResult(True, cost=1.0, reading={"subject": "fish", "needs": {"gone": 1.0, "stays": 1.0}})
-            continue
-        given = str(action.params.get("molecule", ""))
-        done.append(given)
-        step, last = step + 1, ActionResult(True)
-        level = {
-            "gone": 5.0 if given == "gone" else 1.0,
-            "stays": (5.0 if given == "stays" else 1 + 0.8 * (level["stays"] - 1)),
-        }
-    assert done.count("stays") > 2 * done.count("gone") > 0
+@pytest.mark.parametrize(("later", "expected"), [(1.0, 1), (4.6, 2)], ids=["gone", "stays"])
+def test_it_turns_from_what_does_not_last(later: float, expected: int) -> None:
+    """A scarce food is given; whether it is given again when it is scarce again depends on how long it was seen to stay."""
+    agent = InquirerAgent(threshold=0.3, repeat_penalty=0.0)
+    agent.start(Briefing("", goals=(UP,), actions=(ask("fish"), feed("salt")), max_steps=20, budget=100.0))
+    assert agent.decide(Observation(0, {"fish": 1.0, "salt": 1.0}, 20, 100.0)).name == "investigate"
+    last = ActionResult(True, cost=1.0, reading={"subject": "fish", "needs": {"salt": 1.0}})
+    levels = [1.0, 5.0, later, 1.0, 5.0, 5.0]
+    seen = [Observation(step, {"fish": 1.0, "salt": level}, 20, 100.0, 1.0, last) for step, level in enumerate(levels)]
+    assert [agent.decide(observation).name for observation in seen].count("add_feedstock") == expected
 
 
 def test_a_lever_on_the_goal_itself_needs_no_document() -> None:

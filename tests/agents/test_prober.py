@@ -17,7 +17,7 @@ from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Action, ActionResult, ActionSpec, Briefing, Goal, Observation
 
 from . import anywhere
-from .worlds import BAND, DECOY, LURE, play
+from .worlds import BAND, LURE, play
 
 UP = Goal("fish", "up", 0.0, 100.0)
 
@@ -37,16 +37,17 @@ def pushes(
     harms: Mapping[str, float] = {},
     budget: float = 20.0,
     refuse: str = "",
+    delayed: Mapping[str, float] = {},
     **constants: Any,
 ) -> list[tuple[str, float]]:
     """(knob, dose) of every step in a world where a push multiplies the fish by 1 + effect x dose, the crabs by 1 + harm x
-    dose; knobs have no level to be read."""
+    dose, and, from the next step on, by 1 + delayed x dose, a quarter less each step; knobs have no level to be read."""
     levers = tuple(
         lever(name, costs.get(name, 1.0), **({"fish": documented[name]} if name in documented else {})) for name in effects
     )
     agent = ProberAgent(**constants)
     agent.start(Briefing("", goals=(UP,), protected=protected, actions=levers, max_steps=steps, budget=budget, seed=seed))
-    fish, crab, spent = 10.0, 10.0, 0.0
+    fish, crab, spent, charge = 10.0, 10.0, 0.0, 0.0
     last: ActionResult | None = None
     done = []
     for step in range(steps):
@@ -55,7 +56,9 @@ def pushes(
         done.append((knob, dose))
         refused = bool(knob) and knob == refuse
         last = ActionResult(not refused)
+        fish, charge = fish * (1 + charge), 0.75 * charge
         if knob and not refused:
+            charge += delayed.get(knob, 0.0) * dose
             fish *= 1 + effects[knob] * dose
             crab *= 1 + harms.get(knob, 0.0) * dose
             spent += costs.get(knob, 1.0) * dose
@@ -102,10 +105,11 @@ def test_it_prefers_the_cheaper_of_two_equals() -> None:
 
 
 def test_it_does_not_pull_what_breaks_a_floor() -> None:
-    """The lever that helps most takes 60 % of the protected; the lesser one is harmless."""
-    effects, harms = {"mild": 0.1, "harsh": 0.5}, {"harsh": -0.6}
+    """The lever that helps most takes three quarters of the protected; the lesser one is harmless."""
+    effects, harms = {"mild": 0.1, "harsh": 0.5}, {"harsh": -0.75}
     free = Counter(knob for knob, dose in pushes(effects, harms=harms) if dose == 1.0)
-    bound = Counter(knob for knob, dose in pushes(effects, harms=harms, protected={"crab": 0.3}) if dose == 1.0)
+    guarded = pushes(effects, harms=harms, protected={"crab": 0.3})
+    bound = Counter(knob for knob, dose in guarded if dose == 1.0)
     assert free["harsh"] > 2
     assert (bound["harsh"], bound["mild"] > 2) == (0, True)
 
@@ -133,16 +137,15 @@ def test_a_goal_that_is_met_is_left_alone() -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_it_finds_out_how_to_keep_a_band(seed: int) -> None:
-    """No document tells what lowers the level."""
+    """No document tells what lowers the level, and there is no model of it to ask for."""
     assert play(ProberAgent(), BAND, seed)[0] > 0.7
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_delayed_effect_is_found_and_a_wrong_document_is_no_hindrance(seed: int) -> None:
-    """What was fed feeds the one that makes the food."""
-    score, _, done = play(ProberAgent(), DECOY, seed)
-    assert score > 0.4
-    assert Counter(done)["add_feedstock", "waste"] > Counter(done)["add_feedstock", "fluff"]
+def test_a_delayed_effect_is_found() -> None:
+    """What the slow knob does, it does in the steps after; doses given earlier are features, too."""
+    done = Counter(knob for knob, dose in pushes({"slow": 0.0, "idle": 0.0}, delayed={"slow": 0.15}) if dose == 1.0)
+    assert done["slow"] > 3
+    assert done["slow"] > 2 * done["idle"]
 
 
 def test_a_poison_is_tried_once_and_dropped() -> None:

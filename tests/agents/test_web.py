@@ -14,9 +14,9 @@ levels_of = st.floats(0, 50)
 halves = st.floats(0.01, 50)
 
 
-def web(hop: float = 0.5, **answers: Answer) -> Web:
-    """A web of what is told of each subject."""
-    made = Web(hop)
+def web(**answers: Answer) -> Web:
+    """A web of what is told of each subject; half of an effect is left from link to link."""
+    made = Web(0.5)
     for subject, answer in answers.items():
         made.learn(subject, answer)
     return made
