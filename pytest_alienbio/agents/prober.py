@@ -20,7 +20,7 @@ class ProberAgent:
 
     It reads no documentation and asks nothing: of a lever it knows only name, cost, and what its params name. A trial is
     at `trial_dose`, or less where a floor leaves less than half of a population to lose; in the first `trial_steps` of the
-    steps, for up to `trial_budget` of the budget; where that leaves time for it, it waits a step after each.
+    steps, for up to `trial_budget` of the budget; where these leave time for it, it waits a step after each pull in them.
 
     After every step it regresses (`ridge` is the penalty) the relative change of each goal's and each protected
     population's reading on: the dose just given of each lever, the levels of what levers name, and, for what cannot be
@@ -163,7 +163,7 @@ class ProberAgent:
         return level / (level + scale) - first / (first + scale) if min(level, first) >= 0 else 0.0
 
     def _trial(self, observation: Observation) -> tuple[int, float] | None:
-        """(lever, dose) to try next, or a pause after a trial; None if trying is over."""
+        """(lever, dose) to try next, or a pause after a pull; None if trying is over."""
         steps = self._briefing.max_steps
         if steps > 0 and observation.step >= self._trial_steps * steps:
             return None
