@@ -9,6 +9,7 @@ from types import TracebackType
 
 from ..errors import CannotPlayError, LeftCellError, ProviderError
 from ..model import CellError, Outcome, storable
+from .limits import CellTimeout
 
 MOST_TRACEBACK = 20_000
 """Characters of a traceback that are kept: its end, where the cause stands."""
@@ -28,7 +29,7 @@ class CellFault(Exception):  # noqa: N818 - a way out, not an error
 class Blame:
     """`with Blame(outcome, who):` whatever is raised inside is that side's fault, as a `CellFault`.
 
-    `SystemExit` too. Ctrl-C, the cell's own timeout, every other exception that is no `Exception`, and pytest's own
+    `SystemExit` too, and whatever else derives from `BaseException`. Only Ctrl-C, the cell's own timeout and pytest's own
     control flow (skip, fail, exit) pass through. With `may_decline`, a `CannotPlayError` is nobody's fault and the cell is
     skipped: only before the first move, for who has begun to play must not pick its worlds.
     """
@@ -56,8 +57,11 @@ class Blame:
 
 
 def is_failure(error: BaseException) -> bool:
-    """Whether `error` is somebody's failure, and not a signal to us or to pytest."""
-    if isinstance(error, CellFault) or not isinstance(error, Exception | SystemExit):
+    """Whether `error` is somebody's failure, and not a signal to us or to pytest.
+
+    Most exceptions that are no `Exception` are failures too: an `asyncio.CancelledError` that leaks from a client, say.
+    """
+    if isinstance(error, CellFault | CellTimeout | KeyboardInterrupt | GeneratorExit):
         return False
     # pytest.exit() raises an Exception; told by its home, since the core does not import pytest
     return not any(cls.__module__ == "_pytest.outcomes" for cls in type(error).__mro__)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from copy import copy
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +89,65 @@ def test_an_endless_recursion_of_the_agent_is_its_error() -> None:
     assert result.error is not None
     assert result.error.type == "RecursionError"
     assert len(result.error.traceback) < MOST_TRACEBACK
+
+
+class Leak(Counter):
+    """Raises what is no `Exception` where it is told to."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where = where
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("reset", "step", "score") and name == object.__getattribute__(self, "where"):
+            return raising(CancelledError("leaked"))
+        return object.__getattribute__(self, name)
+
+
+@pytest.mark.parametrize(
+    ("where", "outcome"),
+    [("reset", Outcome.ENVIRONMENT_ERROR), ("step", Outcome.ENVIRONMENT_ERROR), ("score", Outcome.SCORER_ERROR)],
+)
+def test_what_is_no_exception_is_the_fault_of_who_raised_it(where: str, outcome: Outcome) -> None:
+    """An asynchronous client that lets its cancellation out must not blame the agent, nor lose the steps until then."""
+    result = play(environment=Leak(where))
+    assert result.outcome is outcome
+    assert "asyncio.exceptions.CancelledError: leaked" in result.reason
+    assert result.trajectory is not None
+    assert result.trajectory.steps == {"reset": 0, "step": 1, "score": 3}[where]
+
+
+def test_a_cancellation_in_decide_keeps_the_steps_before_it() -> None:
+    calls = iter([Action("wait"), Action("wait")])
+
+    def decide(seen: Observation) -> Action:
+        for action in calls:
+            return action
+        raise CancelledError
+
+    result = play(Says(decide), Counter(length=9))
+    assert (result.outcome, result.score) == (Outcome.AGENT_ERROR, None)
+    assert result.trajectory is not None
+    assert result.trajectory.steps == 2
+
+
+def test_a_cancellation_in_end_changes_no_score() -> None:
+    """The cell was scored before its agent was told."""
+
+    class Hasty(Says):
+        def end(self, scores: object, /) -> None:
+            raise CancelledError("too late")
+
+    result = play(Hasty(lambda seen: Action("wait")))
+    assert (result.outcome, result.score) == (Outcome.COMPLETED, 0.7)
+    assert "too late" in result.reason
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
+def test_signals_are_nobodys_fault(error: type[BaseException]) -> None:
+    """Ctrl-C ends the run, whoever was at work."""
+    with pytest.raises(error):
+        play(Says(raising(error())))
 
 
 def test_an_agent_that_cannot_play_here_is_skipped_with_its_own_words() -> None:
