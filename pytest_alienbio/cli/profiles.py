@@ -40,8 +40,9 @@ def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
     removing = actions.add_parser(
         "remove",
         help="take a profile out of bio.yaml",
-        description="Take a profile out of the project's bio.yaml. Everything else in the file stays as it is. Agents that are "
-        "built in or registered in Python cannot be removed.",
+        description="Take a profile out of the project's bio.yaml. Everything else in the file stays as it is; a file that "
+        "holds nothing but what bio agent add wrote into a new one goes with it. Agents that are built in or registered in Python "
+        "cannot be removed.",
         epilog="example:\n  bio agent remove careful",
     )
     removing.add_argument("name", metavar="NAME", help="as bio agent list shows it")
@@ -75,8 +76,9 @@ def remove(args: argparse.Namespace) -> int:
     if args.name not in config.agents:
         raise SpecError(_not_here(args.name, project, user=args.user))
     path = Path(config.file)
-    _rewrite(path, lambda text: without_agent(text, args.name, config.file))
-    say(f"removed the agent {args.name} from {_shown(path)}")
+    _rewrite(path, lambda text: without_agent(text or "", args.name, config.file))
+    gone = "" if os.path.lexists(path) else ", and the file, which held nothing else"
+    say(f"removed the agent {args.name} from {_shown(path)}{gone}")
     if args.name in other.agents:
         warn(f"{place_of(other.file, other.agents[args.name])} defines an agent of that name, too: it holds now")
     for file in (project.own, project.user):
@@ -149,20 +151,30 @@ def _whose(name: str, catalog: Catalog) -> str:
     return "a built-in agent" if name in builtin_agents() else f"an agent of {qualified_name(catalog.agent(name).factory)}"
 
 
-def _rewrite(path: Path, change: Callable[[str], str]) -> None:
-    """Replaces a file's text by what `change` makes of it, all or nothing; through links, with its permissions kept."""
+def _rewrite(path: Path, change: Callable[[str | None], str | None]) -> None:
+    """Replaces a file's text by what `change` makes of it, all or nothing; through links, with its permissions kept.
+
+    None is the text of no file. A file behind a link is emptied instead of removed.
+    """
+    is_link = path.is_symlink()
     path = Path(os.path.realpath(path))
-    before = path.read_bytes() if os.path.lexists(path) else b""
-    mode = stat.S_IMODE(path.stat().st_mode) if os.path.lexists(path) else None
+    before = _content(path)
+    mode = None if before is None else stat.S_IMODE(path.stat().st_mode)
     try:
-        text = before.decode()
+        after = change(None if before is None else before.decode())
     except UnicodeDecodeError:
         raise SpecError(Complaint("the file is not UTF-8", str(path))) from None
-    after = change(text).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    if (path.read_bytes() if os.path.lexists(path) else b"") != before:
+    if _content(path) != before:
         raise AlienBioError(f"{path} was changed by somebody else just now; try again")
-    replace_file(path, [after], mode=mode)
+    if after is None and not is_link:
+        path.unlink()
+    else:
+        replace_file(path, [(after or "").encode()], mode=mode)
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if os.path.lexists(path) else None
 
 
 def _shown(path: Path) -> str:

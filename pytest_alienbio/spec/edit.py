@@ -1,6 +1,7 @@
 """Agents written into a configuration's text, and taken out again: every other byte stays as it is.
 
-Whatever comes out is read again and compared: a text that would mean anything else is never given back.
+Whatever comes out is read again and compared: a text that would mean anything else is never given back. A text whose last line
+has no line break keeps it so, and an agent added and taken out leaves the same bytes.
 """
 
 from __future__ import annotations
@@ -25,33 +26,37 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 _YAML_11 = frozenset({"y", "n", "yes", "no", "on", "off"})
 """Words that readers of YAML 1.1 take for truth values."""
 _BREAK = re.compile(r"\r\n|\r|\n")
+_LAST_BREAK = re.compile(rf"(?:{_BREAK.pattern})\Z")
 
 
-def with_agent(text: str, name: str, entry: Mapping[str, Json], file: str = "") -> str:
-    """`text`, the content of a `bio.yaml`, with the agent `name` added behind those it has.
+def with_agent(text: str | None, name: str, entry: Mapping[str, Json], file: str = "") -> str:
+    """`text`, the content of a `bio.yaml` (None: there is none yet), with the agent `name` added behind those it has.
 
     Raises `SpecError` for a text that is wrong, has such an agent, or cannot be added to line by line.
     """
     if problem := name_problem(name):
         raise SpecError(Complaint(f"{shorten(name)!r} cannot name an agent: {problem}"))
-    before = _agents(text, file)
+    before = _agents(text or "", file)
     if name in before:
         raise SpecError(Complaint(f"there is an agent {shorten(name)!r} already", file))
     line = f"{_scalar(name)}: {_flow(entry)}"
-    return _checked(text, _inserted(text, line), {**before, name: dict(entry)}, file)
+    after = f"{_KEY}:\n  {line}\n" if text is None else _inserted(text, line)
+    return _checked(text or "", after, {**before, name: dict(entry)}, file)
 
 
-def without_agent(text: str, name: str, file: str = "") -> str:
+def without_agent(text: str, name: str, file: str = "") -> str | None:
     """`text`, the content of a `bio.yaml`, without its agent `name`; without `agents:` if that was the only one.
 
-    Comments stay, but for one at the end of its own lines. Raises `SpecError` for a text that is wrong, has no such agent, or
-    in which something else depends on its lines.
+    None if all of it is what `with_agent` would write where there is no file. Comments stay, but for one at the end of its own
+    lines. Raises `SpecError` for a text that is wrong, has no such agent, or in which something else depends on its lines.
     """
     before = _agents(text, file)
     if name not in before:
         raise SpecError(Complaint(f"there is no agent {shorten(name)!r} here", file))
     after = {other: entry for other, entry in before.items() if other != name}
-    return _checked(text, _removed(text, name), after, file)
+    left = _checked(text, _removed(text, name), after, file)
+    entry = before[name]
+    return None if not left and isinstance(entry, dict) and text == with_agent(None, name, entry) else left
 
 
 def _agents(text: str, file: str) -> dict[str, object]:
@@ -79,24 +84,24 @@ def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str)
 
 def _inserted(text: str, line: str) -> str | None:
     newline = _newline(text)
+    is_ended = text.endswith(("\n", "\r"))
+    whole = text if not text or is_ended else text + newline
     root = _root(text)
     if root is None or not root.value:
-        whole = text if not text or text.endswith(("\n", "\r")) else text + newline
-        return f"{whole}{_KEY}:{newline}  {line}{newline}" if root is None else None
+        return f"{whole}{_KEY}:{newline}  {line}{newline if is_ended else ''}" if root is None else None
     agents = _value(root, _KEY)
     if agents is None:
         if root.flow_style:
             return _into_flow(text, root, f"{_KEY}: {{{line}}}")
         indent = " " * root.value[0][0].start_mark.column
-        whole = text if text.endswith(("\n", "\r")) else text + newline
-        return f"{whole}{indent}{_KEY}:{newline}{indent}  {line}{newline}"
+        return f"{whole}{indent}{_KEY}:{newline}{indent}  {line}{newline if is_ended else ''}"
     if agents.flow_style:
         return _into_flow(text, agents, line)
     if not agents.value:
         return None
     at = _line_end(text, _end(*agents.value[-1]))
-    ended = "" if text[:at].endswith(("\n", "\r")) else newline
-    return f"{text[:at]}{ended}{' ' * agents.value[0][0].start_mark.column}{line}{newline}{text[at:]}"
+    line = " " * agents.value[0][0].start_mark.column + line
+    return f"{text[:at]}{line}{newline}{text[at:]}" if text[:at].endswith(("\n", "\r")) else f"{whole}{line}"
 
 
 def _into_flow(text: str, node: MappingNode, line: str) -> str:
@@ -125,20 +130,26 @@ def _removed(text: str, name: str) -> str | None:
         return text[:start] + text[end:]
     start, end = _line_start(text, key.start_mark.index), _line_end(text, _end(key, value))
     if len(agents.value) > 1:
-        return text[:start] + text[end:]
+        return _joined(text[:start], text[end:], text)
     heading = next(each for each, _ in root.value if each.value == _KEY)
     above = _line_start(text, heading.start_mark.index)
     if text[above:start].strip() == f"{_KEY}:":
-        return text[:above] + text[end:]
+        return _joined(text[:above], text[end:], text)
     colon = text.index(":", heading.end_mark.index) + 1
-    return f"{text[:colon]} {{}}{text[colon:start]}{text[end:]}"
+    return _joined(f"{text[:colon]} {{}}{text[colon:start]}", text[end:], text)
+
+
+def _joined(before: str, after: str, whole: str) -> str:
+    """What stood before and behind the lines taken out of `whole`; it ends in a line break only if `whole` did."""
+    return before + after if after or whole.endswith(("\n", "\r")) else _LAST_BREAK.sub("", before)
 
 
 def _root(text: str) -> MappingNode | None:
     import yaml
 
-    # The reader has seen the text before: it is no bomb. The pure loader counts characters, as Python does.
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    # The reader has seen the text before: it is no bomb. The reader's own parser, since the two of PyYAML do not take the same
+    # texts (a tab before a comment); both count characters, as Python does.
+    node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return node if isinstance(node, yaml.MappingNode) else None
 
 

@@ -56,6 +56,27 @@ def test_a_missing_file_is_made(desk: Desk) -> None:
     (desk.path / "bio.yaml").unlink()
     assert desk.bio("agent", "add", "bold", "--kind", "greedy").code == 0
     assert (desk.path / "bio.yaml").read_text("utf-8") == "agents:\n  bold: {kind: greedy}\n"
+    said = desk.bio("agent", "remove", "bold")
+    assert said.out == "removed the agent bold from bio.yaml, and the file, which held nothing else\n"
+    assert not (desk.path / "bio.yaml").exists()
+
+
+def test_an_empty_file_stays_one(desk: Desk) -> None:
+    """It says where a project's root is."""
+    (desk.path / "bio.yaml").write_bytes(b"")
+    assert desk.bio("agent", "add", "bold", "--kind", "greedy").code == 0
+    assert desk.bio("agent", "remove", "bold").out == "removed the agent bold from bio.yaml\n"
+    assert (desk.path / "bio.yaml").read_bytes() == b""
+
+
+def test_a_link_stays_a_link_to_a_file(desk: Desk) -> None:
+    """What it leads to is emptied, not removed."""
+    target, link = desk.path / "dotfile", desk.path / "bio.yaml"
+    target.write_bytes(b"agents:\n  bold: {kind: greedy}\n")
+    link.unlink()
+    link.symlink_to(target)
+    assert desk.bio("agent", "remove", "bold").code == 0
+    assert (link.is_symlink(), link.read_bytes()) == (True, b"")
 
 
 def test_the_users_own_file(desk: Desk, home: Path) -> None:
@@ -64,7 +85,7 @@ def test_the_users_own_file(desk: Desk, home: Path) -> None:
     assert (said.code, home.read_text("utf-8")) == (0, "agents:\n  bold: {kind: greedy}\n")
     assert "say --user" in desk.refused("agent", "remove", "bold")
     assert desk.bio("agent", "remove", "bold", "--user").code == 0
-    assert home.read_text("utf-8") == ""
+    assert not home.exists()
 
 
 def test_links_are_followed_and_permissions_kept(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

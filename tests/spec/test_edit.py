@@ -25,9 +25,10 @@ def said(text: str) -> Mapping[str, object]:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param("", f"agents:\n  {LINE}\n", id="no file"),
+        pytest.param(None, f"agents:\n  {LINE}\n", id="no file"),
+        pytest.param("", f"agents:\n  {LINE}", id="an empty file"),
         pytest.param("# mine\n", f"# mine\nagents:\n  {LINE}\n", id="a comment alone"),
-        pytest.param("seeds: 3", f"seeds: 3\nagents:\n  {LINE}\n", id="no agents, no last line break"),
+        pytest.param("seeds: 3", f"seeds: 3\nagents:\n  {LINE}", id="no agents, no last line break"),
         pytest.param("  seeds: 3\n", f"  seeds: 3\n  agents:\n    {LINE}\n", id="indented"),
         pytest.param(
             "agents:\n    # ours\n    a: {kind: noop}  # calm\n\n# below\nseeds: 3\n",
@@ -45,6 +46,11 @@ def said(text: str) -> Mapping[str, object]:
             id="behind a block of text",
         ),
         pytest.param("agents:\r\n  a: {kind: noop}\r\n", f"agents:\r\n  a: {{kind: noop}}\r\n  {LINE}\r\n", id="CRLF"),
+        pytest.param(
+            "agents:\n  a: {kind: noop}\t# tab\n",
+            f"agents:\n  a: {{kind: noop}}\t# tab\n  {LINE}\n",
+            id="a tab before a comment",
+        ),
         pytest.param("agents: {}\nseeds: 3\n", f"agents: {{{LINE}}}\nseeds: 3\n", id="empty braces"),
         pytest.param("agents: {a: {kind: noop}}\n", f"agents: {{a: {{kind: noop}}, {LINE}}}\n", id="braces"),
         pytest.param(
@@ -55,17 +61,20 @@ def said(text: str) -> Mapping[str, object]:
         pytest.param("{seeds: 3}\n", f"{{seeds: 3, agents: {{{LINE}}}}}\n", id="all in braces"),
     ],
 )
-def test_an_agent_is_added_and_nothing_else_changes(before: str, after: str) -> None:
+def test_an_agent_is_added_and_nothing_else_changes(before: str | None, after: str) -> None:
     """One line behind the others, in the file's own indentation, line breaks and style."""
     assert with_agent(before, "bold", BOLD) == after
-    old, new = said(before), said(after)
+    old, new = said(before or ""), said(after)
     assert new == {**old, "agents": {**(old.get("agents") or {}), "bold": BOLD}}  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param(f"agents:\n  {LINE}\n", "", id="the only one"),
+        pytest.param(f"# mine\nagents:\n  {LINE}\n", "# mine\n", id="the only one"),
+        pytest.param("agents:\n  bold: { kind: noop }\n", "", id="the only thing, but not as it would be added"),
+        pytest.param("agents:\n  bold: {kind: noop}\t# tab\nseeds: 3\n", "seeds: 3\n", id="a tab before a comment"),
+        pytest.param(f"agents: # all\n  {LINE}", "agents: {} # all", id="beside a comment, no last line break"),
         pytest.param(f"seeds: 3\nagents:\n  {LINE}\nrun: {{}}\n", "seeds: 3\nrun: {}\n", id="the only one, between"),
         pytest.param(f"agents: # all\n  {LINE}\n", "agents: {} # all\n", id="the only one, beside a comment"),
         pytest.param(
@@ -89,6 +98,16 @@ def test_an_agent_is_taken_out_and_nothing_else_changes(before: str, after: str)
     """With its lines and no others: comments above, below and on other lines stay."""
     assert without_agent(before, "bold") == after
     assert "bold" not in (said(after).get("agents") or {})  # type: ignore[operator]
+
+
+def test_of_what_was_added_to_nothing_nothing_is_left() -> None:
+    """No file comes back as no file, whichever of two agents goes first; an empty file comes back as an empty file."""
+    both = with_agent(with_agent(None, "bold", BOLD), "calm", {"kind": "noop"})
+    for first, then in (("bold", "calm"), ("calm", "bold")):
+        left = without_agent(both, first)
+        assert left is not None
+        assert without_agent(left, then) is None
+    assert without_agent(with_agent("", "bold", BOLD), "bold") == ""
 
 
 @pytest.mark.parametrize(
@@ -133,7 +152,10 @@ LAYOUTS = (
     "agents: {}\n",
     "agents: {a: {kind: noop}}\n# end\n",
     "agents:\n  a:\n    kind: noop\n",
+    "agents:\n  a: {kind: noop}\t# tab, 😀\n",
 )
+LAYOUTS += tuple(text.removesuffix("\n") for text in LAYOUTS)
+LAYOUTS += tuple(text.replace("\n", "\r\n") for text in LAYOUTS)
 JSONS = st.recursive(
     st.none()
     | st.booleans()
