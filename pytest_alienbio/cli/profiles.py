@@ -41,8 +41,8 @@ def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
         "remove",
         help="take a profile out of bio.yaml",
         description="Take a profile out of the project's bio.yaml. Everything else in the file stays as it is; a file that "
-        "holds nothing but what bio agent add wrote into a new one goes with it. Agents that are built in or registered in Python "
-        "cannot be removed.",
+        "holds nothing but what bio agent add wrote into a new one goes with it. Agents that are built in or registered in "
+        "Python cannot be removed.",
         epilog="example:\n  bio agent remove careful",
     )
     removing.add_argument("name", metavar="NAME", help="as bio agent list shows it")

@@ -12,7 +12,7 @@ from .inert import inert
 from .ladder import AgentLine, Climb, Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
 from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
 from .outcome import Outcome
-from .plan import Plan, slug
+from .plan import Plan, name_fault, slug
 from .ports import InstanceCache
 from .result import CellError, ExperimentResult, Result, TraceRef, Usage
 from .selection import Levels, Selection
@@ -87,6 +87,7 @@ __all__ = [
     "digest",
     "folder_checksum",
     "inert",
+    "name_fault",
     "slug",
     "storable",
 ]

@@ -20,6 +20,21 @@ class Plan:
         return len(self.cells)
 
 
+def name_fault(text: str) -> str:
+    """What keeps `text` from naming an agent or a scenario: that is part of test ids and chosen by globs. '' if nothing."""
+    if any(ch in "[]" for ch in text):
+        return "brackets"
+    if "::" in text:
+        return "'::'"
+    if any(ch.isspace() for ch in text):
+        return "blanks"
+    if not text.isprintable():
+        return "control characters"
+    if any(ch in "*?" for ch in text):
+        return "wildcards"
+    return "an empty part, '.' or '..' between slashes" if {"", ".", ".."}.intersection(text.split("/")) else ""
+
+
 def slug(text: str) -> str:
     """`text` with every character outside `[A-Za-z0-9_./+-]` turned into `-`: safe in ids and on a command line."""
     return re.sub(r"[^A-Za-z0-9_./+-]", "-", text)

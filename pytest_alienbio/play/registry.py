@@ -11,7 +11,7 @@ from contextlib import suppress
 from math import isfinite
 
 from ..errors import Complaint, SpecError, did_you_mean
-from ..model import ROLES, Agent, Case, Criterion, Environment, InstanceCache, Json, Task, digest
+from ..model import ROLES, Agent, Case, Criterion, Environment, InstanceCache, Json, Task, digest, name_fault
 from ..model.task import DIRECTIONS, ISOLATION
 from .builtin import task_scenario
 from .catalog import AgentInfo, EnvironmentFactory, ScenarioInfo
@@ -180,7 +180,7 @@ def _adapt(factory: Callable[..., Environment], *, with_level: bool) -> Environm
 def _check(kind: str, name: object, factory: object, taken: Mapping[str, object], owners: Mapping[str, str]) -> None:
     if not isinstance(name, str) or not name:
         raise SpecError(Complaint(f"{kind}: its name cannot be {name!r}", expected="a text"))
-    fault = _fault(name)
+    fault = name_fault(name)
     if fault:
         expected = "letters, digits and ._/+-, since it becomes part of a test id"
         raise SpecError(Complaint(f"{kind} {name!r}: a name must not hold {fault}", expected=expected))
@@ -194,25 +194,10 @@ def _check(kind: str, name: object, factory: object, taken: Mapping[str, object]
         )
 
 
-def _fault(name: str) -> str:
-    """What keeps `name` from being part of a test id and of a glob; '' if nothing does."""
-    if any(ch in "[]" for ch in name):
-        return "brackets"
-    if "::" in name:
-        return "'::'"
-    if any(ch.isspace() for ch in name):
-        return "blanks"
-    if not name.isprintable():
-        return "control characters"
-    if any(ch in "*?" for ch in name):
-        return "wildcards"
-    return ""
-
-
 def _tags(kind: str, name: str, tags: Iterable[str]) -> tuple[str, ...]:
     found = (tags,) if isinstance(tags, str) else tuple(tags)
     for tag in found:
-        if not isinstance(tag, str) or not tag or _fault(tag):
+        if not isinstance(tag, str) or not tag or name_fault(tag):
             raise SpecError(Complaint(f"{kind} {name!r}: bad tag {tag!r}", expected="a word without blanks or brackets"))
     return found
 

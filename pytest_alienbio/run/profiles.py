@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import Complaint, UnknownNameError
-from ..model import AgentEntry, AgentProfile, Battery
+from ..model import AgentEntry, AgentProfile, Battery, name_fault
 from ..play import Catalog
 
 
@@ -16,9 +16,15 @@ def find_profiles(
     found: list[tuple[AgentProfile, AgentEntry]] = []
     for entry in battery.agents:
         try:
-            found.append((profile(entry, catalog, profiles), entry))
+            made = profile(entry, catalog, profiles)
+            found.append((made, entry))
         except UnknownNameError as error:
             complaints.append(battery.complain(str(error), entry, hint=_hint(battery)))
+            continue
+        fault = name_fault(made.name)
+        if fault and catalog.agent(made.kind).plays != "task":  # a variation is named by what it tries
+            what, hint = f"{made.name!r} cannot name an agent: it holds {fault}", "use letters, digits and ._/+-"
+            complaints.append(battery.complain(what, entry, hint=hint))
     if not battery.agents:
         hint = "give `agents:` in the battery, or `default_agents:` in bio.yaml"
         complaints.append(battery.complain(f"{battery.name}: no agent is named", hint=hint))

@@ -103,7 +103,7 @@ class _Rule(NamedTuple):
 
 def _rules(wanted: Selection) -> list[_Rule]:
     def matches(globs: tuple[str, ...], name: str) -> bool:
-        return any(fnmatchcase(name, glob) for glob in globs)
+        return name in globs or any(fnmatchcase(name, glob) for glob in globs)  # a variation's own name may be no glob of it
 
     def names(thing: _Thing) -> Iterable[str]:
         return (thing.case.scenario,)

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Complaint, near_match
-from ..model import Source, slug
+from ..model import Source, name_fault, slug
 from ..model.source import Path
 from .axes import check_axes
 from .complaints import at, is_secret, label
 from .scalars import shorten
 
+VARIATION = "variation"
+"""The kind of agent that a variation of a task is."""
 HEAD_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
@@ -28,6 +30,12 @@ def name_problem(text: str) -> str:
     if len(text) > 200:
         return "it is longer than 200 characters"
     return "it holds '::', which pytest uses between the parts of an id" if "::" in text else ""
+
+
+def agent_name_problem(text: str, kind: object) -> str:
+    """Why `text` cannot name an agent built from `kind`; '' if it can. Variations of a task may have blanks and the like."""
+    fault = "" if kind == VARIATION else name_fault(text)
+    return name_problem(text) or (fault and f"it holds {fault}")
 
 
 def check_head(source: Source, root: Path) -> Iterator[Complaint]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import AgentEntry, Battery, CellLimits, Criterion, Experiment, ScenarioEntry, Source, Task
 from ..model.source import Path
-from .checks import check_labels, empty_values, repeated, secrets
+from .checks import VARIATION, check_labels, empty_values, repeated, secrets
 from .complaints import Shape, at, got, in_order, label, translate
 from .criteria import parse_criterion
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 EXPERIMENT = "experiment"
 """The key that tells the form."""
-
-VARIATION = "variation"
-"""The kind of agent that a variation is."""
 
 _EXPECTED: Mapping[str, str] = {
     "experiment": 'a mapping, like {id: "EXP-001", name: ...}',

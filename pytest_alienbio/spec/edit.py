@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Complaint, SpecError
 from ..model import Json
-from .checks import name_problem
+from .checks import agent_name_problem
 from .project import project_config
 from .reader import read
 from .scalars import ScalarError, plain_scalar, shorten
@@ -34,8 +34,9 @@ def with_agent(text: str | None, name: str, entry: Mapping[str, Json], file: str
 
     Raises `SpecError` for a text that is wrong, has such an agent, or cannot be added to line by line.
     """
-    if problem := name_problem(name):
-        raise SpecError(Complaint(f"{shorten(name)!r} cannot name an agent: {problem}"))
+    if problem := agent_name_problem(name, entry.get("kind")):
+        what = f"{shorten(name)!r} cannot name an agent: {problem}"
+        raise SpecError(Complaint(what, expected="letters, digits and ._/+-"))
     before = _agents(text or "", file)
     if name in before:
         raise SpecError(Complaint(f"there is an agent {shorten(name)!r} already", file))

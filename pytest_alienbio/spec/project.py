@@ -11,7 +11,7 @@ from ..model import AgentEntry, Json, ScenarioEntry, Source
 from ..model.source import Path
 from . import unbuilt
 from .battery import json_params, scenario_entries, section_of
-from .checks import check_sets, empty_values, name_problem, repeated, secrets
+from .checks import agent_name_problem, check_sets, empty_values, repeated, secrets
 from .complaints import Shape, got, in_order, translate
 
 if TYPE_CHECKING:
@@ -81,10 +81,11 @@ def _settings(source: Source, project: Project) -> Iterator[tuple[str, tuple[Jso
 
 def _names(source: Source) -> Iterator[Complaint]:
     agents = source.value.get("agents") if isinstance(source.value, dict) else None
-    for name in agents if isinstance(agents, dict) else ():
-        problem = name_problem(name)
+    for name, entry in agents.items() if isinstance(agents, dict) else ():
+        problem = agent_name_problem(name, entry.get("kind") if isinstance(entry, dict) else None)
         if problem:
-            yield source.complain(("agents", name), f"this cannot name an agent: {problem}", key=True)
+            what, expected = f"this cannot name an agent: {problem}", "letters, digits and ._/+-"
+            yield source.complain(("agents", name), what, expected=expected, key=True)
 
 
 def _several(source: Source) -> Iterator[Complaint]:

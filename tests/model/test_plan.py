@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.model import Battery, Plan, slug
+from pytest_alienbio.model import Battery, Plan, name_fault, slug
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,20 @@ from pytest_alienbio.model import Battery, Plan, slug
 def test_slug(text: str, safe: str) -> None:
     """Brackets and colons mean something to pytest, blanks to a shell."""
     assert slug(text) == safe
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["*", "a?", "[x]", "a b", "a\tb", "a::b", "a\x00", "../x", "a/../b", "./a", "..", "/etc", "a//b", "a/"],
+)  # fmt: skip
+def test_what_cannot_stand_in_an_id_names_nothing(name: str) -> None:
+    """Nor what a glob or a path would take for something else."""
+    assert name_fault(name)
+
+
+@pytest.mark.parametrize("name", ["a", "family/name", "gpt-4.1", "a+b_c", "v1..2", "größer"])
+def test_what_can_stand_in_an_id_is_a_name(name: str) -> None:
+    assert name_fault(name) == ""
 
 
 @given(st.text())

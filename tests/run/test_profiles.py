@@ -37,6 +37,21 @@ def test_an_agent_that_cannot_play_here_carries_its_reason() -> None:
     assert "not supported" in make_plan(agents=["claude-opus"]).cells[0].agent.skip_reason
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        AgentEntry("[x]", kind="right"),
+        AgentEntry("right", label="a b"),
+        AgentEntry("../x", kind="half"),
+        AgentEntry("*", kind="half"),
+    ],
+)
+def test_a_name_that_no_agent_could_be_registered_by_is_refused(entry: AgentEntry) -> None:
+    """It would be chosen by globs as something else, and look otherwise in ids."""
+    with pytest.raises(SpecError, match="cannot name an agent: it holds"):
+        make_plan(agents=[entry])
+
+
 @pytest.mark.parametrize(("origin", "said"), [("py/mine_battery.py", True), ("mine.battery.yaml", False), ("", False)])
 def test_an_agent_of_a_record_may_have_been_a_class_of_a_python_battery(origin: str, said: bool) -> None:
     """Its file may be gone; the complaint says which it was."""

@@ -184,3 +184,10 @@ def test_the_sentence_stays_short_whatever_was_asked(field: str) -> None:
     made = plan(make_battery(agents=[AgentEntry("right", label=f"{i}{'long' * 40}") for i in range(9)]), CATALOG)
     wanted = replace(Selection(), **{field: tuple("x" * 500 for _ in range(50))})  # type: ignore[arg-type]
     assert len(nothing_left([made], wanted)) < 420
+
+
+def test_a_name_chooses_itself_though_it_looks_like_a_glob() -> None:
+    """As variations of a task may be called; so nothing that was typed is suggested in return."""
+    cell = PLAN.cells[0]
+    odd = replace(cell, agent=replace(cell.agent, name="Case [x]"))
+    assert select(Plan(PLAN.battery, (cell, odd)), Selection(agents=("Case [x]",))) == (odd,)

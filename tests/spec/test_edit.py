@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Json
 from pytest_alienbio.spec import read, with_agent, without_agent
+from pytest_alienbio.spec.checks import agent_name_problem
 
 BOLD: dict[str, Json] = {"kind": "greedy", "params": {"threshold": 0.2}, "role": "floor"}
 LINE = "bold: {kind: greedy, params: {threshold: 0.2}, role: floor}"
@@ -144,7 +145,7 @@ def test_a_secret_is_refused_without_showing_it() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-LAYOUTS = (
+LAYOUTS: tuple[str, ...] = (
     "",
     "# only a comment\n",
     "seeds: 3\n",
@@ -165,7 +166,7 @@ JSONS = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("akéyno: ", min_size=1, max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.text("abé:#'-{}, yno01.", min_size=1, max_size=6).filter(lambda name: name == name.strip() and "::" not in name)
+NAMES = st.text("abé:#'-{}, yno01.", min_size=1, max_size=6).filter(lambda name: not agent_name_problem(name, "noop"))
 
 
 @given(st.sampled_from(LAYOUTS), NAMES, st.dictionaries(st.text("pqé: no1", min_size=1, max_size=5), JSONS, max_size=3))

@@ -159,7 +159,8 @@ def test_every_complaint_at_once() -> None:
         "bio.yaml:4:29: `agents.odd.role` is text; expected candidate, reference or floor",
         "bio.yaml:5:9: `agents.bare` is text; expected a mapping with kind, params and role",
         "bio.yaml:6:3: `kind` is missing",
-        "bio.yaml:7:3: this cannot name an agent: it holds '::', which pytest uses between the parts of an id",
+        "bio.yaml:7:3: this cannot name an agent: it holds '::', which pytest uses between the parts of an id; "
+        "expected letters, digits and ._/+-",
         "bio.yaml:8:3: `agents.hollow` is empty; give it a value or remove it",
         'bio.yaml:9:12: `scenarios` is text; expected a list of files, like ["scenarios/*.yaml"]',
         "bio.yaml:10:1: `gates` is not built yet in this version; remove it for now",
@@ -273,3 +274,12 @@ def test_any_document_is_a_configuration_or_a_spec_error(document: object) -> No
         return
     assert said
     assert "this is not a project's configuration" not in said
+
+
+@pytest.mark.parametrize("name", ["*", "[x]", "a b", "../x"])
+def test_an_agent_has_a_name_that_could_be_registered(name: str) -> None:
+    """But for a variation of a task, which is named by what it tries."""
+    text = f"agents: {{{name!r}: {{kind: %s}}}}\n"
+    with pytest.raises(SpecError, match=r"bio\.yaml:1:10: this cannot name an agent: it holds"):
+        project_config(read(text % "greedy", "bio.yaml"))
+    assert list(project_config(read(text % "variation", "bio.yaml")).agents) == [name]
