@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -10,11 +11,14 @@ from shutil import get_terminal_size
 from typing import TextIO
 
 from ...errors import CannotPlayError, LeftCellError
-from ...model import Action, ActionResult, Briefing, Observation, Scores
+from ...model import Action, ActionResult, Briefing, Observation, Scores, inert
 from . import page
 from .command import Call, Menu, NotUnderstoodError, Word, read, spelled
 
-_LEAST_WIDTH = 40
+_LEAST_WIDTH = 20
+_BREAK = re.compile(r"\r\n|\r|\n")
+_PASTED = re.compile(r"\x1b\[20[01]~")
+"""What a terminal puts around a text that is pasted, where nobody takes it away."""
 _NO_TERMINAL = (
     "a person plays at a terminal, and standard {} is none: use `bio run SCENARIO --agent human` in one, or pytest with -s "
     "and without -n"
@@ -32,6 +36,8 @@ class _Sitting:
     briefing: Briefing = field(default_factory=lambda: Briefing(""))
     pending: Call | None = None
     """Typed, and not carried out yet."""
+    typed: list[str] = field(default_factory=list)
+    """Lines that came in one with the last one read, as pasted ones do."""
     queue: list[tuple[Action, str]] = field(default_factory=list)
     """Calls that were confirmed and are still to be made, each as the history shows it."""
     history: list[tuple[int, str, ActionResult | None]] = field(default_factory=list)
@@ -103,6 +109,9 @@ class HumanAgent:
             except NotUnderstoodError as problem:
                 self._at.pending = None
                 self._show(*page.message_lines(str(problem), self._columns))
+                if self._at.typed:
+                    self._show(*page.message_lines(f"dropped with it: {len(self._at.typed)} pasted after it", self._columns))
+                    self._at.typed = []
                 continue
             if isinstance(asked, Call):
                 if asked.at_once:
@@ -128,7 +137,8 @@ class HumanAgent:
         """What became of the last call, and where it stands now; with `whole` all readings too."""
         at, width = self._at, self._columns
         if at.history and observation.last is not None:
-            yield from page.result_lines(at.history[-1][1], observation.last, width)
+            step, done, _ = at.history[-1]
+            yield from page.result_lines(done, observation.last, width, passed=observation.step > step)
         yield from page.status_lines(observation, width)
         if whole:
             yield from page.reading_lines(at.briefing, observation, at.before, at.first, width)
@@ -155,7 +165,7 @@ class HumanAgent:
             self._at.pending = None
             self._show(*page.message_lines(said, width))
         elif word.name == "help":
-            self._show(*page.HELP.splitlines())
+            self._show(*page.help_lines(width))
         elif word.name == "actions":
             self._show(*page.action_lines(self._at.briefing.actions, width))
         elif word.name == "brief":
@@ -165,12 +175,23 @@ class HumanAgent:
         elif word.name == "state":
             self._show(*self._turn(observation))
         else:
-            self._show("  nothing is pending: type a number or a name (actions lists them, help explains)")
+            said = "nothing is pending: type a number or a name (actions lists them, help explains)"
+            self._show(*page.message_lines(said, width))
 
     def _ask(self, prompt: str) -> str:
-        """The next line. Raises `LeftCellError` at the end of what there is to read and at Ctrl-C, `NotUnderstoodError` for
-        bytes that are no text.
+        """The next line; of several that came at once, as pasted ones do, one after the other.
+
+        Raises `LeftCellError` at the end of what there is to read and at Ctrl-C, `NotUnderstoodError` for bytes that are no
+        text.
         """
+        if self._at.typed:
+            line = self._at.typed.pop(0)
+            self._show(prompt + inert(line))
+            return line
+        line, *self._at.typed = _BREAK.split(_PASTED.sub("", self._line(prompt)).rstrip("\r\n"))
+        return line
+
+    def _line(self, prompt: str) -> str:
         try:
             if self._source is None and self._screen is None:
                 with suppress(ImportError):

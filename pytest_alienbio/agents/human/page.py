@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -17,19 +18,32 @@ are enough where only one fits; case does not matter.
   assay K, investigate K   measure: costs budget, takes no step
   wait, wait 3             let one step pass, or three
   done                     end it: steps left pass without you, then the score
-  call NAME key=value      something that is not listed
+  call NAME key=value      something not listed; a refusal may use up a step
 What you type is only pending at first: Enter carries it out, another call
 takes its place, undo drops it. With a ! at its end (3 0.5!) it is done at once.
   state, actions, brief, history    show it again; help or ? shows this
-  quit, Ctrl-D or Ctrl-C            leave: what you did is kept, not scored"""
+  quit, Ctrl-C, Ctrl-D on an empty line    leave: it is kept, not scored"""
 
 _MOST = 4000
 """Characters of one piece of foreign prose."""
 _WIDEST = 110
 """Columns of prose, however wide the terminal: longer lines are hard to read."""
+_LONGEST_WORD = 60
+"""Columns of a word that goes on in the next line where it has no room; a longer one is cut."""
 _LEAST_LAST = 16
 """Columns that the last column of a table gets at least."""
 _GAP = "  "
+
+
+def help_lines(width: int) -> Iterator[str]:
+    """What can be typed; in columns where they have room."""
+    lines = HELP.splitlines()
+    if max(map(len, lines)) <= width:
+        yield from lines
+        return
+    for line in lines:
+        start = len(line) - len(line.lstrip())
+        yield from _prose(re.sub(r"(?<=\S)  +", ": ", line), width, first=line[:start])
 
 
 def briefing_lines(briefing: Briefing, width: int) -> Iterator[str]:
@@ -68,7 +82,7 @@ def action_lines(specs: Sequence[ActionSpec], width: int) -> Iterator[str]:
             value = next(iter(spec.params.values())) if alone else _name(spec)
             groups.setdefault((head, spec.cost), []).append(f"{number} {inert(value)}")
     if groups:
-        yield "MEASUREMENTS, which take no step"
+        yield from _prose("MEASUREMENTS, which take no step", width)
     for (head, cost), cells in groups.items():
         yield from _prose(f"{head}, cost {cost:g} each:", width)
         yield from _packed(cells, width)
@@ -108,15 +122,16 @@ def reading_lines(
     if rows:
         yield from _table(("quantity", "reading", "change", "wanted", "floor*", ""), rows, width, left=(0, 5))
         if any(row[4] for row in rows):
-            yield "* reckoned from the first reading"
+            yield from _prose("* reckoned from the first reading", width)
     for key, value in observation.info.items():
         yield from _prose(f"{key}: {_short(value)}", width)
 
 
-def result_lines(done: str, result: ActionResult, width: int) -> Iterator[str]:
-    """What became of the last call (`done`, as it was typed), and what a measurement gave."""
+def result_lines(done: str, result: ActionResult, width: int, *, passed: bool = False) -> Iterator[str]:
+    """What became of the last call (`done`, as it was typed), whether a refused one's step has `passed`, what was measured."""
     said = f"done, cost {result.cost:.4g}" if result.ok else f"REFUSED: {result.reason or 'no reason given'}"
-    yield from _prose(f"last: {done}: {said}", width)
+    used = "; its step has passed all the same" if passed and not result.ok else ""
+    yield from _prose(f"last: {done}: {said}{used}", width)
     for key, value in result.reading.items():
         yield from _prose(f"{key}: {_short(value)}", width, first="  ")
 
@@ -132,15 +147,15 @@ def pending_lines(call: Call, observation: Observation, width: int) -> Iterator[
     if call.spec is not None and not call.spec.takes_step:
         parts.append("takes no step")
     if call.doubt:
-        parts.append(call.doubt)
+        parts += [call.doubt, "refused, it may use up a step all the same"]
     yield from _prose(f"pending: {'; '.join(parts)}", width, first="  ")
-    yield "  Enter carries it out, undo drops it"
+    yield from _prose("Enter carries it out, undo drops it", width, first="  ")
 
 
 def history_lines(history: Sequence[tuple[int, str, ActionResult | None]], width: int) -> Iterator[str]:
     """Every call so far: at which step, what, and what came of it."""
     if not history:
-        yield "nothing has been done yet"
+        yield from _prose("nothing has been done yet", width)
         return
     rows = []
     for step, done, result in history:
@@ -215,7 +230,7 @@ def _section(heading: str, lines: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _prose(text: str, width: int, *, first: str = "", indent: str = "    ") -> Iterator[str]:
-    """Foreign `text` folded at blanks; words that are too long are cut."""
+    """Foreign `text` folded at blanks, and within words that have no room in a line."""
     width = min(width, _WIDEST)
     line, empty = first, True
     for word in inert(text, most=_MOST).split(" "):
@@ -223,6 +238,10 @@ def _prose(text: str, width: int, *, first: str = "", indent: str = "    ") -> I
         if not empty and _columns(longer) > width:
             yield line
             longer = indent + word
+        while _columns(longer) > width and _columns(word) <= _LONGEST_WORD and width > 2 * len(indent):
+            kept = _head(longer, width)
+            yield kept
+            longer = indent + longer[len(kept) :]
         line, empty = _cut(longer, width), False
     yield line
 
@@ -231,6 +250,10 @@ def _packed(cells: Sequence[str], width: int) -> Iterator[str]:
     """Cells side by side in columns."""
     widest = max(map(_columns, cells), default=1)
     across = max(1, (min(width, _WIDEST) - 2) // (widest + 3))
+    if widest + 4 > width:
+        for cell in cells:
+            yield from _prose(cell, width, first="    ", indent="      ")
+        return
     for start in range(0, len(cells), across):
         yield "    " + "   ".join(_pad(cell, widest) for cell in cells[start : start + across]).rstrip()
 
@@ -261,11 +284,14 @@ def _columns(text: str) -> int:
 
 
 def _cut(text: str, most: int) -> str:
-    if _columns(text) <= most:
-        return text
-    while text and _columns(text) > most - 3:
+    return text if _columns(text) <= most else _head(text, most - 3) + "..."
+
+
+def _head(text: str, most: int) -> str:
+    """As much of `text` as has room in `most` columns."""
+    while text and _columns(text) > most:
         text = text[:-1]
-    return text + "..."
+    return text
 
 
 def _pad(text: str, size: int, *, right: bool = False) -> str:

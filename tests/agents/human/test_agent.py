@@ -73,6 +73,36 @@ def test_a_bang_carries_out_at_once() -> None:
     assert calls(play("1!", "2 0.5!", "done!")[0]) == ["feed species=fish", "feed species=algae dose=0.5", "done"]
 
 
+class Paste(Keyboard):
+    """All lines at once, as readline hands over what was pasted and confirmed with Enter."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        return self.read()
+
+
+def pasted(text: str) -> tuple[Result, str]:
+    screen = io.StringIO()
+    agent = HumanAgent(source=Paste([text]), screen=screen, width=lambda: 80)
+    return run_cell(CELL, Catalog(), agent=agent, environment=Pond()), screen.getvalue()
+
+
+@pytest.mark.parametrize("text", ["wait!\nwait!\r\ndone!", "\x1b[200~wait!\rwait!\ndone!\x1b[201~"])
+def test_pasted_lines_are_a_call_each(text: str) -> None:
+    """As if typed one by one, each shown at its own prompt; with and without the marks of the terminal."""
+    result, shown = pasted(text)
+    assert (result.outcome, calls(result)) == (Outcome.COMPLETED, ["wait", "wait", "done"])
+    assert "step 1> wait!" in shown
+    assert "step 2> done!" in shown
+
+
+def test_what_was_pasted_behind_a_slip_is_dropped() -> None:
+    """It was meant for another state of things; and the end of a pasted text confirms nothing."""
+    result, shown = pasted("wait!\nfly\nwait!\ndone!")
+    assert calls(result) == ["wait"]
+    assert "dropped with it: 2 pasted after it" in shown
+    assert calls(pasted("wait\n\n")[0]) == []
+
+
 def test_waiting_several_steps_asks_once() -> None:
     """One call a step, in any world."""
     result, shown = play("wait 3", "", "done!")
@@ -125,8 +155,20 @@ def test_the_briefing_actions_history_and_help_can_be_seen_again() -> None:
 
 
 def test_a_refusal_of_the_world_is_told() -> None:
-    _, shown = play("1!", "quit", stubborn=True)
-    assert "last: feed species=fish: REFUSED: not today" in shown
+    """And whether its step has passed: beforehand that it may, of what is not listed, afterwards if it did."""
+    _, shown = play("1!", "assay!", "quit", stubborn=True, width=200)
+    assert "last: feed species=fish: REFUSED: not today; its step has passed all the same\n" in shown
+    assert "last: assay quantity=algae: REFUSED: not today\n" in shown
+    _, shown = play("call fly a=1", "", "quit", width=200)
+    assert "pending: fly a=1; it is not listed; refused, it may use up a step all the same\n" in shown
+    assert "last: fly a=1: REFUSED: unknown action or params; its step has passed all the same\n" in shown
+
+
+def test_a_narrow_terminal_is_kept_to() -> None:
+    """Every line of every page, help too; and no name is cut."""
+    _, shown = play("1", "help", "actions", "history", "call " + "abc" * 6 + " a=1", "undo", "", "x", "done!", width=20)
+    assert max(map(len, re.sub(r"step \d+> ", "\n", shown).splitlines())) <= 20
+    assert "..." not in shown
 
 
 def test_what_the_screen_cannot_show_is_spelled_out() -> None:

@@ -41,11 +41,11 @@ def everything(briefing: Briefing, seen: Observation, width: int) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     long = replace(BRIEFING, text="word " * 100, actions=(*BRIEFING.actions, ActionSpec("x" * 50, {"y" * 30: "z" * 30})))
     for briefing in (BRIEFING, long):
-        lines = everything(briefing, SEEN, width)
+        lines = [*everything(briefing, SEEN, width), *page.help_lines(width)]
         assert max(map(len, lines)) <= width
         assert not any("\t" in line for line in lines)
 
@@ -116,7 +116,7 @@ def test_an_outcome_without_a_score_has_none() -> None:
 HOSTILE = "\x1b]0;title\x07\x1b[2Jred\x1b[0m\u202e\nsecond"
 
 
-@given(st.text(st.characters(codec=None), max_size=30) | st.just(HOSTILE), st.sampled_from([40, 80]))
+@given(st.text(st.characters(codec=None), max_size=30) | st.just(HOSTILE), st.sampled_from([20, 40, 80]))
 def test_nothing_from_a_world_does_anything_to_the_terminal(text: str, width: int) -> None:
     """Every text of a world, in every place: no escape sequence, no control or bidi character comes through."""
     world = Briefing(
