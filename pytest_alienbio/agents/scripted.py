@@ -59,7 +59,17 @@ def _finite(value: Json) -> bool:
 
 
 def _kind(value: object) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
+    if isinstance(value, bool):
+        return "a truth value"
+    kinds: dict[type, str] = {
+        int: "a whole number",
+        float: "a number",
+        str: "text",
+        bytes: "bytes",
+        dict: "a mapping",
+        list: "a list",
+    }
+    return "nothing" if value is None else kinds.get(type(value), f"of type {type(value).__name__}")
 
 
 class ScriptedAgent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import inf, isfinite
 
 from ..errors import SpecError
 from ..model import (
@@ -26,7 +26,7 @@ from .catalog import Catalog
 from .episode import play_episode
 from .fault import CellFault
 from .limits import GRACE_S, CellClock, play_within
-from .session import AgentSession
+from .session import AgentSession, one_line
 from .task_cell import TaskSession
 
 
@@ -139,11 +139,18 @@ def _late(session: AgentSession, too_long: str) -> tuple[Outcome, str]:
 def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, error: CellError | None) -> Result:
     case, scores = cell.case, session.scores if outcome.scored else None
     score = None if scores is None else scores.score
-    failed = {"agent_end_error": session.end_error, "environment_close_error": session.close_error}
+    usage, misspent = _usage(session.agent)
+    failed = {
+        "agent_end_error": session.end_error,
+        "agent_usage_error": misspent,
+        "environment_close_error": session.close_error,
+    }
     metrics: dict[str, Json] = {name: said for name, said in failed.items() if said}
     passed = None
     if scores is not None and score is not None and case.passing_score is not None:
         passed = score <= case.passing_score if scores.better == "lower" else score >= case.passing_score
+    if misspent:
+        reason = "; ".join(filter(None, (reason, f"what the agent says it consumed is not recorded: {misspent}")))
     return result_of(cell, outcome, reason, error=error).with_(
         score=score,
         scores={} if scores is None else scores.parts,
@@ -151,18 +158,26 @@ def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, er
         passed=passed,
         metrics=metrics,
         properties=session.properties,
-        usage=_usage(session.agent),
+        usage=usage,
         trajectory=session.trajectory(),
     )
 
 
-def _usage(agent: Agent | None) -> Usage:
-    """What the agent says it consumed. One that says nothing, or no `Usage`, was not measured."""
+def _usage(agent: Agent | None) -> tuple[Usage, str]:
+    """What the agent says it consumed, and what is wrong with that. One that says nothing was not measured."""
     try:
         usage = getattr(agent, "usage", None)
-    except Exception:  # noqa: BLE001 - the agent's code; the cell is over and its outcome decided
-        return Usage()
-    return usage if isinstance(usage, Usage) else Usage()
+    except Exception as error:  # noqa: BLE001 - the agent's code; the cell is over and its outcome decided
+        return Usage(), f"reading its usage raised {one_line(error)}"
+    if usage is None:
+        return Usage(), ""
+    if not isinstance(usage, Usage):
+        return Usage(), f"its usage is of type {type(usage).__name__}; expected pytest_alienbio.Usage"
+    for name in ("tokens", "usd", "requests"):
+        value = getattr(usage, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf):
+            return Usage(), f"its usage.{name} is {repr(value)[:60]}; expected a number of at least 0"
+    return usage, ""
 
 
 def _task_of(cell: Cell, catalog: Catalog) -> Task | None:

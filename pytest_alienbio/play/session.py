@@ -167,7 +167,7 @@ class AgentSession:
         except BaseException as error:
             if not is_failure(error):
                 raise
-            self.end_error = _in_a_line(error)
+            self.end_error = one_line(error)
 
     @property
     def holds(self) -> bool:
@@ -181,7 +181,7 @@ class AgentSession:
         except BaseException as error:
             if not is_failure(error):
                 raise
-            self.close_error = _in_a_line(error)
+            self.close_error = one_line(error)
 
     def _solution(self) -> Json:
         """What a privileged agent is handed; None for all the others, which is not asked for at all."""
@@ -201,6 +201,7 @@ class AgentSession:
         return plain_numbers(tell(), "snapshot") if tell else {}
 
 
-def _in_a_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
+    """Type and message of an exception."""
     kept = keep(error)
     return f"{kept.type}: {kept.message}".split("\n", 1)[0]

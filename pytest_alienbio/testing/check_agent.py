@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..model import Agent, AgentProfile, Briefing, Case, Cell, CellLimits, Environment, Json, Observation, Result, Scores
 from ..play import AgentInfo, Catalog, run_cell
 from ..play.handout import hand_briefing, hand_observation
+from .must import must
 from .pond import Pond
 
 _MOST_CALLS = 200
@@ -51,7 +52,7 @@ def check_agent(
         _check_randomness(info.name, lambda seed=seed: build(seed), pond, seed)  # type: ignore[misc]
         if deterministic:
             second = _play(info.name, build(seed), pond(), seed)
-            _must(
+            must(
                 second.trajectory == first.trajectory,
                 f"{info.name}: two plays at seed {seed} differ. Draw only from a generator seeded with briefing.seed, "
                 "iterate over no sets, or register it with deterministic=False",
@@ -59,12 +60,6 @@ def check_agent(
             _check_apart(info.name, build, pond, seed)
         _check_hands_off(info.name, build(seed), pond(), seed)
         _check_outcome(_play(info.name, build(seed), Pond(stubborn=True), seed), info.name, "a world that refuses everything")
-
-
-def _must(holds: bool, otherwise: str) -> None:
-    """An `assert` that is also there under `python -O`, for `bio agent test`."""
-    if not holds:
-        raise AssertionError(otherwise)
 
 
 def _cell(name: str, seed: int) -> Cell:
@@ -77,20 +72,21 @@ def _play(name: str, agent: Agent, environment: Environment, seed: int) -> Resul
 
 def _check_methods(agent: Agent, name: str) -> None:
     for method, call in (("start", "start(briefing)"), ("decide", "decide(observation)"), ("end", "end(scores)")):
-        _must(callable(getattr(agent, method, None)), f"{name}: it has no method {method}; add `def {call}`")
+        must(callable(getattr(agent, method, None)), f"{name}: it has no method {method}; add `def {call}`")
 
 
 def _check_outcome(result: Result, name: str, where: str) -> None:
     trace = f"\n{result.error.traceback}" if result.error else ""
-    _must(result.outcome.scored, f"{name}, {where}: {result.outcome}: {result.reason}{trace}")
-    broken = result.metrics.get("agent_end_error")
-    _must(not broken, f"{name}, {where}: end(scores) must not raise: {broken}")
+    must(result.outcome.scored, f"{name}, {where}: {result.outcome}: {result.reason}{trace}")
+    broken, misspent = result.metrics.get("agent_end_error"), result.metrics.get("agent_usage_error")
+    must(not broken, f"{name}, {where}: end(scores) must not raise: {broken}")
+    must(not misspent, f"{name}, {where}: {misspent}")
 
 
 def _check_randomness(name: str, build: Callable[[], Agent], pond: Callable[[], Environment], seed: int) -> None:
     before = _global_random()
     _play(name, build(), pond(), seed)
-    _must(
+    must(
         _global_random() == before,
         f"{name}: it draws from a global random generator; make its own, seeded with briefing.seed",
     )
@@ -118,7 +114,7 @@ def _check_apart(name: str, build: Callable[[int], Agent], pond: Callable[[], En
         for index in (1, 0):
             action = agents[index].decide(hand_observation(seen[index]))
             if index == 0:
-                _must(
+                must(
                     (action.name, dict(action.params)) == (turn.action, turn.params),
                     f"{name}: it acts otherwise while another of its kind plays; keep state in the instance, not in the "
                     "class or module",
@@ -142,15 +138,15 @@ def _check_hands_off(name: str, agent: Agent, world: Environment, seed: int) -> 
     for _ in range(_MOST_CALLS):
         given, copy = hand_observation(observation), hand_observation(observation)
         action = agent.decide(given)
-        _must(_same(given, copy), f"{name}: decide() changed the observation it was handed; copy what you want to change")
-        _must(briefing == kept, f"{name}: it changed the briefing it was handed; copy what you want to change")
+        must(_same(given, copy), f"{name}: decide() changed the observation it was handed; copy what you want to change")
+        must(briefing == kept, f"{name}: it changed the briefing it was handed; copy what you want to change")
         step = world.step(action)
         if step.terminated or step.truncated or action.name == "done":
             break
         observation = step.observation
     scores, same = Scores(0.5, {"part": 0.5}), Scores(0.5, {"part": 0.5})
     agent.end(scores)
-    _must(scores == same, f"{name}: end() changed the scores it was handed; copy what you want to change")
+    must(scores == same, f"{name}: end() changed the scores it was handed; copy what you want to change")
 
 
 def _same(one: Observation, other: Observation) -> bool:

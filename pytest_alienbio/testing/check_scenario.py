@@ -25,6 +25,7 @@ from ..model import (
 )
 from ..play import AgentInfo, Catalog, ScenarioInfo, ScenarioRegistry, run_cell
 from ..play.handout import hand_briefing, hand_observation, hand_step
+from .must import must
 from .reach import reach
 
 _TURN = (Action, ActionResult, ActionSpec, Briefing, Goal, Observation, Step)
@@ -45,10 +46,10 @@ def check_scenario(
 ) -> None:
     """Plays `scenario` (a factory, or a catalog's entry) and raises `AssertionError` with what to mend.
 
-    It must end by itself within `most_calls`; refuse what it cannot carry out, at no cost, instead of raising; give the
-    same episode for the same seed, in a fresh environment and after another `reset`; end at `done`; give finite scores
+    It must end by itself within `most_calls`; refuse what it cannot carry out, at no cost to the budget, instead of raising;
+    give the same episode for the same seed, in a fresh environment and after another `reset`; end at `done`; give finite scores
     (inside `score_range`, if given); and hand out copies only, from which no live object, no hidden true value and no
-    name in `hidden` can be reached. `levels`: those to try, default the scenario's own default.
+    name in `hidden` can be reached. `levels`: those to try, default the scenario's own default. Holds under `python -O`.
     """
     info = scenario if isinstance(scenario, ScenarioInfo) else _register(scenario)
     for level in (info.default_level,) if levels is None else levels:
@@ -83,7 +84,7 @@ class _Trial:
     def played(self, agent: Agent, how: str, environment: Environment | None = None) -> Result:
         result = self.play(agent, environment)
         trace = f"\n{result.error.traceback}" if result.error else ""
-        assert result.outcome.scored, f"{self.name}, {how}: {result.outcome}: {result.reason}{trace}"
+        must(result.outcome.scored, f"{self.name}, {how}: {result.outcome}: {result.reason}{trace}")
         return result
 
 
@@ -91,16 +92,18 @@ def _check_one(trial: _Trial, score_range: tuple[float, float] | None, hidden: S
     _check_methods(trial)
     idle = trial.played(NoopAgent(), "an agent that waits")
     assert idle.trajectory is not None
-    assert idle.trajectory.steps < trial.most_calls, (
-        f"{trial.name}: it never ends if an agent only waits; return Step(terminated=True) at a horizon"
+    must(
+        idle.trajectory.steps < trial.most_calls,
+        f"{trial.name}: it never ends if an agent only waits; return Step(terminated=True) at a horizon",
     )
     dice = trial.played(RandomAgent(), "an agent that throws dice")
     for result in (idle, dice, trial.played(ScriptedAgent(actions=[]), "an agent that says done at once")):
         _check_range(trial, result, score_range)
     again = trial.played(RandomAgent(), "the same agent again")
-    assert (again.trajectory, again.score, again.scores) == (dice.trajectory, dice.score, dice.scores), (
+    must(
+        (again.trajectory, again.score, again.scores) == (dice.trajectory, dice.score, dice.scores),
         f"{trial.name}: the same actions at the same seed gave another episode; draw only from a generator seeded in "
-        "reset(seed), and iterate over no sets"
+        "reset(seed), and iterate over no sets",
     )
     _check_reset(trial, dice)
     _check_refusals(trial)
@@ -112,14 +115,14 @@ def _check_one(trial: _Trial, score_range: tuple[float, float] | None, hidden: S
 def _check_methods(trial: _Trial) -> None:
     environment = trial.build()
     for method, call in (("reset", "reset(seed)"), ("step", "step(action)"), ("score", "score()")):
-        assert callable(getattr(environment, method, None)), f"{trial.name}: it has no method {method}; add `def {call}`"
+        must(callable(getattr(environment, method, None)), f"{trial.name}: it has no method {method}; add `def {call}`")
 
 
 def _check_range(trial: _Trial, result: Result, score_range: tuple[float, float] | None) -> None:
     if result.score is None or score_range is None:
         return
     low, high = score_range
-    assert low <= result.score <= high, f"{trial.name}: the score {result.score!r} is outside {low:g}..{high:g}; clip it"
+    must(low <= result.score <= high, f"{trial.name}: the score {result.score!r} is outside {low:g}..{high:g}; clip it")
 
 
 def _check_reset(trial: _Trial, dice: Result) -> None:
@@ -127,8 +130,9 @@ def _check_reset(trial: _Trial, dice: Result) -> None:
     environment = trial.build()
     trial.played(NoopAgent(), "an agent that waits", environment)
     after = trial.played(RandomAgent(), "after a second reset", environment)
-    assert (after.trajectory, after.score) == (dice.trajectory, dice.score), (
-        f"{trial.name}: reset(seed) of a played environment gives another episode than a fresh one; set all state in reset"
+    must(
+        (after.trajectory, after.score) == (dice.trajectory, dice.score),
+        f"{trial.name}: reset(seed) of a played environment gives another episode than a fresh one; set all state in reset",
     )
 
 
@@ -158,9 +162,9 @@ def _check_refusals(trial: _Trial) -> None:
             raise AssertionError(
                 f"{what} raised {type(error).__name__}: {error}; return a Step whose result has ok=False and says why"
             ) from error
-        assert not step.result.ok, f"{what} was carried out; refuse what makes no sense with ActionResult(False, reason)"
-        assert step.result.reason, f"{what} was refused without a reason; say what is allowed"
-        assert step.result.cost == step.observation.spent == 0, f"{what} was refused, yet it cost something"
+        must(not step.result.ok, f"{what} was carried out; refuse what makes no sense with ActionResult(False, reason)")
+        must(step.result.reason, f"{what} was refused without a reason; say what is allowed")
+        must(step.result.cost == step.observation.spent == 0, f"{what} was refused, yet it cost something")
 
 
 def _check_copies(trial: _Trial, dice: Result) -> None:
@@ -172,10 +176,10 @@ def _check_copies(trial: _Trial, dice: Result) -> None:
     _spoil(_briefing(environment))
     for turn in dice.trajectory.turns:
         step = environment.step(Action(turn.action, dict(turn.params)))
-        assert (step.result.ok, step.result.cost) == (turn.ok, turn.cost), _LIVE.format(trial.name)
+        must((step.result.ok, step.result.cost) == (turn.ok, turn.cost), _LIVE.format(trial.name))
         _spoil(step)
         _spoil(_briefing(environment))
-    assert environment.score().score == dice.score, _LIVE.format(trial.name)
+    must(environment.score().score == dice.score, _LIVE.format(trial.name))
 
 
 _LIVE = "{}: changing what it handed out changed the episode; hand out fresh dicts, never the ones it works with"
@@ -210,14 +214,16 @@ def _check_leaks(trial: _Trial, hidden: Sequence[str]) -> None:
         secrets |= _secrets(environment, step.observation)
     for value in handed:
         for where, item in reach(value):
-            assert item is not environment, f"{trial.name}: the environment itself can be reached through {where}"
+            must(item is not environment, f"{trial.name}: the environment itself can be reached through {where}")
             plain = isinstance(item, _PLAIN)
-            assert plain, f"{trial.name}: a live {type(item).__name__} can be reached through {where}; hand out plain values"
+            must(plain, f"{trial.name}: a live {type(item).__name__} can be reached through {where}; hand out plain values")
             if isinstance(item, float):
-                assert item not in secrets, f"{trial.name}: {where} holds the true value of {secrets[item]!r}, which is hidden"
+                must(
+                    item not in secrets, f"{trial.name}: {where} holds the true value of {secrets.get(item)!r}, which is hidden"
+                )
             if isinstance(item, str):
                 told = next((name for name in hidden if name in item), None)
-                assert told is None, f"{trial.name}: {where} names {told!r}, which is hidden"
+                must(told is None, f"{trial.name}: {where} names {told!r}, which is hidden")
     hand_observation(observation)
     hand_briefing(_briefing(environment), 0)
 
@@ -239,4 +245,4 @@ def _check_solution(trial: _Trial) -> None:
     played = trial.played(ScriptedAgent(actions=solution), "its own solution")
     assert played.trajectory is not None
     refused = [f"{turn.action} {dict(turn.params)!r}: {turn.reason}" for turn in played.trajectory.turns if not turn.ok]
-    assert not refused, f"{trial.name}: its own solution holds an action that it refuses: {refused[0]}"
+    must(not refused, f"{trial.name}: its own solution holds an action that it refuses: {''.join(refused[:1])}")

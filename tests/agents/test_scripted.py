@@ -40,10 +40,10 @@ def test_what_it_hands_out_is_not_its_script() -> None:
 @pytest.mark.parametrize(
     ("actions", "says"),
     [
-        ("wait", "its script is a str"),
+        ("wait", "its script is text"),
         (None, "its script is nothing"),
-        ({"name": "wait"}, "its script is a dict"),
-        ([3], "action 1 is a int"),
+        ({"name": "wait"}, "its script is a mapping"),
+        ([3], "action 1 is a whole number"),
         (["wait", ""], "action 2 has an empty name"),
         ([{"params": {}}], "action 1 has no name"),
         ([{"name": 3}], "action 1 has no name"),

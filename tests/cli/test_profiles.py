@@ -119,7 +119,7 @@ def test_params_are_read_as_in_yaml(desk: Desk) -> None:
         (("x", "--kind", "calm"), "'calm' is a profile itself; say what it is built from: --kind noop"),
         (("x", "--kind", "greedy", "--param", "treshold=1"), "greedy has no param 'treshold'; did you mean 'threshold'?"),
         (("x", "--kind", "greedy", "--param", "threshold=-1"), "threshold cannot be -1; expected a number of at least 0"),
-        (("x", "--kind", "scripted", "--param", "actions=3"), "its script is a int; expected a list"),
+        (("x", "--kind", "scripted", "--param", "actions=3"), "its script is a whole number; expected a list"),
         (("x", "--kind", "greedy", "--param", "threshold"), "expected KEY=VALUE"),
         (("x", "--kind", "greedy", "--param", "threshold=["), "--param threshold:"),
         (("x", "--kind", "oracle", "--param", "solution=[]"), "oracle has no param 'solution'; it takes none"),

@@ -352,6 +352,28 @@ def test_usage_is_what_the_agent_says_or_unknown() -> None:
     assert play(Odd()).usage == play(Raises()).usage == Usage()
 
 
+@pytest.mark.parametrize(
+    ("usage", "said"),
+    [
+        ("lots", "its usage is of type str; expected pytest_alienbio.Usage"),
+        (Usage(tokens="lots"), "its usage.tokens is 'lots'; expected a number of at least 0"),  # type: ignore[arg-type]
+        (Usage(tokens=1, usd=float("nan")), "its usage.usd is nan; expected a number of at least 0"),
+        (Usage(requests=-1), "its usage.requests is -1; expected a number of at least 0"),
+    ],
+)
+def test_a_usage_that_is_none_is_told_and_not_recorded(usage: Any, said: str) -> None:
+    """In reason and metrics; the score stands."""
+
+    class Odd(NoopAgent):
+        pass
+
+    Odd.usage = usage  # type: ignore[attr-defined]
+    result = play(Odd())
+    assert (result.outcome, result.score, result.usage) == (Outcome.COMPLETED, 0.7, Usage())
+    assert result.metrics == {"agent_usage_error": said}
+    assert result.reason == f"what the agent says it consumed is not recorded: {said}"
+
+
 def test_the_briefing_of_an_environment_that_tells_nothing_is_empty() -> None:
     """But for what the first observation says."""
     agent = Says(lambda seen: Action("wait"))

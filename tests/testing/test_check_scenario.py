@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -160,31 +163,49 @@ class BadBriefing(Pond):
         return "feed the fish"  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize(
-    ("factory", "says"),
-    [
-        (NoScore, r"it has no method score; add `def score\(\)`"),
-        (Endless, "it never ends if an agent only waits"),
-        (Raises, "step.*no-such-action.*raised KeyError.*return a Step whose result has ok=False"),
-        (Obliging, "was carried out; refuse what makes no sense"),
-        (Silent, "was refused without a reason"),
-        (Charges, "was refused, yet it cost something"),
-        (Moody, "gave another episode"),
-        (Remembers, "gives another episode than a fresh one"),
-        (HandsOutLiveState, "changing what it handed out changed the episode"),
-        (HandsOutItself, "the environment itself can be reached through .*world"),
-        (TellsHiddenValue, "holds the true value of 'silt'"),
-        (TellsHiddenName, "names 'silt', which is hidden"),
-        (BadPlan, "its own solution holds an action that it refuses: feed .*whale"),
-        (NotANumber, "score is nan, not a finite number"),
-        (OffTheScale, r"the score 1\.5 is outside 0\.\.1"),
-        (BadBriefing, r"briefing\(\) gave a str, not a Briefing"),
-    ],
-)
+BROKEN: list[tuple[Callable[..., Any], str]] = [
+    (NoScore, r"it has no method score; add `def score\(\)`"),
+    (Endless, "it never ends if an agent only waits"),
+    (Raises, "step.*no-such-action.*raised KeyError.*return a Step whose result has ok=False"),
+    (Obliging, "was carried out; refuse what makes no sense"),
+    (Silent, "was refused without a reason"),
+    (Charges, "was refused, yet it cost something"),
+    (Moody, "gave another episode"),
+    (Remembers, "gives another episode than a fresh one"),
+    (HandsOutLiveState, "changing what it handed out changed the episode"),
+    (HandsOutItself, "the environment itself can be reached through .*world"),
+    (TellsHiddenValue, "holds the true value of 'silt'"),
+    (TellsHiddenName, "names 'silt', which is hidden"),
+    (BadPlan, "its own solution holds an action that it refuses: feed .*whale"),
+    (NotANumber, "score is nan, not a finite number"),
+    (OffTheScale, r"the score 1\.5 is outside 0\.\.1"),
+    (BadBriefing, r"briefing\(\) gave a str, not a Briefing"),
+]
+
+
+@pytest.mark.parametrize(("factory", "says"), BROKEN)
 def test_a_scenario_that_breaks_the_contract_is_told_what_to_mend(factory: Callable[..., Environment], says: str) -> None:
     """One sentence a fault."""
     with pytest.raises(AssertionError, match=f"(?s){says}"):
         check_scenario(factory, score_range=(0.0, 1.0), hidden=["silt"], seeds=[0])
+
+
+def test_it_holds_without_asserts_too() -> None:
+    """Under `python -O`, where a bare `assert` is nothing: each of them is still found out."""
+    code = (
+        "import re\n"
+        "from tests.testing.test_check_scenario import BROKEN, check_scenario\n"
+        "for factory, says in BROKEN:\n"
+        "    try:\n"
+        "        check_scenario(factory, score_range=(0.0, 1.0), hidden=['silt'], seeds=[0])\n"
+        "    except AssertionError as error:\n"
+        "        if re.search(says, str(error), re.DOTALL): continue\n"
+        "    print(factory.__name__)\n"
+        "print(__debug__)\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout == "False\n"
 
 
 def test_a_scenario_that_keeps_the_contract_passes() -> None:
