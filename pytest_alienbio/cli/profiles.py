@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import AlienBioError, Complaint, SpecError, did_you_mean
 from ..model import ROLES, Json
 from ..play import Catalog, builtin_agents, qualified_name
+from ..play.builtin import refuse_params
 from ..run import Project, build_catalog, user_file
 from ..run.project import CONFIG_NAME
 from ..spec import read, with_agent, without_agent
@@ -109,8 +110,8 @@ def _refuse_wrong(kind: str, params: dict[str, Json], catalog: Catalog) -> None:
     wrong = [Complaint(f"--param: {what}", hint=hint) for what, hint in info.params.wrong(kind, [*params, *lacking])]
     if wrong:
         raise SpecError(wrong)
-    if kind in builtin_agents() and not lacking and not info.privileged:
-        info.factory(**params)  # ours are cheap to build, and say what is wrong with a value
+    if not lacking:
+        refuse_params(info, params)
 
 
 def _params(texts: Sequence[str]) -> dict[str, Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..agents import (
@@ -16,7 +17,7 @@ from ..agents import (
     SimulatedLLM,
 )
 from ..errors import NotBuiltError, SpecError
-from ..model import Agent, Case, Environment, InstanceCache, Task
+from ..model import Agent, Case, Environment, InstanceCache, Json, Task
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
 
@@ -83,6 +84,17 @@ def builtin_agents() -> dict[str, AgentInfo]:
         AgentInfo("gpt-4", _not_built("gpt-4"), tags=("llm",), skip_reason=_NO_MODELS),
     )
     return {info.name: info for info in infos}
+
+
+def refuse_params(info: AgentInfo, params: Mapping[str, Json]) -> None:
+    """Raises `SpecError` for params that an agent of ours cannot be built with: it is cheap to build, and says what is wrong.
+
+    Nothing is run of other people's agents, nor of one that cannot play here or is handed a solution.
+    """
+    ours = builtin_agents().get(info.name)
+    is_ours = ours is not None and ours.factory is info.factory
+    if is_ours and not (info.privileged or info.skip_reason) and info.plays == "interactive":
+        info.factory(**params)
 
 
 def template_scenario(template: Template) -> ScenarioInfo:

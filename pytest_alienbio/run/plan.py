@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from ..errors import Complaint, SpecError
 from ..model import AgentEntry, AgentProfile, Battery, Case, Cell, Json, Plan, ScenarioEntry, canonical, slug
 from ..play import Catalog, Takes
-from ..play.builtin import VARIATION
+from ..play.builtin import VARIATION, refuse_params
 from .axes import Axes, unused
 from .cases import Sets, find_cases
 from .profiles import find_profiles
@@ -43,6 +43,7 @@ def plan(
     if complaints:
         raise SpecError(complaints)
     cells = tuple(_cells(battery, cases, agents))
+    _refuse_unbuildable(battery, cells, agents, catalog)
     _refuse_duplicates(battery, cells)
     return Plan(battery, cells)
 
@@ -71,6 +72,11 @@ class _Line(Generic[Made]):
         if spelled not in self._built:
             self._built[spelled] = replace(self.made, params={**self.made.params, **mine})
         return self._built[spelled]
+
+    def all(self) -> Iterator[Made]:
+        """What `at` has given, and may give without axes."""
+        yield self.made
+        yield from self._built.values()
 
 
 _Cases = Sequence[_Line[Case]]
@@ -161,6 +167,21 @@ def _wrong_values(battery: Battery, cases: _Cases, catalog: Catalog) -> Iterator
                 bar({**line.made.params, name: value})
             except SpecError as error:
                 yield from (battery.complain(each.what, f"params.{name}", hint=each.advice) for each in error.complaints)
+
+
+def _refuse_unbuildable(battery: Battery, cells: Sequence[Cell], agents: _Agents, catalog: Catalog) -> None:
+    """Values that an agent of ours cannot be built with, alone or together, in any cell."""
+    complaints: list[Complaint] = []
+    played = {id(cell.agent) for cell in cells}
+    for line in agents:
+        for agent in line.all():
+            if agent.params and id(agent) in played:
+                try:
+                    refuse_params(catalog.agent(agent.kind), agent.params)
+                except SpecError as error:
+                    complaints += (battery.complain(each.what, line.entry, hint=each.advice) for each in error.complaints)
+    if complaints:
+        raise SpecError([*dict.fromkeys(complaints)])
 
 
 def _refuse_duplicates(battery: Battery, cells: Sequence[Cell]) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_alienbio.errors import NotBuiltError, SpecError
 from pytest_alienbio.model import AgentProfile, Case
 from pytest_alienbio.play import Catalog, builtin_agents, template_scenario
+from pytest_alienbio.play.builtin import refuse_params
 
 from ..scenarios.parts import SMALL, Memory, changed, template_of
 
@@ -57,3 +62,18 @@ def test_a_case_is_played_under_its_own_surface() -> None:
     cache = Memory()
     seen = [info.factory(Case("tests/small", 3, variant=variant), cache).reset(0) for variant in (1, 1, 2)]
     assert seen[0] == seen[1] != seen[2]
+
+
+@given(st.data())
+def test_an_agent_of_ours_takes_a_value_or_says_what_is_wrong(data: st.DataObject) -> None:
+    """Whatever JSON stands in the battery, building it for a plan raises nothing but a complaint."""
+    info = data.draw(st.sampled_from(list(builtin_agents().values())))
+    names = sorted(info.params.named) or ["x"]
+    values: st.SearchStrategy[object] = (
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({"a": [1]})
+    )
+    params = data.draw(st.dictionaries(st.sampled_from(names), values, max_size=3))
+    if list(info.params.wrong(info.name, list(params))):
+        return  # a complaint of its own
+    with suppress(SpecError):
+        refuse_params(info, params)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import AgentEntry, Battery, ScenarioEntry
+from pytest_alienbio.model import Agent, AgentEntry, Battery, Json, ScenarioEntry
 from pytest_alienbio.play import AgentInfo, Catalog, ScenarioRegistry
 from pytest_alienbio.run import plan
 
@@ -145,6 +145,36 @@ def test_a_param_that_is_unknown_or_missing_is_refused_where_the_agent_stands(en
         plan(make_battery(agents=["right", replace(entry, line=4, column=7)], source="x.battery.yaml"), CATALOG, profiles)
     (complaint,) = caught.value.complaints
     assert str(complaint).startswith(f"x.battery.yaml:4:7: {said}")
+
+
+@pytest.mark.parametrize(
+    ("params", "axes", "said"),
+    [
+        ({"output_tokens": 0}, {}, "agent 'simulated-llm': output_tokens cannot be 0; expected a number of at least 1"),
+        ({"rate_429": 1}, {"rate_500": (0, 1)}, "agent 'simulated-llm': rate_429, rate_500 and rate_timeout add up to 2"),
+        ({}, {"skill": (0.5, 2)}, "agent 'simulated-llm': skill cannot be 2; expected a number from 0 to 1"),
+    ],
+)
+def test_a_value_that_an_agent_of_ours_refuses_is_refused_where_it_stands(
+    params: dict[str, Json], axes: dict[str, tuple[Json, ...]], said: str
+) -> None:
+    """Alone or with others, of an axis too; once, not a cell each, before anything plays."""
+    entry = AgentEntry("simulated-llm", label="sim", params=params, line=4, column=7)
+    with pytest.raises(SpecError) as caught:
+        plan(make_battery(agents=[entry], seeds=[0, 1], params=axes, source="x.battery.yaml"), CATALOG)
+    (complaint,) = caught.value.complaints
+    assert str(complaint).startswith(f"x.battery.yaml:4:7: {said}")
+
+
+def test_an_agent_that_is_not_ours_is_not_built_to_plan() -> None:
+    """Not even under the name of one: it may cost, or take a while."""
+
+    def costly(**params: object) -> Agent:
+        raise AssertionError("built")
+
+    agents = {**CATALOG.agents, "greedy": AgentInfo("greedy", costly), "mine": AgentInfo("mine", costly)}
+    battery = make_battery(agents=[AgentEntry(name, params={"x": 1}) for name in ("greedy", "mine")], seeds=[0])
+    assert plan(battery, replace(CATALOG, agents=agents)).cells
 
 
 def test_every_wrong_param_is_a_complaint() -> None:
