@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ..agents import (
@@ -86,13 +87,17 @@ def builtin_agents() -> dict[str, AgentInfo]:
     return {info.name: info for info in infos}
 
 
+@cache
+def _factories() -> Mapping[str, AgentFactory]:
+    return {name: info.factory for name, info in builtin_agents().items()}
+
+
 def refuse_params(info: AgentInfo, params: Mapping[str, Json]) -> None:
     """Raises `SpecError` for params that an agent of ours cannot be built with: it is cheap to build, and says what is wrong.
 
     Nothing is run of other people's agents, nor of one that cannot play here or is handed a solution.
     """
-    ours = builtin_agents().get(info.name)
-    is_ours = ours is not None and ours.factory is info.factory
+    is_ours = info.factory is _factories().get(info.name)
     if is_ours and not (info.privileged or info.skip_reason) and info.plays == "interactive":
         info.factory(**params)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import NotBuiltError, SpecError
-from pytest_alienbio.model import AgentProfile, Case
+from pytest_alienbio.model import AgentProfile, Case, Json
 from pytest_alienbio.play import Catalog, builtin_agents, template_scenario
 from pytest_alienbio.play.builtin import refuse_params
 
@@ -69,7 +69,7 @@ def test_an_agent_of_ours_takes_a_value_or_says_what_is_wrong(data: st.DataObjec
     """Whatever JSON stands in the battery, building it for a plan raises nothing but a complaint."""
     info = data.draw(st.sampled_from(list(builtin_agents().values())))
     names = sorted(info.params.named) or ["x"]
-    values: st.SearchStrategy[object] = (
+    values: st.SearchStrategy[Json] = (
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({"a": [1]})
     )
     params = data.draw(st.dictionaries(st.sampled_from(names), values, max_size=3))
