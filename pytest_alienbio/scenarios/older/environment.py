@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
-from ...errors import AlienBioError, did_you_mean
+from ...errors import AlienBioError, SpecError, did_you_mean
 from ...model.canonical import Json
 from ...model.turn import Action, ActionResult, ActionSpec, Briefing, Observation, Scores, Step
-from ..drawing import drawing_functions
 from ..dynamics import PENNY
 from ..episode import CALLS_PER_STEP, LONGEST_WAIT, RefusedError
-from ..expressions import Expression
-from ..interpreter import PLAIN_FUNCTIONS, ExpressionError
 from ..streams import Stream, stream
 from .scoring import score
 from .template import Older
-from .text import Amount, shown
-from .tools import Tool
+from .text import Formula, drawn, shown
+from .tools import Tool, amounts, price
 from .world import physics
-
-SHARES = (0.1, 0.5)
-"""Amounts a briefing lists, as shares of the largest concentration at the start."""
 
 
 class OlderEnvironment:
@@ -39,10 +31,10 @@ class OlderEnvironment:
         self._started = False
 
     def reset(self, seed: int) -> Observation:
-        """Draws the world of `seed`. Raises `GenerationError` if it cannot be followed, and for amounts drawn below 0."""
+        """Draws the world of `seed`. Raises `GenerationError` if it cannot be followed, `SpecError` if a formula fails."""
         rng = stream(self._scenario.name, 0, seed, Stream.STRUCTURE)
-        initial = {name: max(0.0, _drawn(amount, rng)) for name, amount in self._scenario.initial.items()}
-        self._quantities = {name: _drawn(amount, rng) for name, amount in self._scenario.quantities.items()}
+        initial = {name: max(0.0, drawn(amount, rng)) for name, amount in self._scenario.initial.items()}
+        self._quantities = {name: drawn(amount, rng) for name, amount in self._scenario.quantities.items()}
         self._physics = physics(self._chemistry, initial, self._quantities, self._scenario.steps)
         self._state = list(self._physics.start)
         self._path = [self._seen()]
@@ -166,7 +158,10 @@ class OlderEnvironment:
         return self._use(tool, self._given(tool, params))
 
     def _use(self, tool: Tool, given: Mapping[str, str | float]) -> ActionResult:
-        cost = _cost(tool, given)
+        try:
+            cost = price(tool, given)
+        except SpecError as error:
+            raise RefusedError(f"what it costs cannot be told: {error.complaints[0].what}") from error
         if self._scenario.budget is not None and self._spent + cost > self._budget + PENNY:
             raise RefusedError(f"too little budget: it costs {cost:.3g}, {self._budget - self._spent:.3g} is left")
         regions = [str(given[tool.region])] if tool.region else list(self._chemistry.regions)
@@ -227,23 +222,18 @@ class OlderEnvironment:
 
     def _specs(self, tool: Tool) -> list[ActionSpec]:
         """Calls of a tool as a briefing lists them: for every molecule and region, numbers as a few amounts."""
-        largest = max((value for value in self._physics.start), default=0.0) or 1.0
-        now = [self._quantities.get(self._chemistry.name(region, tool.quantity)) for region in self._chemistry.regions]
-        known = next((value for value in now if value is not None), None) if tool.quantity else largest
-        amounts = [f"{share * largest:.3g}" for share in SHARES] if not tool.quantity else [f"{known or 0.0:.3g}"]
+        listed = amounts(tool, self._chemistry, self._physics.start, self._quantities)
         choices: list[dict[str, str]] = [{}]
         for name, kind in tool.params.items():
             values = (
                 list(self._chemistry.molecules if name == tool.molecule else self._chemistry.regions)
                 if kind == "text"
-                else amounts
+                else listed
             )
-            if kind == "whole":
-                values = list(dict.fromkeys(str(max(1, round(float(value)))) for value in values))
             choices = [{**choice, name: value} for choice in choices for value in values]
         return [
             ActionSpec(
-                tool.name, choice, _cost(tool, {name: _of(tool, name, choice) for name in choice}), takes_step=tool.takes_step
+                tool.name, choice, price(tool, {name: _of(tool, name, choice) for name in choice}), takes_step=tool.takes_step
             )
             for choice in choices
         ]
@@ -252,15 +242,6 @@ class OlderEnvironment:
         """What a file that sets no budget is said to have: more than can be spent on what is listed. It is not enforced."""
         dearest = max((spec.cost for tool in self._tools.values() for spec in self._specs(tool)), default=0.0)
         return (dearest or 1.0) * CALLS_PER_STEP * self._scenario.steps
-
-
-def _drawn(amount: Amount, rng: np.random.Generator) -> float:
-    if not isinstance(amount, Expression):
-        return amount
-    value = amount.evaluate({}, {**PLAIN_FUNCTIONS, **drawing_functions(rng)})
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"`{amount.text}` gave {value!r}, not a number")
-    return float(value)
 
 
 def _of(tool: Tool, name: str, choice: Mapping[str, str]) -> str | float:
@@ -284,19 +265,8 @@ def _number(name: str, value: Json, *, whole: bool) -> float:
     return float(value)
 
 
-def _cost(tool: Tool, given: Mapping[str, str | float]) -> float:
-    if not isinstance(tool.cost, Expression):
-        return tool.cost
-    numbers = {name: value for name, value in given.items() if not isinstance(value, str)}
-    try:
-        value = tool.cost.evaluate(numbers, PLAIN_FUNCTIONS)
-    except ExpressionError as error:
-        raise RefusedError(f"what it costs cannot be told: `{tool.cost.text}`: {error}") from None
-    return max(0.0, float(value)) if isinstance(value, int | float) else 0.0
-
-
 def _line(tool: Tool) -> str:
     """`add_feedstock(molecule: text, amount: number), cost 1: ...`."""
     params = ", ".join(f"{name}: {kind}" for name, kind in tool.params.items())
-    cost = tool.cost.text if isinstance(tool.cost, Expression) else f"{tool.cost:g}"
+    cost = tool.cost.text if isinstance(tool.cost, Formula) else f"{tool.cost:g}"
     return f"{tool.name}({params}), cost {cost}" + (f": {tool.description}" if tool.description else "")

@@ -7,10 +7,9 @@ from difflib import get_close_matches
 
 from ...errors import did_you_mean
 from ...model.source import Path
-from ..expressions import Expression
 from ..interpreter import PLAIN_FUNCTIONS
 from ..scoring import clip
-from .text import Reading
+from .text import Formula, Reading
 from .world import Chemistry
 
 OF_A_NAME = ("final", "initial", "mean", "low", "high")
@@ -22,7 +21,7 @@ State = Mapping[str, float]
 
 def read_scoring(
     reading: Reading, entries: Mapping[str, object], root: Path, chemistry: Chemistry, quantities: Sequence[str]
-) -> dict[str, Expression]:
+) -> dict[str, Formula]:
     """The formulas by name, `score` last. A file without `score` cannot be scored, which is a complaint."""
     path = (*root, "scoring")
     scoring = reading.mapping(entries.get("scoring"), path)
@@ -32,7 +31,7 @@ def read_scoring(
         hint = f"is it {near[0]!r}?" if near else "for example: `score: !_ clip(final('M1') / 10)`"
         reading.complain(path if "scoring" in entries else root, "no `score` is defined under `scoring`", hint=hint, key=True)
     names = {alias: name for name in (*chemistry.variables, *quantities) for alias in aliases(chemistry, name)}
-    found: dict[str, Expression] = {}
+    found: dict[str, Formula] = {}
     for name in (*others, *(["score"] if "score" in scoring else [])):
         if name in (*NAMES, *FUNCTIONS):
             reading.complain((*path, name), f"{name!r} means something else in formulas", hint="give it another name", key=True)
@@ -40,7 +39,7 @@ def read_scoring(
         formula = reading.formula(scoring[name], (*path, name), (*NAMES, *found), FUNCTIONS)
         if formula is None:
             continue
-        for function, text in formula.strings:
+        for function, text in formula.expression.strings:
             if function in OF_A_NAME and text not in names:
                 hint = did_you_mean(text, names)
                 reading.complain((*path, name), f"`{formula.text}`: nothing is called {text!r}", hint=hint)
@@ -55,17 +54,14 @@ def aliases(chemistry: Chemistry, name: str) -> tuple[str, ...]:
 
 
 def score(
-    formulas: Mapping[str, Expression], chemistry: Chemistry, path: Sequence[State], spent: float, budget: float
+    formulas: Mapping[str, Formula], chemistry: Chemistry, path: Sequence[State], spent: float, budget: float
 ) -> dict[str, float]:
-    """What each formula gives for an episode; `path` is (steps + 1) states. Raises `ExpressionError` or `ValueError`."""
+    """What each formula gives for an episode; `path` is (steps + 1) states. Raises `SpecError` for one that gives no number."""
     functions = _functions(chemistry, path)
     names: dict[str, object] = {"cost": spent, "budget": budget, "steps": len(path) - 1}
     found: dict[str, float] = {}
     for name, formula in formulas.items():
-        value = formula.evaluate(names, functions)
-        if not isinstance(value, int | float):
-            raise ValueError(f"scoring.{name} gave {value!r}, not a number")
-        names[name] = found[name] = float(value)
+        names[name] = found[name] = formula.number(names, functions)
     return found
 
 

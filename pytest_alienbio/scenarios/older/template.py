@@ -9,19 +9,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ...errors import SpecError
 from ...model.canonical import digest
 from ...model.source import Path, Source, plain
 from ..document import Complaints
-from ..expressions import Expression
 from .places import Places, read_flows, read_reactions
+from .rehearsal import rehearse
 from .scoring import read_scoring
-from .text import Amount, Reading, shown
+from .text import HEADS, Amount, Formula, Reading, shown
 from .tools import Tool, read_tools
 from .world import Chemistry
 
 VERSION = 1
 """Counted up when the same file would play or score otherwise than before."""
-HEADS = ("scenario.", "scenarios.")
 _TEXTS = ("description", "briefing", "constitution")
 _WORLD = ("containers", "chemistry", "molecules", "reactions", "flows", "initial_state")
 _KEYS = ("name", "tags", *_TEXTS, "interface", "sim", *_WORLD, "scoring", "passing_score")
@@ -48,7 +48,7 @@ class Older:
     initial: Mapping[str, Amount]
     """Variable -> concentration at the start; 0 for those left out."""
     quantities: Mapping[str, Amount]
-    scoring: Mapping[str, Expression]
+    scoring: Mapping[str, Formula]
     """`score` among them, last."""
     passing_score: float
     content_hash: str
@@ -116,7 +116,7 @@ def read_older(source: Source) -> Older:
     described, briefing, constitution = (reading.text(entries.get(key), (*root, key)) for key in _TEXTS)
     found = {molecule: reading.number(limit, (*at, "feedstock", molecule), low=0.0) for molecule, limit in feedstock.items()}
     reading.raise_if_wrong()
-    return Older(
+    older = Older(
         name=name,
         description=" ".join(described.split()),
         tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
@@ -134,6 +134,9 @@ def read_older(source: Source) -> Older:
         content_hash=digest({"older": VERSION, "scenario": plain(head)}),
         source=source,
     )
+    if wrong := rehearse(older):
+        raise SpecError(wrong)
+    return older
 
 
 def _head(reading: Reading, value: object) -> tuple[str, object, Path]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ...errors import SpecError, did_you_mean
+import numpy as np
+
+from ...errors import Complaint, SpecError, did_you_mean
 from ...model.source import Path, Tagged
 from ..document import Complaints
-from ..drawing import DRAWING
+from ..drawing import DRAWING, drawing_functions
 from ..expressions import Expression, parse
-from ..interpreter import PLAIN_FUNCTIONS, ExpressionError
+from ..interpreter import PLAIN_FUNCTIONS, ExpressionError, Function
 
-Amount: TypeAlias = "float | Expression"
+Amount: TypeAlias = "float | Formula"
 """A number, or what draws one when a world is made."""
+HEADS = ("scenario.", "scenarios.")
 DRAWN = (*DRAWING, *PLAIN_FUNCTIONS)
 TAGS = ("!ev", "!_", "!quote", "!ref", "!include", "!py", "!python", "!exec")
 """Tags that are read so that they can be honoured, or refused where they stand."""
@@ -24,6 +27,40 @@ FORMULA = ("!_", "!quote")
 _PYTHON_KEYS = ("code", "python", "py", "function", "functions", "scoring_functions", "eval", "exec", "cost_formula", "verify")
 _LIKE_PYTHON = re.compile(r"\blambda\b|\bdef\b|\bimport\b|\breturn\b|__|;|\w\[|\w\.[A-Za-z_]")
 SAFE = "write a formula, `!_ 0.1 * A`; for what no formula can say, register a scenario in Python (docs/extending.md)"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression of a file that has to give a number, and where it stands."""
+
+    expression: Expression
+    place: Complaint
+    """Which key it belongs to (`scoring.score`) and its file, line and column."""
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return self.expression.text
+
+    def number(self, names: Mapping[str, object], functions: Mapping[str, Function]) -> float:
+        """Its value. Raises `SpecError` that says which formula gave none, where it stands, and why."""
+        try:
+            value = self.expression.evaluate(names, functions)
+        except ExpressionError as error:
+            raise self._refused(str(error)) from error
+        if not isinstance(value, int | float):
+            raise self._refused(f"gave {value!r}, not a number")
+        return float(value)
+
+    def _refused(self, why: str) -> SpecError:
+        return SpecError(replace(self.place, what=f"{self.place.what}: `{shorter(self.text)}`: {why}"))
+
+
+def drawn(amount: Amount, rng: np.random.Generator) -> float:
+    """`amount` as a number. Raises `SpecError` for a draw that cannot be made."""
+    if not isinstance(amount, Formula):
+        return amount
+    return amount.number({}, {**PLAIN_FUNCTIONS, **drawing_functions(rng)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +126,7 @@ class Reading:
             return self.expression(value.text, path, (), DRAWN) or 0.0
         return self.number(value, path, low=low)
 
-    def formula(self, value: object, path: Path, names: Collection[str], functions: Collection[str]) -> Expression | None:
+    def formula(self, value: object, path: Path, names: Collection[str], functions: Collection[str]) -> Formula | None:
         """`value` as a `!_` formula; None after a complaint."""
         if isinstance(value, Tagged) and value.tag in FORMULA:
             return self.expression(value.text, path, names, functions)
@@ -99,15 +136,17 @@ class Reading:
             self.complain(path, f"`{path[-1]}` is {shown(value)}", expected="a formula: `!_ ...`", hint=_python(value))
         return None
 
-    def expression(self, text: str, path: Path, names: Collection[str], functions: Collection[str]) -> Expression | None:
+    def expression(self, text: str, path: Path, names: Collection[str], functions: Collection[str]) -> Formula | None:
         """`text` checked against what it may use; None after a complaint."""
         try:
-            return parse(text, names=names, functions=functions)
+            found = parse(text, names=names, functions=functions)
         except ExpressionError as error:
             python = _python(text)
             what = f"`{shorter(text)}` is Python code, which is never run: {error}" if python else f"`{shorter(text)}`: {error}"
             self.complain(path, what, hint=python)
             return None
+        below = path[1:] if str(path[0]).startswith(HEADS) else path
+        return Formula(found, self.complaints.source.complain(path, ".".join(map(str, below))))
 
     def tag(self, value: Tagged, path: Path) -> None:
         """Complains about a tag where it means nothing that can be honoured."""

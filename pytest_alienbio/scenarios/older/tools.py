@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...model.source import Path, Tagged
-from ..expressions import Expression
 from ..interpreter import PLAIN_FUNCTIONS
-from .text import FORMULA, Reading, shown
+from .text import FORMULA, Formula, Reading, shown
+from .world import Chemistry
 
 VERBS: Mapping[str, str] = {
     **dict.fromkeys(("add", "inject"), "add"),
@@ -24,6 +24,8 @@ MOLECULE = ("molecule", "substance", "chemical")
 REGION = ("region", "container", "compartment")
 _TYPES: Mapping[str, str] = {"str": "text", "string": "text", "float": "number", "number": "number", "int": "whole"}
 _KEYS = ("description", "params", "cost")
+SHARES = (0.1, 0.5)
+"""Amounts a briefing lists, as shares of the largest concentration at the start."""
 _BARE: Mapping[str, Mapping[str, str]] = {
     "add_feedstock": {"molecule": "str", "amount": "float", "region": "str"},
     "adjust_temp": {"temp": "float"},
@@ -42,7 +44,7 @@ class Tool:
     """`add`, `remove` or `set` for an action, `read` for a measurement."""
     params: Mapping[str, str]
     """Parameter -> `text`, `number` or `whole`."""
-    cost: float | Expression
+    cost: float | Formula
     """Budget units; a formula may use the parameters that are numbers."""
     molecule: str = ""
     """The parameter that names a molecule; '' if there is none."""
@@ -128,8 +130,30 @@ def _tool(reading: Reading, name: str, value: object, path: Path, regions: Seque
     return Tool(name, does, params, cost, molecule, region, numbers[0], quantity, about)
 
 
-def _cost(reading: Reading, value: object, path: Path, params: Mapping[str, str]) -> float | Expression:
+def _cost(reading: Reading, value: object, path: Path, params: Mapping[str, str]) -> float | Formula:
     if isinstance(value, Tagged) and value.tag in FORMULA:
         numbers = [param for param, kind in params.items() if kind != "text"]
         return reading.formula(value, path, numbers, tuple(PLAIN_FUNCTIONS)) or 0.0
     return reading.number(value, path, low=0.0)
+
+
+def amounts(tool: Tool, chemistry: Chemistry, start: Sequence[float], quantities: Mapping[str, float]) -> list[str]:
+    """What a briefing lists for a tool's number: two amounts, or the quantity it sets as that stands."""
+    if tool.quantity:
+        now = (quantities.get(chemistry.name(region, tool.quantity)) for region in chemistry.regions)
+        values = [next((value for value in now if value is not None), 0.0)]
+    else:
+        values = [share * (max(start, default=0.0) or 1.0) for share in SHARES]
+    listed = [f"{value:.3g}" for value in values]
+    if tool.params.get(tool.number) == "whole":
+        listed = [str(max(1, round(float(value)))) for value in listed]
+    return list(dict.fromkeys(listed))
+
+
+def price(tool: Tool, given: Mapping[str, str | float]) -> float:
+    """What a call costs, in budget units, never below 0. Raises `SpecError` for a formula that gives no number."""
+    if not isinstance(tool.cost, Formula):
+        return tool.cost
+    return max(
+        0.0, tool.cost.number({name: value for name, value in given.items() if not isinstance(value, str)}, PLAIN_FUNCTIONS)
+    )

@@ -18,8 +18,8 @@ from ...world.chemistry import Reaction as MassAction
 from ...world.integrator import fine_enough, step
 from ...world.kernel import Kernel, build
 from ...world.state import World
-from ..expressions import Expression
 from ..interpreter import PLAIN_FUNCTIONS
+from .text import Formula
 
 Quantities = dict[str, float]
 """What is set in a region and stays as set: `Lora.temp`. One that was never set is not in it."""
@@ -31,7 +31,7 @@ class Reaction:
 
     inputs: Mapping[str, float]
     outputs: Mapping[str, float]
-    rate: float | Expression
+    rate: float | Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def physics(chemistry: Chemistry, initial: Mapping[str, float], quantities: Quan
 
 def _is_plain(reaction: Reaction) -> bool:
     """Whether the kernel's mass action is this one: a constant, and every coefficient of a reactant 1."""
-    return not isinstance(reaction.rate, Expression) and set(reaction.inputs.values()) <= {1.0}
+    return not isinstance(reaction.rate, Formula) and set(reaction.inputs.values()) <= {1.0}
 
 
 def _with_formulas(
@@ -143,8 +143,7 @@ def _with_formulas(
         change = list(derive(*state))
         for region in chemistry.regions:
             here = {molecule: state[order[chemistry.name(region, molecule)]] for molecule in chemistry.molecules}
-            prefix = chemistry.name(region, "")
-            names = {**here, **{key.removeprefix(prefix): value for key, value in quantities.items() if key.startswith(prefix)}}
+            names = named_in(chemistry, region, here, quantities)
             for reaction in reactions:
                 turnover = _rate(reaction, here, names) * chemistry.span
                 if turnover > 0.0 and any(here[molecule] <= 0.0 for molecule in reaction.inputs):
@@ -158,12 +157,15 @@ def _with_formulas(
     return total
 
 
+def named_in(chemistry: Chemistry, region: str, here: Mapping[str, float], quantities: Quantities) -> dict[str, object]:
+    """What a rate may use in a region, where the concentrations are those of `here`."""
+    prefix = chemistry.name(region, "")
+    return {**here, **{key.removeprefix(prefix): value for key, value in quantities.items() if key.startswith(prefix)}}
+
+
 def _rate(reaction: Reaction, here: Mapping[str, float], names: Mapping[str, object]) -> float:
-    if isinstance(reaction.rate, Expression):
-        value = reaction.rate.evaluate(names, PLAIN_FUNCTIONS)
-        if not isinstance(value, int | float):
-            raise ValueError(f"the rate `{reaction.rate.text}` gave {value!r}, not a number")
-        return float(value)
+    if isinstance(reaction.rate, Formula):
+        return reaction.rate.number(names, PLAIN_FUNCTIONS)
     rate = reaction.rate
     for molecule, units in reaction.inputs.items():
         rate *= here[molecule] ** units

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.errors import AlienBioError, GenerationError
+from pytest_alienbio.errors import AlienBioError, GenerationError, SpecError
 from pytest_alienbio.model import Action
 from pytest_alienbio.scenarios.older.environment import OlderEnvironment
 from pytest_alienbio.scenarios.older.template import read_older
@@ -209,12 +209,30 @@ def test_a_world_that_cannot_be_followed_is_no_world() -> None:
 
 
 def test_a_score_that_cannot_be_told_raises_and_so_does_one_too_early() -> None:
-    pool = world(still(score="1 / final('C')", reactions="{r: {reactants: [C], products: [A], rate: 0.1}}"))
+    """The file is sound until somebody pays exactly 1: whoever reads the failure learns which formula, and where."""
+    pool = world(still(score="1 / (1 - cost)"))
     with pytest.raises(AlienBioError, match="has not been started"):
         pool.score()
     pool.reset(0)
-    with pytest.raises(ValueError, match="division by zero"):
+    assert pool.score().score == 1.0
+    pool.step(act("add_feedstock", molecule="A", amount=1))
+    with pytest.raises(SpecError, match=r"^old\.yaml:6:18: scoring\.score: `1 / \(1 - cost\)`: division by zero$"):
         pool.score()
+
+
+def test_a_rate_that_fails_on_the_way_says_which_and_where() -> None:
+    """An agent sets a quantity to what the rate cannot take."""
+    pool = world(POOL.replace("0.001 * temp * waste", "0.001 * waste / (temp + 5)"))
+    pool.reset(0)
+    with pytest.raises(SpecError, match=r"^old\.yaml:27:59: chemistry\.reactions\.heat\.rate: .*: division by zero$"):
+        pool.step(act("adjust_temp", temp=-5))
+
+
+def test_a_price_that_cannot_be_told_is_a_refusal_which_names_no_file() -> None:
+    pool = world(POOL.replace("1 + 0.1 * amount", "1 / (amount - 3)"))
+    pool.reset(0)
+    said = pool.step(act("add_feedstock", molecule="food", amount=3, region="Lora")).result.reason
+    assert said == ("what it costs cannot be told: interface.actions.add_feedstock.cost: `1 / (amount - 3)`: division by zero")
 
 
 def test_the_briefing_lists_what_can_be_called() -> None:

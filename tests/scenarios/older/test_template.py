@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model.source import Tagged
-from pytest_alienbio.scenarios.expressions import Expression
 from pytest_alienbio.scenarios.older.template import Older, is_older, read_older
-from pytest_alienbio.scenarios.older.text import TAGS
+from pytest_alienbio.scenarios.older.text import TAGS, Formula
 from pytest_alienbio.spec.reader import read
 
 POOL = """\
@@ -74,7 +73,7 @@ def test_everything_with_a_plain_meaning_is_read() -> None:
     assert (older.steps, older.chemistry.span, older.budget, older.passing_score) == (6, 1.0, 20.0, 0.6)
     assert older.chemistry.variables == ("Lora.food", "Lora.waste", "Lesh.food", "Lesh.waste")
     assert older.initial["Lora.food"] == 10.0
-    assert isinstance(older.initial["Lora.waste"], Expression)
+    assert isinstance(older.initial["Lora.waste"], Formula)
     assert older.quantities == {"Lora.temp": 20.0, "Lesh.temp": 10.0}
     assert [(tool.name, tool.does, tool.takes_step) for tool in older.tools] == [
         ("add_feedstock", "add", True),
@@ -187,6 +186,40 @@ def test_what_cannot_be_honoured_is_refused_where_it_stands(old: str, new: str, 
     found = wrong(POOL.replace(old, new))
     assert any(said in complaint for complaint in found), found
     assert all(complaint.startswith("old.yaml:") for complaint in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("budget: 20", "budget: 0", "35:10: scoring.score: `0.5 * rich + 0.5 * clip(1 - cost / budget)`: division by zero"),
+        ("clip(1 - cost / budget)", "clip(cost / (budget - budget))", "35:10: scoring.score: `0.5 * rich"),
+        ("ramp(final('Lesh.food'), 0, 10)", "1 / final('Lora.none')", "36:9: `1 / final('Lora.none')`: nothing is called"),
+        ("ramp(final('Lesh.food'), 0, 10)", '"[cost]"', "36:9: scoring.rich: `[cost]`: gave [0.0], not a number"),
+        ("0.001 * temp * waste", "1 / (food - food)", "27:59: chemistry.reactions.heat.rate: `1 / (food - food)`: division"),
+        ("0.001 * temp * waste", "1 / (temp - 10)", "27:59: chemistry.reactions.heat.rate: `1 / (temp - 10)`: division"),
+        ("rate: 0.1}", 'rate: !_ "-1000000 * food"}', "26:60: chemistry.reactions.rot.rate: `-1000000 * food`: a result on"),
+        ("1 + 0.1 * amount", "amount / (amount - 1)", "11:13: interface.actions.add_feedstock.cost: `amount / (amount"),
+        (
+            "uniform(1, 2)",
+            "uniform(2, 1)",
+            "30:43: containers.regions.Lora.substrate.waste: `uniform(2, 1)`: uniform(low, high)",
+        ),
+    ],
+)
+def test_a_formula_that_cannot_work_is_refused_where_it_stands(old: str, new: str, said: str) -> None:
+    """When the file is read, not when the first episode ends; it says which key."""
+    [found] = wrong(POOL.replace(old, new))
+    assert found.startswith(f"old.yaml:{said}")
+
+
+def test_a_formula_that_works_once_the_world_moves_is_no_complaint() -> None:
+    """At the start there is no waste in Lesh."""
+    assert parse(POOL.replace("ramp(final('Lesh.food'), 0, 10)", "1 / final('Lesh.waste')")).steps == 6
+
+
+def test_a_head_is_no_part_of_a_formulas_key() -> None:
+    body = "".join(f"  {line}\n" for line in POOL.replace("budget: 20", "budget: 0").splitlines()[1:])
+    assert "old.yaml:35:12: scoring.score: " in wrong("scenario.pools.second:\n" + body)[0]
 
 
 def test_all_complaints_come_at_once_in_the_files_order() -> None:
