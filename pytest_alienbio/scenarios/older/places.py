@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...errors import did_you_mean
+from ...errors import did_you_mean, near_match
 from ...model.source import Path, Tagged
 from ..interpreter import PLAIN_FUNCTIONS
 from .text import FORMULA, Amount, Reading, shown
@@ -66,16 +66,18 @@ class Places:
         ]
 
     def _reacting(self) -> list[str]:
-        """Molecules that only a reaction names; where a file lists its molecules, that is a slip."""
+        """Molecules that only a reaction names: a slip, where a file says anywhere else which there are."""
+        declared = [*self.listed] or [*self._flat, *self._substrates()]
         reactions, path = self.said["reactions"]
         found: list[str] = []
         for name, content in self._reading.mapping(reactions, path).items():
             for side in ("reactants", "products"):
                 named = content.get(side) if isinstance(content, Mapping) else None
-                for molecule in named if isinstance(named, list | Mapping) else ():
-                    if isinstance(molecule, str) and self.listed and molecule not in self.listed:
-                        hint = did_you_mean(molecule, self.listed)
-                        self._reading.complain((*path, name, side), f"unknown molecule {molecule!r}", hint=hint)
+                for place, molecule in enumerate(named if isinstance(named, list | Mapping) else ()):
+                    if isinstance(molecule, str) and declared and molecule not in declared:
+                        at = (*path, name, side, place if isinstance(named, list) else molecule)
+                        hint = near_match(molecule, declared) or "list it under `molecules`, or give it 0 at the start"
+                        self._reading.complain(at, f"unknown molecule {molecule!r}", hint=hint, key=True)
                     elif isinstance(molecule, str):
                         found.append(molecule)
         return found

