@@ -57,6 +57,7 @@ def _check(path: Path) -> Iterator[str]:
     """What a sound file holds. Raises `SpecError` for one that is not."""
     from ..scenarios.older.template import is_older
     from ..scenarios.older.text import TAGS
+    from ..scenarios.template import is_scenario
 
     if path.suffix == ".py":
         yield from _batteries(path)
@@ -68,7 +69,7 @@ def _check(path: Path) -> Iterator[str]:
     top = source.value if isinstance(source.value, dict) else {}
     if path.name in (CONFIG_NAME, USER_NAME.name) and not any(key.startswith("experiment") for key in top):
         yield _configuration(path)
-    elif "scenario" in top or is_older(top):
+    elif is_scenario(top) or is_older(top):
         info = read_scenario(path)
         yield f"ok: scenario {info.name}, " + (
             f"levels {', '.join(map(str, info.levels))}" if info.levels else "without levels"

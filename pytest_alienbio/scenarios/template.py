@@ -23,6 +23,8 @@ from .streams import GENERATOR_VERSION
 
 HEAD = ("scenario", "version", "description", "tags", "difficulty", "scoring", "passing_score", "briefing", "constitution")
 NEEDED = ("scenario", "interface", "goals", "briefing")
+TELLING = ("scenario", "interface", "molecules", "species", "goals")
+"""Keys that nothing but a scenario file has at its top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,15 @@ class Template:
         if complaints.found:
             raise SpecError(tuple(complaints.found.values()))
         return blueprint
+
+
+def is_scenario(value: object) -> bool:
+    """Whether a parsed file is meant as a scenario, be it without its `scenario:` line; one of the older format may be, too."""
+    return (
+        isinstance(value, Mapping)
+        and not any(str(key).startswith("experiment") for key in value)
+        and any(key in value for key in TELLING)
+    )
 
 
 def read_template(source: Source) -> Template:
@@ -159,7 +170,7 @@ def _check_head(tree: dict[object, object], complaints: Complaints) -> None:
             complaints.add(place, f"unknown key {key!r}", hint=did_you_mean(str(key), known), key=True)
     for key in NEEDED:
         if key not in tree:
-            complaints.add((), f"`{key}` is missing")
+            complaints.add((), f"`{key}` is missing", expected="scenario: family/name" if key == "scenario" else "")
 
 
 def _name(tree: dict[object, object], complaints: Complaints) -> str:

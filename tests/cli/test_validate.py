@@ -44,6 +44,20 @@ def test_every_problem_of_every_file_has_its_place(desk: Desk) -> None:
     assert said.lines[-1].endswith("problems in 3 of 4 files")
 
 
+@pytest.mark.parametrize("head", ["", "# mine\n"])
+def test_a_scenario_without_its_first_line_is_told_that(desk: Desk, head: str) -> None:
+    """Not that none of its keys can stand in a battery; `bio scenario check` says the same."""
+    (desk.path / "w.yaml").write_text(head + WORLD.read_text("utf-8").replace("scenario: mutualism/competition\n", ""), "utf-8")
+    said = desk.bio("validate", "w.yaml")
+    [line, _count] = said.lines
+    assert line.endswith(": `scenario` is missing; expected scenario: family/name")
+    assert line in desk.bio("scenario", "check", "w.yaml").err
+    (desk.path / "part.yaml").write_text("molecules: {food: {}}\nbriefing: b\n", "utf-8")
+    assert "part.yaml:1:1: `scenario` is missing" in desk.bio("validate", "part.yaml").out
+    (desk.path / "b.yaml").write_text("agents: [noop]\n", "utf-8")
+    assert "expected `experiment.<name>:`" in desk.bio("validate", "b.yaml").out
+
+
 def test_names_from_a_conftest_are_known(desk: Desk) -> None:
     """What a conftest registers counts, and a typo beside it is still found."""
     (desk.path / "conftest.py").write_text(
