@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ..errors import Complaint, SpecError
 from ..report import inert, many
-from ..run import build_catalog, find_project, prepare, read_ini, read_scenario, settings
+from ..run import build_catalog, find_project, prepare, read_ini, settings
+from ..run.catalog import validate_scenario_file
 from ..run.find import conftests
 from ..run.project import CONFIG_NAME, USER_NAME
 from ..spec import MANIFEST_NAME, read_battery, read_manifest, read_project, read_source
@@ -70,7 +71,8 @@ def _check(path: Path) -> Iterator[str]:
     if path.name in (CONFIG_NAME, USER_NAME.name) and not any(key.startswith("experiment") for key in top):
         yield _configuration(path)
     elif is_scenario(top) or is_older(top):
-        info = read_scenario(path)
+        project = find_project(Path(os.path.abspath(path)).parent, walk=True)
+        info = validate_scenario_file(path, project.scenario_files)
         yield f"ok: scenario {info.name}, " + (
             f"levels {', '.join(map(str, info.levels))}" if info.levels else "without levels"
         )

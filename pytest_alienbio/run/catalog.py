@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -82,9 +83,36 @@ def with_scenario_file(catalog: Catalog, path: Path) -> tuple[Catalog, str]:
     info = read_scenario(path)
     known = catalog.scenarios.get(info.name)
     if known and known.content_hash != info.content_hash:
-        what = f"scenario {info.name!r} is already taken by another file"
-        raise SpecError(Complaint(what, str(path), hint="give this one another name under `scenario:`"))
+        raise SpecError(_taken(path, known))
     return replace(catalog, scenarios={**catalog.scenarios, info.name: info}), info.name
+
+
+def validate_scenario_file(path: Path, scenario_files: Iterable[Path]) -> ScenarioInfo:
+    """The scenario of `path`, if its name is free among what is shipped and the project's `scenario_files`.
+
+    What is wrong with those others is not said here. Raises `SpecError` with every complaint about `path`.
+    """
+    catalog = Catalog(scenarios=dict(_shipped_scenarios()))
+    for other in scenario_files:
+        with suppress(SpecError):
+            catalog = with_scenario_file(catalog, other)[0]
+    catalog, name = with_scenario_file(catalog, path)
+    return catalog.scenarios[name]
+
+
+def _taken(path: Path, known: ScenarioInfo) -> Complaint:
+    """That another scenario has the name that `path` gives to its own, and which."""
+    from ..scenarios.older.text import TAGS
+    from ..spec import read_source
+
+    source = read_source(path, tags=TAGS)
+    keys = list(source.value) if isinstance(source.value, dict) else []
+    key = next((key for key in ("scenario", "name") if key in keys), "")
+    file = Path(known.source)
+    owner = "a built-in scenario" if file.is_relative_to(_SHIPPED) else known.source or "one that was made in Python"
+    what = f"scenario {known.name!r} is already taken by {owner}"
+    hint = "give this one another name" + (f" under `{key}:`" if key else "")
+    return source.complain((key or keys[0],), what, hint=hint, key=not key)
 
 
 def with_named_files(battery: Battery, catalog: Catalog, sets: Sets | None = None) -> tuple[Battery, Catalog]:

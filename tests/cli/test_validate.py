@@ -58,6 +58,28 @@ def test_a_scenario_without_its_first_line_is_told_that(desk: Desk, head: str) -
     assert "expected `experiment.<name>:`" in desk.bio("validate", "b.yaml").out
 
 
+def test_a_scenario_whose_name_is_taken_is_told_by_whom(desk: Desk) -> None:
+    """Another file of the project, or a built-in one; its own file, and its own content elsewhere, are no other."""
+    text = WORLD.read_text("utf-8").replace("passing_score: 0.6", "passing_score: 0.7")
+    for name in ("built", "one", "two"):
+        renamed = text if name == "built" else text.replace("scenario: mutualism/competition", "scenario: own/one")
+        (desk.path / f"{name}.yaml").write_text(renamed, "utf-8")
+    (desk.path / "bio.yaml").write_text("scenarios: [one.yaml]\n", "utf-8")
+    assert (
+        desk.bio("validate", "built.yaml")
+        .lines[0]
+        .endswith(
+            ":11: scenario 'mutualism/competition' is already taken by a built-in scenario; "
+            "give this one another name under `scenario:`"
+        )
+    )
+    assert desk.bio("validate", "one.yaml", "two.yaml").code == 0
+    (desk.path / "two.yaml").write_text((desk.path / "two.yaml").read_text("utf-8").replace("0.7", "0.8"), "utf-8")
+    said = desk.bio("validate", "one.yaml", "two.yaml")
+    assert said.lines[0].startswith("one.yaml: ok")
+    assert f"scenario 'own/one' is already taken by {desk.path / 'one.yaml'}" in said.lines[1]
+
+
 def test_names_from_a_conftest_are_known(desk: Desk) -> None:
     """What a conftest registers counts, and a typo beside it is still found."""
     (desk.path / "conftest.py").write_text(

@@ -12,6 +12,7 @@ from pytest_alienbio.model import AgentEntry, ScenarioEntry
 from pytest_alienbio.play import AgentRegistry
 from pytest_alienbio.run import build_catalog, read_scenario, with_named_files
 from pytest_alienbio.run import catalog as module
+from pytest_alienbio.run.catalog import with_scenario_file
 
 from .parts import Right, make_battery, register
 
@@ -65,8 +66,48 @@ def test_the_same_file_twice_is_fine_but_another_content_under_its_name_is_not(t
     first, same = copy_as(tmp_path / "a.yaml", "mine/one"), copy_as(tmp_path / "b.yaml", "mine/one")
     assert "mine/one" in build_catalog([first, first, same]).scenarios
     other = copy_as(tmp_path / "c.yaml", "mine/one", ("passing_score: 0.6", "passing_score: 0.7"))
-    with pytest.raises(SpecError, match=r"c\.yaml: scenario 'mine/one' is already taken"):
+    with pytest.raises(SpecError) as caught:
         build_catalog([first, other])
+    line = 1 + other.read_text("utf-8").splitlines().index("scenario: mine/one")
+    assert str(caught.value) == (
+        f"{other}:{line}:11: scenario 'mine/one' is already taken by {first}; give this one another name under `scenario:`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "indent", "said"),
+    [
+        (
+            "name: mine\ninterface: {}\n",
+            "",
+            "b.yaml:1:7: scenario 'mine' is already taken by {}; give this one another name under `name:`",
+        ),
+        ("scenario.mine:\n", "  ", "b.yaml:1:1: scenario 'mine' is already taken by {}; give this one another name"),
+    ],
+)
+def test_a_name_taken_by_a_file_of_the_older_format_has_its_place_too(
+    tmp_path: Path, head: str, indent: str, said: str
+) -> None:
+    body = ["briefing: b", "initial_state: {A: 1}", "scoring: {score: !_ final('A')}"]
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text(head + "".join(f"{indent}{line}\n" for line in body), "utf-8")
+    second.write_text(first.read_text("utf-8").replace("briefing: b", "briefing: c"), "utf-8")
+    with pytest.raises(SpecError) as caught:
+        build_catalog([first, second])
+    assert str(caught.value) == str(tmp_path / said.format(first))
+
+
+def test_who_has_a_name_already_is_said_of_built_in_and_made_ones(tmp_path: Path) -> None:
+    file = copy_as(tmp_path / "a.yaml", "mutualism/competition", ("passing_score: 0.6", "passing_score: 0.7"))
+    with pytest.raises(
+        SpecError, match=r"a\.yaml:\d+:11: scenario 'mutualism/competition' is already taken by a built-in scenario"
+    ):
+        with_scenario_file(build_catalog(), file)
+    made = copy_as(tmp_path / "b.yaml", "walks/plain")
+    with pytest.raises(
+        SpecError, match=r"b\.yaml:\d+:11: scenario 'walks/plain' is already taken by one that was made in Python"
+    ):
+        with_scenario_file(build_catalog(register=register), made)
 
 
 def test_a_battery_may_name_files_beside_it(tmp_path: Path) -> None:
