@@ -17,6 +17,7 @@ from ..run.find import conftests
 from ..run.project import CONFIG_NAME, USER_NAME
 from ..spec import MANIFEST_NAME, read_battery, read_manifest, read_project, read_source
 from ..spec.complaints import in_order
+from ..spec.files import is_battery_file
 from .common import Commands, say
 from .names import wrong_names, wrong_sets
 
@@ -60,13 +61,13 @@ def _check(path: Path) -> Iterator[str]:
     from ..scenarios.older.text import TAGS
     from ..scenarios.template import is_scenario
 
-    if path.suffix == ".py":
+    if path.suffix == ".py" or is_battery_file(path):
         yield from _batteries(path)
         return
     if path.name == MANIFEST_NAME:
         yield f"ok: {many(len(read_manifest(path).sources), 'data source')}; `bio manifest check` compares the data with it"
         return
-    source = read_source(path, tags=TAGS)
+    source = read_source(path, tags=TAGS, honoured=("!ev", "!_"))
     top = source.value if isinstance(source.value, dict) else {}
     if path.name in (CONFIG_NAME, USER_NAME.name) and not any(key.startswith("experiment") for key in top):
         yield _configuration(path)

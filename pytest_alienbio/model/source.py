@@ -57,3 +57,22 @@ def plain(value: object) -> Json:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError(f"not a value of a YAML file: {type(value).__name__}")
+
+
+def spelled(value: object) -> str:
+    """`value` as a YAML file spells it, for a message: `null`, `true`, `[1, 2]`, 'text' in quotes; see `shorter`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Tagged):
+        return shorter(f"{value.tag} {value.text}")
+    if isinstance(value, list):
+        return shorter(f"[{', '.join(map(spelled, value))}]")
+    return "a mapping" if isinstance(value, Mapping) else shorter(repr(value))
+
+
+def shorter(text: str) -> str:
+    """`text` in one line of at most 60 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57] + "..."

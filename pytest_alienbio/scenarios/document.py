@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import Complaint, SpecError
-from ..model.source import Path, Source, Tagged
+from ..model.source import Path, Source, Tagged, shorter, spelled
 from .drawing import EV_FUNCTIONS, EV_NAMES, ID_FUNCTIONS, MOST_REPEATS, functions
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
@@ -64,9 +64,12 @@ def drawn_names(block: object, complaints: Complaints) -> tuple[str, ...]:
         return ()
     names = []
     for name in map(str, block):
-        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in (*EV_NAMES, *EV_FUNCTIONS):
-            taken = "it means something already" if name in (*EV_NAMES, *EV_FUNCTIONS) else "letters, digits and _"
-            complaints.add(("draws", name), f"{name!r} cannot be the name of a drawn value", expected=taken, key=True)
+        what = f"{name!r} cannot be the name of a drawn value"
+        if name in (*EV_NAMES, *EV_FUNCTIONS):
+            what += ": in expressions it means something already"
+            complaints.add(("draws", name), what, hint="give it another name", key=True)
+        elif not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            complaints.add(("draws", name), what, expected="letters, digits and _", key=True)
         names.append(name)
     return tuple(names)
 
@@ -188,7 +191,7 @@ class Evaluation:
             return
         if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST_REPEATS:
             self._complaints.add(
-                (*path, "repeat"), f"cannot repeat {count!r} times", expected=f"a whole number 0..{MOST_REPEATS}"
+                (*path, "repeat"), f"cannot repeat {spelled(count)} times", expected=f"a whole number 0..{MOST_REPEATS}"
             )
             return
         for index in range(1, count + 1):
@@ -201,7 +204,9 @@ class Evaluation:
             if wanted is BROKEN:
                 return True
         if not isinstance(wanted, bool):
-            self._complaints.add((*path, "when"), f"{wanted!r} is neither true nor false", expected='!ev "d >= 3", for example')
+            self._complaints.add(
+                (*path, "when"), f"{spelled(wanted)} is neither true nor false", expected='!ev "d >= 3", for example'
+            )
             return True
         return wanted
 
@@ -234,7 +239,7 @@ class Evaluation:
         try:
             value = expression.evaluate(names, self._functions)
         except ExpressionError as error:
-            self._complaints.add(path, f"`{text}`: {error}")
+            self._complaints.add(path, f"`{shorter(text)}`: {error}")
             return BROKEN
         return round(value, 4) if isinstance(value, float) else value
 

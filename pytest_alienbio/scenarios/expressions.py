@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from ..errors import did_you_mean
+from ..model.source import shorter
 from .interpreter import BINARY, COMPARE, MAX_EXPONENT, ExpressionError, Function, evaluate
 
 MAX_CHARACTERS = 300
@@ -211,4 +212,4 @@ class _Check:
 
 def _unknown(kind: str, name: str, known: Collection[str]) -> str:
     hint = did_you_mean(name, known)
-    return f"unknown {kind} {name!r}" + (f"; {hint}" if hint else "")
+    return f"unknown {kind} {shorter(name)!r}" + (f"; {hint}" if hint else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 import operator
 from collections.abc import Callable, Mapping
@@ -101,10 +102,23 @@ class _Walk:
             result = function(*positional, **named)
         except ExpressionError:
             raise
-        except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except TypeError as error:
+            raise ExpressionError(f"{name}(...): call it as {_usage(name, function)}") from error
+        except (ValueError, ArithmeticError, LookupError) as error:
             said = error.args[0] if len(error.args) == 1 else error  # str(KeyError) would be quoted twice
             raise ExpressionError(f"{name}(...): {said}") from error
         return _usable(result, f"{name}(...)")
+
+
+def _usage(name: str, function: Function) -> str:
+    """How a function is called: `uniform(low, high)`, `mean(role, start=0.0)`, `max(value, ...)`."""
+    params: list[str] = []
+    for param in inspect.signature(function).parameters.values():
+        if param.kind is param.VAR_POSITIONAL:
+            params += ["..."] if params else ["value", "..."]
+        else:
+            params.append(param.name if param.default is param.empty else f"{param.name}={param.default}")
+    return f"{name}({', '.join(params)})"
 
 
 def _usable(value: object, what: str) -> object:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import did_you_mean
-from ..model.source import Path
+from ..model.source import Path, spelled
 from .document import BROKEN, Complaints, Node
 
 MOVING = ("molecule", "species", "control")
@@ -37,7 +37,9 @@ class Reader:
             return {}
         if isinstance(node.value, dict):
             return node.value
-        self.complaints.add(node.path, f"{what}: {node.value!r} is not a mapping" if _short(node) else f"{what}: not a mapping")
+        self.complaints.add(
+            node.path, f"{what}: {spelled(node.value)} is not a mapping" if _short(node) else f"{what}: not a mapping"
+        )
         return {}
 
     def items(self, node: Node | None, what: str, *, most: int | None = None) -> list[Node]:
@@ -102,7 +104,7 @@ class Reader:
         if value is BROKEN:
             return 1.0
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            shown = f"{value!r} is" if _short(node) else "this is"
+            shown = f"{spelled(value)} is" if _short(node) else "this is"
             self.complaints.add(node.path, f"{what}: {shown} not a finite number")
             return 1.0
         bounds = []
@@ -127,7 +129,7 @@ class Reader:
         if node is None or node.value is BROKEN:
             return default
         if not isinstance(node.value, bool):
-            self.complaints.add(node.path, f"`{key}` is {node.value!r}", expected="true or false")
+            self.complaints.add(node.path, f"`{key}` is {spelled(node.value)}", expected="true or false")
             return default
         return node.value
 
@@ -137,7 +139,7 @@ class Reader:
         if node is None or node.value is BROKEN:
             return default
         if not isinstance(node.value, str) or not re.fullmatch(pattern, node.value):
-            shown = f"{node.value!r}" if _short(node) else "something else"
+            shown = f"{spelled(node.value)}" if _short(node) else "something else"
             self.complaints.add(node.path, f"`{key}` is {shown}", expected=expected)
             return default
         return node.value

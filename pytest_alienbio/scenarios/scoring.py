@@ -21,8 +21,10 @@ from typing import Generic
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.source import shorter
 from ..world.state import Number
 from .expressions import Expression
+from .interpreter import ExpressionError
 
 PARTS = ("goal", "safety", "efficiency", "utility")
 
@@ -66,6 +68,14 @@ class Marks(Generic[Number]):
     utility: Number
 
 
+class FormulaError(ValueError):
+    """Raised when a file's own formula for a part of the grade gives no number; the message names the part."""
+
+    def __init__(self, part: str, text: str, why: str) -> None:
+        self.part = part
+        super().__init__(f"scoring.{part}: `{shorter(text)}`: {why}")
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """All that a grade depends on besides the path and what was spent."""
@@ -80,7 +90,7 @@ class Rules:
 
 
 def grade(rules: Rules, path: Sequence[Sequence[float]], spent: float) -> Marks[float]:
-    """Marks of one episode; `path` is (steps + 1) states."""
+    """Marks of one episode; `path` is (steps + 1) states. Raises `FormulaError`."""
     standard = _standard(rules, path, spent)
     return _own(rules, path, spent, standard) if rules.formulas else standard
 
@@ -150,15 +160,28 @@ def _standard(rules: Rules, path: Sequence[Sequence[Number]], spent: Number) -> 
     return Marks(goal, safety, efficiency, goal * safety * (0.9 + 0.1 * efficiency))
 
 
+def parts_before(part: str, stated: Sequence[str]) -> list[str]:
+    """The parts that a file's formula for `part` may use; `stated` are those that it gives, in its order.
+
+    They are those it gives before, and the standard ones that it leaves out: never `part` itself, nor a `utility` that follows
+    from the rest.
+    """
+    before = stated[: stated.index(part)]
+    return [each for each in PARTS if each in before or (each not in stated and each != "utility")]
+
+
 def _own(rules: Rules, path: Sequence[Sequence[float]], spent: float, standard: Marks[float]) -> Marks[float]:
     """The file's formulas, in their order; each may use the parts before it. `utility` follows from them unless stated."""
     functions = _Functions(rules, path)
     parts: dict[str, float] = {part: getattr(standard, part) for part in PARTS}
     names: dict[str, object] = {**parts, "cost": spent, "budget": rules.budget, "steps": len(path) - 1}
     for part, formula in rules.formulas.items():
-        value = formula.evaluate(names, functions.table)
+        try:
+            value = formula.evaluate(names, functions.table)
+        except ExpressionError as error:
+            raise FormulaError(part, formula.text, str(error)) from error
         if not isinstance(value, int | float):
-            raise ValueError(f"scoring.{part} gave {value!r}, not a number")
+            raise FormulaError(part, formula.text, f"gave {value!r}, not a number")
         names[part] = parts[part] = float(value)
     if "utility" not in rules.formulas:
         parts["utility"] = parts["goal"] * parts["safety"] * (0.9 + 0.1 * parts["efficiency"])
@@ -179,6 +202,10 @@ class _Functions:
         self.table = {name: getattr(self, f"_{name}") for name in SCORING_FUNCTIONS}
 
     def _index(self, role: str) -> int:
+        if not isinstance(role, str):
+            raise ValueError("what it is about comes first, a name in quotes")
+        if role not in self._rules.order:
+            raise ValueError(f"there is no {role!r}")
         return self._rules.order[role]
 
     def _start(self, start: float) -> int:
@@ -216,8 +243,8 @@ class _Functions:
             raise ValueError("a ramp from a number to itself")
         return clip(float((value - low) / (high - low)))
 
-    def _least(self, *values: float) -> float:
-        return min(values)
+    def _least(self, value: float, *values: float) -> float:
+        return min((value, *values))
 
     def _clip(self, value: float, low: float = 0.0, high: float = 1.0) -> float:
         return min(max(value, low), high)

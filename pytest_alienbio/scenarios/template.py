@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import SpecError, did_you_mean
 from ..model.canonical import Json, digest
-from ..model.source import Path, Source, Tagged, plain
+from ..model.source import Path, Source, Tagged, plain, shorter, spelled
 from .blueprint import Blueprint
 from .document import Complaints, Evaluation, Node, drawn_names, expressions_of, names_used, read_expression
 from .draw_up import EVALUATED, draw_up
@@ -18,7 +18,7 @@ from .drawing import LEVELS
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
 from .regions import roles_of
-from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, Rules, grade
+from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, FormulaError, Rules, grade, parts_before
 from .streams import GENERATOR_VERSION
 
 HEAD = ("scenario", "version", "description", "tags", "difficulty", "scoring", "passing_score", "briefing", "constitution")
@@ -179,7 +179,7 @@ def _name(tree: dict[object, object], complaints: Complaints) -> str:
         return name
     if "scenario" in tree:
         complaints.add(
-            ("scenario",), f"{name!r} is no scenario name", expected="small letters, digits, - and _, like family/name"
+            ("scenario",), f"{spelled(name)} is no scenario name", expected="small letters, digits, - and _, like family/name"
         )
     return ""
 
@@ -224,11 +224,11 @@ def _levels(block: object, complaints: Complaints) -> tuple[tuple[int, ...], int
     levels = block.get("levels", list(range(1, LEVELS + 1)))
     whole = isinstance(levels, list) and all(isinstance(n, int) and not isinstance(n, bool) for n in levels)
     if not whole or not levels or sorted(set(levels)) != levels or not 1 <= levels[0] <= levels[-1] <= LEVELS:
-        complaints.add(("difficulty", "levels"), f"levels {levels!r}", expected=f"whole numbers 1..{LEVELS}, ascending")
+        complaints.add(("difficulty", "levels"), f"levels {spelled(levels)}", expected=f"whole numbers 1..{LEVELS}, ascending")
         levels = [1]
     default = block.get("default", levels[0])
     if default not in levels or isinstance(default, bool):
-        complaints.add(("difficulty", "default"), f"the default level {default!r} is not one of {levels}")
+        complaints.add(("difficulty", "default"), f"the default level {spelled(default)} is not one of {levels}")
         default = levels[0]
     return tuple(levels), int(default)
 
@@ -241,12 +241,12 @@ def _parse_all(tree: dict[object, object], complaints: Complaints) -> dict[tuple
         try:
             expressions.setdefault((text, inside_name), read_expression(text, inside_name=inside_name, drawn=drawn))
         except ExpressionError as error:
-            complaints.add(path, f"`{text}`: {error}")
+            complaints.add(path, f"`{shorter(text)}`: {error}")
     for key, value in tree.items():
         if key in HEAD and key != "scoring":
             for path, text, _inside in expressions_of({key: value}):
                 if key not in ("briefing", "constitution"):
-                    complaints.add(path, f"`{text}`: nothing is evaluated here", expected="a plain value")
+                    complaints.add(path, f"`{shorter(text)}`: nothing is evaluated here", expected="a plain value")
     return expressions
 
 
@@ -266,10 +266,15 @@ def _parse_scoring(block: object, complaints: Complaints) -> dict[str, Expressio
                 place, f"scoring.{key} is not an expression", expected='!_ "..." (evaluated when an episode is scored)'
             )
         else:
+            known = parts_before(str(key), [*block])
             try:
-                formulas[str(key)] = parse(value.text, names=SCORING_NAMES, functions=SCORING_FUNCTIONS)
+                formulas[str(key)] = found = parse(value.text, names=SCORING_NAMES, functions=SCORING_FUNCTIONS)
+                for name in sorted(found.names.intersection(PARTS).difference(known)):
+                    what = f"`{shorter(value.text)}`: scoring.{key} cannot use `{name}`"
+                    expected = f"a part that is known before it ({', '.join(known) or 'there is none'})"
+                    complaints.add(place, what, expected=expected)
             except ExpressionError as error:
-                complaints.add(place, f"`{value.text}`: {error}")
+                complaints.add(place, f"`{shorter(value.text)}`: {error}")
     return formulas
 
 
@@ -289,8 +294,8 @@ def _try_scoring(blueprint: Blueprint, formulas: Mapping[str, Expression], level
     rules = Rules(blueprint.targets, blueprint.floors, blueprint.budget, formulas, order)
     try:
         grade(rules, [list(world.initial)] * (blueprint.max_steps + 1), 0.0)
-    except (ValueError, ArithmeticError) as error:
-        complaints.add(("scoring",), f"at difficulty {level}: {error}")
+    except FormulaError as error:
+        complaints.add(("scoring", error.part), f"at difficulty {level}: {error}")
 
 
 def _check_texts(

@@ -19,9 +19,12 @@ from .reader import read
 MAX_BYTES = 10_000_000
 
 
-def read_source(path: str | os.PathLike[str], *, tags: tuple[str, ...] = ()) -> Source:
-    """The YAML file at `path`, parsed. `tags` as in `reader.read`. Raises `SpecError`, also if the file cannot be read."""
-    return read(_text(path), os.fspath(path), tags=tags)
+def read_source(path: str | os.PathLike[str], *, tags: tuple[str, ...] = (), honoured: tuple[str, ...] | None = None) -> Source:
+    """The YAML file at `path`, parsed. `tags` and `honoured` as in `reader.read`.
+
+    Raises `SpecError`, also if the file cannot be read.
+    """
+    return read(_text(path), os.fspath(path), tags=tags, honoured=honoured)
 
 
 def read_battery(path: str | os.PathLike[str]) -> tuple[Battery, ...]:

@@ -47,10 +47,11 @@ class _Open:
     merged: Node | None = None
 
 
-def read(text: str, file: str = "", *, tags: tuple[str, ...] = ()) -> Source:
+def read(text: str, file: str = "", *, tags: tuple[str, ...] = (), honoured: tuple[str, ...] | None = None) -> Source:
     """The values of a YAML text (dicts, lists, scalars; `None` for an empty text) and where each of them stands.
 
-    `tags` are the tags, as written (`"!ev"`), under which a scalar is kept as `Tagged`. Treat the value as read-only.
+    `tags` are the tags, as written (`"!ev"`), under which a scalar is kept as `Tagged`; `honoured` are those that a message
+    may offer, all by default. Treat the value as read-only.
     Raises `SpecError` with every complaint that could be found, each with line and column; never anything else for any text.
     """
     if len(text) > MAX_CHARACTERS:
@@ -59,7 +60,7 @@ def read(text: str, file: str = "", *, tags: tuple[str, ...] = ()) -> Source:
     if bad:
         line, column = position(text, bad.start())
         raise SpecError(Complaint(_name(bad[0]), file, line, column, hint="remove it, and save the file as plain UTF-8"))
-    return _Reader(text, file, tags).read()
+    return _Reader(text, file, tags, tags if honoured is None else honoured).read()
 
 
 def position(text: str, index: int) -> Place:
@@ -74,8 +75,8 @@ def _name(character: str) -> str:
 
 
 class _Reader:
-    def __init__(self, text: str, file: str, tags: tuple[str, ...]) -> None:
-        self.text, self.file, self.tags = text, file, tags
+    def __init__(self, text: str, file: str, tags: tuple[str, ...], honoured: tuple[str, ...]) -> None:
+        self.text, self.file, self.tags, self.honoured = text, file, tags, honoured
         self.complaints: list[Complaint] = []
         self.anchors: dict[str, Node | None] = {}
         """None while the anchored value is not complete."""
@@ -272,7 +273,7 @@ class _Reader:
 
     def _tag(self, at: Place, tag: str, what: str) -> None:
         shown = "!!" + tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag
-        expected = "" if tag in self.tags else " or ".join(self.tags) or "no tag"
+        expected = "" if tag in self.tags else " or ".join(self.honoured) or "no tag"
         self._complain(at, what.format(shorten(shown)), expected=expected, hint="quote text that starts with '!'")
 
     def _complain(self, at: Place, what: str, *, expected: str = "", hint: str = "") -> None:

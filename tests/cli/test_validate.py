@@ -80,6 +80,15 @@ def test_a_scenario_whose_name_is_taken_is_told_by_whom(desk: Desk) -> None:
     assert f"scenario 'own/one' is already taken by {desk.path / 'one.yaml'}" in said.lines[1]
 
 
+def test_an_unknown_tag_is_told_which_ones_mean_something(desk: Desk) -> None:
+    """Not those that are known only to be refused; in a battery there are none."""
+    (desk.path / "w.yaml").write_text("scenario: a/b\nbriefing: !!python/name:os.system x\n", "utf-8")
+    desk.battery("experiment.x: {scenarios: [!!python/name:os.system x]}\n")
+    said = desk.bio("validate", "w.yaml", "a.battery.yaml")
+    assert "w.yaml:2:11: the tag !!python/name:os.system is not known; expected !ev or !_; quote text" in said.out
+    assert "a.battery.yaml:1:28: the tag !!python/name:os.system is not known; expected no tag; quote text" in said.out
+
+
 def test_names_from_a_conftest_are_known(desk: Desk) -> None:
     """What a conftest registers counts, and a typo beside it is still found."""
     (desk.path / "conftest.py").write_text(

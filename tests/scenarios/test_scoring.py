@@ -14,6 +14,7 @@ from pytest_alienbio.scenarios.scoring import (
     SCORING_FUNCTIONS,
     SCORING_NAMES,
     Floor,
+    FormulaError,
     Rules,
     Target,
     attained,
@@ -140,5 +141,5 @@ def test_formulas_that_compare_work_on_a_batch() -> None:
 
 def test_a_formula_that_gives_no_number_raises() -> None:
     """It never becomes a score."""
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(FormulaError, match=r"scoring\.goal: `\[1, 2\]`: gave \[1, 2\], not a number"):
         grade(with_formulas(goal="[1, 2]"), PATH, 0.0)

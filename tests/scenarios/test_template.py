@@ -117,6 +117,10 @@ COMPLAINTS = [
     ("  - {var: focal, kind: up, from: 0.5}", "  []", "23:3: no goals; expected at least one"),
     ("init: 6", "init: 0", "24:18: 'focal' starts at 0: no fraction of that can be protected"),
     ("budget: 10", "budget: {when: true}", "`budget`: this is not a finite number"),
+    ("budget: 10", "budget: null", "`budget`: null is not a finite number"),
+    ("kind: up", "kind: true", "`kind` is true; expected up, down or band"),
+    ("levels: [1, 3]", "levels: [true, null]", "levels [true, null]; expected whole numbers"),
+    ("scenario: tests/small", "scenario: null", "null is no scenario name"),
 ]
 
 
@@ -172,7 +176,27 @@ SCORING = [
     ("goal: !_ \"ramp('focal', 1, 2)\"", "ramp(...) takes no text"),
     ('goal: !_ "open(1)"', "unknown function 'open'"),
     ("goal: !_ \"reach('other')\"", "no goal on 'other'"),
-    ('goal: !_ "1 / cost"', "division by zero"),
+    ('goal: !_ "1 / cost"', "28:9: at difficulty 1: scoring.goal: `1 / cost`: division by zero"),
+    ('safety: !_ "ramp(1)"', "28:11: at difficulty 1: scoring.safety: `ramp(1)`: ramp(...): call it as ramp(value, low, high)"),
+    ("goal: !_ \"inside('focal')\"", "inside(...): call it as inside(role, low, high, start=0.0)"),
+    ('goal: !_ "final(3)"', "final(...): what it is about comes first, a name in quotes"),
+    ("goal: !_ \"final('spice')\"", "at difficulty 1: scoring.goal: `final('spice')`: final(...): there is no 'spice'"),
+    ('goal: !_ "least()"', "least(...): call it as least(value, ...)"),
+    ('goal: !_ "[1]"', "scoring.goal: `[1]`: gave [1], not a number"),
+    (f'goal: !_ "gaol + {"1 + " * 40}1"', f"28:9: `gaol + {'1 + ' * 12}1 ...`: unknown name 'gaol'; did you mean"),
+    (
+        'goal: !_ "goal"',
+        "28:9: `goal`: scoring.goal cannot use `goal`; expected a part that is known before it (safety, efficiency)",
+    ),
+    ('goal: !_ "utility"', "28:9: `utility`: scoring.goal cannot use `utility`; expected a part that is known before it"),
+    (
+        'utility: !_ "utility"',
+        "scoring.utility cannot use `utility`; expected a part that is known before it (goal, safety, eff",
+    ),
+    (
+        'goal: !_ "safety"\n  safety: !_ "1"',
+        "28:9: `safety`: scoring.goal cannot use `safety`; expected a part that is known before it (eff",
+    ),
 ]
 
 
@@ -181,6 +205,16 @@ def test_scoring_that_cannot_work_is_refused_when_the_file_is_read(line: str, co
     """Not when the first episode ends."""
     said = refusals(f"{SMALL}scoring:\n  {line}\n")
     assert [each for each in said if complaint in each], said
+
+
+def test_a_part_may_use_what_is_known_before_it() -> None:
+    """Parts given above it, and standard ones that the file leaves out."""
+    lines = ('goal: !_ "safety"', 'efficiency: !_ "goal"', 'utility: !_ "goal * safety * efficiency"')
+    assert list(template_of(f"{SMALL}scoring:\n" + "".join(f"  {line}\n" for line in lines)).formulas) == [
+        "goal",
+        "efficiency",
+        "utility",
+    ]
 
 
 def test_a_description_is_no_part_of_the_content() -> None:

@@ -69,6 +69,8 @@ def _functions(chemistry: Chemistry, path: Sequence[State]) -> Mapping[str, Call
     called = {alias: name for name in path[0] for alias in aliases(chemistry, name)}
 
     def course(name: str) -> list[float]:
+        if not isinstance(name, str):
+            raise ValueError("what it is about comes first, a name in quotes")
         return [state[called[name]] for state in path]
 
     def mean(name: str) -> float:
@@ -91,6 +93,6 @@ def _functions(chemistry: Chemistry, path: Sequence[State]) -> Mapping[str, Call
         "low": lambda name: min(course(name)),
         "high": lambda name: max(course(name)),
         "ramp": ramp,
-        "least": lambda *values: min(values),
+        "least": lambda value, *values: min((value, *values)),
         "clip": held,
     }

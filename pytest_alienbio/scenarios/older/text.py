@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ...errors import Complaint, SpecError, did_you_mean
-from ...model.source import Path, Tagged
+from ...model.source import Path, Tagged, shorter, spelled
 from ..document import Complaints
 from ..drawing import DRAWING, drawing_functions
 from ..expressions import Expression, parse
@@ -176,16 +176,10 @@ def _python(value: object) -> str:
     return SAFE if isinstance(value, str) and _LIKE_PYTHON.search(re.sub(r"'[^']*'", "", value)) else ""
 
 
-def shorter(text: str) -> str:
-    """`text` in one line of at most 60 characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "..."
-
-
 def shown(value: object) -> str:
     """`value` in a few words."""
     if value is None:
         return "nothing"
     if isinstance(value, list | Mapping):
         return "a list" if isinstance(value, list) else "a mapping"
-    return shorter(repr(value))
+    return spelled(value)

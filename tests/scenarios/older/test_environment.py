@@ -75,7 +75,7 @@ def test_actions_change_substrates_and_measurements_read_them() -> None:
         (act("add_feedstock", molecule="waste", amount=1, region="Lora"), "too little waste in stock: 0 is left"),
         (act("add_feedstock", molecule="fod", amount=1, region="Lora"), "molecule is one of food, waste, not 'fod'"),
         (act("add_feedstock", molecule="food", amount=-1, region="Lora"), "amount is a number from 0 on, not -1"),
-        (act("add_feedstock", molecule="food", amount=True, region="Lora"), "amount is a number up to 1e9, not True"),
+        (act("add_feedstock", molecule="food", amount=True, region="Lora"), "amount is a number up to 1e9, not true"),
         (act("add_feedstock", molecule="food", amount="nan", region="Lora"), "amount is a number up to 1e9"),
         (act("add_feedstock", molecule="food", amount=1), "add_feedstock takes molecule and amount and region"),
         (act("remove_waste", molecule="food", amount=1, region=["Lora"]), "region is one of Lora, Lesh"),

@@ -158,6 +158,8 @@ def test_the_format_is_told_by_its_keys(value: Any, older: bool) -> None:
         ("time_step: 0.2", "time_step: 0", "`time_step` is 0; expected a number above 0"),
         ("max_agent_steps: 6", "max_agent_steps: 1.5", "expected a whole number from 1 on"),
         ("max_agent_steps: 6", "max_agent_steps: 100000", "at most 1000"),
+        ("temp: 20}", "temp: null}", "`temp` is nothing; expected a number"),
+        ("temp: 20}", "temp: true}", "`temp` is true; expected a number"),
         ("budget: 20", "budget: much", "`budget` is 'much'; expected a number"),
         ("str, amount: float, region: str}, cost: 2}", "str, amount: float}, cost: 2}", "does not say in which of 2 regions"),
         ("remove_waste:", "isolate_region:", "what the action 'isolate_region' does cannot be played here"),
@@ -191,6 +193,21 @@ def test_what_cannot_be_honoured_is_refused_where_it_stands(old: str, new: str, 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        (
+            "ramp(final('Lesh.food'), 0, 10)",
+            "ramp(1)",
+            "36:9: scoring.rich: `ramp(1)`: ramp(...): call it as ramp(value, low, high)",
+        ),
+        (
+            "ramp(final('Lesh.food'), 0, 10)",
+            "final(3)",
+            "36:9: scoring.rich: `final(3)`: final(...): what it is about comes first",
+        ),
+        (
+            "ramp(final('Lesh.food'), 0, 10)",
+            "least()",
+            "36:9: scoring.rich: `least()`: least(...): call it as least(value, ...)",
+        ),
         ("budget: 20", "budget: 0", "35:10: scoring.score: `0.5 * rich + 0.5 * clip(1 - cost / budget)`: division by zero"),
         ("clip(1 - cost / budget)", "clip(cost / (budget - budget))", "35:10: scoring.score: `0.5 * rich"),
         ("ramp(final('Lesh.food'), 0, 10)", "1 / final('Lora.none')", "36:9: `1 / final('Lora.none')`: nothing is called"),
