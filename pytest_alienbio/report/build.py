@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from ..model import Finding, Leaf, Outcome, Summary, inert
 from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
+from .measures import first_metrics
 
 MAX_ROWS = 30
 MAX_FAILURES = 10
-MAX_METRICS = 20
-"""Metrics of a task that are shown: the first."""
 MAX_LINES = 10
 """Findings, notes, reasons for skipping: each at most so many."""
 
@@ -56,17 +56,22 @@ def _scores(summary: Summary) -> ScoreTable:
     if len(leaves) > MAX_ROWS and leaves[MAX_ROWS].scenario == cut[-1].scenario:
         # Half a scenario compares nothing: cut before it, unless it is all there is.
         cut = [leaf for leaf in cut if leaf.scenario != leaves[MAX_ROWS].scenario] or cut
-    shown = tuple(map(_inert_leaf, cut))
-    return ScoreTable(shown, len(leaves) - len(shown))
+    shown: list[Leaf] = []
+    more = 0
+    for _, scenario in groupby(cut, key=lambda leaf: leaf.scenario):
+        of_scenario = list(scenario)
+        names, left_out = first_metrics(leaf.measures for leaf in of_scenario)
+        shown += (_inert_leaf(leaf, names) for leaf in of_scenario)
+        more += left_out
+    return ScoreTable(tuple(shown), len(leaves) - len(shown), more)
 
 
-def _inert_leaf(leaf: Leaf) -> Leaf:
-    kept = list(leaf.measures.items())[:MAX_METRICS]
+def _inert_leaf(leaf: Leaf, metrics: Iterable[str]) -> Leaf:
     return replace(
         leaf,
         agent=inert(leaf.agent),
         scenario=inert(leaf.scenario),
-        measures={inert(name): measure for name, measure in kept},
+        measures={inert(name): leaf.measures[name] for name in metrics if name in leaf.measures},
     )
 
 

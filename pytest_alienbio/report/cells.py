@@ -6,25 +6,34 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Result, inert
 from .columns import GAP, Column, fit, lines_of, shorten, to_ascii
-from .figures import MISSING, measure
+from .figures import MISSING, many, measure
+from .measures import first_metrics
 from .page import short
 
 LEAST_NAME = 12
 """Names are shortened to so many columns before a row takes two lines instead."""
+_METRICS = 3
+"""What metrics give way as: the first one, all others sooner."""
 
 
 def table(results: Sequence[Result], width: int, *, ascii: bool = False) -> list[str]:
     """One line a cell, header first; [] for none. Params, variants and batteries have columns where they differ.
 
-    Names are shortened to fit `width`; where that is not enough, a cell takes two lines: its id, and how it ended.
+    Names are shortened to fit `width`; where that is not enough, a cell takes two lines: its id, and how it ended. Of the
+    metrics of tasks the first few have columns; the last line says how many have none.
     """
     if not results:
         return []
-    columns = list(_columns(results, to_ascii if ascii else str))
+    measured, left_out = _measured(results)
+    columns = list(_columns(results, measured, to_ascii if ascii else str))
     kept = [column for column in columns if not column.gives_way]
     least = sum(min(column.width, LEAST_NAME) if column.names else column.width for column in kept) + len(GAP) * (len(kept) - 1)
     if least <= width:
-        return lines_of(fit(columns, width, ascii=ascii, least=LEAST_NAME))
+        fitted = fit(columns, width, ascii=ascii, least=LEAST_NAME)
+        lines = lines_of(fitted)
+        hidden = left_out + len(measured) - sum(column.gives_way >= _METRICS for column in fitted)
+        more = f"... and {many(hidden, 'more metric')}: results.json"
+        return [*lines, shorten(more, width, ascii=ascii, middle=False)] if left_out else lines
     return [line for result in results for line in _two_lines(result, width, ascii)]
 
 
@@ -33,7 +42,7 @@ def reason_of(result: Result) -> str:
     return inert(result.reason or (f"{result.error.type}: {result.error.message}" if result.error else ""))
 
 
-def _columns(results: Sequence[Result], sign: Callable[[str], str]) -> Iterator[Column]:
+def _columns(results: Sequence[Result], measured: Sequence[str], sign: Callable[[str], str]) -> Iterator[Column]:
     def column(
         header: str, show: Callable[[Result], str], *, left: bool = False, names: bool = False, gives_way: int = 0
     ) -> Column:
@@ -52,16 +61,19 @@ def _columns(results: Sequence[Result], sign: Callable[[str], str]) -> Iterator[
     yield column("outcome", lambda result: str(result.outcome), left=True)
     yield column("score", lambda result: MISSING if result.score is None else f"{result.score:.3f}")
     yield column("passed", _passed, gives_way=1)
-    for place, name in enumerate(_measured(results)):
-        yield column(inert(name), lambda result, name=name: _metric(result, name), gives_way=3 + place)  # type: ignore[misc]
+    for place, name in enumerate(measured):
+        yield column(inert(name), lambda result, name=name: _metric(result, name), gives_way=_METRICS + place)  # type: ignore[misc]
     if any(map(reason_of, results)):
         yield column("reason", reason_of, left=True, names=True, gives_way=2)
 
 
-def _measured(results: Sequence[Result]) -> list[str]:
-    """Metrics of tasks that are numbers, in the order they come up: the first ones stay longest where there is little room."""
+def _measured(results: Sequence[Result]) -> tuple[list[str], int]:
+    """Metrics of tasks that are numbers, the first of them, and how many more there are.
+
+    The first ones stay longest where there is little room.
+    """
     rows = (result.metrics for result in results if result.task is not None)
-    return list(dict.fromkeys(name for metrics in rows for name, value in metrics.items() if _is_number(value)))
+    return first_metrics([name for name, value in metrics.items() if _is_number(value)] for metrics in rows)
 
 
 def _metric(result: Result, name: str) -> str:

@@ -60,6 +60,8 @@ class ScoreTable:
 
     leaves: tuple[Leaf, ...] = ()
     left_out: int = 0
+    metrics_left_out: int = 0
+    """Metrics of tasks beyond their bound, which the leaves do not hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..model import Leaf
 from . import figures
 from .columns import Column, aligned, fit, lines_of
 
 HEADING = "metrics: mean ± std of n trials"
+MAX_METRICS = 20
+"""Metrics of tasks that are shown: the first."""
+
+
+def first_metrics(trials: Iterable[Iterable[str]]) -> tuple[list[str], int]:
+    """The first names of what trials gave, and how many more there are: those nearest to the front of any trial.
+
+    A trial's declared metrics stand before the others, so they do here.
+    """
+    places: dict[str, int] = {}
+    for names in trials:
+        for place, name in enumerate(names):
+            places[name] = min(place, places.get(name, place))
+    return sorted(places, key=places.__getitem__)[:MAX_METRICS], max(len(places) - MAX_METRICS, 0)
 
 
 def metric_rows(leaves: Sequence[Leaf], width: int, sign: Callable[[str], str], *, ascii: bool = False) -> list[str]:

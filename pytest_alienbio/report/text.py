@@ -146,6 +146,8 @@ class _Page:
         if lines:
             yield from self.prose(HEADING, _BOLD)
             yield from self.table(lines)
+        if document.scores.metrics_left_out:
+            yield from self.prose(f"… and {figures.many(document.scores.metrics_left_out, 'more metric')}: results.json")
 
     # -- leaderboard
 

@@ -23,7 +23,7 @@ MAX_ROWS = 1000
 """Cells that `results.yaml` lists; above that it points to `results.json`."""
 
 MAX_OWN_COLUMNS = 40
-"""Of `summary.csv`, for sub-scores, for params and for metrics each."""
+"""Of `summary.csv`, for sub-scores, for params and for metrics each: the first."""
 
 COLUMNS = (
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
@@ -97,8 +97,9 @@ class _Liner:
     def _learn(self, kind: str, values: Mapping[str, object]) -> None:
         known = self._known[kind]
         if len(known) < MAX_OWN_COLUMNS and not values.keys() <= known:
-            known.update(values)
-            self.own.update(dict.fromkeys((kind, name) for name in values))
+            new = [name for name in values if name not in known][: MAX_OWN_COLUMNS - len(known)]
+            known.update(new)
+            self.own.update(dict.fromkeys((kind, name) for name in new))
 
     def line(self, values: Iterable[object]) -> str:
         self._buffer.seek(0)

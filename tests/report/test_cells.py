@@ -110,3 +110,12 @@ def test_metrics_of_tasks_have_columns_while_there_is_room() -> None:
     assert (one[-2:], two[-2:]) == (["12.50", "3"], ["1,500", "-"])
     widths = [table([first, second], width)[0].split()[-1] for width in (54, 62, 70)]
     assert widths == ["passed", "ms", "count"]
+
+
+def test_of_twenty_thousand_metrics_the_first_have_columns_and_the_rest_a_line() -> None:
+    """However wide the terminal; declared ones, which a trial's metrics begin with, come first also in a later trial."""
+    crowd = cell(task=TaskRecord(1), score=None, metrics={"ms": 1, **{f"extra{number}": number for number in range(20_000)}})
+    other = cell(task=TaskRecord(1), score=None, metrics={"cost": 2, "ms": 3})
+    header, *_, last = table([crowd, other], 10_000)
+    assert header.split()[-21:] == ["passed", "ms", "cost", *(f"extra{number}" for number in range(18))]
+    assert last == "... and 19,982 more metrics: results.json"

@@ -126,3 +126,17 @@ def test_a_metric_is_spelled_in_three_digits_or_whole(mean: float, std: float | 
 def test_findings_still_show() -> None:
     page = build(title="b", summary=Summary((FAST,), (), {}), findings=[Finding("work", "error", "work is broken")])
     assert "work is broken" in render(page, 100)
+
+
+def test_of_many_metrics_each_variation_shows_the_same_first_ones_and_the_rest_is_counted() -> None:
+    """Twenty a task, not a variation: variations that name their metrics by themselves make no page of thousands of rows."""
+    trial = Measure(1, 2.0, None)
+    crowd = [
+        replace(FAST, agent=f"v{at}", measures={"ms": trial, **{f"own{at}.{number}": trial for number in range(2_000)}})
+        for at in range(10)
+    ]
+    text = render(build(title="b", summary=Summary(tuple(crowd), (), {"completed": 10})), 100)
+    assert "… and 19,981 more metrics: results.json" in text
+    of_metrics = text.partition("metrics: mean")[2].splitlines()
+    assert [line.split()[0] for line in of_metrics[2:13]] == ["ms", *(f"v{at}" for at in range(1, 10)), "own0.0"]
+    assert len(of_metrics) < 40

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from pytest_alienbio.errors import SpecError, StoreError
-from pytest_alienbio.model import Json, Outcome
+from pytest_alienbio.model import Json, Outcome, TaskRecord
 from pytest_alienbio.store import Journal, TraceWriter, claim, close, codec, discard, log, open_for_reading
 
 from .samples import TEMPLATE, a_dat, a_result
@@ -473,6 +473,20 @@ def test_a_full_disk_at_close_keeps_the_old_files(tmp_path: Path, monkeypatch: p
         close(dat, status={"n": 2})
     assert (dat.path / "results.json").read_bytes() == before
     assert not list(dat.path.glob(".*.tmp"))
+
+
+def test_of_many_metrics_the_first_have_columns(tmp_path: Path) -> None:
+    """Forty, though a single trial gives more; the others are in `results.json`."""
+    dat = a_dat(tmp_path)
+    journal = Journal(dat.path, "r1", "w0")
+    for seed, count in enumerate((2, 2_000)):
+        metrics: dict[str, Json] = {f"m{number}": number for number in range(count)}
+        journal.append(a_result(seed).with_(metrics=metrics, task=TaskRecord(None)))
+    journal.close()
+    close(dat, status={})
+    header = (dat.path / "summary.csv").read_text("utf-8").splitlines()[0].split(",")
+    assert [name for name in header if name.startswith("metric.")] == [f"metric.m{number}" for number in range(40)]
+    assert "m1999" in (dat.path / "results.json").read_text("utf-8")
 
 
 def test_params_and_surfaces_are_columns_at_the_end(tmp_path: Path) -> None:
