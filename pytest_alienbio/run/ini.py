@@ -27,14 +27,14 @@ def bio_keys(table: Table) -> dict[str, str]:
 
 def rootdir(start: Path) -> Path:
     """The folder pytest takes as its rootdir when it is started in `start` without arguments."""
-    return located(start)[0]
+    return located(start)[0] or start
 
 
-def located(start: Path) -> tuple[Path, Path | None, Table]:
-    """Pytest's rootdir, ini file and ini table for `start`.
+def located(start: Path) -> tuple[Path | None, Path | None, Table]:
+    """Pytest's rootdir, ini file and ini table for `start`; nothing marks a rootdir: None, and pytest takes `start`.
 
     As pytest looks for them: upward, in each folder the first of `_READERS` that configures pytest; without any the
-    nearest `pyproject.toml`, then the nearest `setup.py`, then `start`.
+    nearest `pyproject.toml`, then the nearest `setup.py`.
     """
     above = (start, *start.parents)
     pyproject: Path | None = None
@@ -50,7 +50,7 @@ def located(start: Path) -> tuple[Path, Path | None, Table]:
                 return folder, path, table
     if pyproject:
         return pyproject.parent, pyproject, {}
-    return next((folder for folder in above if (folder / "setup.py").is_file()), start), None, {}
+    return next((folder for folder in above if (folder / "setup.py").is_file()), None), None, {}
 
 
 def _text(value: object) -> str:

@@ -10,9 +10,11 @@ from pathlib import Path
 from ..errors import SpecError
 from ..model import AgentEntry, ScenarioEntry
 from ..spec import ProjectConfig, read_project
-from .ini import rootdir
+from .ini import located, rootdir
 
 CONFIG_NAME = "bio.yaml"
+EXPERIMENTS = "experiments"
+"""The folder of a project with its experiments, and their `tasks/`."""
 USER_NAME = Path("alienbio", "config.yaml")
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
@@ -20,7 +22,7 @@ Sets = Mapping[str, tuple[ScenarioEntry, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The nearest folder upward with a `bio.yaml`, and what that file and the user's own say; the project's wins."""
+    """A folder, and what its `bio.yaml` and the user's own file say; the project's wins."""
 
     root: Path
     profiles: Mapping[str, AgentEntry] = field(default_factory=dict)
@@ -34,17 +36,22 @@ class Project:
 
 
 def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] | None = None) -> Project:
-    """The project `start` lies in; without a `bio.yaml` above it, `start` itself.
+    """The project `start` lies in: the nearest folder upward with a `bio.yaml`, else `start` itself.
 
-    With `walk` that is then the folder pytest takes as its rootdir when it is started in `start`. The plugin starts at
-    pytest's rootdir, `bio` and `Bio` at the working directory with `walk`: they mean the same project unless a `bio.yaml`
-    lies below pytest's rootdir, where only those started inside it see it. Raises `SpecError` for a bad `bio.yaml` or user
-    file.
+    With `walk` that is then the folder pytest takes as its rootdir when it is started in `start`. Where no file marks one
+    either, a `start` inside a folder `experiments` lies in the project that has this folder. The plugin starts at pytest's
+    rootdir, `bio` and `Bio` at the working directory with `walk`: they mean the same project unless a `bio.yaml` lies below
+    pytest's rootdir, where only those started inside it see it. Raises `SpecError` for a bad `bio.yaml` or user file.
     """
     user = _user(os.environ if environ is None else environ)
     config = next((found for folder in (start, *start.parents) if os.path.lexists(found := folder / CONFIG_NAME)), None)
     own = _own(config, start) if config else ProjectConfig()
-    root = config.parent if config else rootdir(start) if walk else start
+    if config:
+        root = config.parent
+    elif marked := located(start)[0]:
+        root = marked if walk else start
+    else:
+        root = above_experiments(start) or start
     files = (path for one in (own, user) for pattern in one.scenarios for path in _glob(one, pattern))
     return Project(
         root,
@@ -54,6 +61,16 @@ def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] 
         own,
         user,
     )
+
+
+def above_experiments(start: Path) -> Path | None:
+    """The folder with the nearest folder `experiments` that `start` is or lies in; None without one in its repository."""
+    for folder in (start, *start.parents):
+        if folder.name == EXPERIMENTS:
+            return folder.parent
+        if os.path.lexists(folder / ".git"):
+            return None
+    return None
 
 
 def user_file(environ: Mapping[str, str] | None = None) -> Path | None:

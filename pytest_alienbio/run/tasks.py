@@ -21,6 +21,7 @@ from ..scenarios.manifest import verify
 from ..scenarios.task.trial import OFFERED, placeholders
 from ..spec import read_manifest
 from ..spec.manifest import MANIFEST_NAME
+from .project import EXPERIMENTS, above_experiments
 
 TASKS = "tasks"
 """The folder beside an experiment, and in `experiments/` of a project, in which tasks are looked for."""
@@ -130,14 +131,15 @@ def _find(battery: Battery, task: Task, project: Path) -> Code | Complaint:
         return code
     places = _places(folder, project)
     near = did_you_mean(task.name, {file.stem for place in places for file in place.glob("*.py")} - {"__init__"})
-    looked = ", ".join([*(_shown(place, project) + "/" for place in places), f"and as the dotted path {task.name}"])
+    looked = ", ".join([*(f"{place}/" for place in places), f"and as the dotted path {task.name}"])
     return _complain(battery, task, f"there is no task {task.name!r}; looked in {looked}", near)
 
 
 def find_code(name: str, folder: Path, project: Path) -> Code | None:
     """Where the code of the task `name` of an experiment in `folder` is; None if it is nowhere, or the name is none.
 
-    Looked for in `tasks/` there, in `experiments/tasks/` of the project, then as a dotted path: no code is run for that.
+    Looked for in `tasks/` there, in `experiments/tasks/` of the project, in `tasks/` of the folder `experiments` that it lies
+    in, then as a dotted path: no code is run for that.
     """
     parts = _TYPE.fullmatch(name)
     if not parts:
@@ -150,7 +152,7 @@ def find_code(name: str, folder: Path, project: Path) -> Code | None:
                 return Code(
                     function, str(file), "", tuple(dict.fromkeys((str(file.parent), str(place), str(place.parent)))), str(file)
                 )
-    paths = (str(folder), str(project))
+    paths = tuple(map(str, _bases(folder, project)))
     origin = _origin(module, (*paths, *sys.path))
     if origin:
         return Code(function, "", module, paths, origin)
@@ -160,7 +162,15 @@ def find_code(name: str, folder: Path, project: Path) -> Code | None:
 
 
 def _places(folder: Path, project: Path) -> list[Path]:
-    return list(dict.fromkeys((folder / TASKS, project / "experiments" / TASKS)))
+    _, *projects = _bases(folder, project)
+    return list(dict.fromkeys((folder / TASKS, *(base / EXPERIMENTS / TASKS for base in projects))))
+
+
+def _bases(folder: Path, project: Path) -> list[Path]:
+    """An experiment's folder, the project, and the one whose `experiments` it lies in, if we were started outside that one."""
+    own = above_experiments(folder)
+    between = own is None or (folder.is_relative_to(project) and not own.is_relative_to(project))
+    return [folder, project, *([] if own is None or between or own == project else [own])]
 
 
 def _origin(module: str, path: Sequence[str]) -> str | None:
@@ -179,11 +189,11 @@ def _data(battery: Battery, task: Task, project: Path) -> str | Complaint | None
     """The data a task works on, as an absolute path."""
     if task.data_path is None:
         return None
-    bases = list(dict.fromkeys((task.folder, str(project))))
+    bases = list(dict.fromkeys(_bases(Path(task.folder), project)))
     for base in bases:
         if os.path.exists(path := os.path.join(base, task.data_path)):
             return os.path.abspath(path)
-    looked = " and ".join(_shown(Path(base), project) for base in bases)
+    looked = " and ".join(map(str, bases))
     return battery.complain(f"there are no data at {task.data_path!r}", "task.data_path", hint=f"looked below {looked}")
 
 
@@ -196,7 +206,8 @@ def _manifest(task: Task, project: Path) -> str | list[Complaint]:
         manifest = read_manifest(file)
     except SpecError as error:
         return list(error.complaints)
-    return [mismatch.complaint for mismatch in verify(manifest, project)] or manifest.digest
+    below = _bases(Path(task.folder), project)[-1]
+    return [mismatch.complaint for mismatch in verify(manifest, below)] or manifest.digest
 
 
 def _content(task: Task, sources: Sequence[str], data: str) -> str:
@@ -227,8 +238,3 @@ def _digest(file: str) -> str:
 
 def _complain(battery: Battery, task: Task, what: str, hint: str = "") -> Complaint:
     return Complaint(what, battery.source, task.line, task.column, hint=hint)
-
-
-def _shown(path: Path, project: Path) -> str:
-    """A folder as seen from the project."""
-    return os.path.relpath(path, project) if path.is_relative_to(project) else str(path)

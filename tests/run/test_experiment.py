@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -182,3 +184,44 @@ def test_metrics_stand_in_the_files_that_people_read(project: Path) -> None:
     page = yaml.safe_load((result.dat_path / "results.yaml").read_text("utf-8"))
     assert page["scores"]["Slow"]["work"] == {"mean": None, "n": 0, "trials": 2, "passed": 2}
     assert page["results"][0]["metrics"]["cost"] == 1
+
+
+FACES = {
+    "pytest": (".", ["-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", "experiments/exp-009/config.yaml"]),
+    "pytest from above": ("..", ["-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", "{project}/experiments/exp-009"]),
+    "pytest there": ("experiments/exp-009", ["-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly"]),
+    "bio there": ("experiments/exp-009", ["-m", "pytest_alienbio", "run", "config.yaml", "--no-runs"]),
+    "runner there": (
+        "experiments/exp-009",
+        [
+            "-c",
+            "import pytest_alienbio as p; assert p.ExperimentRunner('config.yaml', runs=False).run_all().status == 'passed'",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_every_face_means_the_same_project_where_no_file_marks_it(face: str, tmp_path: Path) -> None:
+    """Shared tasks and data are found, and results land in the project's `data/`, never in the experiment's."""
+    project = tmp_path / "somewhere" / "mine"
+    config = write_experiment(project, CONFIG.replace("type: work", "type: work, data_path: given/"), None)
+    (project / ".git").mkdir()
+    (project / "given").mkdir()
+    (project / "experiments" / "tasks").mkdir()
+    task = "def execute(params, data_path, metrics_file):\n    assert data_path.endswith('given')\n    return {'cost': 1}\n"
+    (project / "experiments" / "tasks" / "work.py").write_text(task, "utf-8")
+    where, argv = FACES[face]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ALIENBIO_", "PYTEST_"))}
+    done = subprocess.run(
+        [sys.executable, *(word.format(project=project) for word in argv)],
+        cwd=project / where,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    home = project.parent if face == "pytest from above" else project
+    assert len(list((home / "data" / "results" / "EXP-9").glob("*/results.json"))) == 1
+    assert not (config.parent / "data").exists()

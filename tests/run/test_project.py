@@ -43,6 +43,23 @@ def test_without_one_it_is_where_we_start(tmp_path: Path) -> None:
     assert find_project(tmp_path).profiles == {}
 
 
+@pytest.mark.parametrize("walk", [True, False])
+def test_where_nothing_marks_a_project_it_is_the_one_with_the_folder_experiments(tmp_path: Path, walk: bool) -> None:
+    """Not beyond the repository that we are in; and whatever marks a project wins."""
+    folder = tmp_path / "mine" / "experiments" / "exp-1"
+    folder.mkdir(parents=True)
+    assert find_project(folder, walk=walk).root == find_project(folder.parent, walk=walk).root == tmp_path / "mine"
+    assert find_project(tmp_path / "mine", walk=walk).root == tmp_path / "mine"
+    (folder / ".git").touch()
+    assert find_project(folder, walk=walk).root == folder
+    (folder / ".git").unlink()
+    (folder / "pytest.ini").touch()
+    assert find_project(folder, walk=walk).root == folder
+    (folder / "pytest.ini").unlink()
+    (tmp_path / "bio.yaml").touch()
+    assert find_project(folder, walk=walk).root == tmp_path
+
+
 def test_its_scenario_files_are_listed_once_in_order(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yaml"):
         (tmp_path / name).touch()

@@ -61,6 +61,18 @@ def test_a_task_is_looked_for_beside_the_config_then_in_the_project_then_as_a_do
     assert (task.file, task.module, task.function) == ("", "work", "execute")
 
 
+def test_started_outside_its_project_an_experiment_finds_the_tasks_of_its_folder_experiments(tmp_path: Path) -> None:
+    """From above or beside; never those above a project that it lies in."""
+    config = write_experiment(tmp_path / "mine", task=None)
+    shared = tmp_path / "mine" / "experiments" / "tasks" / "work.py"
+    shared.parent.mkdir()
+    shared.write_text(TASK, "utf-8")
+    for project in (tmp_path, tmp_path / "other"):
+        assert resolved(config, project)[1].file == str(shared)
+    (complaint,) = complaints(config, config.parent)
+    assert str(shared.parent) not in complaint
+
+
 @pytest.mark.parametrize(
     ("written", "file", "module", "function"),
     [
@@ -89,7 +101,7 @@ def test_how_a_task_can_be_named(written: str, file: str, module: str, function:
 def test_a_task_that_is_nowhere_is_told_where_it_was_looked_for(tmp_path: Path) -> None:
     config = write_experiment(tmp_path, CONFIG.replace("work", "wrok"))
     assert complaints(config, tmp_path) == [
-        f"{config}:2:14: there is no task 'wrok'; looked in experiments/exp-009/tasks/, experiments/tasks/, "
+        f"{config}:2:14: there is no task 'wrok'; looked in {config.parent}/tasks/, {tmp_path}/experiments/tasks/, "
         "and as the dotted path wrok; did you mean 'work'?"
     ]
 
@@ -130,7 +142,7 @@ def test_data_are_beside_the_config_else_in_the_project(tmp_path: Path) -> None:
 def test_data_that_are_nowhere(tmp_path: Path) -> None:
     config = write_experiment(tmp_path, CONFIG.replace("type: work", "type: work, data_path: gone/"))
     assert complaints(config, tmp_path) == [
-        f"{config}:2:31: there are no data at 'gone/'; looked below experiments/exp-009 and ."
+        f"{config}:2:31: there are no data at 'gone/'; looked below {config.parent} and {tmp_path}"
     ]
 
 
