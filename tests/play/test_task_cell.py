@@ -114,6 +114,30 @@ def test_a_torn_line_costs_itself_and_is_named(tmp_path: Path) -> None:
     assert (result.task.events, result.task.unread) == (1, 1)
 
 
+@pytest.mark.parametrize("isolate", ["none", "process"])
+@pytest.mark.parametrize(
+    ("takes", "what"),
+    [
+        ("metrics_file.unlink()", "it was deleted"),
+        ("metrics_file.unlink(); os.mkfifo(metrics_file)", "it is no ordinary file"),
+        ("metrics_file.unlink(); os.symlink('/etc/passwd', metrics_file)", "it is no ordinary file"),
+    ],
+)
+def test_events_that_a_task_takes_away_are_told(takes: str, what: str, isolate: str, tmp_path: Path) -> None:
+    """However soon; its metrics count all the same."""
+    source = f"""
+        import os
+        from pytest_alienbio import record_metric
+        def execute(params, data_path, metrics_file):
+            record_metric("loss", 0.5)
+            {takes}
+            return {{"metrics": {{"x": 1}}}}
+    """
+    result = play(write_task(tmp_path, source, isolate=isolate))
+    assert (result.outcome, result.passed, result.metrics) == (Outcome.COMPLETED, True, {"x": 1})
+    assert result.reason == f"metrics.jsonl: events can be missing: {what}"
+
+
 def test_a_trial_that_hangs_in_its_process_is_killed(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     result = play(write_task(tmp_path, SLEEPER), {"pids": str(pids)}, wall_clock_s=1)

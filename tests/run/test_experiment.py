@@ -195,7 +195,7 @@ FACES = {
         "experiments/exp-009",
         [
             "-c",
-            "import pytest_alienbio as p; assert p.ExperimentRunner('config.yaml', runs=False).run_all().status == 'passed'",
+            "import pytest_alienbio as b; assert b.ExperimentRunner('config.yaml').run_all().status == 'passed'",
         ],
     ),
 }

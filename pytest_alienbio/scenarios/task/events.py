@@ -15,16 +15,24 @@ from ...model import Json, MetricEvent
 MAX_LINE = 1_000_000
 """Bytes of a line that are read at most."""
 _CHUNK = 1 << 20
+_TAIL = 64
+"""Bytes before the place read so far that must still be there: else the file was written anew."""
 
 
 class EventReader:
-    """Follows one file; what does not exist yet, or is no ordinary file, has no lines."""
+    """Follows one file; what does not exist yet, or is no ordinary file, has no lines.
+
+    Events are lost if the file is taken away, or is written anew; then it is read from its start again. `note` tells.
+    """
 
     def __init__(self, path: str, clock: Callable[[], float] = time.time) -> None:
         self._path, self._clock = path, clock
         self._offset = 0
-        self._rest = b""
+        self._rest = self._tail = b""
         self._lines = 0
+        self._seen = False
+        self._lost: dict[str, None] = {}
+        """What happened to the file."""
         self.count = self.unread = 0
         self.first_unread = ""
         """The first line that was no event, with its number."""
@@ -41,33 +49,52 @@ class EventReader:
             event = self._event(self._rest, torn=True)
             found += [event] if event else []
             self._rest = b""
+        if last and self._seen and not os.path.lexists(self._path):
+            self._lost["it was deleted"] = None
         self.count += len(found)
         return found
 
     def note(self) -> str:
         """What could not be read, in a sentence; '' if nothing was."""
-        if not self.unread:
-            return ""
-        many = "1 line" if self.unread == 1 else f"{self.unread:,} lines"
-        first = self.first_unread if self.unread == 1 else f"the first is {self.first_unread}"
-        return f"metrics.jsonl: {many} could not be read: {first}"
+        told = []
+        if self.unread:
+            many = "1 line" if self.unread == 1 else f"{self.unread:,} lines"
+            first = self.first_unread if self.unread == 1 else f"the first is {self.first_unread}"
+            told.append(f"{many} could not be read: {first}")
+        if self._lost:
+            told.append(f"events can be missing: {', '.join(self._lost)}")
+        return f"metrics.jsonl: {'; '.join(told)}" if told else ""
 
     def _more(self) -> bytes:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
+            if not stat.S_ISREG(os.lstat(self._path).st_mode):
+                self._lost["it is no ordinary file"] = None
+                return b""
             handle = os.open(self._path, flags)
         except OSError:
             return b""
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                return b""
+                return b""  # just now: the next look says so
+            self._seen = True
+            if os.pread(handle, len(self._tail), self._offset - len(self._tail)) != self._tail:
+                self._begin_again()
             chunk = os.pread(handle, _CHUNK, self._offset)
         except OSError:
             return b""
         finally:
             os.close(handle)
         self._offset += len(chunk)
+        self._tail = (self._tail + chunk)[-_TAIL:]
         return chunk
+
+    def _begin_again(self) -> None:
+        self._lost["it was cut short or written anew, and was read again from its start"] = None
+        if self._rest:
+            self._event(self._rest, torn=True)
+        self._offset = self._lines = 0
+        self._rest = self._tail = b""
 
     def _event(self, line: bytes, *, torn: bool = False) -> MetricEvent | None:
         self._lines += 1

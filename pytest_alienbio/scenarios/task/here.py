@@ -13,8 +13,7 @@ from typing import Any
 
 from ...model import Json, Task
 from . import child
-from .events import EventReader
-from .trial import OnEvents, Trial, environment, take
+from .trial import OnEvents, Trial, environment, follow, take
 
 
 def load_here(task: Task) -> Callable[..., object]:
@@ -37,7 +36,7 @@ def run_here(
     """
     with tempfile.TemporaryDirectory(prefix="alienbio-trial-", ignore_cleanup_errors=True) as name:
         place = Path(name)
-        reader = EventReader(str(place / "metrics.jsonl"))
+        reader = follow(place)
         try:
             with seeded(trial.seed), _told(environment(task, params, trial.seed, place)):
                 trial.value = child.call(function, params, task.data_path, place / "metrics.jsonl", trial.seed)

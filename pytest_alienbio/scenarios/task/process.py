@@ -17,7 +17,7 @@ from pathlib import Path
 from ...model import Json, Task
 from . import child
 from .events import EventReader
-from .trial import OnEvents, Trial, environment, filled, take
+from .trial import OnEvents, Trial, environment, filled, follow, take
 
 MOST_OUTPUT = 20_000
 """Characters of what a trial printed that are kept: its end."""
@@ -45,7 +45,7 @@ def run_in_process(
     trial = Trial(task.seed_of(number))
     with tempfile.TemporaryDirectory(prefix="alienbio-trial-", ignore_cleanup_errors=True) as name:
         place = Path(name)
-        reader = EventReader(str(place / "metrics.jsonl"))
+        reader = follow(place)
         code = _child(task, params, trial, place, reader, limit_s, on_events)
         take(trial, reader, on_events, last=True)
         trial.stdout, trial.stderr = (_tail(place / stream) for stream in ("stdout", "stderr"))

@@ -81,6 +81,15 @@ def environment(task: Task, params: Mapping[str, Json], seed: int | None, place:
     return {f"ALIENBIO_{name}": value for name, value in zip(ENVIRONMENT, values, strict=True)}
 
 
+def follow(place: Path) -> EventReader:
+    """The reader of the events of a trial with the folder `place`. Their file is there from now on: if it is gone, it was deleted."""
+    file = place / "metrics.jsonl"
+    file.touch()
+    reader = EventReader(str(file))
+    reader.read()
+    return reader
+
+
 def take(trial: Trial, reader: EventReader, on_events: OnEvents | None, *, last: bool = False) -> None:
     """Reads what was appended to a trial's events, keeps it and hands it on."""
     events = reader.read(last=last)

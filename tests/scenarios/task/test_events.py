@@ -91,8 +91,44 @@ def test_what_is_no_ordinary_file_has_no_lines(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     append(tmp_path / "real", '{"a": 1}\n')
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    for name in ("pipe", "link"):
-        assert reader_of(tmp_path / name).read(last=True) == []
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "link", "folder"):
+        reader = reader_of(tmp_path / name)
+        assert reader.read(last=True) == []
+        assert reader.note() == "metrics.jsonl: events can be missing: it is no ordinary file"
+    assert reader_of(tmp_path / "never").read(last=True) == []
+    assert reader_of(tmp_path / "never").note() == ""
+
+
+@pytest.mark.parametrize("put", ["", '{"c": 3}\n', '{"c": 3}\n' * 50], ids=["cut", "shorter", "longer"])
+def test_a_file_that_is_written_anew_is_read_from_its_start_and_told(put: str, tmp_path: Path) -> None:
+    """Also if it has grown beyond the place that was read before; a line that had only begun is counted."""
+    path = tmp_path / "m.jsonl"
+    append(path, '{"a": 1}\n{"b": 2}\n{"tor')
+    reader = reader_of(path)
+    assert len(reader.read()) == 2
+    path.write_text(put, "utf-8")
+    again = reader.read()
+    append(path, '{"d": 4}\n')
+    again += reader.read(last=True)
+    assert [event.data for event in again] == [{"c": 3}] * put.count("c") + [{"d": 4}]
+    assert (reader.count, reader.unread) == (3 + put.count("c"), 1)
+    assert reader.note().endswith("events can be missing: it was cut short or written anew, and was read again from its start")
+
+
+@pytest.mark.parametrize("instead", ["", "link", "pipe", "folder"])
+def test_a_file_that_is_taken_away_is_told(instead: str, tmp_path: Path) -> None:
+    """Nothing is followed, nothing keeps us waiting."""
+    path, real = tmp_path / "m.jsonl", tmp_path / "real"
+    append(path, '{"a": 1}\n')
+    append(real, '{"a": 1}\n{"b": 2}\n')
+    reader = reader_of(path)
+    assert len(reader.read()) == 1
+    path.unlink()
+    {"": lambda: None, "link": lambda: path.symlink_to(real), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[instead]()
+    assert reader.read(last=True) == []
+    what = "it is no ordinary file" if instead else "it was deleted"
+    assert reader.note() == f"metrics.jsonl: events can be missing: {what}"
 
 
 @given(
