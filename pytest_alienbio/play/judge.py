@@ -6,22 +6,34 @@ from collections.abc import Mapping
 
 from ..errors import near_match
 from ..model import Json, Task
-from .plain import plain, plain_text
+from .plain import a_type, plain, plain_text
 
 
-def metrics_of(value: object, task: Task) -> dict[str, Json]:
+def metrics_of(value: object, task: Task) -> tuple[dict[str, Json], str]:
     """The metrics of what a trial returned: the mapping under `metrics`, else itself. Declared ones first, in their order.
 
-    Whole numbers stay whole; what is no number is kept too, unless it was declared. Raises `TypeError` for anything but a
-    mapping, and `TypeError` or `ValueError` for values that JSON cannot hold (NaN, infinities), for a declared metric (or
-    the score) that is missing or no number.
+    And what was left out, in a sentence; '' if nothing was: metrics that nobody declared and that cannot be kept (NaN,
+    infinities). Whole numbers stay whole; what is no number is kept too, unless it was declared. Raises `TypeError` for
+    anything but a mapping and for types that JSON does not know, `TypeError` or `ValueError` for a declared metric (or the
+    score) that is missing or no finite number.
     """
     if isinstance(value, Mapping) and "metrics" in value:
         value = value["metrics"]
+        if not isinstance(value, Mapping):
+            raise TypeError(f"`metrics` of what the task returned is {_kind(value)}; expected a mapping, {{name: number}}")
     if not isinstance(value, Mapping):
         raise TypeError(f"the task returned {_kind(value)}; expected {{'metrics': {{...}}}}")
-    found = {plain_text(name, "a metric's name"): plain(item, f"metric {name!r}") for name, item in value.items()}
     needed = dict.fromkeys((*task.metrics, *(criterion.metric for criterion in task.criteria), *filter(None, [task.score])))
+    found: dict[str, Json] = {}
+    wrong: list[str] = []
+    for key, item in value.items():
+        name = plain_text(key, "a metric's name")
+        try:
+            found[name] = plain(item, f"metric {name!r}")
+        except ValueError as error:
+            if name in needed:
+                raise
+            wrong.append(str(error))
     missing = [name for name in needed if name not in found]
     if missing:
         names = ", ".join(map(repr, missing))
@@ -32,7 +44,8 @@ def metrics_of(value: object, task: Task) -> dict[str, Json]:
     for name in needed:
         if not is_number(found[name]):
             raise TypeError(f"metric {name!r} is {_kind(found[name])}, not a number")
-    return {**{name: found[name] for name in needed}, **found}
+    more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
+    return {**{name: found[name] for name in needed}, **found}, f"left out: {wrong[0]}{more}" if wrong else ""
 
 
 def missed(metrics: Mapping[str, Json], task: Task) -> list[str]:
@@ -50,4 +63,4 @@ def is_number(value: object) -> bool:
 
 
 def _kind(value: object) -> str:
-    return "nothing" if value is None else repr(value) if isinstance(value, bool) else f"a {type(value).__name__}"
+    return "nothing" if value is None else repr(value) if isinstance(value, bool) else a_type(value)

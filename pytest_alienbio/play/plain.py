@@ -12,10 +12,16 @@ _DEEPEST = 32
 _LARGEST_BITS = 1023
 
 
+def a_type(value: object) -> str:
+    """The name of its type with an article: `a list`, `an object`."""
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in tuple('aeio') else 'a'} {name}"
+
+
 def plain_text(value: object, name: str) -> str:
     """`value` as a `str` that UTF-8 can hold. Raises `TypeError` or `ValueError`, naming `name`."""
     if not isinstance(value, str):
-        raise TypeError(f"{name} is a {type(value).__name__}, not a text")
+        raise TypeError(f"{name} is {a_type(value)}, not a text")
     if not value.isascii():
         try:
             value.encode()
@@ -28,7 +34,7 @@ def plain_number(value: object, name: str) -> float:
     """`value` (numpy scalars too, no booleans) as a finite `float`. Raises `TypeError` or `ValueError`, naming `name`."""
     if type(value) is not float:
         if isinstance(value, bool) or not isinstance(value, Real):
-            raise TypeError(f"{name} is a {type(value).__name__}, not a number")
+            raise TypeError(f"{name} is {a_type(value)}, not a number")
         try:
             value = float(value)
         except OverflowError:
@@ -41,7 +47,7 @@ def plain_number(value: object, name: str) -> float:
 def plain_count(value: object, name: str) -> int:
     """`value` (numpy integers too, no booleans) as an `int`. Raises `TypeError`, naming `name`."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} is a {type(value).__name__}, not a whole number")
+        raise TypeError(f"{name} is {a_type(value)}, not a whole number")
     return int(value)
 
 
@@ -51,7 +57,7 @@ def plain_flag(value: object, name: str) -> bool:
         return value
     if type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    raise TypeError(f"{name} is a {type(value).__name__}, not True or False")
+    raise TypeError(f"{name} is {a_type(value)}, not True or False")
 
 
 def plain_numbers(values: object, name: str) -> dict[str, float]:
@@ -77,7 +83,7 @@ def plain_mapping(values: object, name: str) -> dict[str, Json]:
 
 def _entries(values: object, name: str) -> dict[object, object]:
     if type(values) is not dict and not isinstance(values, Mapping):
-        raise TypeError(f"{name} is a {type(values).__name__}, not a mapping")
+        raise TypeError(f"{name} is {a_type(values)}, not a mapping")
     return dict(values)
 
 
@@ -106,4 +112,4 @@ def plain(value: object, name: str, depth: int = 0) -> Json:
         return [plain(item, f"{name}[{place}]", depth + 1) for place, item in enumerate(value)]
     if type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    raise TypeError(f"{name} is a {type(value).__name__}, which JSON cannot hold")
+    raise TypeError(f"{name} is {a_type(value)}, which JSON cannot hold")

@@ -56,10 +56,10 @@ class TaskSession:
             if self._trial.stage:
                 return self._broke()
             with _ANSWER:
-                metrics = metrics_of(self._trial.value, self._task)
+                metrics, left_out = metrics_of(self._trial.value, self._task)
         except CellFault as fault:
             return self._failed(fault.outcome, fault.reason, fault.error)
-        return self._judged(metrics)
+        return self._judged(metrics, left_out)
 
     def _apart(self) -> None:
         from ..scenarios.task.process import run_in_process
@@ -116,11 +116,11 @@ class TaskSession:
         reason = storable("; ".join(filter(None, [reason, self._trial.note])))
         return self._result(outcome, reason, {}).with_(error=error)
 
-    def _judged(self, metrics: dict[str, Json]) -> Result:
+    def _judged(self, metrics: dict[str, Json], left_out: str) -> Result:
         task = self._task
         wrong = missed(metrics, task)
         score = metrics[task.score] if task.score else None
-        reason = "; ".join(filter(None, [*wrong, self._trial.note]))
+        reason = "; ".join(filter(None, [*wrong, left_out, self._trial.note]))
         return self._result(Outcome.COMPLETED, storable(reason), metrics).with_(
             score=float(score) if isinstance(score, int | float) else None, better=task.better, passed=not wrong
         )

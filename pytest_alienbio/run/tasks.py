@@ -18,7 +18,7 @@ from ..model import Battery, Task, digest
 from ..play import Catalog, ScenarioInfo
 from ..play.builtin import task_scenario
 from ..scenarios.manifest import verify
-from ..scenarios.task.trial import OFFERED, placeholders
+from ..scenarios.task.trial import MOST_WORD, OFFERED, filled, placeholders
 from ..spec import read_manifest
 from ..spec.manifest import MANIFEST_NAME
 from .project import EXPERIMENTS, above_experiments
@@ -111,12 +111,27 @@ def _wrong_command(battery: Battery, task: Task) -> Iterator[Complaint]:
         yield _complain(battery, task, f"`task.command` begins with {program!r}, and {where}", "{python} is this Python")
     if task.isolate == "none":
         yield _complain(battery, task, "a command has always a process of its own", "leave `task.isolate` out")
+    yield from _wrong_words(battery, task)
     for name in placeholders(task.command):
         lacking = [agent.name for agent in battery.agents if name not in agent.params]
         if name not in OFFERED and lacking:
             known = {*OFFERED, *(param for agent in battery.agents for param in agent.params)}
             what = f"`task.command` names {{{name}}}, which is no param of {lacking[0]!r}"
             yield _complain(battery, task, what, did_you_mean(name, known, most=12))
+
+
+def _wrong_words(battery: Battery, task: Task) -> Iterator[Complaint]:
+    """Params that a command cannot be told: called like what we offer, or too long."""
+    named = placeholders(task.command)
+    for agent in battery.agents:
+        for name in sorted({*OFFERED, *agent.params}.intersection(named)):
+            if name in OFFERED and name in agent.params:
+                what = f"`task.command` names {{{name}}}, which is also a param of {agent.name!r}"
+                yield _complain(battery, task, what, f"{{{name}}} is what every command is offered: rename the param")
+        for word, full in zip(task.command, filled(task.command, {**agent.params, "params": agent.params}), strict=True):
+            if (size := len(full.encode())) >= MOST_WORD:
+                what = f"{word[:60]!r} in `task.command` has {size:,} bytes with the params of {agent.name!r}"
+                yield _complain(battery, task, what, f"a word holds less than {MOST_WORD:,}: let a param name a file instead")
 
 
 def _find(battery: Battery, task: Task, project: Path) -> Code | Complaint:

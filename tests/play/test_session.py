@@ -185,6 +185,6 @@ def test_figures_that_json_cannot_hold_are_the_environments_error() -> None:
     """Before the agent acts: a cell that cannot be recorded is not paid for."""
     result = play(environment=Told({"size": object()}))
     assert result.outcome is Outcome.ENVIRONMENT_ERROR
-    assert "properties['size'] is a object, which JSON cannot hold" in result.reason
+    assert "properties['size'] is an object, which JSON cannot hold" in result.reason
     assert result.trajectory is not None
     assert not result.trajectory.turns

@@ -140,7 +140,7 @@ def test_what_is_no_answer_is_told_in_words(results: dict[str, Result]) -> None:
         "text": "the agent's decide() failed: TypeError: decide() gave a str, not an Action",
         "nothing": "the agent's decide() failed: TypeError: decide() gave a NoneType, not an Action",
         "live": "the agent's decide() failed: TypeError: params['agent'] is a Live, which JSON cannot hold",
-        "number": "the agent's decide() failed: TypeError: the action's name is a int, not a text",
+        "number": "the agent's decide() failed: TypeError: the action's name is an int, not a text",
         "nan": "the agent's decide() failed: ValueError: params['dose'] is nan, not a finite number",
     }
 

@@ -195,6 +195,20 @@ def test_a_command_that_cannot_be(command: str, what: str, tmp_path: Path) -> No
     assert what in complaint
 
 
+def test_params_that_a_command_cannot_be_told(tmp_path: Path) -> None:
+    """Called like what every command is offered, or longer than a word of a process may be; only where the command names it."""
+    text = CONFIG.replace("type: work", 'type: work, command: ["{python}", "-c", "{python}", "{params}"]')
+    config = write_experiment(
+        tmp_path, text.replace("{x: 1}", "{python: other, seed: 3}").replace("{x: 2}", "{x: " + "y" * 130_000 + "}")
+    )
+    hint = "{python} is what every command is offered: rename the param"
+    assert complaints(config, tmp_path) == [
+        f"{config}:2:14: `task.command` names {{python}}, which is also a param of 'Fast Lane'; {hint}",
+        f"{config}:2:14: '{{params}}' in `task.command` has 130,009 bytes with the params of 'Slow'; "
+        "a word holds less than 100,000: let a param name a file instead",
+    ]
+
+
 def test_everything_is_complained_about_at_once(tmp_path: Path) -> None:
     config = write_experiment(tmp_path, CONFIG.replace("type: work", "type: nothing, data_path: gone"))
     (config.parent / "data-manifest.yaml").write_text("sources: []\n", "utf-8")

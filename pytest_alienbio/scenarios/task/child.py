@@ -24,6 +24,7 @@ from types import ModuleType
 from typing import Any
 
 MOST_TRACEBACK = 20_000
+_OURS = (__file__, "<frozen importlib._bootstrap>", os.path.dirname(json.__file__) + os.sep)
 
 
 def load_module(file: str, module: str, paths: Iterable[str] = ()) -> ModuleType:
@@ -59,7 +60,7 @@ def find_function(module: ModuleType, name: str) -> Callable[..., object]:
     for part in name.split("."):
         found = getattr(found, part)
     if not callable(found):
-        raise TypeError(f"{name} of {module.__name__} is a {type(found).__name__}, no function")
+        raise TypeError(f"{name} of {module.__name__} is {kind_of(found)}, no function")
     return found  # type: ignore[no-any-return]
 
 
@@ -94,7 +95,38 @@ def as_json(value: object) -> object:
         return dict(value)
     if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()
-    raise TypeError(f"the task returned a {type(value).__name__}, which JSON cannot hold")
+    raise TypeError(f"it holds {kind_of(value)}, which JSON cannot hold")
+
+
+def kind_of(value: object) -> str:
+    """Its type with an article: `a list`, `an object`."""
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in tuple('aeio') else 'a'} {name}"
+
+
+def as_answer(value: object) -> str:
+    """What a task returned, as the text of an answer; what of it cannot be written is an answer too, which names the metric."""
+    try:
+        return json.dumps({"value": value}, default=as_json)
+    except Exception as error:  # noqa: BLE001 - what the task returned may do anything
+        whole, wrong = "what the task returned", error
+    metrics = value.get("metrics", value) if isinstance(value, dict) else None
+    for name, item in metrics.items() if isinstance(metrics, dict) else ():
+        try:
+            json.dumps({name: item}, default=as_json)
+        except Exception as error:  # noqa: BLE001 - as above
+            whole, wrong = f"metric {str(name)[:80]!r}", error
+            break
+    answer = failure("answer", wrong)
+    if "Circular" in str(wrong):
+        why = "it holds itself"
+    elif isinstance(wrong, RecursionError):
+        why = "it is nested too deeply"
+    elif "integer string conversion" in str(wrong):
+        why = "it is too large for a number"
+    else:
+        why = str(answer["message"])
+    return json.dumps({**answer, "message": f"{whole} cannot be kept: {why}"})
 
 
 class SeedNumpy:
@@ -138,13 +170,13 @@ def end_with_parent() -> None:
 
 
 def failure(stage: str, error: BaseException) -> dict[str, object]:
-    """An exception as an answer: its traceback without our own frames."""
+    """An exception as an answer: its traceback without our own frames, nor those of Python that lead to the task's."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename in (__file__, "<frozen importlib._bootstrap>"):
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
         trace = trace.tb_next
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    text = "".join(traceback.format_exception(kind, error, trace))[-MOST_TRACEBACK:]
+    text = "".join(traceback.format_exception(kind, error, trace))[-MOST_TRACEBACK:] if trace or stage != "answer" else ""
     try:
         message = str(error)
     except Exception:  # noqa: BLE001 - the task's own exception: its __str__ may do anything
@@ -152,22 +184,23 @@ def failure(stage: str, error: BaseException) -> dict[str, object]:
     return {"stage": stage, "type": name, "message": message[:2000], "traceback": text}
 
 
-def answer_of(request: Mapping[str, Any]) -> dict[str, object]:
-    """Runs the task; whatever it raises is an answer too."""
+def answer_of(request: Mapping[str, Any]) -> str:
+    """Runs the task; whatever it raises is an answer too. As JSON."""
     if request["command"]:
         try:
             done = subprocess.run(request["command"], stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - the user's command
         except (OSError, ValueError) as error:
-            return failure("import", error)
-        return {"exit": done.returncode}
+            return json.dumps(failure("import", error))
+        return json.dumps({"exit": done.returncode})
     stage = "import"
     try:
         function = find_function(load_module(request["file"], request["module"], request["paths"]), request["function"])
         stage = "run"
         data_path, metrics_file = request["data_path"], Path(request["metrics_file"])
-        return {"value": call(function, request["params"], data_path, metrics_file, request["seed"])}
+        value = call(function, request["params"], data_path, metrics_file, request["seed"])
     except BaseException as error:  # noqa: BLE001 - SystemExit too: the answer says what it was
-        return failure(stage, error)
+        return json.dumps(failure(stage, error))
+    return as_answer(value)
 
 
 def main(request_file: str) -> None:
@@ -181,11 +214,7 @@ def main(request_file: str) -> None:
     known = set(sys.path)
     sys.path += [path for path in request["python_path"] if path not in known]
     sys.argv = [request["file"] or request["module"] or request["command"][0]]
-    answer = answer_of(request)
-    try:
-        text = json.dumps(answer, default=as_json)
-    except Exception as error:  # noqa: BLE001 - what the task returned may do anything
-        text = json.dumps(failure("answer", error))
+    text = answer_of(request)
     target = Path(request["answer_file"])
     target.with_suffix(".part").write_text(text, "utf-8")
     os.replace(target.with_suffix(".part"), target)

@@ -23,6 +23,7 @@ MOST_OUTPUT = 20_000
 """Characters of what a trial printed that are kept: its end."""
 MAX_ANSWER = 10_000_000
 """Bytes of an answer that are read."""
+_HUGE = f"more than {MAX_ANSWER // 10**6} MB"
 _RUN_ID = "ALIENBIO_RUN_ID"
 """Of the session that plays: a session that a trial starts has one of its own."""
 _SOONEST, _LATEST = 0.002, 0.05
@@ -69,13 +70,13 @@ def _child(
         told["PYTHONHASHSEED"] = str(trial.seed)
     metrics_file, result_file = (told[f"ALIENBIO_{name}"] for name in ("METRICS_FILE", "RESULT_FILE"))
     words: dict[str, object] = {
+        **params,
         "data_path": task.data_path or "",
         "metrics_file": metrics_file,
         "result_file": result_file,
         "python": sys.executable,
         "params": params,
         "seed": "" if trial.seed is None else trial.seed,
-        **params,
     }
     request = {
         "file": task.file,
@@ -124,6 +125,9 @@ def _child(
 
 def _read_answer(task: Task, trial: Trial, place: Path, code: int) -> None:
     """What the process left: its value, or why there is none."""
+    if _is_huge(place / "answer.json"):
+        trial.fail("answer", f"the task returned {_HUGE}")
+        return
     answer = _json_of(_bytes(place / "answer.json"))
     if not isinstance(answer, dict):
         trial.fail("run", f"its process {_ended(code)} before the task returned")
@@ -143,8 +147,11 @@ def _read_answer(task: Task, trial: Trial, place: Path, code: int) -> None:
 
 def _read_printed(trial: Trial, place: Path) -> None:
     """A command's metrics: its result file if it wrote one, else all it printed, else the last line of that."""
+    if _is_huge(place / "result.json"):
+        trial.fail("answer", f"the command wrote {_HUGE} to its result file")
+        return
     written = _bytes(place / "result.json")
-    lines = _bytes(place / "stdout").strip().splitlines()
+    lines = _bytes(place / "stdout", end=True).strip().splitlines()
     for text in (written,) if written.strip() else (b"\n".join(lines), *lines[-1:]):
         if isinstance(value := _json_of(text), dict):
             trial.value = value
@@ -177,15 +184,27 @@ def _json_of(text: bytes) -> object:
         return None
 
 
-def _bytes(path: Path) -> bytes:
-    """What is in an ordinary file of a trial; nothing if it is none, or absurdly big."""
+def _is_huge(path: Path) -> bool:
+    """Whether an ordinary file of a trial is too big to be read."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_size > MAX_ANSWER
+
+
+def _bytes(path: Path, *, end: bool = False) -> bytes:
+    """What is in an ordinary file of a trial, or its `end` if it is absurdly big; else nothing."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return b""
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(file.fileno())
-        return file.read() if stat.S_ISREG(about.st_mode) and about.st_size <= MAX_ANSWER else b""
+        if not stat.S_ISREG(about.st_mode) or (about.st_size > MAX_ANSWER and not end):
+            return b""
+        file.seek(max(0, about.st_size - MAX_ANSWER))
+        return file.read(MAX_ANSWER)
 
 
 def _tail(path: Path) -> str:

@@ -22,6 +22,9 @@ ENVIRONMENT = ("METRICS_FILE", "RESULT_FILE", "DATA_PATH", "PARAMS", "SEED")
 OFFERED = ("data_path", "metrics_file", "params", "python", "result_file", "seed")
 """What a command can name in braces beside its params."""
 
+MOST_WORD = 100_000
+"""Characters of a word of a command, or of a variable: a process can be handed no more than 128 KiB as one on Linux."""
+
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -70,19 +73,19 @@ def filled(command: Sequence[str], values: Mapping[str, object]) -> list[str]:
 
 
 def environment(task: Task, params: Mapping[str, Json], seed: int | None, place: Path) -> dict[str, str]:
-    """The variables a trial finds, with its files in the folder `place`."""
+    """The variables a trial finds, with its files in the folder `place`. Params that are too long for one are left empty."""
     values = (
         str(place / "metrics.jsonl"),
         str(place / "result.json"),
         task.data_path or "",
-        json.dumps(params, default=dict),
+        told if len(told := json.dumps(params, default=dict)) < MOST_WORD else "",
         "" if seed is None else str(seed),
     )
     return {f"ALIENBIO_{name}": value for name, value in zip(ENVIRONMENT, values, strict=True)}
 
 
 def follow(place: Path) -> EventReader:
-    """The reader of the events of a trial with the folder `place`. Their file is there from now on: if it is gone, it was deleted."""
+    """The reader of the events of a trial with the folder `place`, whose file is there from now on: if it is gone, it was deleted."""
     file = place / "metrics.jsonl"
     file.touch()
     reader = EventReader(str(file))

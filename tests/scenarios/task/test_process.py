@@ -83,7 +83,7 @@ def test_what_it_prints_is_captured_and_does_not_matter(tmp_path: Path) -> None:
     [
         ("import missing_module_of_nobody", "import", "ModuleNotFoundError: No module named 'missing_module_of_nobody'"),
         ("x = 1", "import", "AttributeError: module 'task' has no attribute 'execute'"),
-        ("execute = 3", "import", "TypeError: execute of task is a int, no function"),
+        ("execute = 3", "import", "TypeError: execute of task is an int, no function"),
         ("def execute(:", "import", "SyntaxError: "),
         ("def execute(params, data_path): raise ValueError('boom\\nmore')", "run", "ValueError: boom"),
         ("import sys\ndef execute(params): sys.exit(3)", "run", "SystemExit: 3"),
@@ -93,7 +93,27 @@ def test_what_it_prints_is_captured_and_does_not_matter(tmp_path: Path) -> None:
             "run",
             "its process was ended by SIGSEGV before the task returned",
         ),
-        ("def execute(params): return {'metrics': object()}", "answer", "TypeError: the task returned a object"),
+        (
+            "def execute(params): return {'metrics': object()}",
+            "answer",
+            "TypeError: what the task returned cannot be kept: it holds an object, which JSON cannot hold",
+        ),
+        (
+            "def execute(params): return {'metrics': {'a': 1, 'b': object()}}",
+            "answer",
+            "TypeError: metric 'b' cannot be kept: it holds an object, which JSON cannot hold",
+        ),
+        (
+            "def execute(params):\n    loop = []\n    loop.append(loop)\n    return {'a': 1, 'b': loop}",
+            "answer",
+            "ValueError: metric 'b' cannot be kept: it holds itself",
+        ),
+        (
+            "def execute(params): return {'metrics': {'a': 10 ** 5000}}",
+            "answer",
+            "ValueError: metric 'a' cannot be kept: it is too large for a number",
+        ),
+        ("def execute(params): return {'a': 'x' * 10_000_001}", "answer", "the task returned more than 10 MB"),
         ("def execute(): return {}", "run", "TypeError: execute() got an unexpected keyword argument 'x'"),
     ],
 )
@@ -101,6 +121,38 @@ def test_whatever_it_does_wrong_is_a_failure_with_its_reason(source: str, stage:
     trial = run_in_process(write_task(tmp_path, source), {"x": 1}, 1)
     assert (trial.stage, trial.value, trial.timed_out) == (stage, None, False)
     assert trial.reason.startswith(reason)
+
+
+def test_a_metric_that_cannot_be_kept_shows_no_frames_but_the_tasks_own(tmp_path: Path) -> None:
+    trial = run_in_process(write_task(tmp_path, "def execute(params): return {'a': object()}"), {}, 1)
+    assert trial.error[2] == ""
+    source = """
+        from collections import UserDict
+        class Bad(UserDict):
+            def keys(self): raise OSError("gone")
+        def execute(params): return {"a": Bad()}
+    """
+    trial = run_in_process(write_task(tmp_path, source), {}, 1)
+    assert trial.reason == "OSError: metric 'a' cannot be kept: gone"
+    assert "in keys" in trial.error[2]
+    assert "child.py" not in trial.error[2]
+    assert "encoder.py" not in trial.error[2]
+
+
+def test_params_that_are_too_long_for_the_environment_travel_by_file(tmp_path: Path) -> None:
+    """Their variable is there, and empty: nobody takes those of another trial for its own."""
+    source = """
+        import os
+        def execute(params): return {"n": len(params["text"]), "told": len(os.environ["ALIENBIO_PARAMS"])}
+    """
+    task = write_task(tmp_path, source)
+    assert run_in_process(task, {"text": "x" * 200_000}, 1).value == {"n": 200_000, "told": 0}
+    assert run_in_process(task, {"text": "x"}, 1).value == {"n": 1, "told": len('{"text": "x"}')}
+
+
+def test_a_param_never_takes_the_place_of_what_we_offer(tmp_path: Path) -> None:
+    task = Task("t", command=("{python}", "-c", "print('{\"x\": 1}')"), folder=str(tmp_path))
+    assert run_in_process(task, {"python": "/bin/false"}, 1).value == {"x": 1}
 
 
 def test_the_traceback_begins_in_the_task(tmp_path: Path) -> None:
@@ -187,6 +239,7 @@ def test_events_are_told_while_the_trial_goes_on(tmp_path: Path) -> None:
     [
         (["{python}", "-c", "print('noise'); print('{\"metrics\": {\"x\": {x}}}')"], {"metrics": {"x": 21}}),
         (["{python}", "-c", "import json; print(json.dumps({'x': 1}, indent=2))"], {"x": 1}),
+        (["{python}", "-c", "print('y' * 10_000_001); print('{\"x\": 1}')"], {"x": 1}),
         (
             ["{python}", "-c", "import sys; open(sys.argv[1], 'w').write('{\"x\": 2}'); print('garbage')", "{result_file}"],
             {"x": 2},
@@ -216,6 +269,11 @@ def test_a_command_prints_or_writes_its_metrics(words: list[str], value: object,
         (["{python}", "-c", "raise SystemExit(4)"], "run", "the command ended with exit code 4"),
         (["./no-such-program"], "import", "FileNotFoundError: "),
         (["{python}", "-c", "open(r'{result_file}', 'w').write('[')"], "answer", "what the command wrote to its result file"),
+        (
+            ["{python}", "-c", "open(r'{result_file}', 'w').write('x' * 10_000_001)"],
+            "answer",
+            "the command wrote more than 10 MB to its result file",
+        ),
     ],
 )
 def test_a_command_that_gives_no_metrics(words: list[str], stage: str, reason: str, tmp_path: Path) -> None:
