@@ -49,6 +49,8 @@ class Leaf:
     """Cells that ended well and carry no score: trials of a task that none ranks. `passed` and its rate count them, too."""
     measures: Mapping[str, Measure] = field(default_factory=dict)
     """A task's metrics that are numbers, as declared, then as first seen."""
+    is_task: bool = False
+    """Whether its cells are trials of a task."""
 
 
 @dataclass(frozen=True, slots=True)

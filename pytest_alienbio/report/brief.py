@@ -34,7 +34,7 @@ def brief(document: Document, status: str) -> str:
             Column("errors", tuple(f"{standing.errors:,}" for standing in shown)),
         )
         lines += lines_of(fit(table, WIDTH, least=8))
-    trials = [leaf for leaf in document.scores.leaves if leaf.unscored][:MAX_AGENTS]
+    trials = [leaf for leaf in document.scores.leaves if leaf.unscored or leaf.is_task][:MAX_AGENTS]
     if trials and not any(standing.n for standing in shown):
         lines += lines_of(
             fit(

@@ -25,10 +25,9 @@ def render(document: Document, width: int, *, color: bool = False, ascii: bool =
     return "\n".join(f"\x1b[{style}m{line}\x1b[0m" if color and style else line for line, style in page.lines(document))
 
 
-def _ranks(document: Document) -> bool:
-    """Whether there is anything to rank: not where every cell that ended well is a task's without a score."""
-    leaves = document.scores.leaves
-    return any(leaf.n for leaf in leaves) or not any(leaf.unscored for leaf in leaves)
+def _ranks(leaves: Sequence[Leaf]) -> bool:
+    """Whether there is anything to rank: not where trials of tasks were played and no cell has a score."""
+    return any(leaf.n for leaf in leaves) or not any(leaf.unscored or leaf.is_task for leaf in leaves)
 
 
 class _Page:
@@ -44,7 +43,7 @@ class _Page:
             self.head(document),
             self.scores(document),
             self.metrics(document),
-            self.leaderboard(document.leaderboard) if _ranks(document) else (),
+            self.leaderboard(document.leaderboard) if _ranks(document.scores.leaves) else (),
             self.findings(document),
             self.failures(document.failures),
             self.tail(document),
@@ -87,7 +86,7 @@ class _Page:
             yield from self.prose("scores: none, no cell was played to an end")
             return
         heading = "scores: mean ± std of n scored cells; passed, with its 95% Wilson interval"
-        if not any(leaf.n for leaf in table.leaves) and any(leaf.unscored for leaf in table.leaves):
+        if not _ranks(table.leaves):
             heading = "trials: n that ended well; passed, with its 95% Wilson interval"
         yield from self.prose(heading, _BOLD)
         lines = self.rows(table.leaves) or self.stacked(table.leaves)
@@ -102,12 +101,11 @@ class _Page:
         def interval(leaf: Leaf) -> str:
             return figures.MISSING if leaf.pass_rate is None else figures.percent_interval(leaf.pass_interval)
 
-        unscored = any(leaf.unscored for leaf in leaves)
         means = tuple(figures.score(leaf.mean) for leaf in leaves)
         spreads = aligned([self.sign(figures.spread(leaf.mean, leaf.std)) for leaf in leaves], self.sign(" ± "))
         return (
             column("n", lambda leaf: f"{leaf.n + leaf.unscored:,}"),
-            *([Column("score", spreads, gives_way=1, narrow=means)] if any(leaf.n for leaf in leaves) or not unscored else []),
+            *([Column("score", spreads, gives_way=1, narrow=means)] if _ranks(leaves) else []),
             column("passed", lambda leaf: figures.percent(leaf.pass_rate)),
             column("95%", interval, gives_way=2),
             column("errors", lambda leaf: f"{leaf.errors:,}"),

@@ -72,6 +72,10 @@ def close_dat(
         notes.append("intervals count worlds (difficulty x seed): surfaces and params of one world are not independent")
     if smoke:
         notes += _unchecked(plan, selected)
+    try:
+        write_runs(opened, plan, run_id)
+    except StoreError as error:
+        notes.insert(0, f"runs/ is not complete: {error}; the result folder has every trial")
     document = build(
         title=plan.battery.name,
         summary=summary,
@@ -92,7 +96,6 @@ def close_dat(
             "broken_scenarios": [finding.sentence for finding in reading.findings],
         },
     )
-    write_runs(opened, plan, run_id)
     return Closed(dat_path, status, tuple(reading.findings), document)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import reprlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import Complaint, SpecError, UnknownNameError
-from ..model import AgentEntry, Battery, Cell, Json, Result
+from ..model import AgentEntry, Battery, Cell, Result
 from ..play.builtin import VARIATION
 from ..report import inert
 from ..scenarios.task.child import load_module
 from ..spec import read_battery, read_source
+from ..spec.checks import name_problem
 from .batch import BatchResult, run_batch
 from .catalog import build_catalog
 from .ini import read_ini
@@ -53,17 +55,28 @@ class ExperimentRunner:
     def run_single(self, variation: Mapping[str, Any] | str, trial: int) -> Result:
         """One trial of a variation: of one of `config["variations"]`, or by its name.
 
-        Raises `UnknownNameError` for a name that the file does not have, `SpecError` for a trial below 1.
+        Raises `UnknownNameError` for a name that the file does not have, `SpecError` for what is no variation and for a
+        trial that is no whole number from 1 on.
         """
+        if not isinstance(trial, int) or isinstance(trial, bool):
+            raise SpecError(Complaint(f"trial is {trial!r}", str(self.config_path), expected="a whole number from 1 on"))
         entries = {entry.name: entry for entry in self._battery.agents}
         if isinstance(variation, str):
             if variation not in entries:
                 raise UnknownNameError("variation", variation, entries)
             entry = entries[variation]
         else:
-            params: Mapping[str, Json] = variation.get("params") or {}
-            entry = AgentEntry(str(variation["name"]), VARIATION, params)
+            entry = self._entry(variation)
         return self._play(replace(self._battery, agents=(entry,), seeds=(trial,))).results[0]
+
+    def _entry(self, variation: object) -> AgentEntry:
+        """A mapping as a variation."""
+        name = variation.get("name") if isinstance(variation, Mapping) else None
+        params = (variation.get("params") or {}) if isinstance(variation, Mapping) else None
+        if not isinstance(name, str) or name_problem(name) or not isinstance(params, Mapping):
+            expected = "{name: ..., params: {...}}, or the name of one in the file"
+            raise SpecError(Complaint(f"{reprlib.repr(variation)} is no variation", str(self.config_path), expected=expected))
+        return AgentEntry(name, VARIATION, params)
 
     def load_task(self, task_type: str) -> ModuleType:
         """The module of a task, imported here. Raises `SpecError` if there is none of this name, and whatever it raises."""

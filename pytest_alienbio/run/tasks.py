@@ -22,6 +22,7 @@ from ..scenarios.task.trial import MOST_WORD, OFFERED, filled, placeholders
 from ..spec import read_manifest
 from ..spec.manifest import MANIFEST_NAME
 from .project import EXPERIMENTS, above_experiments
+from .runs import runs_folder
 
 TASKS = "tasks"
 """The folder beside an experiment, and in `experiments/` of a project, in which tasks are looked for."""
@@ -49,7 +50,7 @@ def with_tasks(battery: Battery, catalog: Catalog, project: Path) -> Catalog:
     """
     if not battery.tasks:
         return catalog
-    complaints: list[Complaint] = list(_wrong_trials(battery))
+    complaints: list[Complaint] = [*_wrong_trials(battery), *_wrong_runs(battery)]
     found: dict[str, ScenarioInfo] = {}
     for name, task in battery.tasks.items():
         known = catalog.scenarios.get(name)
@@ -95,9 +96,16 @@ def _info(
 
 
 def _wrong_trials(battery: Battery) -> Iterator[Complaint]:
-    if battery.experiment and min(battery.seeds, default=1) < 1:
-        what = f"{battery.name} has no trial 0: trials count from 1"
+    if battery.experiment and (least := min(battery.seeds, default=1)) < 1:
+        what = f"{battery.name} has no trial {least}: trials count from 1"
         yield battery.complain(what, "seeds", hint="to choose some of them: --bio-seeds 1-3")
+
+
+def _wrong_runs(battery: Battery) -> Iterator[Complaint]:
+    """What stands where trials are to be written: seen before the first is played."""
+    if battery.experiment and battery.experiment.runs and os.path.lexists(runs := runs_folder(battery)) and not runs.is_dir():
+        hint = "move it away, or leave runs/ out: --bio-no-runs (`bio run`: --no-runs)"
+        yield battery.complain(f"{runs} is no folder; trials are written below it", hint=hint)
 
 
 def _wrong_command(battery: Battery, task: Task) -> Iterator[Complaint]:

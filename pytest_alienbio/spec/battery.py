@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -12,7 +13,8 @@ from ..model.source import Path
 from . import unbuilt
 from .checks import HEAD_NAME, check_head
 from .complaints import Shape, got, in_order, translate
-from .dialects import EXPERIMENT, experiment_battery
+from .dialects import experiment_battery, is_meant
+from .files import EXPERIMENT_YAML
 from .names import SETTINGS
 from .ranges import MAX_SEED, parse_levels
 from .scalars import shorten
@@ -35,7 +37,7 @@ def batteries(source: Source) -> tuple[Battery, ...]:
     Raises `SpecError` with every complaint about the whole file, sorted by place. A head needs `scenarios` or `select`; what
     else it does not give is as in `model.Battery`, where no agents and no seeds wait for the configuration to name some.
     """
-    if isinstance(source.value, dict) and EXPERIMENT in source.value:
+    if is_meant(source.value):
         return (experiment_battery(source),)
     complaints = list(_about_heads(source))
     heads: list[tuple[str, schema.Head]] = []
@@ -53,6 +55,8 @@ def batteries(source: Source) -> tuple[Battery, ...]:
 def _about_heads(source: Source) -> Iterator[Complaint]:
     expected = "`experiment.<name>:` with scenarios, agents and seeds below it"
     value = source.value
+    if value is None and os.path.basename(source.file) in EXPERIMENT_YAML:
+        expected = "`experiment:`, `task:` and `variations:`, as `bio schema experiment` and docs/tasks.md have them"
     if not isinstance(value, dict):
         what = "the file is empty" if value is None else f"the file holds {got(value)} at its top"
         yield Complaint(what, source.file, *source.place(()), expected)

@@ -5,6 +5,7 @@ so speak up even when the schema has failed: a user sees every complaint at once
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from ..errors import Complaint, near_match
@@ -16,7 +17,10 @@ from .scalars import shorten
 
 VARIATION = "variation"
 """The kind of agent that a variation of a task is."""
-HEAD_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+MAX_HEAD = 100
+HEAD_NAME = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{MAX_HEAD - 1}}}")
+_JOINERS = "\u200c\u200d"
+"""Invisible, and part of words and pictures."""
 
 
 def name_problem(text: str) -> str:
@@ -25,7 +29,7 @@ def name_problem(text: str) -> str:
         return "it is empty"
     if text != text.strip():
         return "it starts or ends with a blank"
-    if re.search(r"[\x00-\x1f\x7f]", text):
+    if any(unicodedata.category(ch) in ("Cc", "Cf", "Cs", "Zl", "Zp") and ch not in _JOINERS for ch in text):
         return "it holds a line break or another control character"
     if len(text) > 200:
         return "it is longer than 200 characters"

@@ -61,7 +61,7 @@ def parse_criterion(metric: str, condition: str) -> Criterion:
         low, high = _number(between[1]), _number(between[2])
         if low > high:
             swapped = f"did you mean 'between {between[2]} and {between[1]}'?"
-            raise _refuse(f"{shorten(text)!r} has no number in it", "the smaller number first", swapped)
+            raise _refuse(f"no number is {shorten(text)}", "the smaller number first", swapped)
         return Criterion(metric, text, "between", low, high)
     if not text:
         raise _refuse("the condition is empty", EXPECTED)

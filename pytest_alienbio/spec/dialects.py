@@ -42,6 +42,15 @@ _EXPECTED: Mapping[str, str] = {
 }
 
 
+def is_meant(value: object) -> bool:
+    """Whether a file's content is an experiment's, complete or not: also with its parts, and no head of any kind."""
+    if not isinstance(value, dict):
+        return False
+    return EXPERIMENT in value or (
+        not value.keys().isdisjoint(("task", "variations")) and not any(key.startswith(EXPERIMENT) for key in value)
+    )
+
+
 def experiment_battery(source: Source) -> Battery:
     """The battery that an experiment's file means. Raises `SpecError` with every complaint about it, sorted by place."""
     from pydantic import ValidationError  # late, as in `battery.py`

@@ -15,12 +15,13 @@ from .moments import Moments, cluster_variance
 class _Tally:
     """Running sums of one leaf while results stream by."""
 
-    __slots__ = ("broken", "judged", "measures", "moments", "outcomes", "passed", "unscored", "worlds")
+    __slots__ = ("broken", "is_task", "judged", "measures", "moments", "outcomes", "passed", "unscored", "worlds")
 
     def __init__(self) -> None:
         self.moments = Moments()
         self.outcomes: Counter[Outcome] = Counter()
         self.judged = self.passed = self.broken = self.unscored = 0
+        self.is_task = False
         self.measures: dict[str, Moments] = {}
         self.worlds: dict[tuple[int | None, int], float | list[float]] = {}
         """Scores by world: difficulty and seed. A list from the second cell on."""
@@ -28,6 +29,7 @@ class _Tally:
     def add(self, result: Result) -> None:
         outcome, score = result.outcome, result.score
         self.outcomes[outcome] += 1
+        self.is_task = self.is_task or result.task is not None
         if outcome.is_error:
             self.broken += 1
         if not outcome.scored:
@@ -81,6 +83,7 @@ class _Tally:
             worlds=worlds,
             unscored=self.unscored,
             measures={name: _measured(moments) for name, moments in self.measures.items()},
+            is_task=self.is_task,
         )
 
     def stratum(self) -> Stratum:

@@ -64,6 +64,16 @@ def test_a_page_about_trials_ranks_nobody_and_shows_what_was_measured() -> None:
     assert [" ".join(line.split()) for line in lines] == [" ".join(line.split()) for line in PAGE.splitlines()]
 
 
+def test_where_every_trial_failed_there_is_no_score_and_nobody_to_rank_either() -> None:
+    broke = replace(FAST, unscored=0, pass_rate=None, errors=10, measures={}, is_task=True)
+    page = build(title="b", summary=Summary((broke,), NOBODY[:1], {"environment_error": 10}))
+    text = render(page, 100)
+    assert "trials: n that ended well" in text
+    assert "score" not in text
+    assert "leaderboard" not in text
+    assert brief(page, "failed").splitlines()[2].split() == ["work", "Fast", "-", "0", "10"]
+
+
 def test_where_some_are_scored_there_is_a_leaderboard_as_always() -> None:
     scored = replace(leaf("greedy", "m/x"), measures={})
     page = build(title="b", summary=Summary((FAST, scored), (standing(1, "greedy"),), {"completed": 20}))

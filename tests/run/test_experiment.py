@@ -91,8 +91,55 @@ def test_run_single_by_its_entry_or_its_name_takes_the_next_number(project: Path
     assert [path.name for path in sorted(config.parent.glob("runs/run-*"))] == ["run-001", "run-002", "run-003"]
     with pytest.raises(UnknownNameError, match="unknown variation 'Slo'; did you mean 'Slow'"):
         runner.run_single("Slo", 1)
-    with pytest.raises(SpecError, match="no trial 0"):
-        runner.run_single("Slow", 0)
+    for below in (0, -1):
+        with pytest.raises(SpecError, match=f"no trial {below}: trials count from 1"):
+            runner.run_single("Slow", below)
+
+
+@pytest.mark.parametrize(
+    ("variation", "trial", "what"),
+    [
+        ("Slow", "x", "trial is 'x'; expected a whole number from 1 on"),
+        ("Slow", 1.5, "trial is 1.5; expected a whole number"),
+        ("Slow", True, "trial is True; expected a whole number"),
+        ({"params": {"x": 1}}, 1, "{'params': {'x': 1}} is no variation; expected {name: "),
+        ({"name": "A", "params": [1]}, 1, "is no variation; expected {name: "),
+        ({"name": "A\u202eB"}, 1, "is no variation; expected {name: "),
+        (3, 1, "3 is no variation; expected {name: "),
+    ],
+)
+def test_what_is_no_trial_of_no_variation_is_refused(variation: Any, trial: Any, what: str, project: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        ExperimentRunner(write_experiment(project)).run_single(variation, trial)
+    assert what in str(caught.value)
+    assert not (project / "data").exists()
+
+
+def test_what_stands_in_the_place_of_runs_stops_everything_before_the_first_trial(project: Path) -> None:
+    """Unless no `runs/` are wanted."""
+    config = write_experiment(project)
+    (config.parent / "runs").write_text("mine", "utf-8")
+    with pytest.raises(SpecError) as caught:
+        ExperimentRunner(config).run_all()
+    assert f"{config.parent / 'runs'} is no folder; trials are written below it; move it away, or" in str(caught.value)
+    assert not (project / "data").exists()
+    assert ExperimentRunner(config, runs=False).run_single("Slow", 1).success
+
+
+def test_runs_that_cannot_be_written_are_no_loss(project: Path) -> None:
+    """What a task put there in between: the result folder is closed, has every trial, and the summary says what is missing."""
+    task = """
+        from pathlib import Path
+        def execute(params):
+            Path("runs").touch()
+            return {"metrics": {"cost": 1}}
+    """
+    result = ExperimentRunner(write_experiment(project, task=task)).run_all()
+    assert (result.status, len(result)) == ("passed", 4)
+    (note,) = result.document.notes
+    assert note.startswith("runs/ is not complete: ")
+    assert note.endswith("; the result folder has every trial")
+    assert (result.dat_path / "results.json").is_file()
 
 
 def test_a_trial_that_fails_has_a_folder_with_its_error(project: Path) -> None:

@@ -85,7 +85,7 @@ def test_what_was_meant(text: str, meant: str) -> None:
         ("< " + "9" * 41, f"'{'9' * 37}...' is too long for a number; expected at most 40 characters"),
         (
             "between 3 and 2",
-            "'between 3 and 2' has no number in it; expected the smaller number first; did you mean 'between 2",
+            "no number is between 3 and 2; expected the smaller number first; did you mean 'between 2",
         ),
     ],
 )

@@ -106,6 +106,9 @@ def test_a_command_is_words_or_one_text_that_no_shell_reads(command: str) -> Non
         ("trials: 12", "trials: many", "9:9: `trials` is 'many'; expected how often each variation is run, like 10"),
         ("trials: 12", "trails: 12", "9:1: unknown key 'trails'; did you mean 'trials'?"),
         ("id: EXP-001", "id: EXP 001", "2:7: 'EXP 001' cannot be an experiment's id; expected letters, digits"),
+        ("id: EXP-001", "id: " + "E" * 101, "2:7: an experiment's id of 101 characters is too long; expected at most 100"),
+        ("- name: Fast", '- name: "Fa\\u202Est"', "6:11: this is no name: it holds a line break or another control character"),
+        ("experiment:\n  id: EXP-001\n", "", "1:1: `experiment` is missing; expected a mapping, like {id: "),
         ("id: EXP-001", "name: x", "1:1: `id` is missing"),
         ("id: EXP-001", "id: EXP-001\n  owner: me", "3:3: unknown key 'owner' in `experiment`"),
         ("name: Slow one", "name: Fast", "8:11: the variation 'Fast' is given twice; first given at line 6, column 11"),
@@ -175,3 +178,17 @@ def test_a_file_in_this_form_is_read_whatever_it_is_called(tmp_path: Path) -> No
     (tmp_path / "other.yaml").write_text(SMALL, "utf-8")
     (battery,) = read_battery(tmp_path / "other.yaml")
     assert battery.tasks["task_s1"].folder == str(tmp_path)
+
+
+def test_parts_of_an_experiment_without_its_head_are_an_experiments() -> None:
+    """One complaint about what is missing, none about keys that are right; a slip in the head is told with what was meant."""
+    (missing,) = complaints("task: {type: t}\nvariations: [{name: A}]\n")
+    assert missing == '1:1: `experiment` is missing; expected a mapping, like {id: "EXP-001", name: ...}'
+    slip = complaints(SMALL.replace("experiment:", "experimant:"))
+    assert "1:1: unknown key 'experimant'; did you mean 'experiment'?" in slip
+    assert len(slip) == 2
+
+
+def test_an_empty_config_yaml_is_told_what_an_experiment_holds() -> None:
+    (empty,) = complaints("")
+    assert "the file is empty; expected `experiment:`, `task:` and `variations:`, as `bio schema experiment`" in empty

@@ -269,6 +269,7 @@ def test_trials_without_a_score_count_for_pass_rate_and_metrics_and_for_no_mean(
     assert list(leaf.measures) == ["ms", "extra"]
     (standing,) = summary.standings
     assert (standing.rank, standing.mean, standing.pass_rate, standing.errors) == (None, None, 2 / 3, 1)
+    assert [leaf.is_task for leaf in summarize([broken, result("m/x")]).leaves] == [True, False]
 
 
 def test_scored_trials_have_metrics_too_and_other_cells_have_none() -> None:

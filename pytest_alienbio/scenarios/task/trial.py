@@ -85,7 +85,9 @@ def environment(task: Task, params: Mapping[str, Json], seed: int | None, place:
 
 
 def follow(place: Path) -> EventReader:
-    """The reader of the events of a trial with the folder `place`, whose file is there from now on: if it is gone, it was deleted."""
+    """The reader of a trial's events, with their file in the folder `place`: it is there from now on, so if it is gone it was
+    deleted.
+    """
     file = place / "metrics.jsonl"
     file.touch()
     reader = EventReader(str(file))

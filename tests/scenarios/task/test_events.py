@@ -125,7 +125,12 @@ def test_a_file_that_is_taken_away_is_told(instead: str, tmp_path: Path) -> None
     reader = reader_of(path)
     assert len(reader.read()) == 1
     path.unlink()
-    {"": lambda: None, "link": lambda: path.symlink_to(real), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[instead]()
+    if instead == "link":
+        path.symlink_to(real)
+    elif instead == "pipe":
+        os.mkfifo(path)
+    elif instead == "folder":
+        path.mkdir()
     assert reader.read(last=True) == []
     what = "it is no ordinary file" if instead else "it was deleted"
     assert reader.note() == f"metrics.jsonl: events can be missing: {what}"
