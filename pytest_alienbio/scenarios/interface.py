@@ -75,11 +75,13 @@ def _effect(read: Reader, node: Node) -> list[Effect]:
             expected = "[add, role, amount], [scale, role, factor] or [move, from, to, fraction]"
             read.complaints.add(node.path, "not an effect", expected=expected)
         return []
-    places = [read.present.get(read.role(part, *MOVING), 0) for part in parts[1:-1]]
+    roles = [read.role(part, *MOVING) for part in parts[1:-1]]
+    places = [read.present.get(role, 0) for role in roles]
     if kind == "add":
         return [Effect("add", places[0], read.bare(parts[-1], "an amount", low=0.0))]
     if kind == "scale":
         return [Effect("scale", places[0], read.bare(parts[-1], "a factor", low=0.0))]
+    read.alike(node.path, "a move", *roles)
     return [Effect("move", places[1], read.bare(parts[-1], "a fraction", low=0.0, high=1.0), source=places[0])]
 
 

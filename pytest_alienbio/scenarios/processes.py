@@ -69,9 +69,7 @@ def _flow(read: Reader, node: Node) -> Flow:
     entry = read.entries(node, "a flow")
     read.known(entry, node.path, ("from", "to", "rate", "gate", "kind"), needed=("from", "to", "rate"))
     source, target = (read.role(entry[key], "molecule", "species") if key in entry else "" for key in ("from", "to"))
-    if source and target and (source == target or read.kinds[source] != read.kinds[target]):
-        what = "a flow from a quantity to itself" if source == target else f"a flow from {source!r} to {target!r}"
-        read.complaints.add(node.path, what, expected="two molecules, or two populations")
+    read.alike(node.path, "a flow", source, target)
     kind = read.word(entry, node.path, "kind", "exchange", "|".join(KINDS), " or ".join(KINDS))
     return Flow(
         source,

@@ -159,6 +159,12 @@ class Reader:
             return ""
         return value if self._is(value, node.path, kinds) else ""
 
+    def alike(self, path: Path, what: str, source: str, target: str) -> None:
+        """Complains unless `what` passes between two different quantities of one kind."""
+        if source and target and (source == target or self.kinds[source] != self.kinds[target]):
+            way = "from a quantity to itself" if source == target else f"from {source!r} to {target!r}"
+            self.complaints.add(path, f"{what} {way}", expected="two molecules, or two populations")
+
     def references(
         self, node: Node | None, what: str, *kinds: str, needed: bool = False, region: str = "", everywhere: bool = False
     ) -> dict[str, Node]:

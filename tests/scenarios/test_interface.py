@@ -62,6 +62,23 @@ def test_a_wrong_fact_is_complained_about_where_it_stands(old: str, new: str, co
     assert [each for each in said if complaint in each], said
 
 
+@pytest.mark.parametrize(
+    ("effect", "complaint"),
+    [
+        ("[move, food, focal, 0.5]", "20:58: a move from 'food' to 'focal'; expected two molecules, or two populations"),
+        ("[move, focal, food, 0.5]", "20:58: a move from 'focal' to 'food'; expected two molecules, or two populations"),
+        ("[move, food, food, 0.5]", "20:58: a move from a quantity to itself; expected two molecules"),
+        ("[move, food, focl, 0.5]", "20:71: unknown role 'focl'; did you mean 'focal'?"),
+        ("[move, 3, focal, 0.5]", "20:65: not a role"),
+    ],
+)
+def test_a_lever_moves_between_quantities_of_one_kind(effect: str, complaint: str) -> None:
+    """As a flow does: what is a concentration is no density."""
+    [said] = refusals(changed("[add, food, 3]", effect))
+    assert said.startswith(complaint)
+    assert refusals(changed("[add, food, 3]", "[move, other, focal, 0.5]")) == []
+
+
 def test_a_scenario_without_levers_is_refused() -> None:
     """There would be nothing to decide."""
     text = SMALL[: SMALL.index("  levers:")] + "  levers: []\n" + SMALL[SMALL.index("goals:") :]
