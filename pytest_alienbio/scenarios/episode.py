@@ -22,7 +22,7 @@ LONGEST_WAIT = 5
 
 
 class RefusedError(Exception):
-    """Why an action cannot be carried out. `uses_step`: whether time passes nevertheless (a measurement's refusal is free)."""
+    """Why an action cannot be carried out. `uses_step`: whether time passes nevertheless (not for a measurement or `done`)."""
 
     def __init__(self, reason: str, *, uses_step: bool = True) -> None:
         self.uses_step = uses_step
@@ -113,7 +113,7 @@ class Episode:
         return Observation(self.step, state, self._blueprint.max_steps, self._blueprint.budget, self._spent, last)
 
     def act(self, action: Action) -> Step:
-        """Carries out one call. A refusal costs nothing; unless it was of a measurement, its step passes all the same."""
+        """Carries out one call. A refusal costs nothing; unless it was of a measurement or of `done`, its step passes."""
         if self.over:
             result = ActionResult(ok=False, reason="the episode is over")
         else:
@@ -167,6 +167,8 @@ class Episode:
         if not isinstance(name, str) or not isinstance(params, Mapping):
             raise RefusedError("an action is a name and a mapping of parameters")
         if name == "done":
+            if params:
+                raise RefusedError("done takes no parameters", uses_step=False)
             self._pass_time(self._blueprint.max_steps)
             self._done = True
             return ActionResult(ok=True)

@@ -128,6 +128,7 @@ REFUSED: list[tuple[Callable[[Instance], Action], str, int]] = [
     (lambda of: Action("wait", {"steps": 6}), "wait takes steps, a whole number 1..5", 1),
     (lambda of: Action("wait", {"steps": 1.5}), "wait takes steps", 1),
     (lambda of: Action("wait", {"until": 3}), "and nothing else", 1),
+    (lambda of: Action("done", {"x": 1}), "done takes no parameters", 0),
     (lambda of: Action("assay"), "assay takes quantity, one of ", 0),
     (lambda of: Action("assay", {"quantity": "Kxyz"}), "assay: unknown quantity 'Kxyz'", 0),
     (lambda of: Action("assay", {"quantity": None}), "assay takes quantity", 0),
@@ -142,7 +143,7 @@ REFUSED: list[tuple[Callable[[Instance], Action], str, int]] = [
 def test_a_refusal_says_why_costs_nothing_and_names_nothing_hidden(
     make: Callable[[Instance], Action], reason: str, steps: int, of: Instance
 ) -> None:
-    """A refused measurement takes no time; any other refused call lets its step pass."""
+    """A refused measurement or `done` takes no time; any other refused call lets its step pass."""
     episode = Episode(of)
     step = episode.act(make(of))
     assert not step.result.ok
@@ -179,7 +180,7 @@ def test_done_lets_the_rest_pass_without_intervention(of: Instance) -> None:
     episode = Episode(of)
     episode.act(feed(of))
     stopped_here = episode.scores()
-    step = episode.act(Action("done", {"because": "enough"}))
+    step = episode.act(Action("done"))
     assert step.terminated
     assert step.observation.step == 10
     assert episode.scores() == stopped_here == play(of, [feed(of), *[Action("wait")] * 9])

@@ -21,8 +21,8 @@ from .world import physics
 class OlderEnvironment:
     """A world of an older file. What is not drawn in the file (`!ev`) is the same for every seed.
 
-    All substrates are seen as they are. An action passes one step, refused or not, a measurement none; what is refused costs
-    nothing. Steps that are left unplayed count as waiting.
+    All substrates are seen as they are. An action passes one step, refused or not, a measurement and a refused `done` none;
+    what is refused costs nothing. Steps that are left unplayed count as waiting.
     """
 
     def __init__(self, scenario: Older) -> None:
@@ -58,7 +58,7 @@ class OlderEnvironment:
                 result = self._carry_out(action.name, action.params)
             except RefusedError as refusal:
                 tool = self._tools.get(action.name)
-                if tool is None or tool.takes_step:
+                if refusal.uses_step and (tool is None or tool.takes_step):
                     self._pass_time(1)
                 result = ActionResult(ok=False, reason=str(refusal))
             self._last = result
@@ -138,7 +138,7 @@ class OlderEnvironment:
     def _carry_out(self, name: str, params: Mapping[str, Json]) -> ActionResult:
         if name == "done":
             if params:
-                raise RefusedError("done takes no parameters")
+                raise RefusedError("done takes no parameters", uses_step=False)
             self._done = True
             return ActionResult(ok=True)
         if name == "wait":

@@ -93,6 +93,14 @@ def test_what_cannot_be_done_is_refused_at_no_cost(action: Action, said: str) ->
     assert step.observation.spent == before.spent == 0.0
 
 
+def test_a_done_that_is_refused_lets_no_time_pass() -> None:
+    """Unlike an action, after which the world has gone on."""
+    pool = world()
+    pool.reset(0)
+    assert pool.step(act("done", now=1)).observation.step == 0
+    assert pool.step(act("wait", steps=9)).observation.step == 1
+
+
 def test_a_budget_is_kept_and_a_file_without_one_sets_none() -> None:
     pool = world(POOL.replace("budget: 20", "budget: 3"))
     pool.reset(0)
