@@ -6,7 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import Complaint, SpecError
@@ -17,6 +17,7 @@ from ..run.find import conftests
 from ..run.project import CONFIG_NAME, USER_NAME
 from ..spec import MANIFEST_NAME, read_battery, read_manifest, read_project, read_source
 from ..spec.complaints import in_order
+from ..spec.dialects import is_meant
 from ..spec.files import is_battery_file
 from .common import Commands, say
 from .names import wrong_names, wrong_sets
@@ -69,7 +70,7 @@ def _check(path: Path) -> Iterator[str]:
         return
     source = read_source(path, tags=TAGS, honoured=("!ev", "!_"))
     top = source.value if isinstance(source.value, dict) else {}
-    if path.name in (CONFIG_NAME, USER_NAME.name) and not any(key.startswith("experiment") for key in top):
+    if _configures(path, top):
         yield _configuration(path)
     elif is_scenario(top) or is_older(top):
         project = find_project(Path(os.path.abspath(path)).parent, walk=True)
@@ -79,6 +80,15 @@ def _check(path: Path) -> Iterator[str]:
         )
     else:
         yield from _batteries(path)
+
+
+def _configures(path: Path, top: Mapping[str, object]) -> bool:
+    """Whether it is a `bio.yaml` or the user's `config.yaml`: an unfinished experiment is called like that, too."""
+    if is_meant(top) or any(key.startswith("experiment") for key in top):
+        return False
+    return path.name == CONFIG_NAME or (
+        path.name == USER_NAME.name and (bool(top) or path.absolute().parent.name == USER_NAME.parent.name)
+    )
 
 
 def _configuration(path: Path) -> str:

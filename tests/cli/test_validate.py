@@ -233,3 +233,20 @@ def test_a_scenario_file_of_the_older_format_is_checked_as_one(desk: Desk) -> No
     played = desk.bio("run", "headed.yaml", "--agent", "noop")
     assert played.code == 0
     assert "head.ed[noop-s0]: completed" in played.out
+
+
+def test_an_unfinished_experiment_is_no_users_file(desk: Desk) -> None:
+    """Both are called `config.yaml`."""
+    path = desk.path / "experiments" / "exp-1" / "config.yaml"
+    path.parent.mkdir(parents=True)
+    for text, said in (
+        (
+            "task: {type: t}\nvariations: [{name: A}]\n",
+            "config.yaml:1:1: `experiment` is missing; expected a mapping, like {id: ",
+        ),
+        ("", "config.yaml: the file is empty; expected `experiment:`, `task:` and `variations:`"),
+    ):
+        path.write_text(text, "utf-8")
+        told = desk.bio("validate", str(path))
+        assert told.code == 2
+        assert said in told.out
