@@ -77,3 +77,16 @@ def test_without_a_terminal_it_is_skipped_at_once(desk: Desk) -> None:
     assert said.code == 1
     assert "skipped" in said.lines[0]
     assert "a person plays at a terminal" in said.out
+
+
+def test_lines_that_are_pasted_are_a_call_each(desk: Desk) -> None:
+    """With the marks that a terminal puts around them, whatever reads the line."""
+    with Terminal(COMMAND, desk.path) as terminal:
+        terminal.until(lambda: terminal.at_cursor.endswith("step 0> "))
+        terminal.press(b"\x1b[200~wait!\nwait!\x1b[201~\n")
+        terminal.until(lambda: terminal.at_cursor.endswith("step 2> "))
+        terminal.press(b"quit\n")
+        assert terminal.end() == 1
+    result = recorded(desk.path)
+    assert result.trajectory is not None
+    assert [turn.action for turn in result.trajectory.turns] == ["wait", "wait"]
