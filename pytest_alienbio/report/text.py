@@ -25,6 +25,11 @@ def render(document: Document, width: int, *, color: bool = False, ascii: bool =
     return "\n".join(f"\x1b[{style}m{line}\x1b[0m" if color and style else line for line, style in page.lines(document))
 
 
+def _who(leaves: Sequence[Leaf]) -> str:
+    """What the rows' names are: without scores only tasks are there, and their variations."""
+    return "agent" if _ranks(leaves) else "variation"
+
+
 def _ranks(leaves: Sequence[Leaf]) -> bool:
     """Whether there is anything to rank: not where trials of tasks were played and no cell has a score."""
     return any(leaf.n for leaf in leaves) or not any(leaf.unscored or leaf.is_task for leaf in leaves)
@@ -118,7 +123,7 @@ class _Page:
             "" if leaf.scenario == last else self.sign(leaf.scenario) for leaf, last in zip(leaves, before, strict=False)
         )
         agents = tuple(self.sign(leaf.agent) for leaf in leaves)
-        named = (Column("scenario", scenarios, left=True, names=True), Column("agent", agents, left=True, names=True))
+        named = (Column("scenario", scenarios, left=True, names=True), Column(_who(leaves), agents, left=True, names=True))
         columns = (*named, *self.numbers(leaves))
         fitted = fit(columns, self.width, ascii=self.ascii)
         return lines_of(fitted) if len(fitted) == len(columns) and table_width(fitted) <= self.width else []
@@ -127,7 +132,7 @@ class _Page:
         """A line for each scenario, its agents below."""
         agents = tuple("  " + self.sign(leaf.agent) for leaf in leaves)
         columns = fit(
-            (Column("agent", agents, left=True, names=True), *self.numbers(leaves)), self.width, ascii=self.ascii, least=12
+            (Column(_who(leaves), agents, left=True, names=True), *self.numbers(leaves)), self.width, ascii=self.ascii, least=12
         )
         header, *rows = lines_of(columns)
         lines = [header]

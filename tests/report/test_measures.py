@@ -32,9 +32,9 @@ EXP-001
 12 cells: 11 completed, 1 timed_out
 
 trials: n that ended well; passed, with its 95% Wilson interval
-scenario  agent   n  passed        95%  errors
-work      Fast   10     90%  [0, 100]       1
-          Slow    1    100%  [0, 100]       0
+scenario  variation   n  passed        95%  errors
+work      Fast       10     90%  [0, 100]       1
+          Slow        1    100%  [0, 100]       0
 
 metrics: mean ± std of n trials
 metric      variation   n         value
