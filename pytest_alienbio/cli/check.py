@@ -20,7 +20,19 @@ from ..run.profiles import profile
 from ..spec import parse_levels, parse_seeds
 from ..stats import doubts, ladder, unsound
 from ..testing import check_scenario
-from .common import Commands, add_data_option, colored, data_here, find_scenario, mutter, project_here, say, width, words
+from .common import (
+    Commands,
+    add_data_option,
+    colored,
+    data_here,
+    find_scenario,
+    mutter,
+    project_here,
+    refuse_needy,
+    say,
+    width,
+    words,
+)
 from .live import CLEAR, watched
 
 DEFAULT_SEEDS = "5"
@@ -115,8 +127,7 @@ def _named(names: Sequence[str], catalog: Catalog) -> tuple[Catalog, list[Path],
 def _target(info: ScenarioInfo, expression: str | None) -> _Target:
     if info.type != "interactive":
         raise SpecError(f"{info.name} is a {info.type}; only scenarios that agents act in can be checked")
-    if needed := [name for name, required in info.params.named.items() if required]:
-        raise SpecError(f"{info.name} is built with the params {', '.join(needed)}, which only a battery gives it")
+    refuse_needy(info)
     select = Selection(levels=() if expression is None else parse_levels(expression))
     levels = tuple(level for level in info.levels or (None,) if select.at(level))
     if not levels:

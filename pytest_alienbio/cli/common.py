@@ -71,6 +71,12 @@ def find_scenario(catalog: Catalog, name: str) -> tuple[Catalog, ScenarioInfo]:
     raise AlienBioError(f"{error}; `bio scenario list` lists them; {CONFTEST}")
 
 
+def refuse_needy(info: ScenarioInfo) -> None:
+    """Raises `SpecError` for a scenario that cannot be built without params."""
+    if needed := [name for name, required in info.params.named.items() if required]:
+        raise SpecError(f"{info.name} is built with the params {', '.join(needed)}, which only a battery gives it")
+
+
 def words(option: str, texts: Iterable[str]) -> tuple[str, ...]:
     """The words of an option that takes comma lists. Raises `SpecError` for one without any: an unset variable, perhaps."""
     found: list[str] = []

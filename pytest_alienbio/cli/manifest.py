@@ -16,7 +16,7 @@ from ..report import inert, many
 from ..run import find_project
 from ..scenarios.manifest import DataError, bases_of, examine, locate, verify
 from ..spec import MANIFEST_NAME, read_manifest
-from ..store.disk import replace_file
+from ..store import replace_file
 from ..store.yamltext import dump
 from .common import Commands, project_here, say
 

@@ -27,6 +27,7 @@ from .common import (
     data_here,
     find_scenario,
     project_here,
+    refuse_needy,
     say,
     warn,
     width,
@@ -138,8 +139,7 @@ def _case(args: argparse.Namespace, catalog: Catalog, info: ScenarioInfo) -> Cas
     if args.variant < 1 or (args.variant > 1 and not info.has_variants):
         has = "variants are counted from 1" if info.has_variants else f"{info.name} has no surface variants"
         raise SpecError(f"--variant cannot be {args.variant}: {has}")
-    if needed := [name for name, required in info.params.named.items() if required]:
-        raise SpecError(f"{info.name} is built with the params {', '.join(needed)}, which only a battery gives it")
+    refuse_needy(info)
     return replace(case_of(catalog, info.name, args.difficulty), variant=args.variant)
 
 

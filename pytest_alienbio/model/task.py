@@ -12,6 +12,8 @@ from .criterion import Criterion
 ISOLATION = ("process", "none")
 """`process`: each trial in a process of its own; `none`: in the one that plays the cell."""
 DIRECTIONS = ("higher", "lower")
+VARIATION = "variation"
+"""The kind of agent that a variation of a task is: it does nothing but name params."""
 
 
 @dataclass(frozen=True, slots=True)

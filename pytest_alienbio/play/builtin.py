@@ -19,6 +19,7 @@ from ..agents import (
 )
 from ..errors import NotBuiltError, SpecError
 from ..model import Agent, Case, Environment, InstanceCache, Json, Task
+from ..model.task import VARIATION
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from ..scenarios.template import Template
 
 _NO_MODELS = "language models are not supported in this version"
-
-
-VARIATION = "variation"
-"""The agent that plays tasks: it does nothing but name params."""
 
 
 def _variation(**params: object) -> Agent:
@@ -102,6 +99,11 @@ def refuse_params(info: AgentInfo, params: Mapping[str, Json]) -> None:
         info.factory(**params)
 
 
+def _refuse_case_params(case: Case) -> None:
+    if case.params:
+        raise SpecError(f"scenario {case.scenario!r} takes no params, got {', '.join(sorted(case.params))}")
+
+
 def template_scenario(template: Template) -> ScenarioInfo:
     """The catalog's entry for a scenario written in YAML; the simulator is imported when a cell of it is built.
 
@@ -111,8 +113,7 @@ def template_scenario(template: Template) -> ScenarioInfo:
     def build(case: Case, cache: InstanceCache | None) -> Environment:
         from ..scenarios.environment import AlienEnvironment
 
-        if case.params:
-            raise SpecError(f"scenario {case.scenario!r} takes no params, got {', '.join(sorted(case.params))}")
+        _refuse_case_params(case)
         if case.difficulty is None:
             levels = ", ".join(map(str, template.levels))
             raise SpecError(f"scenario {case.scenario!r} was given no difficulty; it has the levels {levels}")
@@ -145,8 +146,7 @@ def older_scenario(older: Older) -> ScenarioInfo:
     def build(case: Case, cache: InstanceCache | None) -> Environment:
         from ..scenarios.older.environment import OlderEnvironment
 
-        if case.params:
-            raise SpecError(f"scenario {case.scenario!r} takes no params, got {', '.join(sorted(case.params))}")
+        _refuse_case_params(case)
         return OlderEnvironment(older)
 
     return ScenarioInfo(

@@ -10,10 +10,10 @@ from dataclasses import replace
 from hashlib import sha256
 
 from ..model import Action, ActionResult, ActionSpec, Briefing, Case, Goal, Observation, Scores, Step, canonical
+from ..model.task import DIRECTIONS
 from .plain import plain_count, plain_flag, plain_mapping, plain_number, plain_numbers, plain_text, plain_texts
 
 _GOAL_KINDS = ("up", "down", "band")
-_DIRECTIONS = ("higher", "lower")
 
 
 def agent_seed(case: Case, kind: str, seed: int) -> int:
@@ -124,7 +124,7 @@ def hand_scores(scores: object) -> Scores:
     """A copy of `scores`, numbers coerced to `float`. A score of None stays None (unscored)."""
     if not isinstance(scores, Scores):
         raise TypeError(f"score() gave a {type(scores).__name__}, not Scores")
-    if scores.better not in _DIRECTIONS:
+    if scores.better not in DIRECTIONS:
         raise ValueError(f"better is {scores.better!r}, not 'higher' or 'lower'")
     return Scores(
         score=None if scores.score is None else plain_number(scores.score, "score"),

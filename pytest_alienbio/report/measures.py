@@ -42,7 +42,7 @@ def metric_rows(leaves: Sequence[Leaf], width: int, sign: Callable[[str], str], 
 
     values = aligned([sign(figures.measure(m.mean, m.std)) for _, _, m in rows], sign(" ± "))
     scenarios = first_only([sign(leaf.scenario) for _, leaf, _ in rows])
-    names = first_only([sign(f"{name}") for name, _, _ in rows])
+    names = first_only([sign(name) for name, _, _ in rows])
     columns = (
         *([Column("task", scenarios, left=True, names=True, gives_way=2)] if len(set(scenarios)) > 2 else []),
         Column("metric", names, left=True, names=True),

@@ -53,9 +53,16 @@ def read_scenario(path: Path) -> ScenarioInfo:
     from ..scenarios.template import read_template
     from ..spec import read_source
 
-    if older := _older(path):
+    try:
+        source = read_source(path, tags=("!ev", "!_"))
+    except SpecError:
+        if older := _older(path):  # which knows more tags
+            return older
+        raise
+    is_named = isinstance(source.value, dict) and "scenario" in source.value
+    if not is_named and (older := _older(path)):
         return older
-    return template_scenario(read_template(read_source(path, tags=("!ev", "!_"))))
+    return template_scenario(read_template(source))
 
 
 def _older(path: Path) -> ScenarioInfo | None:
@@ -64,8 +71,6 @@ def _older(path: Path) -> ScenarioInfo | None:
     from ..scenarios.older.text import TAGS
     from ..spec import read_source
 
-    if path.is_relative_to(_SHIPPED):
-        return None
     try:
         source = read_source(path, tags=TAGS)
     except SpecError:

@@ -13,16 +13,15 @@ from typing import Any
 
 from ..errors import Complaint, SpecError, UnknownNameError
 from ..model import AgentEntry, Battery, Cell, Result
-from ..play.builtin import VARIATION
+from ..model.task import VARIATION
 from ..report import inert
-from ..scenarios.task.child import load_module
 from ..spec import read_battery, read_source
 from ..spec.checks import name_problem
 from .batch import BatchResult, run_batch
 from .catalog import build_catalog
 from .ini import read_ini
 from .project import find_project
-from .runs import runs_folder
+from .runs import runs_folder, went_well
 from .settings import settings
 from .tasks import find_code
 
@@ -80,15 +79,13 @@ class ExperimentRunner:
 
     def load_task(self, task_type: str) -> ModuleType:
         """The module of a task, imported here. Raises `SpecError` if there is none of this name, and whatever it raises."""
+        from ..scenarios.task.here import module_here
+
         project = find_project(self.experiment_dir.absolute(), walk=True)
         found = find_code(task_type, self.experiment_dir.absolute(), project.root)
         if found is None:
             raise SpecError(f"there is no task {task_type!r} for {self.config_path}")
-        before = list(sys.path)
-        try:
-            return load_module(found.file, found.module, found.paths)
-        finally:
-            sys.path[:] = before
+        return module_here(found.file, found.module, found.paths)
 
     def _play(self, battery: Battery) -> BatchResult:
         folder = self.experiment_dir.absolute()
@@ -106,6 +103,5 @@ class ExperimentRunner:
 
 
 def _say(cell: Cell, result: Result) -> None:
-    good = result.outcome.scored and result.passed is not False
-    told = f"completed in {1000 * result.duration_s:,.0f} ms" if good else result.reason or str(result.outcome)
+    told = f"completed in {1000 * result.duration_s:,.0f} ms" if went_well(result) else result.reason or str(result.outcome)
     sys.stdout.write(f"{inert(cell.agent.name)} trial {cell.seed}: {inert(told, most=400)}\n")

@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 
 from ..errors import Complaint, SpecError
 from ..model import AgentEntry, AgentProfile, Battery, Case, Cell, Json, Plan, ScenarioEntry, canonical, slug
+from ..model.task import VARIATION
 from ..play import Catalog, Takes
-from ..play.builtin import VARIATION, refuse_params
+from ..play.builtin import refuse_params
 from .axes import Axes, unused
 from .cases import Sets, find_cases
 from .profiles import find_profiles
@@ -121,7 +122,7 @@ def _wrong_types(battery: Battery, catalog: Catalog, cases: _Cases, agents: _Age
     """Agents that cannot play a scenario because of what it is: a task is executed with params, nobody acts in it."""
     for case in cases:
         for agent in agents:
-            plays, is_a = catalog.agent(agent.kind).plays, catalog.scenario(case.kind).type
+            plays, is_a = catalog.agent(agent.kind).plays, case.made.type
             if plays == is_a:
                 continue
             name = agent.made.name if agent.made.name == agent.kind else f"{agent.made.name} ({agent.kind})"

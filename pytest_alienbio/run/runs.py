@@ -45,10 +45,14 @@ def write_runs(opened: Dat, plan: Plan, run_id: str) -> list[Path]:
     ]
 
 
+def went_well(result: Result) -> bool:
+    """Whether a trial ended well and met every criterion."""
+    return result.outcome.scored and result.passed is not False
+
+
 def summary_of(cell: Cell, result: Result, environment: Mapping[str, Json]) -> dict[str, Json]:
     """One trial as `summary.json`: `success` if it ended well and met the criteria, else `failed`, with its `error`."""
-    good = result.outcome.scored and result.passed is not False
-    error = result.error
+    good, error = went_well(result), result.error
     said = result.reason or (f"{error.type}: {error.message}" if error else str(result.outcome))
     git = git_of(environment)
     return {

@@ -11,7 +11,7 @@ from ..errors import Complaint, SpecError, near_match
 from ..model import AgentEntry, Battery, CellLimits, Json, Sanity, ScenarioEntry, Selection, Source
 from ..model.source import Path
 from . import unbuilt
-from .checks import HEAD_NAME, check_head
+from .checks import HEAD_NAME, HEAD_RULE, check_head
 from .complaints import Shape, got, in_order, translate
 from .dialects import experiment_battery, is_meant
 from .files import EXPERIMENT_YAML
@@ -80,7 +80,7 @@ def _about_heads(source: Source) -> Iterator[Complaint]:
             yield source.complain(
                 (key,),
                 f"{shorten(name)!r} cannot name a battery",
-                expected="letters, digits, '_', '.' and '-', starting with a letter, a digit or '_'",
+                expected=HEAD_RULE,
                 key=True,
             )
 

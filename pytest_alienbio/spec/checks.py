@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from ..errors import Complaint, near_match
 from ..model import Source, name_fault, slug
 from ..model.source import Path
+from ..model.task import VARIATION
 from .axes import check_axes
 from .complaints import at, is_secret, label
 from .scalars import shorten
 
-VARIATION = "variation"
-"""The kind of agent that a variation of a task is."""
 MAX_HEAD = 100
 HEAD_NAME = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{MAX_HEAD - 1}}}")
+HEAD_RULE = "letters, digits, '_', '.' and '-', starting with a letter, a digit or '_'"
 _JOINERS = "\u200c\u200d"
 """Invisible, and part of words and pictures."""
 

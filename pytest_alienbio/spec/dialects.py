@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import AgentEntry, Battery, CellLimits, Criterion, Experiment, ScenarioEntry, Source, Task
 from ..model.source import Path
-from .checks import VARIATION, check_labels, empty_values, repeated, secrets
+from ..model.task import VARIATION
+from .checks import check_labels, empty_values, repeated, secrets
 from .complaints import Shape, at, got, in_order, label, translate
 from .criteria import parse_criterion
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Discriminator, Field, Tag
 from pydantic.functional_validators import AfterValidator
 
-from .checks import HEAD_NAME, MAX_HEAD
+from .checks import HEAD_NAME, HEAD_RULE, MAX_HEAD
 from .configurable import Limits, PerCell
 from .fields import Folder, Name, Params, Strict, TagWord, refuse
 from .ranges import MAX_SEEDS
@@ -22,8 +22,7 @@ def _id(text: str) -> str:
     if len(text) > MAX_HEAD:
         raise refuse(f"an experiment's id of {len(text):,} characters is too long", expected=f"at most {MAX_HEAD}")
     if not HEAD_NAME.fullmatch(text):
-        expected = "letters, digits, '_', '.' and '-', starting with a letter, a digit or '_'"
-        raise refuse(f"{text[:40]!r} cannot be an experiment's id", expected=expected)
+        raise refuse(f"{text[:40]!r} cannot be an experiment's id", expected=HEAD_RULE)
     return text
 
 

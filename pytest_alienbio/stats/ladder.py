@@ -72,7 +72,7 @@ def spread(seconds: Sequence[float]) -> Spread:
 
 def scores(climbs: Iterable[Climb], agent: str) -> list[float]:
     """The scores an agent has, as they are."""
-    return [r.score for climb in climbs for r in climb.results if r.agent == agent and _scored(r) and r.score is not None]
+    return [found for climb in climbs for r in climb.results if r.agent == agent and (found := _score(r)) is not None]
 
 
 def mean(values: Sequence[float]) -> float | None:
@@ -80,20 +80,20 @@ def mean(values: Sequence[float]) -> float | None:
     return Stratum.of(values).mean if values else None
 
 
-def _scored(result: Result) -> bool:
-    return result.outcome.scored and result.score is not None
+def _score(result: Result) -> float | None:
+    """The score of a cell that was scored; None without one."""
+    return result.score if result.outcome.scored else None
 
 
 def _merit(result: Result) -> float | None:
     """A score on which higher is better; None without one."""
-    if not _scored(result) or result.score is None:
-        return None
-    return -result.score if result.better == "lower" else result.score
+    score = _score(result)
+    return -score if score is not None and result.better == "lower" else score
 
 
 def _cpu(result: Result) -> float | None:
     seconds = result.metrics.get(CPU)
-    return seconds if isinstance(seconds, float) and _scored(result) else None
+    return seconds if isinstance(seconds, float) and _score(result) is not None else None
 
 
 def _scenario(name: str, climbs: Sequence[Climb], agents: Sequence[str]) -> ScenarioLadder:
@@ -127,7 +127,7 @@ def _worlds(climbs: Sequence[Climb]) -> Worlds:
 
 def _line(agent: str, by_scenario: dict[str, list[Climb]]) -> AgentLine:
     every = [climb for mine in by_scenario.values() for climb in mine]
-    found = [result for climb in every for result in climb.results if result.agent == agent and _scored(result)]
+    found = [result for climb in every for result in climb.results if result.agent == agent and _score(result) is not None]
     unit = all(result.score is not None and 0.0 <= result.score <= 1.0 for result in found)
     bounds = (0.0, 1.0) if unit else None
     means, strata = [], []

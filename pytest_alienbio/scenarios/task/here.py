@@ -6,9 +6,10 @@ import os
 import random  # noqa: TID251 - the global state that a task in this process uses: saved, seeded, put back
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ...model import Json, Task
@@ -17,12 +18,17 @@ from .trial import OnEvents, Trial, environment, follow, take
 
 
 def load_here(task: Task) -> Callable[..., object]:
-    """What a task calls, imported in this process if need be; `sys.path` is put back. Raises whatever the import raises."""
+    """What a task calls, imported in this process if need be. Raises whatever the import raises."""
     if task.call is not None:
         return task.call
+    return child.find_function(module_here(task.file, task.module, task.paths), task.function)
+
+
+def module_here(file: str, module: str, paths: Iterable[str]) -> ModuleType:
+    """A task's module (see `child.load_module`), imported in this process; `sys.path` is put back."""
     before = list(sys.path)
     try:
-        return child.find_function(child.load_module(task.file, task.module, task.paths), task.function)
+        return child.load_module(file, module, paths)
     finally:
         sys.path[:] = before
 
