@@ -5,7 +5,7 @@ from .canonical import Json, canonical, digest, storable
 from .cell import ROLES, AgentProfile, Case, Cell
 from .criterion import Criterion
 from .digits import apart
-from .estimate import Interval, Leaf, Measure, Standing, Summary
+from .estimate import Estimate, Interval, Leaf, Measure, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
 from .inert import inert
@@ -43,6 +43,7 @@ __all__ = [
     "DataManifest",
     "DataSource",
     "Environment",
+    "Estimate",
     "Experiment",
     "ExperimentResult",
     "Finding",

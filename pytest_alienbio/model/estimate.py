@@ -16,6 +16,33 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number about some scores, how sure it is, and what it stands on. A number that cannot be told is None, never 0."""
+
+    value: float | None
+    interval: Interval | None = None
+    """None: it cannot be told; `why` says why."""
+    n: int = 0
+    """Units that entered the number: worlds, scenarios, pairs, as `method` says."""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    """Units without a number, counted by why: an outcome (`timed_out`), or a sentence (`no partner`). In no denominator."""
+    stderr: float | None = None
+    df: float | None = None
+    """Degrees of freedom of a t interval."""
+    method: str = ""
+    """How it was made: `t`, `wilson`, `strata t`, `BCa`, ..."""
+    mark: str = ""
+    """`exact` (declared deterministic), `degenerate` (no spread seen), `pooled variance`; "" if the interval is as usual."""
+    why: str = ""
+    """Why there is no value, or no interval."""
+    notes: tuple[str, ...] = ()
+    """What else a reader must know: few clusters, a bound that was reached."""
+    resamples: int | None = None
+    seed: int | None = None
+    """Of the generator, where numbers were drawn: the same seed gives the same number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One metric of a task, over the trials of a variation that gave it."""
 

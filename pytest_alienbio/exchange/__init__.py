@@ -1,0 +1,1 @@
+"""Results in other people's files: out and in. Reads and writes nothing but what it is handed."""
