@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
-from pathlib import Path
 
-from ..errors import SpecError, StoreError, did_you_mean
+from ..errors import StoreError, did_you_mean
 from ..model import Result
 from ..report import ascii_only, inert, table
 from ..report.columns import wrap
-from ..store import Dat, battery_of, codec, dat, find_dats
-from .common import Commands, add_data_option, data_here, say, warn, width
+from ..store import Dat, codec
+from .common import Commands, add_data_option, say, warn, width
+from .patterns import dats, readable
 from .query import SORTS, Query, add_filters, fits, in_order, query_of, sort_keys
 
 LIMIT = 50
@@ -140,55 +140,6 @@ def _named(result: Result, opened: list[Dat], patterns: list[str]) -> str:
     plain = len(opened) == len(patterns) == 1 and not any(ch in patterns[0] for ch in "*?[")
     dat_name = patterns[0] if plain else result.dat_path
     return inert(f"{dat_name}::{result.id}", most=4096, verbatim=True)
-
-
-def readable(paths: Iterable[Path]) -> list[Dat]:
-    """The DATs at `paths`, without those that cannot be read: each is said. Raises `StoreError` if none is left."""
-    opened: list[Dat] = []
-    errors: list[StoreError] = []
-    for path in paths:
-        try:
-            opened.append(dat.open(path))
-        except StoreError as error:
-            errors.append(error)
-    if errors and not opened:
-        more = f" ({len(errors) - 1} more cannot be read either)" if len(errors) > 1 else ""
-        raise StoreError(f"{errors[0]}{more}")
-    for skipped in errors:
-        warn(f"skipped: {skipped}")
-    return opened
-
-
-def dats(args: argparse.Namespace) -> list[Path]:
-    """The DATs the patterns name, each once; the newest one without a pattern. Raises `StoreError` if there is none."""
-    root = data_here(args)
-    if not args.pattern:
-        if newest := find_dats(root)[:1]:
-            return newest
-        raise StoreError(no_results(root))
-    if not all(pattern.strip() for pattern in args.pattern):
-        raise SpecError("PATTERN is empty; name a DAT, a glob of DATs or a battery, or leave it out for the newest DAT")
-    found: dict[Path, None] = {}
-    for pattern in args.pattern:
-        paths = find_dats(root, pattern)
-        if not paths:
-            raise StoreError(nothing_named(pattern, root))
-        found |= dict.fromkeys(paths)
-    return list(found)
-
-
-def nothing_named(pattern: str, root: Path) -> str:
-    """Why a pattern names no DAT: what there is instead."""
-    batteries = sorted({battery_of(path) for path in find_dats(root)} - {""})
-    if not batteries:
-        return f"no DAT matches {pattern!r}: {no_results(root)}"
-    hint = inert(did_you_mean(pattern, batteries), most=400)
-    return f"no DAT matches {pattern!r} below {root}; {hint}; or say where with --data"
-
-
-def no_results(root: Path) -> str:
-    """That there is no DAT at all."""
-    return f"no results yet below {root}; run a battery first, or say where with --data"
 
 
 def _count(text: str) -> int:

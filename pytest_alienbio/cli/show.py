@@ -17,7 +17,7 @@ from ..report import ascii_only, inert, render_cell
 from ..spec.files import BATTERY_PYTHON
 from ..store import Dat, battery_of, codec, dat, find_dats, source_of, trajectory_of
 from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width
-from .results import no_results, nothing_named
+from .patterns import no_results, nothing_named
 
 MOST_DATS = 20
 """DATs, the newest, in which a near match is looked for."""

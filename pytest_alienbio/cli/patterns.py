@@ -1,0 +1,61 @@
+"""The DATs that patterns on a command line name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import SpecError, StoreError, did_you_mean
+from ..report import inert
+from ..store import Dat, battery_of, dat, find_dats
+from .common import data_here, warn
+
+
+def readable(paths: Iterable[Path]) -> list[Dat]:
+    """The DATs at `paths`, without those that cannot be read: each is said. Raises `StoreError` if none is left."""
+    opened: list[Dat] = []
+    errors: list[StoreError] = []
+    for path in paths:
+        try:
+            opened.append(dat.open(path))
+        except StoreError as error:
+            errors.append(error)
+    if errors and not opened:
+        more = f" ({len(errors) - 1} more cannot be read either)" if len(errors) > 1 else ""
+        raise StoreError(f"{errors[0]}{more}")
+    for skipped in errors:
+        warn(f"skipped: {skipped}")
+    return opened
+
+
+def dats(args: argparse.Namespace) -> list[Path]:
+    """The DATs the patterns name, each once; the newest one without a pattern. Raises `StoreError` if there is none."""
+    root = data_here(args)
+    if not args.pattern:
+        if newest := find_dats(root)[:1]:
+            return newest
+        raise StoreError(no_results(root))
+    if not all(pattern.strip() for pattern in args.pattern):
+        raise SpecError("PATTERN is empty; name a DAT, a glob of DATs or a battery, or leave it out for the newest DAT")
+    found: dict[Path, None] = {}
+    for pattern in args.pattern:
+        paths = find_dats(root, pattern)
+        if not paths:
+            raise StoreError(nothing_named(pattern, root))
+        found |= dict.fromkeys(paths)
+    return list(found)
+
+
+def nothing_named(pattern: str, root: Path) -> str:
+    """Why a pattern names no DAT: what there is instead."""
+    batteries = sorted({battery_of(path) for path in find_dats(root)} - {""})
+    if not batteries:
+        return f"no DAT matches {pattern!r}: {no_results(root)}"
+    hint = inert(did_you_mean(pattern, batteries), most=400)
+    return f"no DAT matches {pattern!r} below {root}; {hint}; or say where with --data"
+
+
+def no_results(root: Path) -> str:
+    """That there is no DAT at all."""
+    return f"no results yet below {root}; run a battery first, or say where with --data"
