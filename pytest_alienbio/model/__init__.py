@@ -14,6 +14,7 @@ from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
 from .outcome import Outcome
 from .plan import Plan, name_fault, slug
 from .ports import InstanceCache
+from .query import Query
 from .result import CellError, ExperimentResult, Result, TraceRef, Usage
 from .selection import Levels, Selection
 from .source import Source, Tagged
@@ -63,6 +64,7 @@ __all__ = [
     "Plan",
     "PlannedLeaf",
     "Quantity",
+    "Query",
     "Result",
     "Rung",
     "Sanity",
