@@ -6,10 +6,9 @@ import os
 import sys
 import time
 
-from ..model import Cell, Plan, Result
+from ..model import Cell, Plan, Result, letter
 from ..report import ascii_only
 from ..report.progress import Progress, can_be_rewritten, render_progress
-from ..run import letter
 from .common import mutter, width
 
 EVERY_S = 0.1

@@ -21,6 +21,7 @@ from .source import Source, Tagged
 from .task import Experiment, MetricEvent, Task, TaskRecord
 from .trajectory import Trajectory, Turn
 from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
+from .verdict import CellVerdict, cell_verdict, explain, letter
 
 __all__ = [
     "ROLES",
@@ -37,6 +38,7 @@ __all__ = [
     "Cell",
     "CellError",
     "CellLimits",
+    "CellVerdict",
     "Climb",
     "Comparison",
     "Correlation",
@@ -87,9 +89,12 @@ __all__ = [
     "Worlds",
     "apart",
     "canonical",
+    "cell_verdict",
     "digest",
+    "explain",
     "folder_checksum",
     "inert",
+    "letter",
     "name_fault",
     "slug",
     "storable",

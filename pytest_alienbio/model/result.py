@@ -39,6 +39,7 @@ class TraceRef:
     """Where a cell's trace lies in its DAT: a file, and for packed ones the frame's offset and length in bytes."""
 
     file: str
+    """'' if the trace itself is not here: of an imported cell only its length and cost are known."""
     offset: int | None = None
     length: int | None = None
     steps: int = 0
@@ -92,6 +93,8 @@ class Result:
     trace: TraceRef | None = None
     trajectory: Trajectory | None = None
     """What happened; kept in memory and in the trace, not in the journal."""
+    origin: str = ""
+    """Where an imported cell comes from, `csv:scores.csv:12`; '' if it was played here."""
     dat_path: str = ""
 
     def __repr__(self) -> str:

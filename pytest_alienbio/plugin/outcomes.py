@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..model import Cell, CellError, Outcome, Result, storable
+from ..model import Cell, CellError, CellVerdict, Outcome, Result, cell_verdict, explain, storable
 from ..play import result_of
 from ..report import inert
-from ..run import CellVerdict, cell_verdict, explain
 
 if TYPE_CHECKING:
     from .collect import CellItem

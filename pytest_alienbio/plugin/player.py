@@ -9,8 +9,8 @@ from typing import SupportsFloat
 import pytest
 
 from ..errors import AlienBioError, SpecError
-from ..model import Agent, Cell, Environment, Json, Result
-from ..run import CellVerdict, Run, cell_verdict
+from ..model import Agent, Cell, CellVerdict, Environment, Json, Result, cell_verdict
+from ..run import Run
 from .collect import CellItem, battery_of
 from .defaults import marked, renamed, untouched
 from .outcomes import CellFailedError, attach, detach, ended_by_pytest, failure_text, properties

@@ -19,14 +19,12 @@ from .project import Project, find_project, shown, user_file
 from .run import Run
 from .selection import nothing_left, select, unused
 from .settings import Settings, Value, settings
-from .verdict import CellVerdict, cell_verdict, explain, letter
 
 __all__ = [
     "EXIT_CODES",
     "SETS",
     "AgentLike",
     "BatchResult",
-    "CellVerdict",
     "Closed",
     "ExperimentRunner",
     "History",
@@ -44,17 +42,14 @@ __all__ = [
     "bio_keys",
     "build_catalog",
     "case_of",
-    "cell_verdict",
     "climb",
     "close_dat",
     "execute",
-    "explain",
     "find_battery",
     "find_project",
     "forecast",
     "forecast_battery",
     "instance_cache",
-    "letter",
     "new_run_id",
     "nothing_left",
     "open_dat",

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Cell, Finding, Outcome, Plan, Result
+from ..model import Cell, CellVerdict, Finding, Outcome, Plan, Result, cell_verdict
 from ..play import result_of
 from ..report import Counts, Document, Failure, build
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
@@ -18,7 +18,6 @@ from ..store import Dat, dat, journal_of
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
-from .verdict import CellVerdict, cell_verdict
 
 EXIT_CODES: Mapping[str, int] = {"passed": 0, "failed": 1, "incomplete": 3, "interrupted": 130}
 """What `bio` exits with, by a DAT's status."""

@@ -62,6 +62,7 @@ def encode(result: Result) -> str:
         "ended_at": _time_text(result.ended_at, "ended_at", result.id),
         "duration_s": result.duration_s,
         "worker": result.worker,
+        "origin": result.origin,
         "trace": trace
         and {"file": trace.file, "offset": trace.offset, "length": trace.length, "steps": trace.steps, "cost": trace.cost},
     }
@@ -181,10 +182,10 @@ def _finite(text: str) -> float:
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 _NO_USAGE = Usage()
-_LEFT_OUT = ("variant", "task", "properties")
+_LEFT_OUT = ("variant", "task", "properties", "origin")
 """Fields that most cells have as usual: a line then leaves them out."""
 _DEFAULTS: dict[str, Any] = {
-    **dict.fromkeys(("run", "battery", "scenario_hash", "agent_hash", "reason", "worker"), ""),
+    **dict.fromkeys(("run", "battery", "scenario_hash", "agent_hash", "reason", "worker", "origin"), ""),
     **dict.fromkeys(("difficulty", "score", "passed", "passing_score", "error", "started_at", "ended_at", "trace", "task")),
     "role": "candidate",
     "better": "higher",

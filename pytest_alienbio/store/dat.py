@@ -72,7 +72,7 @@ class Dat:
 
     def trace(self, result: Result) -> dict[str, Json] | None:
         """The trace of one of its results; None if none was kept. Raises `StoreError` for one that is damaged or gone."""
-        return traces.read(self.path, result.trace) if result.trace else None
+        return traces.read(self.path, result.trace) if result.trace and result.trace.file else None
 
     def log(self) -> list[dict[str, Json]]:
         """The audit log, oldest first."""

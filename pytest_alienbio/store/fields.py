@@ -132,6 +132,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
     ("ended_at", _NONE, _is_time),
     ("duration_s", _NUMBER | _INT, _is_number),
     ("worker", _TEXT, _is_text),
+    ("origin", _TEXT, _is_text),
     ("trace", _NONE, _is_trace),
 )
 """Each field of a row: the types it usually has, at once accepted, and what else it may be."""

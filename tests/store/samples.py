@@ -91,6 +91,7 @@ def results(draw: st.DrawFn) -> Result:
         attempt=draw(st.integers(1, 99)),
         run=draw(texts),
         worker=draw(texts),
+        origin=draw(texts),
         started_at=draw(times),
         ended_at=draw(times),
         duration_s=draw(finite),

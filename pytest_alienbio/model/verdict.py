@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ..model import Outcome, Result, apart
+from .digits import apart
+from .outcome import Outcome
+from .result import Result
 
 
 class CellVerdict(StrEnum):

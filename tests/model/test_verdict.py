@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.model import CellError, Outcome, Result
+from pytest_alienbio.model import CellError, CellVerdict, Outcome, Result, cell_verdict, explain, letter
 from pytest_alienbio.play import result_of
-from pytest_alienbio.run import CellVerdict, cell_verdict, explain, letter
 
-from .parts import make_plan
+from ..run.parts import make_plan
 
 CELL = make_plan(seeds=[0]).cells[0]
 

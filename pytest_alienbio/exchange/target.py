@@ -1,0 +1,88 @@
+"""Where an export goes: a file or folder that appears when it is complete, and never replaces another one unasked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from ..errors import SpecError
+from ..store.disk import store_error
+
+
+@contextmanager
+def new_file(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
+    """A file to write, which becomes `path` if the block ends well and is gone if not. Raises `SpecError`, `StoreError`."""
+    _refuse(path, force, folder=False)
+    made = ""
+    try:
+        handle, made = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
+        with open(handle, "w+b") as out:
+            yield out
+        os.chmod(made, 0o666 & ~_umask())
+        if force:
+            os.replace(made, path)
+        else:
+            os.link(made, path)  # unlike replacing, it fails if somebody made the file in the meantime
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        if error.__class__.__module__.startswith("pytest_alienbio"):
+            raise
+        raise store_error("write", path, error) from error
+    finally:
+        if made:
+            with suppress(OSError):
+                os.unlink(made)
+
+
+@contextmanager
+def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """An empty folder to fill, which becomes `path` if the block ends well and is gone if not.
+
+    With `force` a folder that is there is replaced, whatever is in it.
+    """
+    _refuse(path, force, folder=True)
+    made = old = ""
+    try:
+        made = tempfile.mkdtemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
+        yield Path(made)
+        os.chmod(made, 0o777 & ~_umask())
+        if force and path.is_dir():
+            old = tempfile.mkdtemp(prefix=f".{path.name[:80]}.", suffix=".old", dir=path.parent)
+            os.rename(path, Path(old, "replaced"))
+        os.rename(made, path)
+    except OSError as error:
+        if error.__class__.__module__.startswith("pytest_alienbio"):
+            raise
+        raise store_error("write", path, error) from error
+    finally:
+        for leftover in filter(None, (made, old)):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _refuse(path: Path, force: bool, *, folder: bool) -> None:
+    if not path.name:
+        raise SpecError(f"{str(path)!r} names no file to write")
+    if not path.absolute().parent.is_dir():
+        raise SpecError(f"{path}: there is no folder {path.parent}; make it first")
+    if os.path.lexists(path):
+        if not force:
+            raise _taken(path)
+        if path.is_symlink() or (path.is_dir() if not folder else not path.is_dir()):
+            kind = "a link" if path.is_symlink() else "no folder" if folder else "no file"
+            raise SpecError(f"{path}: this is {kind}; it is not replaced")
+
+
+def _taken(path: Path) -> SpecError:
+    return SpecError(f"{path}: this exists already and is not overwritten; name another, or say --force")
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
