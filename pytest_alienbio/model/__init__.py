@@ -5,7 +5,7 @@ from .canonical import Json, canonical, digest, storable
 from .cell import ROLES, AgentProfile, Case, Cell
 from .criterion import Criterion
 from .digits import apart
-from .estimate import Estimate, Interval, Leaf, Measure, Standing, Summary
+from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
 from .finding import Finding
 from .forecast import Forecast, PlannedLeaf, Quantity
 from .inert import inert
@@ -14,6 +14,7 @@ from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
 from .outcome import Outcome
 from .plan import Plan, name_fault, slug
 from .ports import InstanceCache
+from .profile import Profile
 from .query import Query
 from .result import CellError, ExperimentResult, Result, TraceRef, Usage
 from .selection import Levels, Selection
@@ -33,6 +34,7 @@ __all__ = [
     "AgentLine",
     "AgentProfile",
     "Battery",
+    "Bracket",
     "Briefing",
     "Case",
     "Cell",
@@ -63,8 +65,10 @@ __all__ = [
     "Mismatch",
     "Observation",
     "Outcome",
+    "OverScenarios",
     "Plan",
     "PlannedLeaf",
+    "Profile",
     "Quantity",
     "Query",
     "Result",
@@ -74,6 +78,7 @@ __all__ = [
     "ScenarioLadder",
     "Scores",
     "Selection",
+    "Skewed",
     "Source",
     "Spread",
     "Standing",

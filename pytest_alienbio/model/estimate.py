@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,47 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class OverScenarios:
+    """The mean of one agent over scenarios, each weighing the same, with both its intervals."""
+
+    fixed: Estimate
+    """On these very scenarios: they are strata, and what is uncertain is which worlds were drawn."""
+    population: Estimate
+    """On scenarios of this kind: they (or their families) are the sample."""
+
+    WIDER: ClassVar[float] = 1.5
+
+    @property
+    def differ(self) -> bool:
+        """Whether both must be shown: one interval is more than 1.5 times as wide as the other."""
+        if self.fixed.interval is None or self.population.interval is None:
+            return False
+        narrow, wide = sorted(interval.high - interval.low for interval in (self.fixed.interval, self.population.interval))
+        return wide > self.WIDER * narrow
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Between what the mean would have been had every missing score been the worst, and the best. No confidence interval."""
+
+    worst: Estimate
+    best: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Skewed:
+    """Numbers with a long tail (costs, tokens, seconds): no mean +- t on the raw scale."""
+
+    median: Estimate
+    p90: Estimate
+    """The largest, labelled `max` in `method`, below 10 values."""
+    geometric: Estimate
+    """Geometric mean with a t interval of the logarithms; none if a value is 0 or less."""
+    total: float | None
+    """Of the values there are; None without any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One metric of a task, over the trials of a variation that gave it."""
 
@@ -78,6 +120,10 @@ class Leaf:
     """A task's metrics that are numbers, as declared, then as first seen."""
     is_task: bool = False
     """Whether its cells are trials of a task."""
+    interval: Interval | None = None
+    """Of the mean, over worlds: t, or Wilson where every score is 0 or every score is 1. None: `why` says why."""
+    why: str = ""
+    """Why there is no mean, or no interval of it: one world, no spread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,21 @@
 """Results in, estimates out: how good an agent is, and how sure that is."""
 
+from .aggregate import bracket, fixed_mean, over_scenarios, population_mean
+from .bootstrap import bca
 from .forecast import Past, Share, added, expected_total, on_workers
-from .intervals import Stratum, strata_mean, wilson
+from .intervals import Stratum, wilson
+from .iqm import iqm
 from .ladder import compare, ladder
+from .means import clustered_mean, leaf_mean
 from .moments import Moments
+from .percentiles import geometric_mean, percentile, skewed
+from .profiles import performance_profile
+from .proportions import clopper_pearson, jeffreys, pass_rate
 from .ranks import spearman, wilcoxon
+from .reliability import pass_all_k, pass_at_k
 from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, broken
 from .soundness import doubts, unsound
+from .standings import rank_intervals
 from .summarize import summarize
 
 __all__ = [
@@ -17,14 +26,31 @@ __all__ = [
     "Share",
     "Stratum",
     "added",
+    "bca",
+    "bracket",
     "broken",
+    "clopper_pearson",
+    "clustered_mean",
     "compare",
     "doubts",
     "expected_total",
+    "fixed_mean",
+    "geometric_mean",
+    "iqm",
+    "jeffreys",
     "ladder",
+    "leaf_mean",
     "on_workers",
+    "over_scenarios",
+    "pass_all_k",
+    "pass_at_k",
+    "pass_rate",
+    "percentile",
+    "performance_profile",
+    "population_mean",
+    "rank_intervals",
+    "skewed",
     "spearman",
-    "strata_mean",
     "summarize",
     "unsound",
     "wilcoxon",

@@ -1,21 +1,15 @@
-"""How sure a pass rate or a mean over scenarios is."""
+"""How sure a pass rate is, and what an interval of a mean is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
-from math import fsum, isfinite, sqrt
+from math import sqrt
 from statistics import NormalDist
 
 from ..model import Interval
 from .moments import Moments
-
-
-def _checked(level: float) -> float:
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"a confidence level lies strictly between 0 and 1, got {level!r}")
-    return level
+from .present import checked_level
 
 
 def wilson(k: float, n: float, level: float = 0.95) -> Interval:
@@ -27,7 +21,7 @@ def wilson(k: float, n: float, level: float = 0.95) -> Interval:
     """
     if not 0 <= k <= n:
         raise ValueError(f"passes must lie between 0 and n, got {k} of {n}")
-    z = NormalDist().inv_cdf((1.0 + _checked(level)) / 2.0)
+    z = NormalDist().inv_cdf((1.0 + checked_level(level)) / 2.0)
     if n == 0:
         return Interval(0.0, 1.0, level)
     rate, zz = k / n, z * z
@@ -61,40 +55,6 @@ class Stratum:
         if moments.mean is None:
             raise ValueError("a stratum without scores has no mean: leave it out")
         return cls(moments.n, moments.mean, moments.variance)
-
-
-def strata_mean(
-    strata: Sequence[Stratum], *, level: float = 0.95, bounds: tuple[float, float] | None = None
-) -> tuple[float | None, Interval | None]:
-    """The mean over scenarios, each weighing the same, and its interval over seeds with the scenarios fixed.
-
-    t interval, `SE^2 = (1/m^2) sum_g s_g^2/n_g`, degrees of freedom by Satterthwaite (1946), clipped to `bounds`. A stratum
-    with n = 1 takes the pooled variance of the others. No interval (None) if every stratum has n = 1 or every variance is 0:
-    equal scores are no proof of certainty. No strata: (None, None).
-    """
-    _checked(level)
-    if not strata:
-        return None, None
-    m = len(strata)
-    mean = float(sum(Fraction(stratum.mean) for stratum in strata) / m)  # exact: equal agents must tie
-    if any(stratum.n > 1 and stratum.variance is None for stratum in strata):
-        return mean, None
-    known = [(stratum.n, stratum.variance) for stratum in strata if stratum.variance is not None]
-    alone = m - len(known)
-    freedom = sum(n - 1 for n, _ in known)
-    if not known:
-        return mean, None
-    # Lone strata borrow the pooled variance, so each known s^2 enters with its own 1/n and its share of the pool.
-    parts = [(variance * (1 / n + alone * (n - 1) / freedom), n - 1) for n, variance in known]
-    total = fsum(part for part, _ in parts)
-    if not (total > 0 and isfinite(total)):
-        return mean, None
-    df = 1 / fsum((part / total) ** 2 / below for part, below in parts)
-    half = t_quantile((1 + level) / 2, df) * sqrt(total) / m
-    low, high = mean - half, mean + half
-    if bounds is not None:
-        low, high = max(low, bounds[0]), min(high, bounds[1])
-    return mean, Interval(low, high, level)
 
 
 def t_quantile(p: float, df: float) -> float:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from ..model import AgentLine, Climb, Comparison, Correlation, Ladder, Result, Rung, ScenarioLadder, Spread, Worlds
 from ..model.ladder import CPU
-from .intervals import Stratum, strata_mean
+from .aggregate import fixed_mean, population_mean
+from .intervals import Stratum
 from .ranks import spearman, wilcoxon
 
 
@@ -138,13 +139,13 @@ def _line(agent: str, by_scenario: dict[str, list[Climb]]) -> AgentLine:
             if at := scores([climb for climb in mine if climb.difficulty == level], agent):
                 strata.append(Stratum.of(at))
     judged = [result.passed for result in found if result.passed is not None]
-    average, interval = strata_mean(strata, bounds=bounds)
+    average = fixed_mean(strata, bounds=bounds)
     return AgentLine(
         agent=agent,
         n=len(found),
-        mean=average,
-        interval=interval,
-        across=strata_mean([Stratum.of(means)], bounds=bounds)[1] if len(means) > 1 else None,
+        mean=average.value,
+        interval=average.interval,
+        across=population_mean(means, bounds=bounds).interval,
         pass_rate=sum(judged) / len(judged) if judged else None,
         trend=trend(every, agent),
         cpu=spread([seconds for result in found if (seconds := _cpu(result)) is not None]),

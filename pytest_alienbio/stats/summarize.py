@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import fsum, isfinite, sqrt
 
-from ..model import Json, Leaf, Measure, Outcome, Result, Standing, Summary
-from .intervals import Stratum, strata_mean, wilson
+from ..model import Estimate, Json, Leaf, Measure, Outcome, Result, Standing, Summary
+from .aggregate import fixed_mean
+from .intervals import Stratum, wilson
+from .means import t_mean, without_spread
 from .moments import Moments, cluster_variance
 
 
@@ -64,16 +66,17 @@ class _Tally:
             if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
                 self.measures.setdefault(name, Moments()).add(float(value))
 
-    def leaf(self, agent: str, scenario: str) -> Leaf:
+    def leaf(self, agent: str, scenario: str, bounds: tuple[float, float] | None) -> Leaf:
         variance, n, worlds = self.moments.variance, self.moments.n, len(self.worlds)
         rate = self.passed / self.judged if self.judged else None
         # What a world shows under another surface or param is no new world: it must not make the interval narrower.
         share = worlds / n if n else 1.0
+        found = self._mean(bounds) if n else Estimate(None, why="no score")
         return Leaf(
             agent=agent,
             scenario=scenario,
             n=n,
-            mean=self.moments.mean,
+            mean=found.value,
             std=None if variance is None else sqrt(variance),
             passed=self.passed,
             pass_rate=rate,
@@ -84,7 +87,14 @@ class _Tally:
             unscored=self.unscored,
             measures={name: _measured(moments) for name, moments in self.measures.items()},
             is_task=self.is_task,
+            interval=found.interval,
+            why=found.why,
         )
+
+    def _mean(self, bounds: tuple[float, float] | None) -> Estimate:
+        mine = self.stratum()
+        found = t_mean(mine.mean, mine.variance, mine.n, unit="world", bounds=bounds)
+        return without_spread(found, constant=self.moments.variance == 0)
 
     def stratum(self) -> Stratum:
         """The scores as units that do not depend on each other: worlds, each with all its cells."""
@@ -135,7 +145,7 @@ def summarize(results: Iterable[Result]) -> Summary:
     for scenario in scenarios:
         for agent in agents:
             if (tally := tallies.get((scenario, agent))) is not None:
-                leaf = tally.leaf(agent, scenario)
+                leaf = tally.leaf(agent, scenario, bounds)
                 leaves.append(leaf)
                 of_agent[agent].append((leaf, tally))
     unranked = [_standing(agent, role, of_agent[agent], bounds, mixed=better == "mixed") for agent, role in agents.items()]
@@ -146,14 +156,14 @@ def _standing(
     agent: str, role: str, leaves: list[tuple[Leaf, _Tally]], bounds: tuple[float, float] | None, *, mixed: bool
 ) -> Standing:
     strata = [tally.stratum() for leaf, tally in leaves if leaf.n]
-    mean, interval = (None, None) if mixed else strata_mean(strata, bounds=bounds)
+    fixed = Estimate(None) if mixed else fixed_mean(strata, bounds=bounds)
     rates = [leaf.pass_rate for leaf, _ in leaves if leaf.pass_rate is not None]
     return Standing(
         rank=None,
         agent=agent,
         role=role,
-        mean=mean,
-        interval=interval,
+        mean=fixed.value,
+        interval=fixed.interval,
         n=sum(leaf.n for leaf, _ in leaves),
         passed=sum(leaf.passed for leaf, _ in leaves),
         pass_rate=fsum(rates) / len(rates) if rates else None,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from pytest_alienbio.model import Json, Measure, Outcome, Result, TaskRecord
-from pytest_alienbio.stats import Stratum, strata_mean, summarize, wilson
+from pytest_alienbio.stats import Stratum, fixed_mean, summarize, wilson
 
 from .results import result
 
@@ -174,7 +174,7 @@ def test_every_cell_is_counted_once(cells: list[Result]) -> None:
             if cell.agent == standing.agent and cell.score is not None:
                 by_scenario.setdefault(cell.scenario, []).append(cell.score)
         strata = [Stratum.of(scores) for scores in by_scenario.values()]
-        assert standing.mean == strata_mean(strata)[0]
+        assert standing.mean == fixed_mean(strata).value
     ranked = [standing.mean for standing in summary.standings if standing.mean is not None]
     assert ranked == sorted(ranked, reverse=True)
 
