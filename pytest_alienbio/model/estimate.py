@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import floor, isfinite, log10
 from typing import ClassVar
 
 
@@ -41,6 +42,38 @@ class Estimate:
     resamples: int | None = None
     seed: int | None = None
     """Of the generator, where numbers were drawn: the same seed gives the same number."""
+    unit: str = ""
+    """What `n` counts, in the plural: `worlds`, `scenarios`, `pairs`."""
+
+    def __float__(self) -> float:
+        """The value. Raises `ValueError` saying why if there is none: a missing value is no number."""
+        if self.value is None:
+            raise ValueError(f"this estimate has no value: {self.why or 'nothing to estimate it from'}")
+        return self.value
+
+    def __str__(self) -> str:
+        """`0.430 [0.390, 0.470] (n = 120 worlds, 3 missing: 2 timed_out, 1 agent_error)`."""
+        about = [f"n = {self.n}{f' {self.unit}' if self.unit else ''}"]
+        if gone := sum(self.missing.values()):
+            about.append(f"{gone} missing: {', '.join(f'{count} {why}' for why, count in self.missing.items())}")
+        notes = [self.mark, *([self.why] if self.why and self.interval is None else []), *self.notes]
+        return f"{self._figures()} ({'; '.join([', '.join(about), *filter(None, notes)])})"
+
+    def __format__(self, spec: str) -> str:
+        """With a format (`.2f`) of the value alone, `missing` if there is none; without one all of it."""
+        if not spec:
+            return str(self)
+        return "missing" if self.value is None else format(self.value, spec)
+
+    def _figures(self) -> str:
+        if self.value is None:
+            return "missing"
+        if self.interval is None:
+            return f"{self.value:.4g}"
+        low, high = self.interval.low, self.interval.high
+        spread = (high - low) / 2
+        digits = min(max(1 - floor(log10(spread)), 0), 12) if isfinite(spread) and spread > 0 else 3
+        return f"{self.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +164,8 @@ class Standing:
     """One agent over all scenarios of the battery: each scenario weighs the same."""
 
     rank: int | None
-    """From 1; None if the agent has no score."""
+    """From 1; None if the agent has no score, and on a leaderboard for what is no candidate: `role` says which is its ceiling
+    (`reference`) and which its floor (`floor`)."""
     agent: str
     role: str
     mean: float | None
@@ -145,6 +179,18 @@ class Standing:
     skipped: int
     scenarios: int
     """On how many scenarios it has a score; fewer than the battery's means the rank is not like for like."""
+    population: Interval | None = None
+    """Of the mean, scenarios as a sample of their kind: how such an agent does on new ones. None: not told, or it cannot be."""
+    rank_interval: tuple[int, int] | None = None
+    """First and last rank that resampled worlds give it in 95 of 100 cases, among the candidates; None: not told."""
+    tied_with_above: bool = False
+    """Whether the data do not tell it from the candidate one place above (paired test, p > 0.05 after Holm)."""
+    p_above: float | None = None
+    """That p, adjusted; None for the first, where nothing is paired, and where no test was made."""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    """Its cells without a number, by outcome; in no mean."""
+    why: str = ""
+    """Why there is no interval, or no test against the agent above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +202,10 @@ class Summary:
     outcomes: Mapping[str, int]
     better: str = "higher"
     """Direction of the scores: `higher`, `lower`, or `mixed` (then no agent has a mean over scenarios)."""
+    older: int = 0
+    """Records that do not count: of a cell that several result folders hold, the latest scored one does."""
+    resamples: int | None = None
+    seed: int | None = None
+    """Of the generator behind rank intervals: the same seed gives the same intervals."""
+    notes: tuple[str, ...] = ()
+    """What else a reader must know."""
