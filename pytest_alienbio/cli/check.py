@@ -14,8 +14,9 @@ from ..errors import SpecError
 from ..model import AgentEntry, AgentProfile, Climb, Finding, InstanceCache, Json, Selection
 from ..play import Catalog, ScenarioInfo
 from ..report import ascii_only, render_all, render_faults, render_scenario
-from ..run import Workshop, build_catalog, climb, instance_cache, questions
+from ..run import Workshop, build_catalog, instance_cache, questions
 from ..run.catalog import with_scenario_file
+from ..run.climb import climb
 from ..run.profiles import profile
 from ..spec import parse_levels, parse_seeds
 from ..stats import doubts, ladder, unsound

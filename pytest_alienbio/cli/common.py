@@ -9,13 +9,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ..errors import AlienBioError, SpecError, StuckCellError, UnknownNameError
-from ..model import AgentEntry, ScenarioEntry
-from ..play import Catalog, ScenarioInfo, is_outside
-from ..report import inert
-from ..run import EXIT_CODES, Project, Settings, find_project, read_ini, read_scenario, settings, shown
+from ..model import inert
+from ..run import Project, Settings, find_project, read_ini, settings, shown
+
+if TYPE_CHECKING:
+    from ..model import AgentEntry, ScenarioEntry
+    from ..play import Catalog, ScenarioInfo
 
 CONFTEST = "scenarios of a conftest.py are known to pytest alone, and not listed here"
 
@@ -60,6 +62,9 @@ def data_here(args: argparse.Namespace) -> Path:
 
 def find_scenario(catalog: Catalog, name: str) -> tuple[Catalog, ScenarioInfo]:
     """The scenario of that name or file, and a catalog that knows it. Raises `AlienBioError`."""
+    from ..play import is_outside
+    from ..run import read_scenario
+
     if name in catalog.scenarios or is_outside(name):
         return catalog, catalog.scenario(name)
     if name.endswith((".yaml", ".yml")):
@@ -137,6 +142,8 @@ def _to_nowhere(stream: TextIO) -> None:
 
 def end_stuck(error: StuckCellError) -> None:
     """Ends this process, whose main thread a cell does not let go; its DAT is closed by now."""
+    from ..run import EXIT_CODES
+
     mutter("\n")
     warn(str(error))
     os._exit(EXIT_CODES["incomplete"])

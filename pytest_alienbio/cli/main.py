@@ -5,18 +5,31 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from argparse import ArgumentParser
+from argparse import Action, ArgumentParser
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib import import_module
+from typing import NoReturn
 
 from ..errors import AlienBioError, SpecError
-from ..report import inert
-from . import agent, batch, completion, config, manifest, new, results, run, scenario, schema, show, validate
+from ..model import inert
 from .common import mutter, say
 from .parser import Parser
 
-COMMANDS = (run, batch, results, show, scenario, agent, new, validate, manifest, schema, config, completion)
-"""A module for each command, in the order of `bio --help`; its `add_command` adds it."""
+COMMANDS = (
+    "run",
+    "batch",
+    "results",
+    "show",
+    "scenario",
+    "agent",
+    "new",
+    "validate",
+    "manifest",
+    "schema",
+    "config",
+    "completion",
+)
+"""The commands in the order of `bio --help`: each has a module of its name, whose `add_command` adds it."""
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -56,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         debug = "--debug" in own
         _refuse_rest(own, rest)
-        args = parser().parse_args(own)
+        args = parser(next((word for word in own if not word.startswith("-")), "")).parse_args(own)
         args.pytest_args = rest
         return int(args.command(args))
     except KeyboardInterrupt:
@@ -103,15 +116,25 @@ def _refuse_rest(own: Sequence[str], rest: Sequence[str]) -> None:
         raise SpecError(f"{what}: only `bio run BATTERY` hands what follows -- to pytest; leave the -- out")
 
 
-def parser() -> ArgumentParser:
-    """The whole command line."""
+def parser(command: str = "") -> ArgumentParser:
+    """The whole command line; of a known `command` its own alone, since reading results must not import what plays cells."""
     top = Parser(
         prog="bio",
         description="Play scenarios with agents and read what was recorded. Batteries run under pytest: pytest experiments/",
         epilog=f"{_EXIT_CODES}\n\nbio COMMAND --help explains a command, with an example; bio alone says what to try first.",
     )
-    top.add_argument("--version", action="version", version=f"pytest-alienbio {version('pytest-alienbio')}")
+    top.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in COMMANDS:
-        module.add_command(commands)
+    for name in [command] if command in COMMANDS else COMMANDS:
+        import_module(f".{name}", __package__).add_command(commands)
     return top
+
+
+class _Version(Action):
+    """`version` of argparse would look the number up for every command."""
+
+    def __call__(self, parser: ArgumentParser, *rest: object) -> NoReturn:
+        from importlib.metadata import version
+
+        say(f"pytest-alienbio {version('pytest-alienbio')}")
+        parser.exit()

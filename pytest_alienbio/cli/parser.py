@@ -7,7 +7,7 @@ import sys
 from typing import Any, NoReturn
 
 from ..errors import did_you_mean, near_match
-from ..report import inert
+from ..model import inert
 from .common import mutter, say
 
 WIDEST = 100

@@ -15,7 +15,8 @@ from ..model import Cell, CellLimits, Outcome, Result
 from ..play import AgentInfo, Catalog, run_cell
 from ..report import ascii_only
 from ..report.page import Page
-from ..run import Project, adhoc_cell, build_catalog, instance_cache, prepare, refuse_unknown
+from ..run import Project, adhoc_cell, build_catalog, instance_cache, refuse_unknown
+from ..run.prepare import prepare
 from .common import Commands, add_data_option, data_here, project_here, say, width
 
 SCENARIO = "mutualism/competition"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ..errors import Complaint, SpecError
 from ..report import inert, many
-from ..run import build_catalog, find_project, prepare, read_ini, settings
+from ..run import build_catalog, find_project, read_ini, settings
 from ..run.catalog import validate_scenario_file
 from ..run.find import conftests
+from ..run.prepare import prepare
 from ..run.project import CONFIG_NAME, USER_NAME
 from ..spec import MANIFEST_NAME, read_battery, read_manifest, read_project, read_source
 from ..spec.complaints import in_order

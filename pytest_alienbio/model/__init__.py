@@ -1,28 +1,38 @@
-"""The nouns: frozen values, no I/O, no randomness."""
+"""The nouns: frozen values, no I/O, no randomness.
 
-from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
+What is exported is looked up when it is used: there are many nouns, and no command needs them all.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from .canonical import Json, canonical, digest, storable
-from .cell import ROLES, AgentProfile, Case, Cell
-from .criterion import Criterion
-from .digits import apart
-from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
-from .finding import Finding
-from .forecast import Forecast, PlannedLeaf, Quantity
 from .inert import inert
-from .ladder import AgentLine, Climb, Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
-from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
-from .outcome import Outcome
-from .plan import Plan, name_fault, slug
-from .ports import InstanceCache
-from .profile import Profile
-from .query import Query
-from .result import CellError, ExperimentResult, Result, TraceRef, Usage
-from .selection import Levels, Selection
-from .source import Source, Tagged
-from .task import Experiment, MetricEvent, Task, TaskRecord
-from .trajectory import Trajectory, Turn
-from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
-from .verdict import CellVerdict, cell_verdict, explain, letter
+
+if TYPE_CHECKING:
+    from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
+    from .cell import ROLES, AgentProfile, Case, Cell
+    from .criterion import Criterion
+    from .digits import apart
+    from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
+    from .finding import Finding
+    from .forecast import Forecast, PlannedLeaf, Quantity
+    from .ladder import AgentLine, Climb, Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
+    from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
+    from .outcome import Outcome
+    from .plan import Plan, name_fault, slug
+    from .ports import InstanceCache
+    from .profile import Profile
+    from .query import Query
+    from .result import CellError, ExperimentResult, Result, TraceRef, Usage
+    from .selection import Levels, Selection
+    from .source import Source, Tagged
+    from .task import Experiment, MetricEvent, Task, TaskRecord
+    from .trajectory import Trajectory, Turn
+    from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
+    from .verdict import CellVerdict, cell_verdict, explain, letter
 
 __all__ = [
     "ROLES",
@@ -104,3 +114,47 @@ __all__ = [
     "slug",
     "storable",
 ]
+
+_MODULES = {
+    "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
+    "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
+    "criterion": ("Criterion",),
+    "digits": ("apart",),
+    "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
+    "finding": ("Finding",),
+    "forecast": ("Forecast", "PlannedLeaf", "Quantity"),
+    "ladder": ("AgentLine", "Climb", "Comparison", "Correlation", "Ladder", "Rung", "ScenarioLadder", "Spread", "Worlds"),
+    "manifest": ("DataManifest", "DataSource", "Mismatch", "folder_checksum"),
+    "outcome": ("Outcome",),
+    "plan": ("Plan", "name_fault", "slug"),
+    "ports": ("InstanceCache",),
+    "profile": ("Profile",),
+    "query": ("Query",),
+    "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
+    "selection": ("Levels", "Selection"),
+    "source": ("Source", "Tagged"),
+    "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
+    "trajectory": ("Trajectory", "Turn"),
+    "turn": (
+        "Action",
+        "ActionResult",
+        "ActionSpec",
+        "Agent",
+        "Briefing",
+        "Environment",
+        "Goal",
+        "Observation",
+        "Scores",
+        "Step",
+    ),
+    "verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value

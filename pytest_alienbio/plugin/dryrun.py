@@ -147,7 +147,8 @@ def _cells(session: pytest.Session) -> dict[str, list[Cell]]:
 
 def _forecasts(state: SessionState, cells: dict[str, list[Cell]], workers: int) -> list[Forecast]:
     """Of each battery that has cells, and of all together if they are several."""
-    from ..run import forecast, together
+    from ..run import together
+    from ..run.forecast import forecast
 
     found = [
         forecast(loaded.plan, cells[loaded.name], loaded.catalog, data_root=state.data_root, workers=workers)

@@ -25,10 +25,10 @@ from ..run import (
     new_run_id,
     open_dat,
     play_one,
-    prepare,
     select,
     settings,
 )
+from ..run.prepare import prepare
 from .compat import load_conftests
 from .options import Options, options
 from .stash import KEY

@@ -1,31 +1,38 @@
-"""The composition root: plans, plays, closes. Computes nothing itself."""
+"""The composition root: plans, plays, closes. Computes nothing itself.
 
-from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
-from .batch import BatchResult, instance_cache, run_batch
-from .cases import SETS
-from .catalog import Register, build_catalog, read_scenario, with_named_files
-from .climb import Workshop, climb, questions
-from .closing import EXIT_CODES, Closed, close_dat, recorded_by
-from .execute import OnResult, execute, play_one
-from .experiment import ExperimentRunner
-from .find import battery_files, case_of, find_battery, refuse_unknown
-from .forecast import forecast, forecast_battery, together
-from .history import History, read_history
+What is exported is looked up when it is used: a command that reads must not pay for what plays.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from .ini import bio_keys, read_ini
-from .opening import new_run_id, open_dat
-from .plan import plan
-from .prepare import prepare
 from .project import Project, find_project, shown, user_file
-from .run import Run
-from .selection import nothing_left, select, unused
 from .settings import Settings, Value, settings
 
+if TYPE_CHECKING:
+    from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
+    from .batch import BatchResult, instance_cache, run_batch
+    from .cases import SETS
+    from .catalog import Register, build_catalog, read_scenario, with_named_files
+    from .climb import Workshop, questions
+    from .closing import Closed, EXIT_CODES, close_dat, recorded_by
+    from .execute import OnResult, play_one
+    from .experiment import ExperimentRunner
+    from .find import battery_files, case_of, find_battery, refuse_unknown
+    from .forecast import forecast_battery, together
+    from .history import History, read_history
+    from .opening import new_run_id, open_dat
+    from .run import Run
+    from .selection import nothing_left, select, unused
+
 __all__ = [
-    "EXIT_CODES",
-    "SETS",
     "AgentLike",
     "BatchResult",
     "Closed",
+    "EXIT_CODES",
     "ExperimentRunner",
     "History",
     "Levels",
@@ -33,6 +40,7 @@ __all__ = [
     "Project",
     "Register",
     "Run",
+    "SETS",
     "Settings",
     "Value",
     "Workshop",
@@ -42,20 +50,15 @@ __all__ = [
     "bio_keys",
     "build_catalog",
     "case_of",
-    "climb",
     "close_dat",
-    "execute",
     "find_battery",
     "find_project",
-    "forecast",
     "forecast_battery",
     "instance_cache",
     "new_run_id",
     "nothing_left",
     "open_dat",
-    "plan",
     "play_one",
-    "prepare",
     "questions",
     "read_history",
     "read_ini",
@@ -71,3 +74,29 @@ __all__ = [
     "user_file",
     "with_named_files",
 ]
+
+_MODULES = {
+    "adhoc": ("AgentLike", "Levels", "adhoc_battery", "adhoc_cell"),
+    "batch": ("BatchResult", "instance_cache", "run_batch"),
+    "cases": ("SETS",),
+    "catalog": ("Register", "build_catalog", "read_scenario", "with_named_files"),
+    "climb": ("Workshop", "questions"),
+    "closing": ("Closed", "EXIT_CODES", "close_dat", "recorded_by"),
+    "execute": ("OnResult", "play_one"),
+    "experiment": ("ExperimentRunner",),
+    "find": ("battery_files", "case_of", "find_battery", "refuse_unknown"),
+    "forecast": ("forecast_battery", "together"),
+    "history": ("History", "read_history"),
+    "opening": ("new_run_id", "open_dat"),
+    "run": ("Run",),
+    "selection": ("nothing_left", "select", "unused"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value

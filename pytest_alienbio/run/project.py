@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import SpecError
 from ..model import AgentEntry, ScenarioEntry
-from ..spec import ProjectConfig, read_project
+from ..spec import ProjectConfig
 from .ini import located, rootdir
 
 CONFIG_NAME = "bio.yaml"
@@ -99,12 +100,24 @@ def _user(environ: Mapping[str, str]) -> ProjectConfig:
         return ProjectConfig()
     except OSError:
         pass  # there, or not to be seen: who reads it says what is wrong
+    return _read(path)
+
+
+def _read(path: Path) -> ProjectConfig:
+    try:
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode) and not found.st_size:
+            return ProjectConfig(file=str(path))  # it only marks the folder
+    except OSError:
+        pass  # who reads it says what is wrong
+    from ..spec import read_project  # late, for the same reason
+
     return read_project(path)
 
 
 def _own(config: Path, start: Path) -> ProjectConfig:
     try:
-        return read_project(config)
+        return _read(config)
     except SpecError as error:
         if config.parent == start or config.parent.is_relative_to(rootdir(start)):
             raise

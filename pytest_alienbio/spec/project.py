@@ -37,12 +37,12 @@ def project_config(source: Source) -> ProjectConfig:
 
     No value that is text is ever shown in a complaint: a key that was pasted into the wrong place must not reach a log.
     """
+    if source.value is None:
+        return ProjectConfig(file=source.file)
     from pydantic import ValidationError  # late: 90 ms that most sessions need not pay
 
     from . import project_schema as schema
 
-    if source.value is None:
-        return ProjectConfig(file=source.file)
     if not isinstance(source.value, dict):
         what = f"the file holds {got(source.value, echo=False)} at its top"
         expected = "a mapping with agents, scenarios, sets and settings"

@@ -1,17 +1,26 @@
-"""Result <-> DAT: the folder that holds a run, its journals, traces and log."""
+"""Result <-> DAT: the folder that holds a run, its journals, traces and log.
 
-from . import codec, dat, layout, log, provenance, template, traces
-from .claims import check_root
-from .codec import decode, encode
-from .costs import CellCost, Costs
-from .dat import Dat, claim, close, discard
-from .dat import open as open_for_reading
-from .disk import replace_file
-from .events import read_events, write_events, write_metric
-from .find import battery_of, find_dats, find_run, source_of
-from .journal import Journal, add_artifact, journal_of
-from .provenance import capture
-from .traces import TraceWriter, trace_of, trajectory_of
+What is exported is looked up when it is used: a question to the index must not pay for what writes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import codec, dat, layout, log, provenance, template, traces
+    from .claims import check_root
+    from .codec import decode, encode
+    from .costs import CellCost, Costs
+    from .dat import Dat, claim, close, discard
+    from .dat import open as open_for_reading
+    from .disk import replace_file
+    from .events import read_events, write_events, write_metric
+    from .find import battery_of, find_dats, find_run, source_of
+    from .journal import Journal, add_artifact, journal_of
+    from .provenance import capture
+    from .traces import TraceWriter, trace_of, trajectory_of
 
 __all__ = [
     "CellCost",
@@ -47,3 +56,26 @@ __all__ = [
     "write_events",
     "write_metric",
 ]
+
+_MODULES = {
+    "claims": ("check_root",),
+    "codec": ("decode", "encode"),
+    "costs": ("CellCost", "Costs"),
+    "dat": ("Dat", "claim", "close", "discard", "open_for_reading"),
+    "disk": ("replace_file",),
+    "events": ("read_events", "write_events", "write_metric"),
+    "find": ("battery_of", "find_dats", "find_run", "source_of"),
+    "journal": ("Journal", "add_artifact", "journal_of"),
+    "provenance": ("capture",),
+    "traces": ("TraceWriter", "trace_of", "trajectory_of"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = import_module(f".{_HOME.get(name, name)}", __name__)
+    value = getattr(home, "open" if name == "open_for_reading" else name) if name in _HOME else home
+    globals()[name] = value
+    return value

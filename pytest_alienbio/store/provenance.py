@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import re
-import socket
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 
 from ..model import Json, storable
@@ -69,6 +66,8 @@ def working_directory(project: Path) -> str | None:
 
 def versions(names: Sequence[str]) -> dict[str, str]:
     """`{package: version}` of those that are installed, without importing any."""
+    from importlib import metadata  # late, as below: whoever only reads DATs must not pay for it
+
     found: dict[str, str] = {}
     for name in names:
         try:
@@ -116,6 +115,8 @@ def git_state(project: Path) -> dict[str, Json] | None:
 
 
 def _git(project: Path, *arguments: str) -> str | None:
+    import subprocess
+
     # A hook's GIT_DIR would speak of another repository, and a repository's own fsmonitor or hooks would run code here.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment["GIT_OPTIONAL_LOCKS"] = "0"
@@ -145,4 +146,6 @@ def user_name() -> str:
 
 def host_name() -> str:
     """This machine's name, without its domain."""
+    import socket
+
     return socket.gethostname().split(".")[0]

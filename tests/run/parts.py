@@ -22,7 +22,9 @@ from pytest_alienbio.model import (
     Step,
 )
 from pytest_alienbio.play import AgentRegistry, Catalog, ScenarioRegistry, builtin_agents
-from pytest_alienbio.run import Closed, Run, close_dat, execute, new_run_id, open_dat, plan
+from pytest_alienbio.run import Closed, Run, close_dat, new_run_id, open_dat
+from pytest_alienbio.run.execute import execute
+from pytest_alienbio.run.plan import plan
 
 
 class Line:

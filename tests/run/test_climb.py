@@ -9,8 +9,9 @@ import pytest
 from pytest_alienbio.model import AgentProfile, Climb, Observation, Outcome
 from pytest_alienbio.model.ladder import CPU
 from pytest_alienbio.play import Catalog
-from pytest_alienbio.run import Workshop, build_catalog, climb, questions
+from pytest_alienbio.run import Workshop, build_catalog, questions
 from pytest_alienbio.run.catalog import with_scenario_file
+from pytest_alienbio.run.climb import climb
 from pytest_alienbio.testing import Pond
 
 from ..scenarios.parts import SMALL, changed

@@ -12,7 +12,8 @@ import pytest
 from pytest_alienbio.errors import StuckCellError
 from pytest_alienbio.model import CellLimits, Outcome, Result
 from pytest_alienbio.play import result_of
-from pytest_alienbio.run import execute, play_one
+from pytest_alienbio.run import play_one
+from pytest_alienbio.run.execute import execute
 from pytest_alienbio.store import dat
 
 from .parts import Half, Lab, Line, make_plan

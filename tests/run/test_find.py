@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import SpecError, UnknownNameError
-from pytest_alienbio.run import battery_files, case_of, find_battery, plan, refuse_unknown
+from pytest_alienbio.run import battery_files, case_of, find_battery, refuse_unknown
+from pytest_alienbio.run.plan import plan
 
 from ..trials import CONFIG, write_experiment
 from .parts import Lab, make_catalog, make_plan

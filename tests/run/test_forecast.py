@@ -14,13 +14,13 @@ from pytest_alienbio.run import (
     adhoc_battery,
     build_catalog,
     find_project,
-    forecast,
     forecast_battery,
     instance_cache,
-    plan,
     run_batch,
     together,
 )
+from pytest_alienbio.run.forecast import forecast
+from pytest_alienbio.run.plan import plan
 
 from .parts import make_battery, make_catalog, make_plan
 from .test_history import recorded

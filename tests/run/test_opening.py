@@ -17,8 +17,9 @@ from pytest_alienbio.errors import SpecError, StoreError
 from pytest_alienbio.model import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry, Selection
 from pytest_alienbio.play import AgentInfo
 from pytest_alienbio.play.takes import ANYTHING
-from pytest_alienbio.run import new_run_id, open_dat, plan
+from pytest_alienbio.run import new_run_id, open_dat
 from pytest_alienbio.run.opening import spec_of
+from pytest_alienbio.run.plan import plan
 from pytest_alienbio.spec import read_battery
 from pytest_alienbio.spec.battery import batteries
 from pytest_alienbio.spec.reader import read

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Agent, AgentEntry, Battery, Json, ScenarioEntry
 from pytest_alienbio.play import AgentInfo, Catalog, ScenarioRegistry
-from pytest_alienbio.run import plan
+from pytest_alienbio.run.plan import plan
 
 from .parts import Line, Right, make_battery, make_catalog, make_plan
 

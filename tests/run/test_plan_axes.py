@@ -14,7 +14,7 @@ from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, Json, ScenarioEntry, Selection, canonical
 from pytest_alienbio.play import AgentInfo
 from pytest_alienbio.play.takes import ANYTHING
-from pytest_alienbio.run import plan
+from pytest_alienbio.run.plan import plan
 
 from .parts import Right, make_battery, make_catalog, make_plan
 

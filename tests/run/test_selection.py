@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import AgentEntry, Cell, Plan, ScenarioEntry, Selection
-from pytest_alienbio.run import nothing_left, plan, select, unused
+from pytest_alienbio.run import nothing_left, select, unused
+from pytest_alienbio.run.plan import plan
 
 from .parts import make_battery, make_catalog
 

@@ -11,7 +11,8 @@ import pytest
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, Battery, Json, Selection
-from pytest_alienbio.run import Project, Settings, Value, build_catalog, find_project, plan, settings
+from pytest_alienbio.run import Project, Settings, Value, build_catalog, find_project, settings
+from pytest_alienbio.run.plan import plan
 from pytest_alienbio.scenarios.task.trial import ENVIRONMENT as TOLD
 from pytest_alienbio.spec import SETTINGS, read_battery
 

@@ -10,7 +10,9 @@ import pytest
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import AgentEntry, Battery, Plan, ScenarioEntry, Task
 from pytest_alienbio.play import Catalog, ScenarioRegistry, builtin_agents
-from pytest_alienbio.run import Project, plan, prepare
+from pytest_alienbio.run import Project
+from pytest_alienbio.run.plan import plan
+from pytest_alienbio.run.prepare import prepare
 from pytest_alienbio.scenarios.manifest import examine
 from pytest_alienbio.spec import read_battery
 
