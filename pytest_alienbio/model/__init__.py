@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .criterion import Criterion
     from .digits import apart
     from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
+    from .failure import Failure, FailureGroup, Failures
     from .finding import Finding
     from .forecast import Forecast, PlannedLeaf, Quantity
     from .ladder import AgentLine, Climb, Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
@@ -61,6 +62,9 @@ __all__ = [
     "Estimate",
     "Experiment",
     "ExperimentResult",
+    "Failure",
+    "FailureGroup",
+    "Failures",
     "Finding",
     "Forecast",
     "Goal",
@@ -116,25 +120,94 @@ __all__ = [
 ]
 
 _MODULES = {
-    "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
-    "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
+    "battery": (
+        "AgentEntry",
+        "Battery",
+        "CellLimits",
+        "Sanity",
+        "ScenarioEntry",
+    ),
+    "cell": (
+        "AgentProfile",
+        "Case",
+        "Cell",
+        "ROLES",
+    ),
     "criterion": ("Criterion",),
     "digits": ("apart",),
-    "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
+    "estimate": (
+        "Bracket",
+        "Estimate",
+        "Interval",
+        "Leaf",
+        "Measure",
+        "OverScenarios",
+        "Skewed",
+        "Standing",
+        "Summary",
+    ),
+    "failure": (
+        "Failure",
+        "FailureGroup",
+        "Failures",
+    ),
     "finding": ("Finding",),
-    "forecast": ("Forecast", "PlannedLeaf", "Quantity"),
-    "ladder": ("AgentLine", "Climb", "Comparison", "Correlation", "Ladder", "Rung", "ScenarioLadder", "Spread", "Worlds"),
-    "manifest": ("DataManifest", "DataSource", "Mismatch", "folder_checksum"),
+    "forecast": (
+        "Forecast",
+        "PlannedLeaf",
+        "Quantity",
+    ),
+    "ladder": (
+        "AgentLine",
+        "Climb",
+        "Comparison",
+        "Correlation",
+        "Ladder",
+        "Rung",
+        "ScenarioLadder",
+        "Spread",
+        "Worlds",
+    ),
+    "manifest": (
+        "DataManifest",
+        "DataSource",
+        "Mismatch",
+        "folder_checksum",
+    ),
     "outcome": ("Outcome",),
-    "plan": ("Plan", "name_fault", "slug"),
+    "plan": (
+        "Plan",
+        "name_fault",
+        "slug",
+    ),
     "ports": ("InstanceCache",),
     "profile": ("Profile",),
     "query": ("Query",),
-    "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
-    "selection": ("Levels", "Selection"),
-    "source": ("Source", "Tagged"),
-    "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
-    "trajectory": ("Trajectory", "Turn"),
+    "result": (
+        "CellError",
+        "ExperimentResult",
+        "Result",
+        "TraceRef",
+        "Usage",
+    ),
+    "selection": (
+        "Levels",
+        "Selection",
+    ),
+    "source": (
+        "Source",
+        "Tagged",
+    ),
+    "task": (
+        "Experiment",
+        "MetricEvent",
+        "Task",
+        "TaskRecord",
+    ),
+    "trajectory": (
+        "Trajectory",
+        "Turn",
+    ),
     "turn": (
         "Action",
         "ActionResult",
@@ -147,7 +220,12 @@ _MODULES = {
         "Scores",
         "Step",
     ),
-    "verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
+    "verdict": (
+        "CellVerdict",
+        "cell_verdict",
+        "explain",
+        "letter",
+    ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -49,5 +49,5 @@ def pytest_alienbio_summary(document: Document) -> None:
     """Called once for each result folder before the terminal shows its summary, never in an xdist worker::
 
     def pytest_alienbio_summary(document):
-        Path("leader.txt").write_text(document.leaderboard.standings[0].agent)
+        Path("leader.txt").write_text(document["leaderboard"].rows("standings")[0]["agent"])
     """

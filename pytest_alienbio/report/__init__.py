@@ -3,14 +3,16 @@
 from ..model import inert
 from .brief import brief
 from .briefing import Truth, render_briefing
-from .build import build
+from .build import Counts, build
 from .catalog import AgentSheet, Param, ScenarioSheet, agent_list, agent_sheet, scenario_list, scenario_sheet
 from .cells import table
 from .columns import ascii_only
-from .document import Counts, Document, Failure, FailureGroup, Failures, Leaderboard, ScoreTable, SkippedGroup
+from .document import Document, Section
 from .figures import many
 from .forecast import render_forecast
 from .ladder import render_all, render_faults, render_scenario
+from .markdown import render_markdown
+from .plain import as_json, as_plain
 from .text import render
 from .trace import render_cell
 
@@ -18,17 +20,14 @@ __all__ = [
     "AgentSheet",
     "Counts",
     "Document",
-    "Failure",
-    "FailureGroup",
-    "Failures",
-    "Leaderboard",
     "Param",
     "ScenarioSheet",
-    "ScoreTable",
-    "SkippedGroup",
+    "Section",
     "Truth",
     "agent_list",
     "agent_sheet",
+    "as_json",
+    "as_plain",
     "ascii_only",
     "brief",
     "build",
@@ -40,6 +39,7 @@ __all__ = [
     "render_cell",
     "render_faults",
     "render_forecast",
+    "render_markdown",
     "render_scenario",
     "scenario_list",
     "scenario_sheet",

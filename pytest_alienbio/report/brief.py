@@ -1,11 +1,15 @@
-"""A report in a few lines, for a notebook: how it ended, every agent's mean with its interval, and where everything is."""
+"""A run's report in a few lines, for a notebook: how it ended, each agent's mean with its interval, and where all of it is."""
 
 from __future__ import annotations
 
-from ..model import Outcome, Standing
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
+
 from . import figures
-from .columns import Column, fit, lines_of
-from .document import Document
+from .build import ended
+from .document import Copy, Document, Notes, Section, Table
+from .text import render
 
 WIDTH = 80
 MAX_AGENTS = 12
@@ -13,46 +17,48 @@ MAX_AGENTS = 12
 
 def brief(document: Document, status: str) -> str:
     """`document` of a run that ended with `status` in at most some 16 lines of 80 columns; the path may be longer."""
-    ended = [f"{document.outcomes[name]:,} {name}" for name in Outcome if document.outcomes.get(name)]
-    lines = [f"{document.title}: {status}; {figures.many(document.counts.recorded, 'cell')}: {', '.join(ended)}"]
-    board = document.leaderboard
-    shown = board.standings[:MAX_AGENTS]
-    if any(standing.n for standing in shown):
+    return "\n".join(_lines(document, status))
 
-        def interval(standing: Standing) -> str:
-            if standing.interval is not None:
-                return figures.score_interval(standing.interval)
-            return f"({board.interval_notes[standing.agent]})" if standing.agent in board.interval_notes else figures.MISSING
 
-        level = next((standing.interval.level for standing in shown if standing.interval), 0.95)
-        table = (
-            Column("agent", tuple(standing.agent for standing in shown), left=True, names=True),
-            Column("mean", tuple(figures.score(standing.mean) for standing in shown)),
-            Column(f"{100 * level:g}%", tuple(map(interval, shown))),
-            Column("passed", tuple(figures.percent(standing.pass_rate) for standing in shown)),
-            Column("n", tuple(f"{standing.n:,}" for standing in shown)),
-            Column("errors", tuple(f"{standing.errors:,}" for standing in shown)),
-        )
-        lines += lines_of(fit(table, WIDTH, least=8))
-    trials = [leaf for leaf in document.scores.leaves if leaf.unscored or leaf.is_task][:MAX_AGENTS]
-    if trials and not any(standing.n for standing in shown):
-        lines += lines_of(
-            fit(
-                (
-                    Column("task", tuple(leaf.scenario for leaf in trials), left=True, names=True),
-                    Column("variation", tuple(leaf.agent for leaf in trials), left=True, names=True),
-                    Column("passed", tuple(figures.percent(leaf.pass_rate) for leaf in trials)),
-                    Column("n", tuple(f"{leaf.unscored:,}" for leaf in trials)),
-                    Column("errors", tuple(f"{leaf.errors:,}" for leaf in trials)),
-                ),
-                WIDTH,
-                least=8,
-            )
-        )
-    left_out = board.left_out + len(board.standings) - len(shown)
-    if left_out:
-        lines.append(f"... and {figures.many(left_out, 'more agent')}")
-    lines += [f"broken scenario: {finding}" for finding in document.findings[:1]]
-    if len(document.findings) > 1:
-        lines.append(f"... and {figures.many(len(document.findings) - 1, 'more broken scenario')}")
-    return "\n".join([*lines, f"results: {document.dat_path}"])
+def _lines(document: Document, status: str) -> Iterator[str]:
+    cells = document["run"]["cells"]
+    assert isinstance(cells, Notes)
+    values = cells.notes[0].values
+    recorded, outcomes = cast("int", values["recorded"]), cast("Mapping[str, int]", values["outcomes"])
+    yield f"{document.title}: {status}; {figures.many(recorded, 'cell')}: {ended(outcomes)}"
+    if table := _agents(document) or _trials(document):
+        yield render(Document("", (Section("agents", blocks=(table,)),)), WIDTH)
+    findings = document.find("findings", "findings")
+    if isinstance(findings, Notes):
+        yield f"broken scenario: {findings.notes[0].text}"
+        if more := len(findings.notes) - 1:
+            yield f"... and {figures.many(more, 'more broken scenario')}"
+    path = document.find("end", "results")
+    yield f"results: {path.text if isinstance(path, Copy) else ''}"
+
+
+def _agents(document: Document) -> Table | None:
+    standings = document.find("leaderboard", "standings")
+    rows = standings.rows() if isinstance(standings, Table) else []
+    if not isinstance(standings, Table) or not any(row["n"] for row in rows):
+        return None
+    level = next((row["level"] for row in rows if row["level"]), 0.95)
+    header = {"interval": f"{100 * float(str(level)):g}%"}
+    left_out = len(rows) - MAX_AGENTS
+    more = f"... and {figures.many(left_out, 'more agent')}" if left_out > 0 else ""
+    return _picked(standings, ("agent", "mean", "interval", "pass_rate", "n", "errors"), header, more)
+
+
+def _trials(document: Document) -> Table | None:
+    leaves = document.find("scores", "leaves")
+    if not isinstance(leaves, Table) or document["scores"].heading != "trials":
+        return None
+    return _picked(leaves, ("scenario", "agent", "pass_rate", "cells", "errors"), {"scenario": "task"}, "")
+
+
+def _picked(table: Table, keys: tuple[str, ...], headers: Mapping[str, str], more: str) -> Table:
+    """These fields of the first rows, every name in every row."""
+    fields = {field.key: field for field in table.fields}
+    picked = [replace(fields[key], header=headers.get(key, fields[key].header), once=False) for key in keys]
+    screen = tuple(range(min(len(table), MAX_AGENTS)))
+    return Table(table.key, tuple(picked), least=8, screen=screen, more=more)

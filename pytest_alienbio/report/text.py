@@ -1,251 +1,170 @@
-"""The report as plain text, as wide as the terminal."""
+"""A document as plain text, as wide as the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from ..model import Leaf, Outcome, Standing
-from . import figures
 from .columns import Column, aligned, fit, lines_of, shorten, table_width, to_ascii, width_of, wrap
-from .document import Document, FailureGroup, Failures, Leaderboard
-from .measures import HEADING, metric_rows
+from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Notes, Section, Table
+from .matrix import pages
 
 LEAST_WIDTH = 40
 _BOLD, _RED = "1", "31"
-_ROLES = {"reference": "ref", "candidate": ""}
+Styled = tuple[str, str]
+"""A line and its SGR style."""
 
 
-def render(document: Document, width: int, *, color: bool = False, ascii: bool = False) -> str:
+def render(document: Document, width: int, *, color: bool = False, ascii: bool = False, whole: bool = False) -> str:
     """The document in lines of at most `width` terminal columns (40 if less), without a final line break.
 
-    Only reproducer commands and the DAT's path may be longer: they are to be copied, so they stay whole. `ascii` is for
-    streams that cannot encode anything else; `color` adds SGR codes to headings and failures.
+    Only what is there to be copied may be longer: commands and paths stay whole. `ascii` is for streams that cannot encode
+    anything else; `color` adds SGR codes to headings and failures; `whole` leaves no row out.
     """
-    page = _Page(max(width, LEAST_WIDTH), ascii)
+    page = _Page(max(width, LEAST_WIDTH), ascii, whole)
     return "\n".join(f"\x1b[{style}m{line}\x1b[0m" if color and style else line for line, style in page.lines(document))
 
 
-def _who(leaves: Sequence[Leaf]) -> str:
-    """What the rows' names are: without scores only tasks are there, and their variations."""
-    return "agent" if _ranks(leaves) else "variation"
-
-
-def _ranks(leaves: Sequence[Leaf]) -> bool:
-    """Whether there is anything to rank: not where trials of tasks were played and no cell has a score."""
-    return any(leaf.n for leaf in leaves) or not any(leaf.unscored or leaf.is_task for leaf in leaves)
-
-
 class _Page:
-    """One rendering: the room there is and the signs that may be used."""
+    """One rendering: the room there is, the signs that may be used, and whether rows may be left out."""
 
-    def __init__(self, width: int, ascii: bool) -> None:
-        self.width, self.ascii = width, ascii
+    def __init__(self, width: int, ascii: bool, whole: bool) -> None:
+        self.width, self.ascii, self.whole = width, ascii, whole
         self.sign: Callable[[str], str] = to_ascii if ascii else str
 
-    def lines(self, document: Document) -> Iterator[tuple[str, str]]:
+    def lines(self, document: Document) -> Iterator[Styled]:
         """Every line with its style."""
-        sections = (
-            self.head(document),
-            self.scores(document),
-            self.metrics(document),
-            self.leaderboard(document.leaderboard) if _ranks(document.scores.leaves) else (),
-            self.findings(document),
-            self.failures(document.failures),
-            self.tail(document),
-        )
-        first = True
-        for section in sections:
-            lines = list(section)
-            if lines and not first:
+        yield from self.prose(document.title, _BOLD)
+        first = not document.title
+        for at, section in enumerate(document.sections):
+            lines = list(self.section(section))
+            # What has no heading at the very top goes on from the title.
+            if lines and not first and (at or section.heading):
                 yield "", ""
             first = first and not lines
             yield from lines
 
-    def prose(self, text: str, style: str = "", first: str = "", indent: str = "  ") -> Iterator[tuple[str, str]]:
+    def section(self, section: Section) -> Iterator[Styled]:
+        heading = ": ".join(filter(None, (section.heading, section.about)))
+        yield from self.prose(heading, _BOLD if section.blocks else "")
+        style = _RED if section.alarm else ""
+        for block in section.blocks:
+            yield from self.block(block, style)
+
+    def block(self, block: Block, style: str) -> Iterator[Styled]:
+        match block:
+            case Table():
+                yield from self.table(block)
+            case Matrix():
+                yield from self.matrix(block)
+            case Notes():
+                yield from self.notes(block, style)
+            case Facts():
+                yield from self.facts(block)
+            case Items():
+                yield from self.items(block, style)
+            case Copy():
+                yield self.sign(": ".join(filter(None, (block.label, block.text)))), ""
+
+    def prose(self, text: str, style: str = "", first: str = "", indent: str = "  ") -> Iterator[Styled]:
         for line in wrap(self.sign(text), self.width, first=first, indent=indent, ascii=self.ascii):
             yield line, style
 
-    def table(self, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    def cut(self, lines: Iterable[str]) -> Iterator[Styled]:
         # Columns give way long before this; it is for numbers so long that nothing is left to give.
         for line in lines:
             yield shorten(line, self.width, ascii=self.ascii, middle=False), ""
 
-    def head(self, document: Document) -> Iterator[tuple[str, str]]:
-        counts = document.counts
-        parts = [figures.many(counts.planned, "cell")]
-        if counts.selected != counts.planned:
-            parts.append(f"{counts.selected:,} selected")
-        if counts.recorded != counts.selected:
-            parts.append(f"{counts.recorded:,} recorded")
-        if counts.before:
-            parts.append(f"{counts.before:,} from before, {counts.recorded - counts.before:,} run")
-        ended = [f"{document.outcomes[name]:,} {name}" for name in Outcome if document.outcomes.get(name)]
-        yield from self.prose(document.title, _BOLD)
-        yield from self.prose(", ".join(parts) + (": " + ", ".join(ended) if ended else ""))
+    # -- tables
 
-    # -- agents x scenarios
+    def table(self, table: Table) -> Iterator[Styled]:
+        rows = range(len(table)) if self.whole or table.screen is None else table.screen
+        if rows:
+            yield from self.cut(self.flat(table, rows) or self.stacked(table, rows))
+        if table.more and len(rows) < len(table):
+            yield from self.prose(table.more)
 
-    def scores(self, document: Document) -> Iterator[tuple[str, str]]:
-        table = document.scores
-        if not table.leaves:
-            yield from self.prose("scores: none, no cell was played to an end")
-            return
-        heading = "scores: mean ± std of n scored cells; passed, with its 95% Wilson interval"
-        if not _ranks(table.leaves):
-            heading = "trials: n that ended well; passed, with its 95% Wilson interval"
-        yield from self.prose(heading, _BOLD)
-        lines = self.rows(table.leaves) or self.stacked(table.leaves)
-        yield from self.table(lines)
-        if table.left_out:
-            yield from self.prose(f"… and {figures.many(table.left_out, 'more row')}: summary.csv")
+    def columns(self, table: Table, rows: Sequence[int], stack: str = "") -> tuple[Column, ...]:
+        same = [True] * len(rows)
+        made = []
+        for field in table.fields:
+            if field.texts and field.key != stack:
+                made.append(self.column(field, rows, same))
+        return tuple(made)
 
-    def numbers(self, leaves: Sequence[Leaf]) -> tuple[Column, ...]:
-        def column(header: str, show: Callable[[Leaf], str], gives_way: int = 0) -> Column:
-            return Column(header, tuple(self.sign(show(leaf)) for leaf in leaves), gives_way=gives_way)
+    def column(self, field: Field, rows: Sequence[int], same: list[bool]) -> Column:
+        """The field on these rows; `same` says of which all fields so far repeat the row above, and is kept so."""
 
-        def interval(leaf: Leaf) -> str:
-            return figures.MISSING if leaf.pass_rate is None else figures.percent_interval(leaf.pass_interval)
+        def of(texts: Sequence[str]) -> tuple[str, ...]:
+            cells = [self.sign(texts[row]) for row in rows]
+            return aligned(cells, self.sign(field.sign)) if field.sign else tuple(cells)
 
-        means = tuple(figures.score(leaf.mean) for leaf in leaves)
-        spreads = aligned([self.sign(figures.spread(leaf.mean, leaf.std)) for leaf in leaves], self.sign(" ± "))
-        return (
-            column("n", lambda leaf: f"{leaf.n + leaf.unscored:,}"),
-            *([Column("score", spreads, gives_way=1, narrow=means)] if _ranks(leaves) else []),
-            column("passed", lambda leaf: figures.percent(leaf.pass_rate)),
-            column("95%", interval, gives_way=2),
-            column("errors", lambda leaf: f"{leaf.errors:,}"),
-        )
+        cells = of(field.texts)
+        if field.once:
+            shown = [not at or not same[at] or cells[at] != cells[at - 1] for at in range(len(cells))]
+            same[:] = [not each for each in shown]
+            cells = tuple(cell if each else "" for cell, each in zip(cells, shown, strict=True))
+        narrow = None if field.narrow is None else of(field.narrow)
+        return Column(self.sign(field.header), cells, field.left, field.names, field.gives_way, narrow)
 
-    def rows(self, leaves: Sequence[Leaf]) -> list[str]:
-        """One row a leaf; nothing if that would cost a column."""
-        before = ["", *(leaf.scenario for leaf in leaves)]
-        scenarios = tuple(
-            "" if leaf.scenario == last else self.sign(leaf.scenario) for leaf, last in zip(leaves, before, strict=False)
-        )
-        agents = tuple(self.sign(leaf.agent) for leaf in leaves)
-        named = (Column("scenario", scenarios, left=True, names=True), Column(_who(leaves), agents, left=True, names=True))
-        columns = (*named, *self.numbers(leaves))
-        fitted = fit(columns, self.width, ascii=self.ascii)
-        return lines_of(fitted) if len(fitted) == len(columns) and table_width(fitted) <= self.width else []
+    def flat(self, table: Table, rows: Sequence[int]) -> list[str]:
+        """One line a row; nothing if the table can be stacked instead and this would cost a column."""
+        columns = self.columns(table, rows)
+        fitted = fit(columns, self.width, ascii=self.ascii, least=table.least)
+        fits = len(fitted) == len(columns) and table_width(fitted) <= self.width
+        return lines_of(fitted) if fits or not table.stack else []
 
-    def stacked(self, leaves: Sequence[Leaf]) -> list[str]:
-        """A line for each scenario, its agents below."""
-        agents = tuple("  " + self.sign(leaf.agent) for leaf in leaves)
-        columns = fit(
-            (Column(_who(leaves), agents, left=True, names=True), *self.numbers(leaves)), self.width, ascii=self.ascii, least=12
-        )
-        header, *rows = lines_of(columns)
-        lines = [header]
-        last = None
-        for leaf, row in zip(leaves, rows, strict=True):
-            if leaf.scenario != last:
-                lines.append(shorten(self.sign(leaf.scenario), self.width, ascii=self.ascii))
-                last = leaf.scenario
-            lines.append(row)
-        return lines
+    def stacked(self, table: Table, rows: Sequence[int]) -> list[str]:
+        """A line for each text of the field to stack by, its rows below."""
+        [above] = [self.column(replace(field, once=False), rows, []) for field in table.fields if field.key == table.stack]
+        name, *others = self.columns(table, rows, table.stack)
+        name = replace(name, cells=tuple(f"  {cell}" for cell in name.cells))
+        header, *lines = lines_of(fit((name, *others), self.width, ascii=self.ascii, least=12))
+        made, last = [header], None
+        for heading, line in zip(above.cells, lines, strict=True):
+            if heading != last:
+                made.append(shorten(heading, self.width, ascii=self.ascii))
+                last = heading
+            made.append(line)
+        return made
 
-    def metrics(self, document: Document) -> Iterator[tuple[str, str]]:
-        lines = metric_rows(document.scores.leaves, self.width, self.sign, ascii=self.ascii)
-        if lines:
-            yield from self.prose(HEADING, _BOLD)
-            yield from self.table(lines)
-        if document.scores.metrics_left_out:
-            yield from self.prose(f"… and {figures.many(document.scores.metrics_left_out, 'more metric')}: results.json")
+    def matrix(self, matrix: Matrix) -> Iterator[Styled]:
+        lines, left_out = pages(matrix, self.width, self.sign, ascii=self.ascii, whole=self.whole)
+        yield from self.cut(lines)
+        if left_out:
+            yield from self.prose(f"… and {left_out}: {matrix.more}" if matrix.more else f"… and {left_out}")
 
-    # -- leaderboard
+    # -- sentences and things that happened
 
-    def leaderboard(self, board: Leaderboard) -> Iterator[tuple[str, str]]:
-        if not board.standings:
-            return
-        level = next((standing.interval.level for standing in board.standings if standing.interval), 0.95)
-        lower = "; lower is better" if board.better == "lower" else ""
-        about = f"leaderboard: mean over scenarios, {100 * level:g}% interval over seeds, scenarios fixed{lower}"
-        yield from self.prose(about, _BOLD)
-        yield from self.table(lines_of(fit(self.standing_columns(board), self.width, ascii=self.ascii, least=8)))
-        if board.left_out:
-            yield from self.prose(f"… and {figures.many(board.left_out, 'more agent')}: results.yaml")
-        if any(board.partial(standing) for standing in board.standings):
-            scenarios = figures.many(board.scenarios, "scenario")
-            yield from self.prose(f"* scores on only some of the {scenarios}: not like for like")
-        if board.better == "mixed":
-            yield from self.prose("no means: some scenarios score higher-is-better, others lower-is-better")
+    def notes(self, block: Notes, style: str) -> Iterator[Styled]:
+        notes = [f"{note.label}: {note.text}" if note.label else note.text for note in block.notes]
+        if not self.whole and len(notes) > block.most:
+            notes[block.most - 1 :] = [f"… and {len(notes) - block.most + 1:,} {block.more}"]
+        for text in notes:
+            yield from self.prose(text, style, "  ", "    ") if block.items else self.prose(text, style)
 
-    def standing_columns(self, board: Leaderboard) -> tuple[Column, ...]:
-        standings = board.standings
+    def facts(self, block: Facts) -> Iterator[Styled]:
+        labels = [self.sign(fact.label) for fact in block.facts]
+        room = min(max(map(width_of, labels), default=0), self.width // 2)
+        for fact, label in zip(block.facts, labels, strict=True):
+            label = shorten(label, room, ascii=self.ascii)
+            first = label + " " * (room - width_of(label)) + "  "
+            yield from self.prose(fact.text, first=first, indent=" " * len(first))
 
-        def column(header: str, show: Callable[[Standing], str], gives_way: int = 0, *, left: bool = False) -> Column:
-            return Column(header, tuple(self.sign(show(standing)) for standing in standings), left=left, gives_way=gives_way)
+    def items(self, block: Items, style: str) -> Iterator[Styled]:
+        shown = block.items if self.whole else block.items[: block.most]
+        for item in shown:
+            yield self.item(item), style
+            for line in item.copy:
+                yield "    " + self.sign(line), ""
+        if block.more and len(shown) < len(block.items):
+            yield from self.prose(block.more, first="  ")
 
-        def interval(standing: Standing) -> str:
-            if standing.interval is not None:
-                return figures.score_interval(standing.interval)
-            return f"({board.interval_notes[standing.agent]})" if standing.agent in board.interval_notes else figures.MISSING
-
-        def rank(standing: Standing) -> str:
-            return (figures.MISSING if standing.rank is None else f"{standing.rank}") + "*" * board.partial(standing)
-
-        agents = tuple(self.sign(standing.agent) for standing in standings)
-        some = any(board.partial(standing) for standing in standings)
-        return (
-            column("rank", rank),
-            Column("agent", agents, left=True, names=True),
-            *(
-                [column("role", lambda s: _ROLES.get(s.role, s.role), left=True)]
-                if any(s.role != "candidate" for s in standings)
-                else []
-            ),
-            column("mean", lambda s: figures.score(s.mean)),
-            column("interval", interval, 2),
-            column("passed", lambda s: figures.percent(s.pass_rate)),
-            column("n", lambda s: f"{s.n:,}", 3),
-            column("errors", lambda s: f"{s.errors:,}", 1),
-            column("skipped", lambda s: f"{s.skipped:,}", 5),
-            *([column("scenarios", lambda s: f"{s.scenarios} of {board.scenarios}", 4)] if some else []),
-        )
-
-    # -- what went wrong
-
-    def findings(self, document: Document) -> Iterator[tuple[str, str]]:
-        if document.findings:
-            yield "broken scenarios", _BOLD
-        for sentence in document.findings:
-            yield from self.prose(sentence, _RED, "  ", "    ")
-
-    def failures(self, failures: Failures) -> Iterator[tuple[str, str]]:
-        if not failures.total:
-            return
-        low = failures.total - failures.broken - failures.missed
-        kinds = [figures.many(failures.broken, "error")] if failures.broken else []
-        kinds += [figures.many(low, "score") + " below the bar"] if low else []
-        kinds += [figures.many(failures.missed, "trial") + " short of the criteria"] if failures.missed else []
-        yield from self.prose(f"failures: {', '.join(kinds)}", _BOLD)
-        for group in failures.groups:
-            yield self.failure(group), _RED
-            if group.first.command:
-                yield "    " + self.sign(group.first.command), ""
-        if failures.left_out:
-            yield from self.prose(f"… and {failures.left_out:,} more: results.yaml", first="  ")
-
-    def failure(self, group: FailureGroup) -> str:
-        first = group.first
-        what = figures.against(first.score, first.passing_score) if first.outcome.scored else str(first.outcome)
-        if first.outcome.scored and first.passing_score is None:
-            what = "not passed"
-        if group.count > 1:
-            what += f" ({group.count:,} alike)"
-        what = self.sign(f": {what}")
-        reason = self.sign(f": {first.reason}") if first.reason else ""
+    def item(self, item: Item) -> str:
+        what = self.sign(f": {item.what}") if item.what else ""
+        why = self.sign(f": {item.why}") if item.why else ""
         room = self.width - 2 - width_of(what)
-        name = self.sign(first.id)
-        kept = max(room - width_of(reason), min(room, self.width // 2 - 2, width_of(name)))
+        name = self.sign(item.name)
+        kept = max(room - width_of(why), min(room, self.width // 2 - 2, width_of(name)))
         line = "  " + shorten(name, kept, ascii=self.ascii) + what
-        return shorten(line + reason, self.width, ascii=self.ascii, middle=False)
-
-    def tail(self, document: Document) -> Iterator[tuple[str, str]]:
-        for group in document.skipped:
-            named = ", ".join(group.agents[:6]) + (f" and {len(group.agents) - 6:,} more" if len(group.agents) > 6 else "")
-            yield from self.prose(f"skipped {named}: {group.reason}")
-        for note in document.notes:
-            yield from self.prose(f"note: {note}")
-        if document.dat_path:
-            yield f"results: {self.sign(document.dat_path)}", ""
+        return shorten(line + why, self.width, ascii=self.ascii, middle=False)

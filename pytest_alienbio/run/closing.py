@@ -10,9 +10,10 @@ from itertools import groupby
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Cell, CellVerdict, Finding, Outcome, Plan, Result, cell_verdict
+from ..model import Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, cell_verdict
 from ..play import result_of
-from ..report import Counts, Document, Failure, build
+from ..report import Counts, Document, build
+from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, dat, journal_of
 from .run import Run
@@ -78,7 +79,7 @@ def close_dat(
     document = build(
         title=plan.battery.name,
         summary=summary,
-        failures=reading.failures,
+        failures=grouped(reading.failures),
         skipped=reading.skipped,
         findings=reading.findings,
         notes=notes,
@@ -137,18 +138,8 @@ class _Reading:
             self.skipped[result.agent] = result.reason
         if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
             return
-        cell, error = self.cells.get(result.id), result.error
-        self.failures.append(
-            Failure(
-                id=result.id,
-                outcome=result.outcome,
-                score=result.score,
-                passing_score=result.passing_score,
-                reason=result.reason or (f"{error.type}: {error.message}" if error else ""),
-                command=self.command(cell) if cell else "",
-                trace=result.trace.file if result.trace else "",
-            )
-        )
+        cell = self.cells.get(result.id)
+        self.failures.append(failure_of(result, self.command(cell) if cell else ""))
 
 
 def _everything(reading: _Reading, opened: Dat, due: Collection[str], interrupted: bool) -> Iterator[Result]:

@@ -17,7 +17,7 @@ def test_cell_finish_sees_every_cell_where_it_was_played_and_summary_the_documen
 
         def pytest_alienbio_summary(document):
             with open("leader.txt", "a") as file:
-                file.write(document.leaderboard.standings[0].agent + "\\n")
+                file.write(document["leaderboard"].rows("standings")[0]["agent"] + "\\n")
         """
     )
     lab.run(mode)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pytest_alienbio.model import Finding, Interval, Leaf, Outcome, Standing, Summary
-from pytest_alienbio.report import Counts, Document, Failure, build
+from pytest_alienbio.model import Failure, Finding, Interval, Leaf, Outcome, Standing, Summary
+from pytest_alienbio.report import Counts, Document, as_json, build
+from pytest_alienbio.results.failures import grouped
 from pytest_alienbio.stats import wilson
 
 
@@ -77,13 +80,15 @@ def small() -> Document:
     return build(
         title="mutualism_battery",
         summary=Summary(tuple(leaves), standings, {"completed": 49, "agent_error": 2, "timed_out": 10, "skipped": 20}),
-        failures=[
-            failure("mutualism/competition[d2-greedy-s3]", score=0.31),
-            *(
-                failure(f"mutualism/competition[d2-late-s{i}]", Outcome.TIMED_OUT, reason="took more than 5 s")
-                for i in range(10)
-            ),
-        ],
+        failures=grouped(
+            [
+                failure("mutualism/competition[d2-greedy-s3]", score=0.31),
+                *(
+                    failure(f"mutualism/competition[d2-late-s{i}]", Outcome.TIMED_OUT, reason="took more than 5 s")
+                    for i in range(10)
+                ),
+            ]
+        ),
         skipped={"gpt-4": "models are not supported yet"},
         findings=[Finding("mutualism/competition", "random_max", "mutualism/competition: random scores 0.71 on 10 cells")],
         notes=["the last line of cells/r1-main.jsonl was cut short"],
@@ -101,4 +106,10 @@ def plain(
     better: str = "higher",
 ) -> Document:
     """A document of just these parts."""
-    return build(title="t", summary=Summary(tuple(leaves), tuple(standings), outcomes or {}, better), failures=failures)
+    summary = Summary(tuple(leaves), tuple(standings), outcomes or {}, better)
+    return build(title="t", summary=summary, failures=grouped(failures))
+
+
+def told(document: Document) -> Any:
+    """What machines get of each section."""
+    return json.loads(as_json(document))["sections"]

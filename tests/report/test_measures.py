@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from pytest_alienbio.model import Finding, Measure, Outcome, Standing, Summary
-from pytest_alienbio.report import Document, Failure, build, render
+from pytest_alienbio.model import Failure, Finding, Leaf, Measure, Outcome, Standing, Summary
+from pytest_alienbio.report import Document, build, render
 from pytest_alienbio.report.brief import brief
 from pytest_alienbio.report.figures import measure
-from pytest_alienbio.report.measures import metric_rows
+from pytest_alienbio.report.measures import metrics
+from pytest_alienbio.results.failures import grouped
 
 from .parts import leaf, standing
 
@@ -47,14 +49,21 @@ failures: 1 trial short of the criteria
     pytest again"""
 
 
+def metric_rows(leaves: Sequence[Leaf], width: int) -> list[str]:
+    """The lines of the table."""
+    section = metrics(leaves, "results.json")
+    assert section
+    return render(Document("", (section,)), width).splitlines()[1:]
+
+
 def document() -> Document:
     """A page about two variations."""
     return build(
         title="EXP-001",
         summary=Summary((FAST, SLOW), NOBODY, {"completed": 11, "timed_out": 1}),
-        failures=[
-            Failure("work[Fast-s3]", Outcome.COMPLETED, None, None, "error_rate is 0.07, expected < 0.05", "pytest again")
-        ],
+        failures=grouped(
+            [Failure("work[Fast-s3]", Outcome.COMPLETED, None, None, "error_rate is 0.07, expected < 0.05", "pytest again")]
+        ),
     )
 
 
@@ -86,18 +95,18 @@ def test_where_some_are_scored_there_is_a_leaderboard_as_always() -> None:
 @pytest.mark.parametrize("width", [40, 60, 200])
 def test_no_line_is_too_long(width: int) -> None:
     wide = replace(FAST, agent="A very long name of a variation that nobody can read", scenario="a_task_" * 8)
-    for line in metric_rows([wide, SLOW], width, str):
+    for line in metric_rows([wide, SLOW], width):
         assert len(line) <= width
 
 
 def test_several_tasks_are_told_apart() -> None:
-    header, *rows = metric_rows([FAST, replace(FAST, scenario="other")], 100, str)
+    header, *rows = metric_rows([FAST, replace(FAST, scenario="other")], 100)
     assert header.split() == ["task", "metric", "variation", "n", "value"]
     assert [row.split()[0] for row in rows] == ["work", "error_rate", "other", "error_rate"]
 
 
 def test_cells_without_metrics_have_no_table() -> None:
-    assert metric_rows([leaf("a", "s")], 80, str) == []
+    assert metrics([leaf("a", "s")], "results.json") is None
 
 
 def test_a_notebook_is_told_the_pass_rates() -> None:

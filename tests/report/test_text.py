@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.model import Interval, Outcome, Result
-from pytest_alienbio.report import Failure, build, render
+from pytest_alienbio.model import Failure, Interval, Outcome, Result, Summary
+from pytest_alienbio.report import build, render
 from pytest_alienbio.report.columns import width_of
+from pytest_alienbio.results.failures import grouped
 from pytest_alienbio.stats import summarize
 
 from .parts import failure, leaf, plain, small, standing
@@ -129,7 +129,7 @@ def test_colour_adds_codes_and_changes_no_text() -> None:
 
 def test_the_last_line_is_where_the_results_are_and_is_never_cut() -> None:
     """A path is there to be copied."""
-    document = replace(small(), dat_path="/very" * 50)
+    document = build(title="t", summary=summarize([]), dat_path="/very" * 50)
     assert render(document, 60).splitlines()[-1] == "results: " + "/very" * 50
 
 
@@ -210,7 +210,7 @@ def test_two_thousand_leaves_are_a_screen_or_two() -> None:
     ]
     scored = [made.with_(score=(i % 11) / 10, passed=False) for i, made in enumerate(results)]
     failures = [Failure(made.id, made.outcome, made.score, 0.6, "", "pytest x") for made in scored]
-    document = build(title="big", summary=summarize(scored), failures=failures)
+    document = build(title="big", summary=summarize(scored), failures=grouped(failures))
     for width in (60, 80, 200):
         text = render(document, width)
         assert len(text.splitlines()) <= 100
@@ -253,16 +253,12 @@ def test_no_line_is_wider_than_asked_or_can_move_the_cursor(
     leaves: list[object], standings: list[object], failures: list[Failure], texts: list[str], width: int, ascii: bool
 ) -> None:
     """Whatever names and messages say. Only commands may be longer, and they are marked by their indent."""
-    document = plain(leaves, standings, {"completed": 3}, failures)  # type: ignore[arg-type]
-    text = render(replace(document, notes=build_notes(texts)), width, ascii=ascii)
+    summary = Summary(tuple(leaves), tuple(standings), {"completed": 3})  # type: ignore[arg-type]
+    document = build(title="t", summary=summary, failures=grouped(failures), notes=texts)
+    text = render(document, width, ascii=ascii)
     for line in text.split("\n"):
         assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in line)
         if not line.startswith("    pytest '"):
             assert width_of(line) <= width, line
     assert not ascii or text.isascii()
     text.encode("utf-8")
-
-
-def build_notes(texts: list[str]) -> tuple[str, ...]:
-    """Notes as `build` makes them inert."""
-    return build(title="", summary=summarize([]), notes=texts).notes

@@ -18,6 +18,7 @@ from pytest_alienbio.play import run_cell
 from pytest_alienbio.run import BatchResult, OnResult, Project, instance_cache, run_batch
 from pytest_alienbio.store import dat, find_dats
 
+from ..report.parts import told
 from .parts import Right, make_battery, make_catalog
 
 
@@ -111,7 +112,7 @@ def test_profiles_of_the_project_can_be_named(tmp_path: Path) -> None:
 def test_each_failure_says_how_to_play_it_again(tmp_path: Path, source: str, expected: list[str]) -> None:
     """By `bio run` if it came from arguments, by pytest if a file defines it; a shell takes it as it stands."""
     batch = play(tmp_path, ["walks/line"], ["half"], [3], source=source)
-    assert [shlex.split(group.first.command) for group in batch.document.failures.groups] == [expected]
+    assert [shlex.split(group["command"]) for group in told(batch.document)["failures"]["groups"]] == [expected]
 
 
 def test_scenario_files_named_in_a_battery_are_played(tmp_path: Path) -> None:

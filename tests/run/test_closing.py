@@ -12,6 +12,7 @@ from pytest_alienbio.play import result_of
 from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by
 from pytest_alienbio.store import dat
 
+from ..report.parts import told
 from .parts import Lab, make_plan
 
 
@@ -20,6 +21,11 @@ def closed(lab: Lab, **more: object) -> Closed:
     result = lab.close(**more)  # type: ignore[arg-type]
     assert result is not None
     return result
+
+
+def notes_of(end: Closed) -> list[str]:
+    """What the report notes at its end."""
+    return [note["text"] for note in told(end.document)["end"].get("notes", ())]
 
 
 def outcomes(lab: Lab) -> dict[str, Outcome]:
@@ -62,8 +68,8 @@ def test_selected_cells_without_a_record_are_booked(tmp_path: Path, interrupted:
     assert third not in outcomes(lab)
     (booked,) = (result for result in dat.open(lab.dat_path).results() if result.id == second)
     assert why in booked.reason
-    counts = end.document.counts
-    assert (counts.planned, counts.selected, counts.recorded) == (3, 2, 1)
+    [cells] = told(end.document)["run"]["cells"]
+    assert (cells["planned"], cells["selected"], cells["recorded"]) == (3, 2, 1)
     assert dat.open(lab.dat_path).status()["cells"] == {"planned": 3, "selected": 2, "recorded": 1}
 
 
@@ -99,7 +105,8 @@ def test_selected_cells_that_are_not_due_need_no_record(tmp_path: Path) -> None:
     lab.play(first)
     end = closed(lab, due=[first])
     assert (end.status, outcomes(lab)) == ("passed", {first: Outcome.COMPLETED})
-    assert (end.document.counts.selected, end.document.counts.recorded) == (3, 1)
+    [cells] = told(end.document)["run"]["cells"]
+    assert (cells["selected"], cells["recorded"]) == (3, 1)
     assert closed(lab, due=[first, second]).status == "incomplete"
     assert third not in outcomes(lab)
 
@@ -113,7 +120,7 @@ def test_closing_twice_writes_the_same_again(tmp_path: Path) -> None:
     texts = [(lab.dat_path / name).read_bytes() for name in names]
     second = closed(lab)
     assert [(lab.dat_path / name).read_bytes() for name in names] == texts
-    assert (second.status, second.document.counts) == (first.status, first.document.counts)
+    assert (second.status, second.document) == (first.status, first.document)
 
 
 def test_a_broken_scenario_fails_the_run(tmp_path: Path) -> None:
@@ -132,15 +139,15 @@ def test_a_broken_scenario_fails_the_run(tmp_path: Path) -> None:
 def test_the_report_has_every_failure_with_its_command_and_every_skipped_agent(tmp_path: Path) -> None:
     lab = Lab(tmp_path, make_plan(agents=["right", "half", "crash", "claude-opus"], seeds=[0]))
     lab.play()
-    document = closed(lab).document
-    groups = {group.first.id: group.first for group in document.failures.groups}
+    sections = told(closed(lab).document)
+    groups = {group["id"]: group for group in sections["failures"]["groups"]}
     assert set(groups) == {"walks/plain[half-s0]", "walks/plain[crash-s0]"}
     crash = groups["walks/plain[crash-s0]"]
-    assert crash.command == "again walks/plain[crash-s0]"
-    assert "boom" in crash.reason
-    assert groups["walks/plain[half-s0]"].trace == "traces/walks-plain_half_seed0.json"
-    assert [group.agents for group in document.skipped] == [("claude-opus",)]
-    assert document.outcomes == {"completed": 2, "agent_error": 1, "skipped": 1}
+    assert crash["command"] == "again walks/plain[crash-s0]"
+    assert "boom" in crash["reason"]
+    assert groups["walks/plain[half-s0]"]["trace"] == "traces/walks-plain_half_seed0.json"
+    assert [group["agents"] for group in sections["end"]["skipped"]] == [["claude-opus"]]
+    assert sections["run"]["cells"][0]["outcomes"] == {"completed": 2, "agent_error": 1, "skipped": 1}
 
 
 def test_results_of_earlier_runs_in_the_dat_count_and_are_told(tmp_path: Path) -> None:
@@ -151,7 +158,8 @@ def test_results_of_earlier_runs_in_the_dat_count_and_are_told(tmp_path: Path) -
     later.plan, later.catalog, later.run_id, later.dat_path = lab.plan, lab.catalog, "later", lab.dat_path
     later.play(lab.plan.cells[1].id)
     end = closed(later)
-    assert (end.document.counts.before, end.document.counts.recorded, end.status) == (1, 2, "passed")
+    [cells] = told(end.document)["run"]["cells"]
+    assert (cells["before"], cells["recorded"], end.status) == (1, 2, "passed")
 
 
 def test_a_damaged_line_is_a_note_and_its_cell_is_missing(tmp_path: Path) -> None:
@@ -162,7 +170,7 @@ def test_a_damaged_line_is_a_note_and_its_cell_is_missing(tmp_path: Path) -> Non
     journal.write_bytes(journal.read_bytes()[:-20])
     end = closed(lab)
     assert end.status == "incomplete"
-    assert any("cut off" in note for note in end.document.notes)
+    assert any("cut off" in note for note in notes_of(end))
 
 
 def test_what_a_dead_worker_recorded_is_found(tmp_path: Path) -> None:
@@ -220,8 +228,8 @@ def test_a_smoke_run_says_what_it_could_not_check(tmp_path: Path, agents: list[s
     """It judges by oracle and noop; without them it proves only that cells run."""
     lab = Lab(tmp_path, make_plan(agents=agents, seeds=[0], cells="record"))
     lab.play()
-    assert [note for note in closed(lab, smoke=True).document.notes if "sanity" in note] == said
-    assert not any("sanity" in note for note in closed(lab).document.notes)
+    assert [note for note in notes_of(closed(lab, smoke=True)) if "sanity" in note] == said
+    assert not any("sanity" in note for note in notes_of(closed(lab)))
 
 
 def test_it_is_said_where_cells_are_more_than_worlds(tmp_path: Path) -> None:
@@ -230,4 +238,4 @@ def test_it_is_said_where_cells_are_more_than_worlds(tmp_path: Path) -> None:
     plain = Lab(tmp_path, make_plan(agents=["greedy"]))
     for lab, said in ((swept, 1), (plain, 0)):
         lab.play()
-        assert sum("intervals count worlds" in note for note in closed(lab).document.notes) == said
+        assert sum("intervals count worlds" in note for note in notes_of(closed(lab))) == said

@@ -18,6 +18,7 @@ from pytest_alienbio.errors import SpecError, UnknownNameError
 from pytest_alienbio.model import Outcome
 from pytest_alienbio.store import dat
 
+from ..report.parts import told
 from ..trials import CONFIG, TASK, write_experiment
 
 KEYS = [
@@ -136,7 +137,7 @@ def test_runs_that_cannot_be_written_are_no_loss(project: Path) -> None:
     """
     result = ExperimentRunner(write_experiment(project, task=task)).run_all()
     assert (result.status, len(result)) == ("passed", 4)
-    (note,) = result.document.notes
+    [note] = (each["text"] for each in told(result.document)["end"]["notes"])
     assert note.startswith("runs/ is not complete: ")
     assert note.endswith("; the result folder has every trial")
     assert (result.dat_path / "results.json").is_file()
@@ -203,7 +204,7 @@ def test_the_result_folder_says_where_it_came_from(project: Path) -> None:
     assert isinstance(resolved, dict)
     assert resolved["experiment"] == {"id": "EXP-9", "name": "Nine"}
     assert resolved["random_seed"] == {"work": 7}
-    assert any("declares Python 2.7" in note for note in result.document.notes)
+    assert any("declares Python 2.7" in note["text"] for note in told(result.document)["end"]["notes"])
     assert (project / "data" / "results" / "EXP-9") == result.dat_path.parent
     seeds = [each.task.seed for each in opened.results() if each.task]
     assert len(seeds) == 4

@@ -1,0 +1,122 @@
+"""A document as Markdown, as GitHub shows it. Whatever names and messages say, it stays text: no link, no tag, no mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Note, Notes, Section, Table
+from .matrix import sheet
+
+_ESCAPED = re.compile(r"([\\`*_{}\[\]<>|~$!#&:])")
+_INTERVAL = re.compile(r"\[[-+.0-9e]+, [-+.0-9e]+\]")
+_WWW = re.compile(r"(?i)\bwww\.")
+_CALLS = re.compile(r"([@#])(?=[\w/.-])")
+"""What GitHub makes a mention of a person, or of another issue, even if it is escaped."""
+_LINE_START = re.compile(r"^( *)([-+=]|\d+[.)])")
+_NOTHING = "&#8203;"
+"""A character of no width: what stands around it is no longer one word."""
+
+
+def render_markdown(document: Document) -> str:
+    """The document with every row of its tables, ending in a line break. Missing numbers are `-`, as on a screen."""
+    return "\n\n".join(["# " + escape(document.title or "report"), *_sections(document.sections)]) + "\n"
+
+
+def escape(text: str) -> str:
+    """`text` (inert, one line) as Markdown that shows just this text, anywhere in a line or in a table's cell.
+
+    Intervals as we spell them need no escapes and stay as they are.
+    """
+    if _INTERVAL.fullmatch(text):
+        return text
+    text = _ESCAPED.sub(r"\\\1", text)
+    text = _WWW.sub(lambda found: found[0][:-1] + r"\.", text)
+    text = _CALLS.sub(lambda found: found[0] + _NOTHING, text)
+    return _LINE_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
+
+
+def code(text: str, *, in_table: bool = False) -> str:
+    """`text` as it is, in a code span: a name, a command, a path."""
+    if not text.strip():
+        return escape(text)
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    room = " " if text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{room}{text.replace('|', chr(92) + '|') if in_table else text}{room}{fence}"
+
+
+def _sections(sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        if section.heading:
+            yield "## " + escape(section.heading)
+        if section.about:
+            yield escape(f"{section.about[0].upper()}{section.about[1:]}.")
+        for block in section.blocks:
+            text = _block(block)
+            if text:
+                yield text
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Table():
+            return _table(block)
+        case Matrix():
+            return _matrix(block)
+        case Notes():
+            return (
+                "\n".join(f"- {_note(each)}" for each in block.notes) if block.items else "\n\n".join(map(_note, block.notes))
+            )
+        case Facts():
+            return "\n".join(f"- {escape(fact.label)}: {escape(fact.text)}" for fact in block.facts)
+        case Items():
+            return "\n".join(map(_item, block.items))
+        case Copy():
+            return f"{escape(block.label)}: {code(block.text)}" if block.label else code(block.text)
+
+
+def _note(note: Note) -> str:
+    return f"{escape(note.label)}: {escape(note.text)}" if note.label else escape(note.text)
+
+
+def _item(item: Item) -> str:
+    said = ": ".join([code(item.name), *(escape(text) for text in (item.what, item.why) if text)])
+    return "\n".join([f"- {said}", *(f"  - {code(line)}" for line in item.copy)])
+
+
+def _cell(field: Field, text: str) -> str:
+    if field.names and text != "-":
+        return code(text, in_table=True)
+    return escape(text)
+
+
+def _table(table: Table) -> str:
+    shown = [field for field in table.fields if field.texts]
+    if not shown or not len(table):
+        return ""
+    rows = [[_cell(field, field.texts[at]) for field in shown] for at in range(len(table))]
+    return _grid([escape(field.header) for field in shown], [field.left for field in shown], rows)
+
+
+def _matrix(matrix: Matrix) -> str:
+    if not matrix.rows or not matrix.columns:
+        return ""
+    made = sheet(matrix)
+    last = len(made.rows) - 1
+    rows = [
+        [
+            escape(name) if made.totals_below and at == last else code(name, in_table=True),
+            *map(escape, texts),
+        ]
+        for at, (name, texts) in enumerate(zip(made.rows, made.texts, strict=True))
+    ]
+    totals_beside = bool(matrix.total) and not made.totals_below
+    headers = [code(name, in_table=True) for name in made.columns]
+    if totals_beside:
+        headers[-1] = escape(made.columns[-1])
+    return _grid([escape(made.row_kind), *headers], [True, *[False] * len(headers)], rows)
+
+
+def _grid(headers: Sequence[str], left: Sequence[bool], rows: Iterable[Sequence[str]]) -> str:
+    rule = [":--" if each else "--:" for each in left]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [headers, rule, *rows])

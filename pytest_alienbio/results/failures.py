@@ -1,0 +1,58 @@
+"""Cells that failed, those that say the same together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from ..model import Failure, FailureGroup, Failures, Outcome, Result
+
+_BY_OUTCOME_ALONE = frozenset({Outcome.OVER_LIMIT, Outcome.NOT_RUN, Outcome.LOST})
+"""Outcomes whose cells are one group whatever their reasons say: the cause lies outside the cell."""
+
+
+def failure_of(result: Result, command: str = "") -> Failure:
+    """What is told of a result that failed; `command` plays it again."""
+    error = result.error
+    return Failure(
+        id=result.id,
+        outcome=result.outcome,
+        score=result.score,
+        passing_score=result.passing_score,
+        reason=result.reason or (f"{error.type}: {error.message}" if error else ""),
+        command=command,
+        trace=result.trace.file if result.trace else "",
+        agent=result.agent,
+        scenario=result.scenario,
+    )
+
+
+def grouped(failures: Iterable[Failure]) -> Failures:
+    """Errors by outcome and reason, each low score by itself; broken before low scores, then the larger groups first."""
+    groups: dict[tuple[str, ...], list[Failure]] = {}
+    total = broken = missed = 0
+    for failure in failures:
+        total += 1
+        outcome = failure.outcome
+        if outcome.scored:
+            missed += failure.passing_score is None
+            key: tuple[str, ...] = ("score", str(total))
+        else:
+            broken += 1
+            # Two errors that differ only in where an object lay in memory are the same error.
+            alike = "" if outcome in _BY_OUTCOME_ALONE else re.sub(r"0x[0-9a-fA-F]+", "0x", failure.reason)
+            key = (str(outcome), alike)
+        groups.setdefault(key, []).append(failure)
+    ordered = sorted(groups.values(), key=lambda group: (group[0].outcome.scored, -len(group)))
+    return Failures(tuple(map(_group, ordered)), total, broken, missed)
+
+
+def _group(failures: list[Failure]) -> FailureGroup:
+    return FailureGroup(
+        first=failures[0],
+        count=len(failures),
+        agents=dict(Counter(failure.agent for failure in failures)),
+        scenarios=dict(Counter(failure.scenario for failure in failures)),
+        cells=tuple(failure.id for failure in failures),
+    )
