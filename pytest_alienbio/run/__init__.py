@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .cases import SETS
     from .catalog import Register, build_catalog, read_scenario, with_named_files
     from .climb import Workshop, questions
-    from .closing import Closed, EXIT_CODES, close_dat, recorded_by
+    from .closing import EXIT_CODES, Closed, close_dat, recorded_by
     from .execute import OnResult, play_one
     from .experiment import ExperimentRunner
     from .find import battery_files, case_of, find_battery, refuse_unknown
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from .selection import nothing_left, select, unused
 
 __all__ = [
+    "EXIT_CODES",
+    "SETS",
     "AgentLike",
     "BatchResult",
     "Closed",
-    "EXIT_CODES",
     "ExperimentRunner",
     "History",
     "Levels",
@@ -40,7 +41,6 @@ __all__ = [
     "Project",
     "Register",
     "Run",
-    "SETS",
     "Settings",
     "Value",
     "Workshop",
