@@ -14,18 +14,22 @@ from .inert import inert
 if TYPE_CHECKING:
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
     from .cell import ROLES, AgentProfile, Case, Cell
+    from .comparison import Comparison, Equivalence, Family, Strengths
+    from .correlation import Correlation
     from .criterion import Criterion
+    from .curve import Curve, Item, Logistic, Point, Rasch
     from .digits import apart
     from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
     from .failure import Failure, FailureGroup, Failures
     from .finding import Finding
     from .forecast import Forecast, PlannedLeaf, Quantity
-    from .ladder import AgentLine, Climb, Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
+    from .ladder import AgentLine, Climb, Ladder, Lead, Rung, ScenarioLadder, Spread, Trend, Worlds
     from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
     from .outcome import Outcome
     from .plan import Plan, name_fault, slug
     from .ports import InstanceCache
     from .profile import Profile
+    from .pvalue import PValue
     from .query import Query
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
     from .selection import Levels, Selection
@@ -56,35 +60,44 @@ __all__ = [
     "Comparison",
     "Correlation",
     "Criterion",
+    "Curve",
     "DataManifest",
     "DataSource",
     "Environment",
+    "Equivalence",
     "Estimate",
     "Experiment",
     "ExperimentResult",
     "Failure",
     "FailureGroup",
     "Failures",
+    "Family",
     "Finding",
     "Forecast",
     "Goal",
     "InstanceCache",
     "Interval",
+    "Item",
     "Json",
     "Ladder",
+    "Lead",
     "Leaf",
     "Levels",
+    "Logistic",
     "Measure",
     "MetricEvent",
     "Mismatch",
     "Observation",
     "Outcome",
     "OverScenarios",
+    "PValue",
     "Plan",
     "PlannedLeaf",
+    "Point",
     "Profile",
     "Quantity",
     "Query",
+    "Rasch",
     "Result",
     "Rung",
     "Sanity",
@@ -97,12 +110,14 @@ __all__ = [
     "Spread",
     "Standing",
     "Step",
+    "Strengths",
     "Summary",
     "Tagged",
     "Task",
     "TaskRecord",
     "TraceRef",
     "Trajectory",
+    "Trend",
     "Turn",
     "Usage",
     "Worlds",
@@ -122,18 +137,22 @@ __all__ = [
 _MODULES = {
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
+    "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
+    "correlation": ("Correlation",),
     "criterion": ("Criterion",),
+    "curve": ("Curve", "Item", "Logistic", "Point", "Rasch"),
     "digits": ("apart",),
     "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
     "failure": ("Failure", "FailureGroup", "Failures"),
     "finding": ("Finding",),
     "forecast": ("Forecast", "PlannedLeaf", "Quantity"),
-    "ladder": ("AgentLine", "Climb", "Comparison", "Correlation", "Ladder", "Rung", "ScenarioLadder", "Spread", "Worlds"),
+    "ladder": ("AgentLine", "Climb", "Ladder", "Lead", "Rung", "ScenarioLadder", "Spread", "Trend", "Worlds"),
     "manifest": ("DataManifest", "DataSource", "Mismatch", "folder_checksum"),
     "outcome": ("Outcome",),
     "plan": ("Plan", "name_fault", "slug"),
     "ports": ("InstanceCache",),
     "profile": ("Profile",),
+    "pvalue": ("PValue",),
     "query": ("Query",),
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
     "selection": ("Levels", "Selection"),

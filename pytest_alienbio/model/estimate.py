@@ -117,6 +117,9 @@ class Skewed:
     """Of the values there are; None without any."""
 
 
+UNKNOWN = Estimate(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One metric of a task, over the trials of a variation that gave it."""

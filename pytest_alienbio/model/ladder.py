@@ -30,7 +30,7 @@ class Climb:
 
 
 @dataclass(frozen=True, slots=True)
-class Correlation:
+class Trend:
     """Spearman's rank correlation of n pairs. `rho` and `p` (two-sided) are None where they cannot be told: `why` says so."""
 
     n: int
@@ -40,7 +40,7 @@ class Correlation:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Lead:
     """Whether one agent scores higher than another over the n worlds that both were scored on."""
 
     better: str
@@ -90,7 +90,7 @@ class ScenarioLadder:
 
     scenario: str
     rungs: tuple[Rung, ...]
-    trends: Mapping[str, Correlation]
+    trends: Mapping[str, Trend]
     worlds: Worlds
 
 
@@ -106,7 +106,7 @@ class AgentLine:
     across: Interval | None
     """Over scenarios, each as one unit: what other scenarios of their kind would give. None for fewer than two."""
     pass_rate: float | None
-    trend: Correlation
+    trend: Trend
     cpu: Spread
     """Of a cell."""
 
@@ -120,7 +120,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     """Over all scenarios, each weighing the same."""
     lines: tuple[AgentLine, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Lead, ...]
     """Of each agent with the next."""
     worlds: Worlds
     cpu: Spread

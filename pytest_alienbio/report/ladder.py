@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..model import Comparison, Correlation, Ladder, Rung, ScenarioLadder, Spread, Worlds
+from ..model import Ladder, Lead, Rung, ScenarioLadder, Spread, Trend, Worlds
 from . import figures
 from .columns import Column, fit, lines_of, shorten
 from .page import BOLD, RED, Page
@@ -38,7 +38,7 @@ def render_faults(
     return lines + [line for each in notes for line in page.prose(f"note: {each}")]
 
 
-def _levels(page: Page, rungs: Sequence[Rung], agents: Sequence[str], trends: Mapping[str, Correlation]) -> list[str]:
+def _levels(page: Page, rungs: Sequence[Rung], agents: Sequence[str], trends: Mapping[str, Trend]) -> list[str]:
     heads = ["-" if rung.difficulty is None else str(rung.difficulty) for rung in rungs]
     rows: list[tuple[str, Callable[[str], str]]] = [
         (head, lambda agent, rung=rung: figures.hundredths(rung.means[agent]))  # type: ignore[misc]
@@ -72,7 +72,7 @@ def _agents(page: Page, ladder: Ladder) -> list[str]:
     return _table(page, columns, least=14)
 
 
-def _comparisons(page: Page, comparisons: Sequence[Comparison]) -> Iterator[str]:
+def _comparisons(page: Page, comparisons: Sequence[Lead]) -> Iterator[str]:
     if not comparisons:
         return
     yield from page.prose("each with the next, on the same worlds (Wilcoxon, paired, one-sided):")

@@ -2,21 +2,26 @@
 
 from .aggregate import bracket, fixed_mean, over_scenarios, population_mean
 from .bootstrap import bca
+from .comparison import compare
+from .correlation import correlate, correlate_all
+from .curve import curve
+from .family import benjamini_hochberg, compare_all, drill_down, holm
 from .forecast import Past, Share, added, expected_total, on_workers
 from .intervals import Stratum, wilson
 from .iqm import iqm
-from .ladder import compare, ladder
+from .ladder import ladder
+from .logistic import logistic
 from .means import clustered_mean, leaf_mean
 from .moments import Moments
 from .percentiles import geometric_mean, percentile, skewed
 from .profiles import performance_profile
 from .proportions import clopper_pearson, jeffreys, pass_rate
-from .ranks import spearman, wilcoxon
 from .reliability import pass_all_k, pass_at_k
 from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, broken
 from .soundness import doubts, unsound
 from .standings import rank_intervals
 from .summarize import summarize
+from .units import Unit, units
 
 __all__ = [
     "MIN_CELLS",
@@ -25,21 +30,30 @@ __all__ = [
     "Past",
     "Share",
     "Stratum",
+    "Unit",
     "added",
     "bca",
+    "benjamini_hochberg",
     "bracket",
     "broken",
     "clopper_pearson",
     "clustered_mean",
     "compare",
+    "compare_all",
+    "correlate",
+    "correlate_all",
+    "curve",
     "doubts",
+    "drill_down",
     "expected_total",
     "fixed_mean",
     "geometric_mean",
+    "holm",
     "iqm",
     "jeffreys",
     "ladder",
     "leaf_mean",
+    "logistic",
     "on_workers",
     "over_scenarios",
     "pass_all_k",
@@ -50,9 +64,8 @@ __all__ = [
     "population_mean",
     "rank_intervals",
     "skewed",
-    "spearman",
     "summarize",
+    "units",
     "unsound",
-    "wilcoxon",
     "wilson",
 ]

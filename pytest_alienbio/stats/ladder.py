@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ..model import AgentLine, Climb, Comparison, Correlation, Ladder, Result, Rung, ScenarioLadder, Spread, Worlds
+from ..model import AgentLine, Climb, Ladder, Lead, Result, Rung, ScenarioLadder, Spread, Trend, Worlds
 from ..model.ladder import CPU
 from .aggregate import fixed_mean, population_mean
 from .intervals import Stratum
-from .ranks import spearman, wilcoxon
+from .ranks import rank_trend, signed_ranks
 
 
 def ladder(climbs: Sequence[Climb], agents: Sequence[str]) -> Ladder:
@@ -31,13 +31,13 @@ def ladder(climbs: Sequence[Climb], agents: Sequence[str]) -> Ladder:
         scenarios=scenarios,
         rungs=_over_all(scenarios, agents),
         lines=tuple(_line(agent, by_scenario) for agent in agents),
-        comparisons=tuple(compare(climbs, better, worse) for better, worse in pairwise(agents)),
+        comparisons=tuple(lead(climbs, better, worse) for better, worse in pairwise(agents)),
         worlds=_worlds(climbs),
         cpu=spread(cpu),
     )
 
 
-def compare(climbs: Iterable[Climb], better: str, worse: str) -> Comparison:
+def lead(climbs: Iterable[Climb], better: str, worse: str) -> Lead:
     """Whether `better` does better than `worse` over the worlds on which both have a score."""
     pairs = []
     for climb in climbs:
@@ -46,10 +46,10 @@ def compare(climbs: Iterable[Climb], better: str, worse: str) -> Comparison:
             a, b = _merit(found[better]), _merit(found[worse])
             if a is not None and b is not None:
                 pairs.append((a, b))
-    return wilcoxon(better, worse, pairs)
+    return signed_ranks(better, worse, pairs)
 
 
-def trend(climbs: Iterable[Climb], agent: str) -> Correlation:
+def trend(climbs: Iterable[Climb], agent: str) -> Trend:
     """Spearman(difficulty, score) of an agent, over the worlds that have a difficulty."""
     pairs = [
         (float(climb.difficulty), merit)
@@ -58,7 +58,7 @@ def trend(climbs: Iterable[Climb], agent: str) -> Correlation:
         for result in climb.results
         if result.agent == agent and (merit := _merit(result)) is not None
     ]
-    return spearman([difficulty for difficulty, _ in pairs], [merit for _, merit in pairs])
+    return rank_trend([difficulty for difficulty, _ in pairs], [merit for _, merit in pairs])
 
 
 def spread(seconds: Sequence[float]) -> Spread:

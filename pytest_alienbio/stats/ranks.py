@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum
 
-from ..model import Comparison, Correlation
+from ..model import Lead, Trend
 
 FEWEST = 3
 """Pairs from which a rank correlation says anything."""
 
 
-def spearman(x: Sequence[float], y: Sequence[float]) -> Correlation:
+def rank_trend(x: Sequence[float], y: Sequence[float]) -> Trend:
     """Spearman's rho of the pairs (ties get mean ranks), with its two-sided p by the t approximation.
 
     Nothing can be told of fewer than three pairs, or where one side is constant. Raises `ValueError` unless both have one
@@ -21,18 +21,18 @@ def spearman(x: Sequence[float], y: Sequence[float]) -> Correlation:
     if len(y) != n:
         raise ValueError(f"pairs need two sides of one length, got {n} and {len(y)}")
     if n < FEWEST:
-        return Correlation(n, why=f"{n} of at least {FEWEST} pairs")
+        return Trend(n, why=f"{n} of at least {FEWEST} pairs")
     if len(set(x)) == 1:
-        return Correlation(n, why="one level only")
+        return Trend(n, why="one level only")
     if len(set(y)) == 1:
-        return Correlation(n, why="all scores are equal")
+        return Trend(n, why="all scores are equal")
     from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
     found = stats.spearmanr(x, y)
-    return Correlation(n, float(found.statistic), float(found.pvalue))
+    return Trend(n, float(found.statistic), float(found.pvalue))
 
 
-def wilcoxon(better: str, worse: str, pairs: Sequence[tuple[float, float]]) -> Comparison:
+def signed_ranks(better: str, worse: str, pairs: Sequence[tuple[float, float]]) -> Lead:
     """Whether `better` scores higher than `worse` on (its score, the other's) of each world both played; one-sided.
 
     Wilcoxon's signed-rank test; worlds on which both score the same are left out of it, as he did, but not of `n` and the
@@ -41,12 +41,12 @@ def wilcoxon(better: str, worse: str, pairs: Sequence[tuple[float, float]]) -> C
     """
     n = len(pairs)
     if not pairs:
-        return Comparison(better, worse, 0, why="no world that both were scored on")
+        return Lead(better, worse, 0, why="no world that both were scored on")
     differences = [a - b for a, b in pairs]
     mean = fsum(differences) / n
     if not any(differences):
-        return Comparison(better, worse, n, mean, why="they score the same on every world")
+        return Lead(better, worse, n, mean, why="they score the same on every world")
     from scipy import stats
 
     moved = [difference for difference in differences if difference]
-    return Comparison(better, worse, n, mean, float(stats.wilcoxon(moved, alternative="greater").pvalue))
+    return Lead(better, worse, n, mean, float(stats.wilcoxon(moved, alternative="greater").pvalue))

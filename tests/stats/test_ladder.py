@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.model import Interval
-from pytest_alienbio.stats import compare, ladder
+from pytest_alienbio.stats import ladder
+from pytest_alienbio.stats.ladder import lead
 
 from .climbs import climb, stairs
 
@@ -69,7 +70,7 @@ def test_lower_scores_can_be_better() -> None:
     worlds = [climb(level, 0, better="lower", greedy=float(level), dice=9.0 - level / 9) for level in (1, 2, 3, 4)]
     found = ladder(worlds, ["greedy", "dice"])
     assert found.scenarios[0].trends["greedy"].rho == pytest.approx(-1)
-    difference = compare(worlds, "greedy", "dice").difference
+    difference = lead(worlds, "greedy", "dice").difference
     assert difference is not None
     assert difference > 0
     assert found.lines[0].mean == 2.5

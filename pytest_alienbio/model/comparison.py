@@ -1,0 +1,168 @@
+"""How one agent compares with another, and many with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .digits import apart
+from .estimate import UNKNOWN, Estimate, Interval
+from .inert import inert
+from .pvalue import UNTOLD, PValue
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Whether two agents are as good as each other, up to a margin that was declared beforehand."""
+
+    margin: float
+    interval: Interval | None
+    """Of `A - B`, at level 1 - 2 alpha (90 % for alpha 0.05); None: it cannot be told."""
+    p: float | None
+    """Of the two one-sided tests the larger (TOST)."""
+    equivalent: bool | None
+    """The interval lies within +- margin. False is no proof of a difference; None: it cannot be told."""
+    not_worse: bool | None
+    """A is not worse than B by the margin or more."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Agent `a` against agent `b`. Every difference is A - B as the scores are; `better` says which sign is good for A."""
+
+    a: str
+    b: str
+    better: str = "higher"
+    paired: bool = True
+    """On the same worlds, one by one. False: the scores of A as a whole against those of B, scenario by scenario."""
+    delta: Estimate = UNKNOWN
+    """Mean over scenarios of the mean (paired) difference; its interval holds for these scenarios (other seeds)."""
+    population: Estimate = UNKNOWN
+    """The same number, its interval for new scenarios of this kind."""
+    p: PValue = UNTOLD
+    """Of `delta`, for these scenarios."""
+    p_population: PValue = UNTOLD
+    """For new scenarios: whole scenarios (families) are flipped."""
+    improvement: Estimate = UNKNOWN
+    """Probability that A does better than B on a scenario, ties half, mean over scenarios."""
+    median: float | None = None
+    """Of the paired differences, each scenario weighing the same."""
+    effect_size: float | None = None
+    """Hedges' g_z of the paired differences; for machines."""
+    detectable: float | None = None
+    """The smallest difference that this data would have shown with a chance of `power`; None: it cannot be told."""
+    power: float = 0.8
+    alpha: float = 0.05
+    equivalence: Equivalence | None = None
+    """If a margin was declared."""
+    pairs: int = 0
+    """Cells of A with a partner; if not `paired`, cells of A that were used."""
+    cells_b: int = 0
+    """Cells of B that were used; those of `pairs` if paired."""
+    scenarios: int = 0
+    families: int = 0
+    missing_a: Mapping[str, int] = field(default_factory=dict)
+    """Cells of A that were not used, by why: `no partner`, or the outcome that left them without a score."""
+    missing_b: Mapping[str, int] = field(default_factory=dict)
+    why: str = ""
+    """Why there is no comparison."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def leader(self) -> str | None:
+        """Who is ahead, by however little; None if neither, or if it cannot be told."""
+        if not self.delta.value:
+            return None
+        return self.a if (self.delta.value > 0) == (self.better == "higher") else self.b
+
+    @property
+    def significant(self) -> bool | None:
+        """Whether p (adjusted, if it was) is at most alpha; None: it cannot be told, which is not no."""
+        return None if self.p.best is None else self.p.best <= self.alpha
+
+    @property
+    def impossible(self) -> str:
+        """Why no scores on these units could have been significant; "" if some could."""
+        if self.p.floor is None or self.p.floor <= self.alpha:
+            return ""
+        what = "seed" if self.scenarios == 1 else "unit"
+        return f"cannot be significant with {_many(self.p.n, what)}: p is at least {self.p.floor:.2g}"
+
+    def sentence(self) -> str:
+        """`A - B = +0.043 [0.012, 0.074] (fixed), p = 0.008 (Holm, 3 pairs), P(A better) = 0.58 [0.53, 0.63], 240 pairs
+        over 12 scenarios; 3 unpaired cells ignored`. Names are made harmless. What was not shown is never called equal."""
+        a, b = inert(self.a, most=60), inert(self.b, most=60)
+        if self.delta.value is None:
+            return f"{a} - {b}: cannot be told: {self.why or self.delta.why}"
+        parts = [f"{a} - {b} = {_signed(self.delta.value)}{_range(self.delta.interval)} (fixed)"]
+        parts.append(self.impossible or _p(self.p))
+        if self.improvement.value is not None:
+            said = f"P({a} better) = {self.improvement.value:.2f}"
+            parts.append(f"{said}{_range(self.improvement.interval, digits=2)}")
+        over = f"over {_many(self.scenarios, 'scenario')}"
+        counts = _many(self.pairs, "pair") if self.paired else f"{self.pairs:,} against {self.cells_b:,} cells"
+        parts.append(f"{counts} {over}")
+        ignored = sum(self.missing_a.values()) + sum(self.missing_b.values())
+        tail = f"; {_many(ignored, 'unpaired cell' if self.paired else 'unused cell')} ignored" if ignored else ""
+        lower = "; lower is better" if self.better == "lower" else ""
+        return ", ".join(parts) + tail + lower
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Comparisons that were asked together, their p values adjusted for how many they are."""
+
+    comparisons: tuple[Comparison, ...]
+    method: str
+    """`Holm`: the chance of one false alarm among all is at most `level`. `Benjamini-Hochberg`: of the alarms, that share."""
+    level: float
+    tested: int
+    """Comparisons with a p value."""
+    exploratory: bool = False
+    """Worth a look, no evidence: which ones to look at was not decided beforehand."""
+    reference: str | None = None
+    """All against this agent; None: all pairs, or one pair by scenario."""
+    by_scenario: tuple[str, ...] = ()
+    """Of a drill-down: the scenario of each comparison."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def alarms(self) -> tuple[Comparison, ...]:
+        """Those with an adjusted p of at most `level`."""
+        return tuple(each for each in self.comparisons if each.p.best is not None and each.p.best <= self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """Agents that met on different scenarios, on one scale (Bradley-Terry). A beats B with 1 / (1 + exp(B - A))."""
+
+    agents: Mapping[str, Estimate]
+    """Log strength of each, mean zero, with its interval; best first. Missing for who met nobody, or in no common group."""
+    games: float
+    ties: float
+    """Among the games; each counts half a win for both."""
+    regularised: bool
+    """Some agents never lost or never won, so half a tie was added to each pair that met: strengths are pulled together."""
+    notes: tuple[str, ...] = ()
+    why: str = ""
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _signed(value: float) -> str:
+    return "+0.000" if value == 0 else ("+" if value > 0 else "-") + apart(abs(value), 0.0, least=3)
+
+
+def _range(interval: Interval | None, digits: int = 3) -> str:
+    return "" if interval is None else f" [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+
+
+def _p(p: PValue) -> str:
+    value = p.best
+    if value is None:
+        return f"p cannot be told: {p.why}" if p.why else "p cannot be told"
+    shown = "p < 0.001" if value < 0.001 else f"p = {apart(value, 0.05, least=3)}"
+    return f"{shown} ({p.family})" if p.family else shown
