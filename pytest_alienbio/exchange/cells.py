@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreError
@@ -17,8 +17,9 @@ Summarise = Callable[[Iterable[Result]], Sequence[Leaf]]
 class Cells:
     """What an exporter gets: iterated once, in order."""
 
-    def __init__(self, results: Iterable[Result], *, leaves: Summarise | None = None) -> None:
+    def __init__(self, results: Iterable[Result], *, leaves: Summarise | None = None, traces: bool = False) -> None:
         self._results = results
+        self._traces = traces  # whether the format holds what happened step by step
         self._dats: dict[str, Dat | None] = {}
         self.leaves = leaves
         """How a table of leaves is made of the results; None: nobody can here."""
@@ -29,11 +30,19 @@ class Cells:
     def __iter__(self) -> Iterator[Result]:
         for result in self._results:
             self.count += 1
+            if not self._traces and result.trace is not None and result.trace.file:
+                self.lose("trace")
             yield result
 
     def lose(self, what: str) -> None:
         """Notes that one cell's `what` is not in the file."""
         self.lost[what] += 1
+
+    def note(self, row: Mapping[str, object], unheld: Sequence[str]) -> None:
+        """Notes those of the fields `unheld` in which a journal row says something."""
+        for name in unheld:
+            if row.get(name):
+                self.lost[name] += 1
 
     def dat(self, result: Result) -> Dat | None:
         """The DAT a result was read from; None if it is gone, or there never was one."""

@@ -40,7 +40,7 @@ def export(
     """
     target = Path(path)
     chosen = exporter(format, os.fspath(path))
-    cells = Cells(results, leaves=leaves)
+    cells = Cells(results, leaves=leaves, traces=chosen.traces)
     if chosen.kind == "folder":
         with new_folder(target, force=force) as folder:
             chosen.write_folder(cells, folder)

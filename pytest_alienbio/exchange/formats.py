@@ -31,6 +31,8 @@ class Exporter:
     kind: Literal["file", "folder"] = "file"
     text: bool = False
     """Whether it may go to standard output."""
+    traces: bool = False
+    """Whether it holds what happened step by step."""
 
     def write_file(self, cells: Cells, out: IO[bytes]) -> None:
         """Writes all of `cells` to `out`. Raises `AlienBioError`."""

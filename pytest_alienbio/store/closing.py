@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from ..model import Json
 from . import codec, yamltext
@@ -18,28 +14,10 @@ from .disk import locked, replace_file
 from .fields import SCORED, complaints
 from .layout import CELLS, LOCK, RESULTS_JSON, RESULTS_YAML, SUMMARY
 from .scan import Scan, scan
+from .summary import Kept, Liner
 
 MAX_ROWS = 1000
 """Cells that `results.yaml` lists; above that it points to `results.json`."""
-
-MAX_OWN_COLUMNS = 40
-"""Of `summary.csv`, for sub-scores, for params and for metrics each: the first."""
-
-COLUMNS = (
-    "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
-    "attempt", "params", "duration_s", "tokens", "usd", "steps", "cost", "started_at", "ended_at", "reason", "id", "key", "run",
-    "variant",
-)  # fmt: skip
-"""Of `summary.csv`; named sub-scores, params and metrics of tasks follow as `score.<name>`, `params.<name>` and
-`metric.<name>`. What is missing is empty."""
-
-_FLAT = itemgetter(
-    "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
-    "attempt", "duration_s", "usage", "trace", "started_at", "ended_at", "reason", "id", "key", "run", "variant",
-)  # fmt: skip
-
-_FORMULA = frozenset("=+-@\t\r\n")
-_WORD: Mapping[bool | None, str | None] = {True: "true", False: "false", None: None}
 
 
 @dataclass(slots=True)
@@ -52,62 +30,6 @@ class _Tally:
     passed: int = 0
 
 
-class _Kept(NamedTuple):
-    """What is kept of a row until it is known whether it counts."""
-
-    line: str
-    """Its line of `summary.csv`, without the newline."""
-    own: int
-    """How many of the cells' own columns were known when the line was made; later ones are empty in it."""
-    outcome: str
-    score: float | None
-    passed: bool
-
-
-class _Liner:
-    """Makes the lines of `summary.csv`; collects the names of sub-scores and params on the way."""
-
-    def __init__(self) -> None:
-        self.own: dict[tuple[str, str], None] = {}
-        """The columns that the cells bring: (`score`, `params` or `metric`, name), as first seen."""
-        self._known: dict[str, set[str]] = {"score": set(), "params": set(), "metric": set()}
-        self._buffer = io.StringIO()
-        self._writer = csv.writer(self._buffer, lineterminator="")
-
-    def keep(self, row: dict[str, Any]) -> _Kept:
-        scores, params = row["scores"], row["params"]
-        self._learn("score", scores)
-        self._learn("params", params)
-        metrics = row["metrics"] if row.get("task") else {}
-        self._learn("metric", metrics)
-        of = {"score": scores, "params": params, "metric": metrics}
-        battery, scenario, difficulty, agent, seed, outcome, score, passed, bar, better, role, *rest = _FLAT(row)
-        attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant = rest
-        tokens, usd = (usage.get("tokens"), usage.get("usd")) if usage else (None, None)
-        steps, cost = (trace.get("steps"), trace.get("cost")) if trace else (None, None)
-        told = json.dumps(params) if params else None
-        values = (
-            _text(battery), _text(scenario), difficulty, _text(agent), seed, outcome, score, _WORD[passed], bar, better, role,
-            attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
-            _text(reason), _text(name), _text(key), _text(run), variant,
-            *(_plain(of[kind].get(own)) for kind, own in self.own),
-        )  # fmt: skip
-        return _Kept(self.line(values), len(self.own), outcome, score, passed is True)
-
-    def _learn(self, kind: str, values: Mapping[str, object]) -> None:
-        known = self._known[kind]
-        if len(known) < MAX_OWN_COLUMNS and not values.keys() <= known:
-            new = [name for name in values if name not in known][: MAX_OWN_COLUMNS - len(known)]
-            known.update(new)
-            self.own.update(dict.fromkeys((kind, name) for name in new))
-
-    def line(self, values: Iterable[object]) -> str:
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._writer.writerow(values)
-        return self._buffer.getvalue()
-
-
 def consolidate(dat: Path, status: Mapping[str, Json]) -> int:
     """Writes the three files anew, each all or nothing, under the DAT's lock; gives the number of cells.
 
@@ -117,7 +39,7 @@ def consolidate(dat: Path, status: Mapping[str, Json]) -> int:
     if wrong := next(complaints(status, "status"), ""):
         raise ValueError(wrong)
     with locked(dat / LOCK):
-        liner = _Liner()
+        liner = Liner()
         found = scan(dat, liner.keep)
         replace_file(dat / RESULTS_JSON, _results_json(found, status))
         replace_file(dat / SUMMARY, _summary(found, liner))
@@ -146,30 +68,16 @@ def _results_json(found: Scan, status: Mapping[str, Json]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _summary(found: Scan, liner: _Liner) -> Iterator[bytes]:
-    yield f"{liner.line([*COLUMNS, *(_text('.'.join(own)) for own in liner.own)])}\n".encode("utf-8", "backslashreplace")
-    known = len(liner.own)
+def _summary(found: Scan, liner: Liner) -> Iterator[bytes]:
+    yield liner.header()
     for kept in _kept(found):
-        yield f"{kept.line}{',' * (known - kept.own)}\n".encode("utf-8", "backslashreplace")
+        yield liner.whole(kept.line, kept.own)
 
 
-def _kept(found: Scan) -> Iterator[_Kept]:
+def _kept(found: Scan) -> Iterator[Kept]:
     for cell in found.cells:
-        assert isinstance(cell.kept, _Kept)
+        assert isinstance(cell.kept, Kept)
         yield cell.kept
-
-
-def _text(text: str) -> str:
-    """Text as a spreadsheet may see it: on one line, and never taken for a formula."""
-    line = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
-    return f"'{line}" if text[:1] in _FORMULA or line[:1] in _FORMULA else line
-
-
-def _plain(value: Json) -> object:
-    """A param as a cell of a table."""
-    if value is None or isinstance(value, bool):
-        return _WORD[value]
-    return value if isinstance(value, int | float) else _text(value if isinstance(value, str) else json.dumps(value))
 
 
 def _results_yaml(found: Scan, status: Mapping[str, Json]) -> str:

@@ -28,8 +28,21 @@ def encode(result: Result) -> str:
     Times become ISO-8601 UTC with microseconds, unset ones (0) null. Raises `ValueError` naming field and cell for a
     number that is not finite, a value that is no JSON, and a score on an outcome that carries none.
     """
+    row = row_of(result)
+    try:
+        check(row)
+        for name in _LEFT_OUT:
+            if row[name] == _DEFAULTS[name]:
+                del row[name]
+        return _ENCODER.encode(row)
+    except (ValueError, TypeError, RecursionError) as failure:
+        raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
+
+
+def row_of(result: Result) -> Row:
+    """The fields of `result`'s line, all of them, unchecked. Raises `ValueError` for what is no time."""
     error, usage, trace, task = result.error, result.usage, result.trace, result.task
-    row: dict[str, object] = {
+    return {
         "v": VERSION,
         "run": result.run,
         "battery": result.battery,
@@ -66,14 +79,6 @@ def encode(result: Result) -> str:
         "trace": trace
         and {"file": trace.file, "offset": trace.offset, "length": trace.length, "steps": trace.steps, "cost": trace.cost},
     }
-    try:
-        check(row)
-        for name in _LEFT_OUT:
-            if row[name] == _DEFAULTS[name]:
-                del row[name]
-        return _ENCODER.encode(row)
-    except (ValueError, TypeError, RecursionError) as failure:
-        raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
 
 
 def decode(line: str | bytes, *, dat_path: str = "") -> Result:
@@ -83,7 +88,11 @@ def decode(line: str | bytes, *, dat_path: str = "") -> Result:
 
 def parse(line: str | bytes) -> Row:
     """A line as a checked row: every field there and of its type. Raises as `decode` does."""
-    row = parse_again(line)
+    return checked(parse_again(line))
+
+
+def checked(row: object) -> Row:
+    """What a line held as a checked row. Raises as `decode` does."""
     if type(row) is not dict:
         raise ValueError("not a JSON object")
     version = row.get("v")
@@ -165,7 +174,7 @@ def _mapping(value: object) -> dict[object, object]:
     raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
-def _first_complaint(row: Row | dict[str, object]) -> str:
+def _first_complaint(row: Row) -> str:
     try:
         return next(complaints(row), "")
     except RecursionError:

@@ -1,0 +1,47 @@
+"""CSV: one row a cell, the columns of a DAT's `summary.csv`."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from typing import IO
+
+from ..store import codec
+from ..store.fields import check
+from ..store.summary import MAX_OWN_COLUMNS, Liner
+from .cells import Cells
+
+UNHELD = ("scenario_hash", "agent_hash", "tags", "properties", "error", "task", "worker", "origin")
+"""Fields of a journal line that the table has no column for."""
+
+
+def write(cells: Cells, out: IO[bytes]) -> None:
+    """Writes the table. The columns are known when the last cell was seen, so the rows wait in a temporary file.
+
+    Raises `ValueError` for a result that could not be stored either.
+    """
+    liner = Liner()
+    with TemporaryFile() as body:
+        for result in cells:
+            row = codec.row_of(result)
+            check(row)
+            kept = liner.keep(row)
+            body.write(f"{kept.own},{kept.line}\n".encode("utf-8", "backslashreplace"))
+            _note(cells, row)
+        out.write(liner.header())
+        body.seek(0)
+        for raw in body:
+            own, _, line = raw[:-1].decode().partition(",")
+            out.write(liner.whole(line, int(own)))
+
+
+def _note(cells: Cells, row: codec.Row) -> None:
+    cells.note(row, UNHELD)
+    if row["metrics"] and not row["task"]:
+        cells.lose("metrics")
+    if row["usage"]["requests"] is not None:
+        cells.lose("usage.requests")
+    for name in ("scores", "params", "metrics"):
+        if len(row[name]) > MAX_OWN_COLUMNS:
+            cells.lose(f"{name} beyond the first {MAX_OWN_COLUMNS}")
+    if not row["reason"].isprintable():
+        cells.lose("line breaks in reason")

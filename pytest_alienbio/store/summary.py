@@ -1,0 +1,118 @@
+"""The lines of `summary.csv`: one a cell, safe to be opened by a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from ..model import Json
+
+MAX_OWN_COLUMNS = 40
+"""Of `summary.csv`, for sub-scores, for params and for metrics each: the first."""
+
+COLUMNS = (
+    "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
+    "attempt", "params", "duration_s", "tokens", "usd", "steps", "cost", "started_at", "ended_at", "reason", "id", "key", "run",
+    "variant",
+)  # fmt: skip
+"""Of `summary.csv`; named sub-scores, params and metrics of tasks follow as `score.<name>`, `params.<name>` and
+`metric.<name>`. What is missing is empty."""
+
+_FLAT = itemgetter(
+    "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
+    "attempt", "duration_s", "usage", "trace", "started_at", "ended_at", "reason", "id", "key", "run", "variant",
+)  # fmt: skip
+
+_FORMULA = frozenset("=+-@\t\r\n")
+_WORD: Mapping[bool | None, str | None] = {True: "true", False: "false", None: None}
+
+
+class Kept(NamedTuple):
+    """What is kept of a row until it is known whether it counts."""
+
+    line: str
+    """Its line of `summary.csv`, without the newline."""
+    own: int
+    """How many of the cells' own columns were known when the line was made; later ones are empty in it."""
+    outcome: str
+    score: float | None
+    passed: bool
+
+
+class Liner:
+    """Makes the lines of `summary.csv`; collects the names of sub-scores and params on the way."""
+
+    def __init__(self) -> None:
+        self.own: dict[tuple[str, str], None] = {}
+        """The columns that the cells bring: (`score`, `params` or `metric`, name), as first seen."""
+        self._known: dict[str, set[str]] = {"score": set(), "params": set(), "metric": set()}
+        self._buffer = io.StringIO()
+        self._writer = csv.writer(self._buffer, lineterminator="")
+
+    def keep(self, row: dict[str, Any]) -> Kept:
+        scores, params = row["scores"], row["params"]
+        self._learn("score", scores)
+        self._learn("params", params)
+        metrics = row["metrics"] if row.get("task") else {}
+        self._learn("metric", metrics)
+        of = {"score": scores, "params": params, "metric": metrics}
+        battery, scenario, difficulty, agent, seed, outcome, score, passed, bar, better, role, *rest = _FLAT(row)
+        attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant = rest
+        tokens, usd = (usage.get("tokens"), usage.get("usd")) if usage else (None, None)
+        steps, cost = (trace.get("steps"), trace.get("cost")) if trace else (None, None)
+        told = json.dumps(params) if params else None
+        values = (
+            safe_text(battery), safe_text(scenario), difficulty, safe_text(agent), seed, outcome, score, _WORD[passed], bar,
+            better, safe_text(role), attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
+            safe_text(reason), safe_text(name), safe_text(key), safe_text(run), variant,
+            *(_plain(of[kind].get(own)) for kind, own in self.own),
+        )  # fmt: skip
+        return Kept(self.line(values), len(self.own), outcome, score, passed is True)
+
+    def _learn(self, kind: str, values: Mapping[str, object]) -> None:
+        known = self._known[kind]
+        if len(known) < MAX_OWN_COLUMNS and not values.keys() <= known:
+            new = [name for name in values if name not in known][: MAX_OWN_COLUMNS - len(known)]
+            known.update(new)
+            self.own.update(dict.fromkeys((kind, name) for name in new))
+
+    def header(self) -> bytes:
+        """The first line, as it is once all cells have been seen."""
+        return f"{self.line([*COLUMNS, *(safe_text('.'.join(own)) for own in self.own)])}\n".encode("utf-8", "backslashreplace")
+
+    def whole(self, line: str, own: int) -> bytes:
+        """A kept line with the columns that only later cells brought, and its newline."""
+        return f"{line}{',' * (len(self.own) - own)}\n".encode("utf-8", "backslashreplace")
+
+    def line(self, values: Iterable[object]) -> str:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.writerow(values)
+        return self._buffer.getvalue()
+
+
+def safe_text(text: str) -> str:
+    """Text as a spreadsheet may see it: on one line, and never taken for a formula; `plain_text` takes that back.
+
+    A formula begins with one of `=+-@`, a tab or a line break: such text gets a `'` in front, as has text that has one already.
+    """
+    line = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
+    return f"'{line}" if text[:1] in _FORMULA or line.lstrip("'")[:1] in _FORMULA else line
+
+
+def plain_text(cell: str) -> str:
+    """What `safe_text` made a cell of, but for line breaks. Raises `ValueError` for a cell that a spreadsheet would run."""
+    if cell[:1] in _FORMULA:
+        raise ValueError(f"{cell[:40]!r} begins like a formula, which a spreadsheet would run")
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA else cell
+
+
+def _plain(value: Json) -> object:
+    """A param as a cell of a table."""
+    if value is None or isinstance(value, bool):
+        return _WORD[value]
+    return value if isinstance(value, int | float) else safe_text(value if isinstance(value, str) else json.dumps(value))
