@@ -26,7 +26,9 @@ def write(cells: Cells, out: IO[bytes]) -> None:
             check(row)
             kept = liner.keep(row)
             body.write(f"{kept.own},{kept.line}\n".encode("utf-8", "backslashreplace"))
-            _note(cells, row)
+            note_unheld(cells, row)
+            if not row["reason"].isprintable():
+                cells.lose("line breaks in reason")
         out.write(liner.header())
         body.seek(0)
         for raw in body:
@@ -34,7 +36,8 @@ def write(cells: Cells, out: IO[bytes]) -> None:
             out.write(liner.whole(line, int(own)))
 
 
-def _note(cells: Cells, row: codec.Row) -> None:
+def note_unheld(cells: Cells, row: codec.Row) -> None:
+    """Notes what the columns of `summary.csv` have no place for."""
     cells.note(row, UNHELD)
     if row["metrics"] and not row["task"]:
         cells.lose("metrics")
@@ -43,5 +46,3 @@ def _note(cells: Cells, row: codec.Row) -> None:
     for name in ("scores", "params", "metrics"):
         if len(row[name]) > MAX_OWN_COLUMNS:
             cells.lose(f"{name} beyond the first {MAX_OWN_COLUMNS}")
-    if not row["reason"].isprintable():
-        cells.lose("line breaks in reason")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from ..errors import Complaint, SpecError
 from ..model import inert
 
@@ -26,6 +28,15 @@ class Problems:
             tame = (inert(text, most=400, verbatim=True) for text in (what, file, expected, hint))
             said, name, wanted, advice = tame
             self._kept.append(Complaint(said, name, row, column, wanted, advice))
+
+    def of_row(self, file: str, row: int, columns: Mapping[str, tuple[str, int]]) -> Callable[[str, str, str], None]:
+        """Takes complaints about one row: what, which field, what to try. `columns`: field -> its column's name and place."""
+
+        def say(what: str, field: str, hint: str) -> None:
+            name, place = columns.get(field, ("", 0))
+            self.add(f"{name}: {what}" if name else what, file, row, place, hint=hint)
+
+        return say
 
     def refuse(self) -> None:
         """Raises `SpecError` with what was collected, if anything was."""

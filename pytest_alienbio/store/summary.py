@@ -53,23 +53,27 @@ class Liner:
         self._buffer = io.StringIO()
         self._writer = csv.writer(self._buffer, lineterminator="")
 
+    def learn(self, row: dict[str, Any]) -> dict[str, Mapping[str, Json]]:
+        """What a journal row has for the columns that the cells bring: `score`, `params` and `metric`, each by name."""
+        of = {"score": row["scores"], "params": row["params"], "metric": row["metrics"] if row.get("task") else {}}
+        for kind, values in of.items():
+            self._learn(kind, values)
+        return of
+
     def keep(self, row: dict[str, Any]) -> Kept:
-        scores, params = row["scores"], row["params"]
-        self._learn("score", scores)
-        self._learn("params", params)
-        metrics = row["metrics"] if row.get("task") else {}
-        self._learn("metric", metrics)
-        of = {"score": scores, "params": params, "metric": metrics}
+        """A journal row's line."""
+        of = self.learn(row)
+        params = row["params"]
         battery, scenario, difficulty, agent, seed, outcome, score, passed, bar, better, role, *rest = _FLAT(row)
         attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant = rest
         tokens, usd = (usage.get("tokens"), usage.get("usd")) if usage else (None, None)
         steps, cost = (trace.get("steps"), trace.get("cost")) if trace else (None, None)
-        told = json.dumps(params) if params else None
+        told = json.dumps(params, default=dict) if params else None
         values = (
             safe_text(battery), safe_text(scenario), difficulty, safe_text(agent), seed, outcome, score, _WORD[passed], bar,
             better, safe_text(role), attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
             safe_text(reason), safe_text(name), safe_text(key), safe_text(run), variant,
-            *(_plain(of[kind].get(own)) for kind, own in self.own),
+            *(plain_cell(of[kind].get(own)) for kind, own in self.own),
         )  # fmt: skip
         return Kept(self.line(values), len(self.own), outcome, score, passed is True)
 
@@ -89,6 +93,7 @@ class Liner:
         return f"{line}{',' * (len(self.own) - own)}\n".encode("utf-8", "backslashreplace")
 
     def line(self, values: Iterable[object]) -> str:
+        """One line, without a newline."""
         self._buffer.seek(0)
         self._buffer.truncate()
         self._writer.writerow(values)
@@ -111,8 +116,8 @@ def plain_text(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA else cell
 
 
-def _plain(value: Json) -> object:
-    """A param as a cell of a table."""
+def plain_cell(value: Json) -> object:
+    """A param or metric as a cell of the table."""
     if value is None or isinstance(value, bool):
         return _WORD[value]
     return value if isinstance(value, int | float) else safe_text(value if isinstance(value, str) else json.dumps(value))

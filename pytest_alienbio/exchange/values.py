@@ -1,0 +1,176 @@
+"""Cells of foreign tables as values: text, or JSON's own types. Each reader raises `ValueError` for people."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from ..errors import did_you_mean
+from ..model import Json, Outcome
+from ..store import codec
+from ..store.summary import plain_text
+
+MOST_DIGITS = 40
+_INT = re.compile(r"[-+]?[0-9]{1,%d}(\.0{1,20})?" % MOST_DIGITS)  # noqa: UP031 - braces of its own
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)|#(num|div/0|n/a|value|ref|name)[!?]?", re.IGNORECASE)
+_TRUTH: Mapping[str, bool] = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell says nothing."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def text(value: object) -> str:
+    """A name or sentence. A `'` that keeps a spreadsheet from running it is taken off; numbers are spelled as they are."""
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"{_shown(value)} is no text")
+
+
+def number(value: object) -> float:
+    """A finite number. `1e308` is one; `nan`, `inf` and what overflows are none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{_shown(value)} is no number")
+    if not isinstance(value, str):
+        return _finite(value, str(value))
+    spelled = value.strip()
+    if spelled.isascii() and _NUMBER.fullmatch(spelled):
+        return _finite(float(spelled), spelled)
+    if _NOT_FINITE.fullmatch(spelled):
+        raise ValueError(f"{spelled} is no number that can be counted; leave it empty, and say in `outcome` what happened")
+    if re.fullmatch(r"[-+]?[0-9]+,[0-9]+", spelled):
+        raise ValueError(f"{spelled!r} is no number; decimals have a point")
+    if spelled.endswith("%"):
+        raise ValueError(f"{spelled!r} is no number; write 85% as 0.85")
+    raise ValueError(f"{_shown(value)} is no number")
+
+
+def exact(value: object) -> float | int:
+    """A number, whole if it is spelled so."""
+    if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,%d}" % MOST_DIGITS, value.strip(), re.ASCII):  # noqa: UP031
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return number(value)
+
+
+def whole(value: object) -> int:
+    """A whole number; `3.0`, as tables with holes spell it, is one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and _INT.fullmatch(value.strip()):
+        return int(value.strip().partition(".")[0])
+    raise ValueError(f"{_shown(value)} is no whole number")
+
+
+def truth(value: object) -> bool:
+    """True or false, in a few spellings."""
+    if isinstance(value, bool):
+        return value
+    found = _TRUTH.get(value.strip().lower()) if isinstance(value, str) else _TRUTH.get(str(value))
+    if found is None:
+        raise ValueError(f"{_shown(value)} is neither true nor false")
+    return found
+
+
+def time(value: object) -> float:
+    """Unix seconds of an ISO time; without an offset it is UTC."""
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        raise ValueError(f"{_shown(value)} is no time; write it like 2026-01-31T10:30:00Z")
+    try:
+        return codec.seconds(datetime.fromisoformat(value.strip()).isoformat())
+    except (ValueError, OverflowError):
+        raise ValueError(f"{_shown(value)} is no time; write it like 2026-01-31T10:30:00Z") from None
+
+
+def mapping(value: object) -> Mapping[str, Json]:
+    """An object: JSON as text, or one already."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value, parse_constant=_constant)
+        except (ValueError, RecursionError):
+            raise ValueError(f"{_shown(value)} is no JSON object") from None
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise ValueError(f"{_shown(value)} is no JSON object")
+    return value
+
+
+def words(value: object) -> tuple[str, ...]:
+    """Tags: a list, or text with commas."""
+    if isinstance(value, str):
+        value = [word.strip() for word in plain_text(value).split(",")]
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        raise ValueError(f"{_shown(value)} is no list of words")
+    return tuple(word for word in value if word)
+
+
+def any_value(value: object) -> Json:
+    """A param: a number or truth value if it is spelled like one, else text; typed values as they are."""
+    if not isinstance(value, str):
+        return value  # type: ignore[return-value]
+    spelled = value.strip()
+    if spelled in ("true", "false"):
+        return spelled == "true"
+    if spelled.isascii() and _NUMBER.fullmatch(spelled):
+        return exact(spelled)
+    return plain_text(value)
+
+
+def outcome_of(words: Mapping[str, str]) -> Callable[[object], Outcome]:
+    """Reads how a cell ended: our words, and theirs as `words` has them."""
+
+    def read(value: object) -> Outcome:
+        word = text(value).strip()
+        name = words.get(word, word)
+        if name in list(Outcome):
+            return Outcome(name)
+        hint = did_you_mean(name, map(str, Outcome), most=20)
+        raise ValueError(f"{_shown(word)} is no outcome; {hint}; or say what it means: --outcome {_word(word)}=completed")
+
+    return read
+
+
+def one_of(known: tuple[str, ...]) -> Callable[[object], str]:
+    """Reads one of some words."""
+
+    def read(value: object) -> str:
+        word = text(value).strip()
+        if word in known:
+            return word
+        raise ValueError(f"{_shown(word)} is unknown here; {did_you_mean(word, known)}")
+
+    return read
+
+
+def _finite(value: float, spelled: str) -> float:
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError(f"{spelled[:40]} is no number that can be counted: not finite, or too large")
+    return value
+
+
+def _constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _word(text: str) -> str:
+    return text[:40] if text and " " not in text else f"'{text[:40]}'"
+
+
+def _shown(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:57]}..."
