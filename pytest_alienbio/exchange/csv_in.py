@@ -14,6 +14,7 @@ from .cell_of import cell_of
 from .columns import Columns
 from .header import fields_of
 from .problems import Problems
+from .values import of_spreadsheet
 
 SEPARATORS = ",;\t"
 _BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -38,7 +39,16 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
             problems.add(what, source, row, hint="is a cell with a comma in it not quoted?" if len(cells) > len(fields) else "")
             continue
         say = problems.of_row(source, row, {field: (name, place) for place, (field, name) in places if field})
-        values = {field: cell for field, cell in zip(fields, cells, strict=True) if field}
+        values: dict[str, object] = {}
+        for field, cell in zip(fields, cells, strict=True):
+            try:
+                values[field] = of_spreadsheet(cell)
+            except ValueError as error:
+                say(str(error), field, "if it is meant as text, put a ' before it")
+        values.pop("", None)
+        if len(problems) > before:
+            before = len(problems)
+            continue
         if result := cell_of(values, columns, f"csv:{os.path.basename(source)}:{row}", say):
             yield result
     if not fields and not len(problems):

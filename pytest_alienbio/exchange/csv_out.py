@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -36,13 +37,13 @@ def write(cells: Cells, out: IO[bytes]) -> None:
             out.write(liner.whole(line, int(own)))
 
 
-def note_unheld(cells: Cells, row: codec.Row) -> None:
-    """Notes what the columns of `summary.csv` have no place for."""
-    cells.note(row, UNHELD)
+def note_unheld(cells: Cells, row: codec.Row, but: Sequence[str] = ()) -> None:
+    """Notes what the columns of `summary.csv` have no place for; `but` is held elsewhere."""
+    cells.note(row, [name for name in UNHELD if name not in but])
     if row["metrics"] and not row["task"]:
         cells.lose("metrics")
-    if row["usage"]["requests"] is not None:
+    if row["usage"].get("requests") is not None and "usage.requests" not in but:
         cells.lose("usage.requests")
-    for name in ("scores", "params", "metrics"):
+    for name in ("scores", "metrics"):
         if len(row[name]) > MAX_OWN_COLUMNS:
             cells.lose(f"{name} beyond the first {MAX_OWN_COLUMNS}")

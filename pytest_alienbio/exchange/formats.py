@@ -78,6 +78,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter("excel", "a workbook: cells, leaves, about (extra `excel`)", "excel_out:write", (".xlsx",)),
     Exporter("junit", "JUnit XML: a suite for each scenario of a battery", "junit_out:write", (".xml",), text=True),
     Exporter("runs", "a folder a cell: run-001/summary.json and metrics.jsonl", "runs_out:write", kind="folder"),
+    Exporter("traces", "a JSON file a cell: what happened step by step", "traces_out:write", kind="folder", traces=True),
 )  # fmt: skip
 IMPORTERS: tuple[Importer, ...] = (
     Importer("csv", "a table with a header: commas, semicolons or tabs", "csv_in:read", (".csv", ".tsv")),

@@ -26,9 +26,9 @@ def is_missing(value: object) -> bool:
 
 
 def text(value: object) -> str:
-    """A name or sentence. A `'` that keeps a spreadsheet from running it is taken off; numbers are spelled as they are."""
+    """A name or sentence; numbers are spelled as they are."""
     if isinstance(value, str):
-        return plain_text(value)
+        return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise ValueError(f"{_shown(value)} is no text")
@@ -109,7 +109,7 @@ def mapping(value: object) -> Mapping[str, Json]:
 def words(value: object) -> tuple[str, ...]:
     """Tags: a list, or text with commas."""
     if isinstance(value, str):
-        value = [word.strip() for word in plain_text(value).split(",")]
+        value = [word.strip() for word in value.split(",")]
     if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
         raise ValueError(f"{_shown(value)} is no list of words")
     return tuple(word for word in value if word)
@@ -124,7 +124,12 @@ def any_value(value: object) -> Json:
         return spelled == "true"
     if spelled.isascii() and _NUMBER.fullmatch(spelled):
         return exact(spelled)
-    return plain_text(value)
+    return value
+
+
+def of_spreadsheet(cell: str) -> str:
+    """A cell of a CSV without the `'` that keeps a spreadsheet from running it. Refuses one that would be run."""
+    return cell if _NUMBER.fullmatch(cell.strip()) else plain_text(cell)
 
 
 def outcome_of(words: Mapping[str, str]) -> Callable[[object], Outcome]:

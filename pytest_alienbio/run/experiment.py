@@ -17,11 +17,12 @@ from ..model.task import VARIATION
 from ..report import inert
 from ..spec import read_battery, read_source
 from ..spec.checks import name_problem
+from ..store.runs import went_well
 from .batch import BatchResult, run_batch
 from .catalog import build_catalog
 from .ini import read_ini
 from .project import find_project
-from .runs import runs_folder, went_well
+from .runs import runs_folder
 from .settings import settings
 from .tasks import find_code
 

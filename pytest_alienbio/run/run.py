@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..model import Cell, Json, MetricEvent, Plan, Result, slug
+from ..model import Cell, Json, MetricEvent, Plan, Result
 from ..store import Journal, TraceWriter, add_artifact, trace_of, write_events, write_metric
+from ..store.layout import trace_name
 
 PACK_ABOVE = 200
 """With `trace_files: auto`, more cells than this go into packed traces."""
@@ -91,7 +92,5 @@ class Run:
 
     def _trace_name(self, cell: Cell) -> str:
         case = cell.case
-        level = f"_d{case.difficulty}" if case.scenario in self._levels and case.difficulty is not None else ""
-        params = "".join(f"_{k}{v}" for k, v in cell.params.items())
-        surface = "" if case.variant == 1 else f"_v{case.variant}"
-        return slug(f"{case.scenario}{level}{params}{surface}_{cell.agent.name}_seed{cell.seed}").replace("/", "-")
+        level = case.difficulty if case.scenario in self._levels else None
+        return trace_name(case.scenario, level, cell.params, case.variant, cell.agent.name, cell.seed)

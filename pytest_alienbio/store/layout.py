@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from ..model import slug
+from ..model import Json, slug
 
 SPEC = "_spec_.yaml"
 ENVIRONMENT = "environment.json"
@@ -64,6 +65,14 @@ def metrics_path(dat: Path, run_id: str, worker: str) -> Path:
 def packed_path(dat: Path, run_id: str, worker: str, suffix: str) -> Path:
     """The packed traces of one writer; `suffix` is that of the compression, `.zst` or `.gz`."""
     return dat / TRACES / f"{writer_name(run_id, worker)}{suffix}"
+
+
+def trace_name(scenario: str, level: int | None, params: Mapping[str, Json], variant: int, agent: str, seed: int) -> str:
+    """What a cell's own trace file is called, without `.json`; `level` only where a scenario was played at several."""
+    at = "" if level is None else f"_d{level}"
+    told = "".join(f"_{name}{value}" for name, value in params.items())
+    surface = "" if variant == 1 else f"_v{variant}"
+    return slug(f"{scenario}{at}{told}{surface}_{agent}_seed{seed}").replace("/", "-")
 
 
 def json_trace_path(dat: Path, name: str, attempt: int = 1) -> Path:

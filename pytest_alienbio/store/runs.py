@@ -7,11 +7,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Json, MetricEvent
+from ..model import Json, MetricEvent, Result
 from . import codec
 from .disk import store_error
 
@@ -42,6 +42,47 @@ def write_run(runs: Path, summary: Mapping[str, Json], events: Iterable[MetricEv
         raise store_error("write", runs, error) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def went_well(result: Result) -> bool:
+    """Whether a trial ended well and met every criterion."""
+    return result.outcome.scored and result.passed is not False
+
+
+def trial_summary(result: Result, params: Mapping[str, Json], environment: Mapping[str, Json]) -> dict[str, Json]:
+    """One trial as `summary.json`: `success` if it ended well and met the criteria, else `failed`, with its `error`.
+
+    `params` are the variation's, `environment` is what `environment.json` holds.
+    """
+    good, error = went_well(result), result.error
+    said = result.reason or (f"{error.type}: {error.message}" if error else str(result.outcome))
+    told = environment.get("git")
+    git = told if isinstance(told, Mapping) else {}
+    return {
+        "experiment_id": result.battery,
+        "variation": result.agent,
+        "trial": result.seed,
+        "params": dict(params),
+        "metrics": dict(result.metrics),
+        "status": "success" if good else "failed",
+        "error": None if good else said,
+        "started_at": iso(result.started_at),
+        "ended_at": iso(result.ended_at),
+        "duration_ms": round(result.duration_s * 1000, 3),
+        "environment": {
+            "python_version": environment.get("python"),
+            "platform": environment.get("platform"),
+            "git_commit": git.get("commit"),
+            "git_dirty": git.get("dirty"),
+            "timestamp": environment.get("timestamp"),
+            "working_directory": environment.get("working_directory"),
+        },
+    }
+
+
+def events_of(result: Result, events: Sequence[MetricEvent]) -> Sequence[MetricEvent]:
+    """Those of the attempt that counts: a trial that was run again has told those of the earlier ones before it began."""
+    return events if result.attempt == 1 else [event for event in events if event.at >= result.started_at]
 
 
 def iso(seconds: float) -> str | None:

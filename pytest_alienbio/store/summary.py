@@ -73,7 +73,7 @@ class Liner:
             safe_text(battery), safe_text(scenario), difficulty, safe_text(agent), seed, outcome, score, _WORD[passed], bar,
             better, safe_text(role), attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
             safe_text(reason), safe_text(name), safe_text(key), safe_text(run), variant,
-            *(plain_cell(of[kind].get(own)) for kind, own in self.own),
+            *(_plain(of[kind].get(own)) for kind, own in self.own),
         )  # fmt: skip
         return Kept(self.line(values), len(self.own), outcome, score, passed is True)
 
@@ -116,7 +116,7 @@ def plain_text(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA else cell
 
 
-def plain_cell(value: Json) -> object:
+def _plain(value: Json) -> object:
     """A param or metric as a cell of the table."""
     if value is None or isinstance(value, bool):
         return _WORD[value]

@@ -75,7 +75,7 @@ class TraceWriter:
             "cost": float(cost) if isinstance(cost, int | float) else 0.0,
         }
         if self._mode == "json":
-            path = self._write_json(safe_name(name), _text(trace).encode())
+            path = self._write_json(safe_name(name), readable(trace).encode())
             return TraceRef(f"{TRACES}/{path.name}", steps=int(tally["steps"]), cost=tally["cost"])
         frame = packing.compress(json.dumps(trace, separators=(",", ":"), allow_nan=False, default=dict).encode())
         offset = self._packed.append(frame)
@@ -162,7 +162,7 @@ def _inside(dat: Path, ref: TraceRef) -> Path:
     return path
 
 
-def _text(trace: Mapping[str, Json]) -> str:
+def readable(trace: Mapping[str, Json]) -> str:
     """JSON a person can scroll through: one line a key, one line an element of a list or table."""
 
     def dump(value: object) -> str:
