@@ -79,8 +79,13 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter("junit", "JUnit XML: a suite for each scenario of a battery", "junit_out:write", (".xml",), text=True),
     Exporter("runs", "a folder a cell: run-001/summary.json and metrics.jsonl", "runs_out:write", kind="folder"),
     Exporter("traces", "a JSON file a cell: what happened step by step", "traces_out:write", kind="folder", traces=True),
+    Exporter("inspect", "a folder of Inspect AI logs: one for each agent of each DAT", "inspect_log.out:write", kind="folder"),
+    Exporter("inspect-json", "the same as .json logs", "inspect_log.out:write_json", kind="folder"),
+    Exporter("eval", "one Inspect AI log, of one agent in one DAT", "inspect_log.out:write_one", (".eval",)),
 )  # fmt: skip
 IMPORTERS: tuple[Importer, ...] = (
+    Importer("inspect", "Inspect AI logs: .eval, .json, or a folder of them", "inspect_log.read:read_log", (".eval",),
+             recognise="inspect_log.read:is_log"),
     Importer("csv", "a table with a header: commas, semicolons or tabs", "csv_in:read", (".csv", ".tsv")),
     Importer("junit", "JUnit XML", "junit_in:read", (".xml",), recognise="junit_in:is_junit"),
     Importer("json", "what `bio export` wrote", "json_in:read_document", (".json",), recognise="json_in:is_document"),

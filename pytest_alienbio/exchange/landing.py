@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ..model import Json
 from ..store import claims, closing, codec, layout, log, provenance, yamltext
@@ -144,11 +145,18 @@ def _land(root: Path, battery: str, groups: Sequence[Group], about: Mapping[str,
 
 
 def _write_cells(folder: Path, run_id: str, groups: Sequence[Group]) -> None:
-    out = OwnFile(layout.journal_path(folder, run_id, "import"))
+    _append(layout.journal_path(folder, run_id, "import"), [group.lines for group in groups])
+    for group in groups:
+        if group.traces:
+            _append(folder / group.trace_file, [group.traces])
+
+
+def _append(path: Path, sources: Sequence[IO[bytes]]) -> None:
+    out = OwnFile(path)
     try:
-        for group in groups:
-            group.lines.seek(0)
-            while chunk := group.lines.read(2**20):
+        for source in sources:
+            source.seek(0)
+            while chunk := source.read(2**20):
                 out.append(chunk)
     finally:
         out.close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import IO
 
-from ..model import Result
-from ..store import codec
+from ..model import Result, TraceRef
+from ..store import codec, layout, packing, trace_of
 from .problems import Problems
 
 MOST_GROUPS = 200
@@ -25,6 +26,26 @@ class Group:
     lines: IO[bytes]
     cells: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
+    number: int = 0
+    """Of the groups of its source, from 0: its traces are told from the others' by it."""
+    traces: IO[bytes] | None = None
+    """One compressed frame a cell that came with what happened in it; None if none did."""
+
+    @property
+    def trace_file(self) -> str:
+        """Where its traces will lie in the DAT."""
+        return f"{layout.TRACES}/import-{self.number}{packing.suffix()}"
+
+    def keep_trace(self, result: Result) -> Result:
+        """Packs what happened in a cell; gives the cell with its place. Raises `ValueError` for what is no JSON."""
+        trace = trace_of(result)
+        frame = packing.compress(json.dumps(trace, separators=(",", ":"), default=dict).encode())
+        self.traces = self.traces or TemporaryFile()  # noqa: SIM115 - closed by the spool
+        offset = self.traces.tell()
+        self.traces.write(frame)
+        moves = result.trajectory
+        steps, cost = (moves.steps, moves.cost) if moves else (0, 0.0)
+        return result.with_(trace=TraceRef(self.trace_file, offset, len(frame), steps, cost))
 
 
 class Spool:
@@ -50,7 +71,7 @@ class Spool:
             if len(self._groups) >= MOST_GROUPS:
                 self._groups.setdefault(("", "\0"), Group("", "", TemporaryFile()))  # noqa: SIM115 - closed by `close`
                 return
-            group = Group(result.battery, result.run, TemporaryFile())  # noqa: SIM115 - closed by `close`
+            group = Group(result.battery, result.run, TemporaryFile(), number=len(self._groups))  # noqa: SIM115 - closed by `close`
             self._groups[result.battery, result.run] = group
         row = result.origin.split(" < ")[0].rpartition(":")[2]
         cell = _hash(result.battery, result.key, result.id)
@@ -66,7 +87,7 @@ class Spool:
         if self._run_of.setdefault(cell, result.run) != result.run:
             self._split.add(result.battery)
         try:
-            line = codec.encode(result)
+            line = codec.encode(group.keep_trace(result) if result.trajectory else result)
         except ValueError as error:
             self._problems.add(str(error), self._source, int(row) if row.isdigit() else 0)
             return
@@ -89,6 +110,8 @@ class Spool:
         """Forgets everything."""
         for group in self._groups.values():
             group.lines.close()
+            if group.traces:
+                group.traces.close()
 
 
 def _hash(*parts: str) -> bytes:

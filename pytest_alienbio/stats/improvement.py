@@ -183,4 +183,3 @@ def _turned(estimate: Estimate) -> Estimate:
     value, interval = estimate.value, estimate.interval
     turned = None if interval is None else Interval(1 - interval.high, 1 - interval.low, interval.level)
     return replace(estimate, value=None if value is None else 1 - value, interval=turned)
-

@@ -11,6 +11,9 @@ from ..errors import StoreError
 MAX_BYTES = 256 * 2**20
 """Of one trace, packed or not: a frame that grows beyond is refused before the memory is gone."""
 
+MAX_FRAMES = 10_000
+"""In a row: real ones hold megabytes each."""
+
 ZSTD, GZIP = ".zst", ".gz"
 
 
@@ -51,6 +54,31 @@ def expand(frame: bytes, kind: str, where: str) -> bytes:
     if not whole:
         raise StoreError(f"{where}: the trace is cut off")
     return plain
+
+
+def unzstd_frames(data: bytes, most: int, where: str) -> bytes:
+    """What several zstd frames in a row hold. Raises `ValueError` naming `where`: cut, damaged, or more than `most` bytes."""
+    zstd = _zstd()
+    if zstd is None:
+        raise ValueError(f"{where}: packed with zstd, which is not installed here; pip install backports.zstd")
+    plain: list[bytes] = []
+    left = most
+    while data:
+        unpacker = zstd.ZstdDecompressor()
+        try:
+            part = bytes(unpacker.decompress(data, left + 1))
+        except zstd.ZstdError as error:
+            raise ValueError(f"{where}: damaged: {error}") from error
+        left -= len(part)
+        if left < 0:
+            raise ValueError(f"{where}: unpacks to more than {most:,} bytes")
+        if not unpacker.eof:
+            raise ValueError(f"{where}: cut off")
+        plain.append(part)
+        if len(plain) > MAX_FRAMES:
+            raise ValueError(f"{where}: more than {MAX_FRAMES:,} frames")
+        data = unpacker.unused_data
+    return b"".join(plain)
 
 
 def _gunzip(frame: bytes, where: str) -> tuple[bytes, bool]:
