@@ -9,62 +9,61 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import codec, dat, layout, log, provenance, template, traces
+    from .annotations import Annotated, Annotations, Note, annotated, annotated_by
     from .claims import check_root
     from .codec import decode, encode
     from .costs import CellCost, Costs
-    from .dat import Dat, claim, close, discard
-    from .dat import open as open_for_reading
+    from .dat import Dat, claim, close, discard, open_for_reading
     from .disk import replace_file
     from .events import read_events, write_events, write_metric
-    from .find import battery_of, find_dats, find_run, source_of
+    from .find import battery_of, find_dats, find_run, source_of, tags_below
     from .journal import Journal, add_artifact, journal_of
     from .provenance import capture
     from .traces import TraceWriter, trace_of, trajectory_of
 
 __all__ = [
+    "Annotated",
+    "Annotations",
     "CellCost",
     "Costs",
     "Dat",
     "Journal",
+    "Note",
     "TraceWriter",
     "add_artifact",
+    "annotated",
+    "annotated_by",
     "battery_of",
     "capture",
     "check_root",
     "claim",
     "close",
-    "codec",
-    "dat",
     "decode",
     "discard",
     "encode",
     "find_dats",
     "find_run",
     "journal_of",
-    "layout",
-    "log",
     "open_for_reading",
-    "provenance",
     "read_events",
     "replace_file",
     "source_of",
-    "template",
+    "tags_below",
     "trace_of",
-    "traces",
     "trajectory_of",
     "write_events",
     "write_metric",
 ]
 
 _MODULES = {
+    "annotations": ("Annotated", "Annotations", "Note", "annotated", "annotated_by"),
     "claims": ("check_root",),
     "codec": ("decode", "encode"),
     "costs": ("CellCost", "Costs"),
     "dat": ("Dat", "claim", "close", "discard", "open_for_reading"),
     "disk": ("replace_file",),
     "events": ("read_events", "write_events", "write_metric"),
-    "find": ("battery_of", "find_dats", "find_run", "source_of"),
+    "find": ("battery_of", "find_dats", "find_run", "source_of", "tags_below"),
     "journal": ("Journal", "add_artifact", "journal_of"),
     "provenance": ("capture",),
     "traces": ("TraceWriter", "trace_of", "trajectory_of"),

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Json
+from .annotations import annotated
 from .dat import Dat
 from .layout import LOG, SPEC, is_dat
 from .log import read as read_log
 
 MAX_DEPTH = 12
+
+TAG_PREFIX = "tag:"
 
 _PREFIXES = ("dat.", "dat/", "experiments.", "experiments/")
 """What may stand before an experiment's name, in this order."""
@@ -26,10 +31,13 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`,
     leading folders may be left out), the name of an experiment, which means its latest DAT (`mutualism_battery`,
     `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or a path from here: of a DAT
-    or a folder of DATs anywhere, or a glob on those below the root. Hidden folders, links and the inside of DATs are not
-    searched.
+    or a folder of DATs anywhere, or a glob on those below the root. `tag:release-3` is the newest DAT with that tag. Hidden
+    folders, links and the inside of DATs are not searched.
     """
     root = Path(data_root)
+    if pattern.startswith(TAG_PREFIX):
+        wanted = pattern.removeprefix(TAG_PREFIX)
+        return list(islice((path for path in _newest_first(root) if wanted in _tags(path)), 1))
     names = {path: path.relative_to(root).as_posix() for path in _newest_first(root)}
     wanted = pattern.strip("/")
     if any(ch in pattern for ch in "*?["):
@@ -54,6 +62,21 @@ def find_run(data_root: Path, run_id: str) -> Dat | None:
         if any(entry.get("run") == run_id for entry in read_log(path)):
             return Dat(path)
     return None
+
+
+def tags_below(data_root: Path) -> dict[str, Path]:
+    """Every tag that a DAT below `data_root` has, and the newest DAT with it."""
+    found: dict[str, Path] = {}
+    for path in _newest_first(Path(data_root)):
+        for word in _tags(path):
+            found.setdefault(word, path)
+    return found
+
+
+def _tags(dat: Path) -> tuple[str, ...]:
+    with suppress(StoreError):
+        return annotated(dat).run.tags
+    return ()
 
 
 def battery_of(dat: Path) -> str:

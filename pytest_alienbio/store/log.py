@@ -10,15 +10,22 @@ from ..model import Json
 from .codec import VERSION, now_text
 from .disk import append_shared, lines
 from .layout import LOCK, LOG
-from .provenance import host_name, redact, user_name
+from .provenance import host_name, user_name
+from .secrets import redact
 
 
-def append(dat: Path, event: str, details: Mapping[str, Json] | None = None, *, command: Sequence[str] = ()) -> None:
+def append(
+    dat: Path, event: str, details: Mapping[str, Json] | None = None, *, command: Sequence[str] = (), author: str = ""
+) -> None:
     """Adds `event` (`created`, `resumed`, `closed`, `tagged`, ...) with who, when and which command (secrets taken out).
+
+    `author` is who answers for it (see `provenance.identity`), where that is more than the login name `user`.
 
     Raises `StoreError` when the DAT cannot be written, `ValueError` when `details` are no JSON.
     """
     entry: dict[str, Json] = {"v": VERSION, "event": event, "at": now_text(), "user": user_name(), "host": host_name()}
+    if author:
+        entry["author"] = author
     if command:
         entry["command"] = redact(command)
     entry.update(details or {})

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..model import Json, storable
+from .secrets import redact
 
 PACKAGES = (
     "pytest-alienbio",
@@ -26,16 +27,7 @@ PACKAGES = (
 )
 """Those whose version can change what a result is, or what can be read back."""
 
-HIDDEN = "***"
 GIT_TIMEOUT_S = 5.0
-
-_SECRET_WORD = re.compile(r"key|token(?!s)|secret|passw|passphrase|pwd|credential|authorization|bearer|cookie|\bauth\b", re.I)
-_NAME_VALUE = re.compile(r"(?s)(-{0,2}[A-Za-z_][\w.:-]*)=(.*)")
-_SECRET_VALUE = re.compile(
-    r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abprs]-[\w-]{10,}"
-    r"|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bhf_[A-Za-z0-9]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|(?<=[Bb]earer )\S+"
-)
-_URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def capture(project: Path, command: Sequence[str]) -> dict[str, Json]:
@@ -77,25 +69,6 @@ def versions(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def redact(command: Sequence[str]) -> list[str]:
-    """`command` with the values of key-, token- and password-like options, and what looks like a key anywhere, hidden."""
-    shown: list[str] = []
-    hide_next = False
-    for argument in map(storable, command):
-        if hide_next and not argument.startswith("-"):
-            shown.append(HIDDEN)
-            hide_next = False
-            continue
-        hide_next = argument.startswith("-") and "=" not in argument and bool(_SECRET_WORD.search(argument))
-        named = _NAME_VALUE.fullmatch(argument)
-        if named and _SECRET_WORD.search(named[1]):
-            shown.append(f"{named[1]}={HIDDEN}")
-            continue
-        text = _URL_PASSWORD.sub(HIDDEN, _SECRET_VALUE.sub(HIDDEN, argument))
-        shown.append(re.sub(r"(?i)((?:api[_-]?key|token|secret|password)\s*[=:]\s*)[^\s,}]+", rf"\1{HIDDEN}", text))
-    return shown
-
-
 def git_state(project: Path) -> dict[str, Json] | None:
     """`{commit, branch, dirty}` of the work tree `project` lies in; None without git or outside of one.
 
@@ -112,6 +85,20 @@ def git_state(project: Path) -> dict[str, Json] | None:
         "branch": heads.get("branch.head"),
         "dirty": any(line and not line.startswith("#") for line in status.splitlines()),
     }
+
+
+def identity(project: Path) -> str:
+    """Who works here: `name <email>` as git has them for `project`, else the login name; '' if there is neither.
+
+    `ALIENBIO_AUTHOR` wins, if it is set.
+    """
+    if named := os.environ.get("ALIENBIO_AUTHOR", "").strip():
+        return storable(named)
+    # Asked once for both: a config file may hold either several times, and the last counts.
+    told = _git(project, "config", "--get-regexp", r"^user\.(name|email)$") or ""
+    found = dict(line.split(" ", 1) for line in told.splitlines() if " " in line)
+    name, email = found.get("user.name", "").strip(), found.get("user.email", "").strip()
+    return storable(" ".join(filter(None, (name, f"<{email}>" if email else "")))) or user_name()
 
 
 def _git(project: Path, *arguments: str) -> str | None:

@@ -11,28 +11,6 @@ import pytest
 from pytest_alienbio.store import provenance
 
 
-@pytest.mark.parametrize(
-    ("command", "shown"),
-    [
-        (["pytest", "--api-key", "abc", "x"], ["pytest", "--api-key", "***", "x"]),
-        (["--openai-token=abc"], ["--openai-token=***"]),
-        (["--bio-set", "agents.a.api_key=abc"], ["--bio-set", "agents.a.api_key=***"]),
-        (["PASSWORD=hunter2", "pytest"], ["PASSWORD=***", "pytest"]),
-        (["x", "sk-abcdefghijklmnopqrst"], ["x", "***"]),
-        (["--url", "https://me:pw@host/x"], ["--url", "https://***@host/x"]),
-        (["-o", "note={api_key: abc}"], ["-o", "note={api_key: ***}"]),
-        (["-k", "hidden and oracle"], ["-k", "hidden and oracle"]),
-        (["--bio-max-tokens", "1000"], ["--bio-max-tokens", "1000"]),
-        (["--bio-max-tokens=1000"], ["--bio-max-tokens=1000"]),
-        (["experiments/", "-n", "auto"], ["experiments/", "-n", "auto"]),
-        (["--password", "-x"], ["--password", "-x"]),
-    ],
-)
-def test_secrets_are_taken_out_of_a_command(command: list[str], shown: list[str]) -> None:
-    """Values of key-, token- and password-like options go, everything else stays readable."""
-    assert provenance.redact(command) == shown
-
-
 def test_capture_says_what_ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python, platform and packages; never the environment's variables."""
     monkeypatch.setenv("SOME_API_KEY", "very-secret-value")
@@ -81,3 +59,18 @@ def test_outside_git_or_without_it_there_is_no_state(tmp_path: Path, monkeypatch
     assert provenance.git_state(tmp_path) is None
     monkeypatch.setenv("PATH", str(tmp_path))
     assert provenance.git_state(tmp_path) is None
+
+
+def test_who_works_here_is_what_git_has_for_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the login name; and whoever says who they are is believed."""
+    monkeypatch.delenv("ALIENBIO_AUTHOR", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("LOGNAME", "kim")
+    assert provenance.identity(tmp_path) == "kim"
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    for name, value in (("user.name", "Kim Ünal"), ("user.email", "kim@example.org")):
+        subprocess.run(["git", "-C", str(tmp_path), "config", name, value], check=True)
+    assert provenance.identity(tmp_path) == "Kim Ünal <kim@example.org>"
+    monkeypatch.setenv("ALIENBIO_AUTHOR", "nightly robot")
+    assert provenance.identity(tmp_path) == "nightly robot"
