@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import SpecError, StoreError, did_you_mean
 from ..report import inert
-from ..store import Dat, battery_of, dat, find_dats
+from ..store import TAG_PREFIX, Dat, battery_of, dat, find_dats, tags_below
 from .common import data_here, warn
 
 
@@ -49,6 +49,9 @@ def dats(args: argparse.Namespace) -> list[Path]:
 
 def nothing_named(pattern: str, root: Path) -> str:
     """Why a pattern names no DAT: what there is instead."""
+    if pattern.startswith(TAG_PREFIX):
+        hint = inert(did_you_mean(pattern.removeprefix(TAG_PREFIX), tags_below(root)) or "none has any: bio tag", most=400)
+        return f"no DAT has the tag {pattern.removeprefix(TAG_PREFIX)!r}; {hint}"
     batteries = sorted({battery_of(path) for path in find_dats(root)} - {""})
     if not batteries:
         return f"no DAT matches {pattern!r}: {no_results(root)}"

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from heapq import nlargest
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ..errors import StoreError, did_you_mean
 from ..model import Result
 from ..report import ascii_only, inert, render_cell
 from ..spec.files import BATTERY_PYTHON
-from ..store import Dat, battery_of, codec, dat, find_dats, source_of, trajectory_of
+from ..store import Dat, annotated, battery_of, codec, dat, find_dats, source_of, trajectory_of
 from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width
 from .patterns import no_results, nothing_named
 
@@ -48,23 +49,25 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def show(args: argparse.Namespace) -> int:
     """Prints the newest record of the cell."""
     root = data_here(args)
-    paths, cell_id = _looked_in(args.cell, root)
+    paths, cell_id = looked_in(args.cell, root)
     if not paths:
         head = args.cell.rpartition("::")[0]
         raise StoreError(nothing_named(head, root) if head else no_results(root))
     found = next(matching(paths, cell_id), None)
     if found is None:
-        raise StoreError(_unknown(cell_id, paths, root))
+        raise StoreError(unknown(cell_id, paths, root))
     opened, result = found
     trace = opened.trace(result)
     battery = result.battery or battery_of(opened.path)
+    said = annotated(opened.path).of(result.id)
     if args.json:
         line = json.loads(codec.encode(result))
-        say(json.dumps({"result": line, "trace": trace, "battery": battery, "dat": str(opened.path)}))
+        about = {"tags": said.tags, "notes": [asdict(note) for note in said.notes]} if said else {}
+        say(json.dumps({"result": line, "trace": trace, "battery": battery, "dat": str(opened.path), **about}))
         return 0
     trajectory = None if trace is None else trajectory_of(trace)
     shown = result.with_(dat_path=str(opened.path), battery=battery)
-    say(render_cell(shown, trajectory, width(), color=colored(), ascii=ascii_only(sys.stdout.encoding)))
+    say(render_cell(shown, trajectory, width(), said=said, color=colored(), ascii=ascii_only(sys.stdout.encoding)))
     return 0
 
 
@@ -89,7 +92,7 @@ def matching(paths: Iterable[Path], cell_id: str) -> Iterator[tuple[Dat, Result]
                 yield opened, result
 
 
-def _looked_in(cell: str, root: Path) -> tuple[list[Path], str]:
+def looked_in(cell: str, root: Path) -> tuple[list[Path], str]:
     """The DATs in which a cell is looked for, newest first, and its id: `id`, `DAT::id`, or pytest's own node id."""
     head, _, name = cell.rpartition("::")
     file, _, battery = head.partition("::")
@@ -128,7 +131,7 @@ def _same(root: Path, source: str, file: str, wanted: str) -> bool:
     return source == os.path.normpath(file) or os.path.realpath(root / source) == wanted
 
 
-def _unknown(cell_id: str, paths: list[Path], root: Path) -> str:
+def unknown(cell_id: str, paths: list[Path], root: Path) -> str:
     """Why nothing was found, with the nearest cell of the newest DATs."""
     what = f"no record of {cell_id!r} in {len(paths)} DAT{'' if len(paths) == 1 else 's'} below {root}"
     return f"{what}; {_nearest(cell_id, paths)}(`bio results` lists what there is)"

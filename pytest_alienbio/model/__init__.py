@@ -12,12 +12,14 @@ from .canonical import Json, canonical, digest, storable
 from .inert import inert
 
 if TYPE_CHECKING:
+    from .annotation import Annotated, Annotations, Note
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
     from .cell import ROLES, AgentProfile, Case, Cell
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .correlation import Correlation
     from .criterion import Criterion
     from .curve import Curve, Item, Logistic, Point, Rasch
+    from .deed import Deed
     from .digits import apart
     from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
     from .failure import Failure, FailureGroup, Failures
@@ -48,6 +50,8 @@ __all__ = [
     "AgentEntry",
     "AgentLine",
     "AgentProfile",
+    "Annotated",
+    "Annotations",
     "Battery",
     "Bracket",
     "Briefing",
@@ -63,6 +67,7 @@ __all__ = [
     "Curve",
     "DataManifest",
     "DataSource",
+    "Deed",
     "Environment",
     "Equivalence",
     "Estimate",
@@ -87,6 +92,7 @@ __all__ = [
     "Measure",
     "MetricEvent",
     "Mismatch",
+    "Note",
     "Observation",
     "Outcome",
     "OverScenarios",
@@ -135,12 +141,14 @@ __all__ = [
 ]
 
 _MODULES = {
+    "annotation": ("Annotated", "Annotations", "Note"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "correlation": ("Correlation",),
     "criterion": ("Criterion",),
     "curve": ("Curve", "Item", "Logistic", "Point", "Rasch"),
+    "deed": ("Deed",),
     "digits": ("apart",),
     "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
     "failure": ("Failure", "FailureGroup", "Failures"),

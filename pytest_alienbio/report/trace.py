@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-from ..model import Result, Trajectory, Turn, apart, inert
+from ..model import Annotations, Result, Trajectory, Turn, apart, inert
 from .columns import shorten, width_of
+from .deeds import annotation_lines
 from .page import BOLD, DIM, LABEL, RED, Page, short
 from .trial import seeding, trial_lines
 
@@ -23,22 +24,30 @@ _HUGE = 1e300
 """Beyond it nothing is computed: a whole number in a file may be too large for a float."""
 _TRACEBACK = 30
 """Lines of a traceback that are shown: its end."""
+_NOTHING_SAID = Annotations()
 
 
 def render_cell(
-    result: Result, trajectory: Trajectory | None, width: int, *, color: bool = False, ascii: bool = False
+    result: Result,
+    trajectory: Trajectory | None,
+    width: int,
+    *,
+    said: Annotations = _NOTHING_SAID,
+    color: bool = False,
+    ascii: bool = False,
 ) -> list[str]:
-    """A cell with everything recorded about it, and its trajectory call by call if it was kept, in lines of `width` columns.
+    """A cell with everything recorded about it and `said` of it, and its trajectory call by call if it was kept, in lines
+    of `width` columns.
 
     Only the id and the DAT's path may be longer: they are to be copied. A value that changed since the step before is
     followed by the change, one that did not by nothing; `color` (SGR codes) sets the two further apart.
     """
     page = Page(max(width, 12), color, ascii)
     steps = _steps(page, trajectory) if result.task is None or trajectory is None else trial_lines(page, result, trajectory)
-    return [*_record(page, result), "", *steps]
+    return [*_record(page, result, said), "", *steps]
 
 
-def _record(page: Page, result: Result) -> Iterator[str]:
+def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
     yield page.whole("", result.id, BOLD)
     yield from page.labelled("outcome", str(result.outcome), "" if result.outcome.scored else RED)
     yield from page.labelled("score", _score(result))
@@ -55,6 +64,7 @@ def _record(page: Page, result: Result) -> Iterator[str]:
     yield from page.labelled("took", _took(result))
     yield from page.labelled("battery", result.battery)
     yield page.whole("DAT", result.dat_path)
+    yield from annotation_lines(page, said)
     if result.error:
         yield ""
         yield from page.labelled("error", f"{result.error.type}: {result.error.message}", RED)

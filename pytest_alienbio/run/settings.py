@@ -20,8 +20,10 @@ ENV = "ALIENBIO_"
 INI = "bio_"
 BUILT_IN = "built-in"
 
-OTHER_VARIABLES = frozenset({"RUN_ID", "METRICS_FILE", "RESULT_FILE", "DATA_PATH", "PARAMS", "SEED"})
-"""A run's id, and what a trial of a task is told. Besides settings, what selects, and `ALIENBIO_<PROVIDER>_API_KEY`."""
+OTHER_VARIABLES = frozenset({"AUTHOR", "RUN_ID", "METRICS_FILE", "RESULT_FILE", "DATA_PATH", "PARAMS", "SEED"})
+"""Who annotates, a run's id, and what a trial of a task is told.
+
+Besides settings, what selects, and `ALIENBIO_<PROVIDER>_API_KEY`."""
 OTHER_INI = frozenset({"batteries"})
 
 

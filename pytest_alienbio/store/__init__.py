@@ -9,26 +9,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .annotations import Annotated, Annotations, Note, annotated, annotated_by
+    from .annotations import annotated, annotated_by
     from .claims import check_root
     from .codec import decode, encode
     from .costs import CellCost, Costs
     from .dat import Dat, claim, close, discard, open_for_reading
     from .disk import replace_file
     from .events import read_events, write_events, write_metric
-    from .find import battery_of, find_dats, find_run, source_of, tags_below
+    from .find import TAG_PREFIX, battery_of, find_dats, find_run, source_of, tags_below
+    from .history import deeds_of
     from .journal import Journal, add_artifact, journal_of
     from .provenance import capture
     from .traces import TraceWriter, trace_of, trajectory_of
 
 __all__ = [
-    "Annotated",
-    "Annotations",
+    "TAG_PREFIX",
     "CellCost",
     "Costs",
     "Dat",
     "Journal",
-    "Note",
     "TraceWriter",
     "add_artifact",
     "annotated",
@@ -39,6 +38,7 @@ __all__ = [
     "claim",
     "close",
     "decode",
+    "deeds_of",
     "discard",
     "encode",
     "find_dats",
@@ -56,14 +56,15 @@ __all__ = [
 ]
 
 _MODULES = {
-    "annotations": ("Annotated", "Annotations", "Note", "annotated", "annotated_by"),
+    "annotations": ("annotated", "annotated_by"),
     "claims": ("check_root",),
     "codec": ("decode", "encode"),
     "costs": ("CellCost", "Costs"),
     "dat": ("Dat", "claim", "close", "discard", "open_for_reading"),
     "disk": ("replace_file",),
     "events": ("read_events", "write_events", "write_metric"),
-    "find": ("battery_of", "find_dats", "find_run", "source_of", "tags_below"),
+    "find": ("TAG_PREFIX", "battery_of", "find_dats", "find_run", "source_of", "tags_below"),
+    "history": ("deeds_of",),
     "journal": ("Journal", "add_artifact", "journal_of"),
     "provenance": ("capture",),
     "traces": ("TraceWriter", "trace_of", "trajectory_of"),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import SpecError
-from ..model import Json
+from ..model import Annotated, Annotations, Json, Note
 from . import codec, log
 from .secrets import hide
 
@@ -18,42 +17,6 @@ TAGGED, UNTAGGED, NOTED = "tagged", "untagged", "noted"
 MAX_TAG = 64
 MAX_NOTE = 4000
 _TAG = re.compile(r"\w[\w.:/+=@-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What somebody wrote about a run or a cell."""
-
-    text: str
-    author: str = ""
-    at: float = 0.0
-    """Unix seconds; 0 = not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Annotations:
-    """What holds now of one run or one cell: its tags, in the order they were put on, and every note, oldest first."""
-
-    tags: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.tags or self.notes)
-
-
-@dataclass(frozen=True, slots=True)
-class Annotated:
-    """A DAT's annotations: the run's own, and those of its cells by id."""
-
-    run: Annotations = Annotations()
-    cells: Mapping[str, Annotations] = field(default_factory=dict)
-
-    def of(self, cell_id: str) -> Annotations:
-        """What holds of a cell: the run's annotations, then its own."""
-        own = self.cells.get(cell_id)
-        if own is None:
-            return self.run
-        return Annotations(tuple(dict.fromkeys((*self.run.tags, *own.tags))), (*self.run.notes, *own.notes))
 
 
 def annotated(dat: Path) -> Annotated:
@@ -89,6 +52,14 @@ def annotated_by(entries: Iterable[Mapping[str, Json]]) -> Annotated:
     }
     run = found.pop("", Annotations())
     return Annotated(run, {cell: said for cell, said in found.items() if said})
+
+
+def time_of(value: Json) -> float:
+    """Unix seconds of a time of a log; 0 for what is none."""
+    try:
+        return codec.seconds(value)
+    except ValueError:
+        return 0.0
 
 
 def tag(
@@ -150,15 +121,8 @@ def _note(notes: dict[str, list[Note]], cell: str, entry: Mapping[str, Json], ke
     text = entry.get(key)
     if isinstance(text, str) and text:
         who = entry.get("author") or entry.get("user")
-        notes.setdefault(cell, []).append(Note(text, who if isinstance(who, str) else "", _time(entry.get("at"))))
+        notes.setdefault(cell, []).append(Note(text, who if isinstance(who, str) else "", time_of(entry.get("at"))))
 
 
 def _list(value: Json) -> Sequence[Json]:
     return value if isinstance(value, list) else ()
-
-
-def _time(value: Json) -> float:
-    try:
-        return codec.seconds(value)
-    except ValueError:
-        return 0.0

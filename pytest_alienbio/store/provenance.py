@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..model import Json, storable
-from .secrets import redact
+from .secrets import redact as redact
 
 PACKAGES = (
     "pytest-alienbio",

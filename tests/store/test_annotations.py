@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.store import Annotated, Annotations, annotated, annotated_by, find_dats, log, tags_below
+from pytest_alienbio.model import Annotated, Annotations
+from pytest_alienbio.store import annotated, annotated_by, find_dats, log, tags_below
 from pytest_alienbio.store.annotations import note as note_of
 from pytest_alienbio.store.annotations import tag
 
