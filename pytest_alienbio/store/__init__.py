@@ -9,11 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import codec, dat, layout, log, provenance, template, traces
     from .annotations import annotated, annotated_by
     from .claims import check_root
     from .codec import decode, encode
     from .costs import CellCost, Costs
-    from .dat import Dat, claim, close, discard, open_for_reading
+    from .dat import Dat, claim, close, discard
+    from .dat import open as open_for_reading
     from .disk import replace_file
     from .events import read_events, write_events, write_metric
     from .find import TAG_PREFIX, battery_of, find_dats, find_run, source_of, tags_below
@@ -37,6 +39,8 @@ __all__ = [
     "check_root",
     "claim",
     "close",
+    "codec",
+    "dat",
     "decode",
     "deeds_of",
     "discard",
@@ -44,12 +48,17 @@ __all__ = [
     "find_dats",
     "find_run",
     "journal_of",
+    "layout",
+    "log",
     "open_for_reading",
+    "provenance",
     "read_events",
     "replace_file",
     "source_of",
     "tags_below",
+    "template",
     "trace_of",
+    "traces",
     "trajectory_of",
     "write_events",
     "write_metric",
