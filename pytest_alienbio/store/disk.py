@@ -150,14 +150,14 @@ def append_shared(path: Path, line: str, lock: Path) -> None:
             raise store_error("write", path, error) from error
 
 
-def lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Every line of a file as (line number from 1, offset, bytes with their newline).
+def lines(path: Path, offset: int = 0, number: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """Every line of a file as (line number from 1, offset, bytes with their newline), from `offset` on, after `number` lines.
 
     A last line without a newline is given too, one longer than `MAX_LINE` as empty bytes. Raises `StoreError`.
     """
     try:
         with path.open("rb") as source:
-            number, offset = 0, 0
+            source.seek(offset)
             while raw := source.readline(MAX_LINE + 1):
                 number += 1
                 start, offset = offset, offset + len(raw)

@@ -109,21 +109,24 @@ def _matches(path: Path, name: str, pattern: str) -> bool:
     )
 
 
-def _newest_first(root: Path) -> Iterator[Path]:
-    return (path for _, path in sorted(_walk(root, 0), key=lambda item: (item[0], str(item[1])), reverse=True))
-
-
-def _walk(folder: Path, depth: int) -> Iterator[tuple[int, Path]]:
+def walk(root: str, depth: int = 0) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Every DAT below `root`, in no order, and what is in its folder."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(root) as entries:
             inside = list(entries)
     except OSError:
         return
-    for entry in inside:
-        if entry.name == SPEC and entry.is_file():
-            yield entry.stat().st_mtime_ns, folder
-            return
-    if depth < MAX_DEPTH:
+    if any(entry.name == SPEC and entry.is_file() for entry in inside):
+        yield root, inside
+    elif depth < MAX_DEPTH:
         for entry in inside:
             if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-                yield from _walk(folder / entry.name, depth + 1)
+                yield from walk(entry.path, depth + 1)
+
+
+def _newest_first(root: Path) -> Iterator[Path]:
+    found = []
+    for folder, inside in walk(str(root)):
+        with suppress(OSError):
+            found.append((next(entry.stat().st_mtime_ns for entry in inside if entry.name == SPEC), folder))
+    return (Path(folder) for _, folder in sorted(found, reverse=True))

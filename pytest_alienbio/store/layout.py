@@ -26,6 +26,10 @@ LOCK = ".lock"
 CLAIMS = ".bio-claims.json"
 """In the data root: which run claimed which folder."""
 CLAIMS_LOCK = ".bio-claims.lock"
+INDEX = ".bio-index.sqlite"
+"""In the data root: what all DATs hold, a cache. SQLite puts `-wal` and `-shm` beside it while it is open."""
+INDEX_LOCK = ".bio-index.lock"
+"""Held by whoever makes the index anew."""
 
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)

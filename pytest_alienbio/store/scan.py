@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from sys import intern
@@ -56,29 +56,73 @@ class Scan:
                 os.close(source)
 
 
+class Line(NamedTuple):
+    """A line of a journal, read and checked."""
+
+    number: int
+    """From 1."""
+    offset: int
+    raw: bytes
+    """With its newline; empty for a line that is too long."""
+    row: codec.Row | None
+    trouble: str
+    """Why there is no row, with the line's number; '' for a blank line."""
+
+
 def scan(dat: Path, keep: Callable[[codec.Row], object] = lambda row: None) -> Scan:
     """Reads every journal once; keeps some 500 bytes a cell, and what `keep` gives for its row.
 
-    Within one journal a later line of the same attempt replaces the earlier one. Of a cell's attempts (same key and
-    id, all journals) the latest scored one counts, else the latest: by end time, then attempt number, then journal.
-    Damaged lines become notes that name file and line, never an exception.
+    Of the lines of a cell (same key and id, all journals) one counts: see `that_counts`. Damaged lines become notes that
+    name file and line, never an exception.
     """
     files = tuple(journals(dat))
     notes: list[str] = []
-    best: dict[tuple[str, str], Light] = {}
+    found: dict[tuple[str, str], Light | list[Light]] = {}
     for number, path in enumerate(files):
-        attempts: dict[tuple[str, str, int], Light] = {}
-        for row, offset, length in _rows(path, notes):
-            light = _light(row, number, offset, length, keep(row))
-            attempts[str(row["key"]), str(row["id"]), light.rank[2]] = light
-        for (key, name, _), light in attempts.items():
-            known = best.get((key, name))
-            if known is None or light.rank >= known.rank:
-                best[key, name] = light
+        try:
+            for line in read(path):
+                if line.row:
+                    light = _light(line.row, number, line.offset, len(line.raw), keep(line.row))
+                    name = line.row["key"], line.row["id"]
+                    known = found.setdefault(name, light)
+                    if known is not light:
+                        found[name] = [*known, light] if type(known) is list else [known, light]  # type: ignore[list-item]
+                elif line.trouble:
+                    notes.append(f"{CELLS}/{path.name}: {line.trouble}")
+        except StoreError as error:
+            notes.append(str(error))
+    best = {name: that_counts(lines) if isinstance(lines, list) else lines for name, lines in found.items()}
     order = sorted((light.place, name, key) for (key, name), light in best.items())
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"... and {len(notes) - MAX_NOTES} more such lines"]
     return Scan(files, tuple(best[key, name] for _, name, key in order), tuple(notes))
+
+
+def that_counts(lines: Iterable[Light]) -> Light:
+    """Of all lines of one cell the one that counts.
+
+    Within one journal a later line of the same attempt replaces the earlier one. Of the attempts the latest scored one
+    counts, else the latest: by end time, then attempt number, then journal.
+    """
+    attempts: dict[tuple[int, int], Light] = {}
+    for light in sorted(lines, key=lambda light: light.offset):
+        attempts[light.journal, light.rank[2]] = light
+    return max(attempts.values(), key=lambda light: (light.rank, light.journal))
+
+
+def read(path: Path, offset: int = 0, number: int = 0) -> Iterator[Line]:
+    """Every line of a journal from `offset` on, which is after `number` lines. Raises `StoreError`."""
+    for at, start, raw in lines(path, offset, number):
+        try:
+            if not raw.isspace():
+                yield Line(at, start, raw, codec.parse(raw), "")
+            else:
+                yield Line(at, start, raw, None, "")
+        except (ValueError, StoreError) as error:
+            # An over-long line comes as no bytes at all.
+            whole = raw.endswith(b"\n") or not raw
+            what = f"line {at}: {_short(error)}; 1 line skipped" if whole else "last line is cut off, 1 line skipped"
+            yield Line(at, start, raw, None, what)
 
 
 def signature(dat: Path) -> tuple[tuple[str, int, int], ...]:
@@ -91,22 +135,6 @@ def signature(dat: Path) -> tuple[tuple[str, int, int], ...]:
             continue
         found.append((path.name, stat.st_size, stat.st_mtime_ns))
     return tuple(found)
-
-
-def _rows(path: Path, notes: list[str]) -> Iterator[tuple[codec.Row, int, int]]:
-    try:
-        for line, offset, raw in lines(path):
-            if raw.isspace():
-                continue
-            try:
-                yield codec.parse(raw), offset, len(raw)
-            except (ValueError, StoreError) as error:
-                # An over-long line comes as no bytes at all.
-                whole = raw.endswith(b"\n") or not raw
-                what = f"line {line}: {_short(error)}; 1 line skipped" if whole else "last line is cut off, 1 line skipped"
-                notes.append(f"{CELLS}/{path.name}: {what}")
-    except StoreError as error:
-        notes.append(str(error))
 
 
 def _light(row: codec.Row, number: int, offset: int, length: int, kept: object) -> Light:

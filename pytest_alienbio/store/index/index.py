@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
-from ...errors import NotBuiltError
+from ...errors import StoreError
 from ...model import Json, Query, Result
 from ...model.query import EVERY
+from ..scan import MAX_NOTES
+from . import answers, asking, opening
 from .leaves import LeafSum
+from .memory import take_results
+from .names import Names
+from .opening import Opened
+from .refreshing import Refreshing
+from .schema import make
+
+T = TypeVar("T")
 
 
 class Index:
     """Answers from `<data root>/.bio-index.sqlite`, a cache of what the DATs hold: it may be deleted at any time.
 
     A context manager. What it answers changes only with `refresh`, also while other processes write. Of a cell's attempts
-    in one DAT it knows the one that counts (`scan`). For one thread at a time.
+    in one DAT it knows the one that counts (`scan.that_counts`). For one thread at a time.
     """
+
+    def __init__(self, root: str, opened: Opened, results: Sequence[Result] = ()) -> None:
+        self._root, self._opened, self._results = root, opened, results
+        self._notes = [opened.note] if opened.note else []
+        self._lost: list[str] = []
+        self._paths: list[str] | None = None
+        self._start()
 
     @classmethod
     def open(cls, data_root: Path) -> Index:
@@ -27,7 +47,7 @@ class Index:
         A damaged file, or one of another version, is made anew; where none can be written (a read-only disk) it works from
         a temporary copy. Both are said in what `refresh` returns. Never raises for the state of the file.
         """
-        raise NotBuiltError("store.index: Index.open")
+        return cls(str(data_root), opening.opened(Path(data_root)))
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> Index:
@@ -36,7 +56,11 @@ class Index:
         Each is a record; of several with the same `dat_path`, `key` and `id` the one counts that would in a DAT. Numbers
         that are not finite are missing.
         """
-        raise NotBuiltError("store.index: Index.of")
+        held = tuple(results)
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        make(connection)
+        take_results(connection, Names(connection), held)
+        return cls("", Opened(connection, None), held)
 
     def __enter__(self) -> Index:
         return self
@@ -46,28 +70,48 @@ class Index:
 
     def close(self) -> None:
         """Lets go of the file. Twice does nothing."""
+        self._opened.connection.close()
 
     def refresh(self, paths: Iterable[Path] | None = None) -> tuple[str, ...]:
         """Takes over what changed on the disk since the last time; gives notes about the index itself.
 
         None: every DAT below the data root; those that vanished are forgotten. Else just these DATs, wherever they are.
         Only journals that changed are read, those that grew from where reading stopped. What of a DAT cannot be read is
-        in `notes`; a path that is no DAT, too. Never waits long for another process that is refreshing: then what there is
-        is used, and a note says so.
+        in `notes`; a path that is no DAT is said here. Never waits long for another process that is refreshing: then what
+        there is is used, and a note says so.
         """
-        raise NotBuiltError("store.index: Index.refresh")
+        if self._results or not self._root:
+            return ()
+        self._paths = None if paths is None else [str(path) for path in paths]
+        self._lost.clear()
+        try:
+            self._refresh()
+        except sqlite3.Error as error:
+            self._mend(error)
+        notes, self._notes = tuple(self._notes), []
+        return notes
 
     def dats(self, query: Query = EVERY) -> list[str]:
         """The DATs that `query` looks at (its `dats` and `commit`), in their order, spelled as in `Result.dat_path`."""
-        raise NotBuiltError("store.index: Index.dats")
+        return self._ask(lambda: [dat.path for dat in self._asking.chosen(query)])
 
     def notes(self, query: Query = EVERY) -> list[str]:
         """What could not be read in the DATs that `query` looks at, and by this `Index` so far: DAT, file, line and why."""
-        raise NotBuiltError("store.index: Index.notes")
+
+        def found() -> list[str]:
+            notes: list[str] = []
+            for dat in self._asking.chosen(query, unread=True):
+                texts = self._asking.troubles(dat.no)
+                notes += [f"{dat.path}: {text}" for text in texts[:MAX_NOTES]]
+                if len(texts) > MAX_NOTES:
+                    notes.append(f"{dat.path}: ... and {len(texts) - MAX_NOTES} more such lines")
+            return notes
+
+        return [*self._ask(found), *self._lost]
 
     def count(self, query: Query = EVERY) -> int:
         """How many records `query` keeps."""
-        raise NotBuiltError("store.index: Index.count")
+        return self._ask(lambda: self._asking.count(query))
 
     def rows(
         self,
@@ -80,42 +124,121 @@ class Index:
         """A tuple of `columns` (see `COLUMNS`, `MAPS`) for each record that `query` keeps. Streams.
 
         `order`: columns, the first one first; `-score` is the largest first; what is missing comes last either way. Ties,
-        and all without `order`: DAT by DAT, in each by scenario, difficulty (none first), agent, seed, variant, id, key.
-        Raises `SpecError` for a column that is none.
+        and all without `order`: DAT by DAT, in each by scenario, difficulty (none first), agent, seed, variant, params (or,
+        without `order`, id and key). Raises `SpecError` for a column that is none.
         """
-        raise NotBuiltError("store.index: Index.rows")
+        yield from self._stream(lambda: self._asking.rows(query, columns, order, limit, offset))
 
     def results(
-        self,
-        query: Query = EVERY,
-        order: Sequence[str] = (),
-        limit: int | None = None,
-        offset: int = 0,
+        self, query: Query = EVERY, order: Sequence[str] = (), limit: int | None = None, offset: int = 0
     ) -> Iterator[Result]:
         """The whole results, read from the journals one by one, in the order of `rows`.
 
         A line that is no longer what it was (its DAT was deleted meanwhile) is left out, and said in `notes`.
         """
-        raise NotBuiltError("store.index: Index.results")
+        places = self._stream(lambda: self._asking.places(query, order, limit, offset))
+        if self._results:
+            yield from (self._results[place[2]] for place in places)
+            return
+        with self._asking.lines() as lines:
+            for place in places:
+                try:
+                    result = lines.result(*place)
+                except StoreError as error:
+                    self._lost.append(str(error))
+                    continue
+                yield result
 
     def leaves(self, query: Query = EVERY) -> list[LeafSum]:
         """Sums by DAT, battery, scenario, agent, role and direction, in that order."""
-        raise NotBuiltError("store.index: Index.leaves")
+        return self._ask(lambda: self._asking.leaves(query))
 
     def names(self, column: str, query: Query = EVERY) -> list[str]:
-        """What there is of `agent`, `scenario`, `battery`, `role`, `tag`, ..., sorted, in the DATs that `query` looks at.
+        """What there is of `agent`, `scenario`, `battery`, `role`, `outcome`, `tag`, `param`, `commit`, `dat`, sorted.
 
-        For hints: the other filters of `query` do not narrow it.
+        In the DATs that `query` looks at; its other filters do not narrow it: this is for hints.
         """
-        raise NotBuiltError("store.index: Index.names")
+        return self._ask(lambda: self._asking.names_of(column, query))
 
     def recall(self, question: Json, query: Query = EVERY) -> Json:
         """What was remembered for this question and query; None if nothing was, or a DAT that it looks at changed since."""
-        raise NotBuiltError("store.index: Index.recall")
+        key = answers.key_of(question, query)
+        return self._ask(lambda: answers.recall(self._opened.connection, key, self._asking.state(query)))
 
     def remember(self, question: Json, query: Query, answer: Json) -> None:
         """Keeps an answer for `recall`, until a DAT that `query` looks at changes. `question` should name what computes it.
 
         Never fails for a disk that cannot be written. Raises `ValueError` for an answer that is no JSON.
         """
-        raise NotBuiltError("store.index: Index.remember")
+        text = json.dumps(answer, allow_nan=False, default=dict)
+        key, state = answers.key_of(question, query), self._ask(lambda: self._asking.state(query))
+        with suppress(sqlite3.Error, OSError):
+            if self._opened.file is None:
+                answers.remember(self._opened.connection, key, state, text)
+                return
+            # By a connection of its own, so that this one still sees what it saw.
+            with opening.another(self._opened.file) as connection:
+                answers.remember(connection, key, state, text)
+
+    def _start(self) -> None:
+        """With a new connection."""
+        self._names = Names(self._opened.connection)
+        self._asking = asking.Asking(self._opened.connection, self._names, self._root, in_memory=bool(self._results))
+        self._begin()
+
+    def _begin(self) -> None:
+        """From here on what is read does not change."""
+        self._opened.connection.execute("BEGIN")
+        self._opened.connection.execute("SELECT count(*) FROM dat").fetchone()
+        self._names.forget_if_others_wrote()
+
+    def _end(self) -> None:
+        if self._opened.connection.in_transaction:
+            self._opened.connection.execute("COMMIT")
+        self._asking.forget()
+
+    def _refresh(self) -> None:
+        self._end()
+        self._notes += Refreshing(self._opened.connection, self._names, self._root).of(self._paths)
+        self._begin()
+
+    def _mend(self, error: sqlite3.Error, *, again: bool = False) -> None:
+        """After an error of SQLite: with a file made anew, else (or if that breaks, too) with a temporary one; refreshed."""
+        if self._opened.file is None:
+            raise StoreError(f"the index of {self._root or 'these results'} does not work: {error}") from error
+        root = Path(self._root)
+        self._opened.connection.close()
+        try:
+            if again or not opening.is_damage(error):
+                raise error
+            self._opened = opening.renewed(root, self._opened, str(error))
+        except (OSError, sqlite3.Error) as failure:
+            self._opened = opening.stopgap(root, failure)
+        self._notes.append(self._opened.note)
+        try:
+            self._start()
+            self._refresh()
+        except sqlite3.Error as failure:
+            self._mend(failure, again=True)
+
+    def _ask(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except sqlite3.Error as error:
+            self._mend(error)
+            return work()
+
+    def _stream(self, work: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """What `work` gives; if the file turns out damaged before the first, of one made anew."""
+        rows: Iterator[T] = iter(())
+
+        def begun() -> list[T]:
+            nonlocal rows
+            rows = work()
+            return list(islice(rows, 1))
+
+        yield from self._ask(begun)
+        try:
+            yield from rows
+        except sqlite3.Error as error:
+            raise StoreError(f"the index of {self._root} is damaged ({error}); ask again, it will be made anew") from error

@@ -1,0 +1,84 @@
+"""What a DAT looks like from outside: names, sizes and times of the files that it consists of."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from stat import S_ISREG
+from typing import NamedTuple
+
+from ..find import walk
+from ..layout import CELLS, LOG, SPEC
+
+
+class FileMark(NamedTuple):
+    """A journal as it was when looked at."""
+
+    name: str
+    inode: int
+    size: int
+    time: int
+    """Of the last change, in ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """A DAT as it was when looked at."""
+
+    path: str
+    made: int
+    """When its spec was written, in ns."""
+    spec: str
+    log: str
+    """Size and time of the file; '' if there is none."""
+    journals: tuple[FileMark, ...]
+    """By name."""
+
+    @property
+    def stamp(self) -> str:
+        """One text that changes with any of it."""
+        return "|".join((self.spec, self.log, *(f"{mark.name}:{mark.size}:{mark.time}" for mark in self.journals)))
+
+
+def footprint(path: str) -> Footprint | None:
+    """How the DAT at `path` looks now; None if there is none."""
+    try:
+        with os.scandir(path) as entries:
+            return _of(path, list(entries))
+    except OSError:
+        return None
+
+
+def footprints(root: str) -> dict[str, Footprint]:
+    """How every DAT below `root` looks now, by its path."""
+    return {path: found for path, inside in walk(root) if (found := _of(path, inside))}
+
+
+def _of(path: str, inside: list[os.DirEntry[str]]) -> Footprint | None:
+    spec = log = ""
+    made = 0
+    journals: list[FileMark] = []
+    try:
+        for entry in inside:
+            if entry.name == SPEC and entry.is_file():
+                stat = entry.stat()
+                made, spec = stat.st_mtime_ns, f"{stat.st_size}:{stat.st_mtime_ns}"
+            elif entry.name == LOG and entry.is_file():
+                stat = entry.stat()
+                log = f"{stat.st_size}:{stat.st_mtime_ns}"
+            elif entry.name == CELLS and entry.is_dir():
+                journals = _journals(entry.path)
+    except OSError:
+        return None
+    return Footprint(path, made, spec, log, tuple(journals)) if spec else None
+
+
+def _journals(folder: str) -> list[FileMark]:
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".jsonl"):
+                stat = entry.stat(follow_symlinks=False)
+                if S_ISREG(stat.st_mode):
+                    found.append(FileMark(entry.name, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return sorted(found)
