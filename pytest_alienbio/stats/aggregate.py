@@ -39,10 +39,10 @@ def fixed_mean(
     checked_level(level)
     lost = counted(missing, 0)
     if not strata:
-        return Estimate(None, missing=lost, method="strata t", why="no scenario has a score")
+        return Estimate(None, missing=lost, method="strata t", why="no scenario has a score", unit="scenarios")
     m = len(strata)
     mean = exact_mean([stratum.mean for stratum in strata])
-    found = Estimate(mean, n=m, missing=lost, method="strata t")
+    found = Estimate(mean, n=m, missing=lost, method="strata t", unit="scenarios")
     if any(stratum.n > 1 and stratum.variance is None for stratum in strata):
         return replace(found, why="the spread is too large for a float")
     known = [(stratum.n, stratum.variance) for stratum in strata if stratum.variance is not None]

@@ -11,6 +11,9 @@ from .means import DEGENERATE
 from .present import checked_level, counted
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from .bootstrap import Floats
 
 TRIM = 0.25
@@ -49,7 +52,7 @@ def iqm(
         missing=missing,
     )
     if found is None:
-        return Estimate(None, missing=counted(missing, sum(map(len, leaves))), method="IQM", why="no score")
+        return Estimate(None, missing=counted(missing, sum(map(len, leaves))), method="IQM", why="no score", unit="runs")
     drawn = found.draws[:, 0]
     low, high = quantiles(drawn, level)
     flat = bool((drawn == drawn[0]).all())
@@ -58,6 +61,7 @@ def iqm(
         value=float(found.point[0]),
         interval=Interval(low, high, level) if told else None,
         n=found.n,
+        unit="runs",
         missing=found.missing,
         stderr=float(drawn.std(ddof=1)) if told else None,
         method=f"IQM{', pooled' if pooled else ''}; stratified bootstrap, {found.what}",
@@ -76,13 +80,28 @@ def trimmed_means(scores: Floats, weights: Floats, counts: Floats) -> Floats:
     """
     import numpy as np
 
+    rows = np.arange(len(counts))
     mass = counts * weights
-    quarter = TRIM * mass.sum(axis=1, keepdims=True)
     upto = np.cumsum(mass, axis=1)
-    # Of the copies of a score, as many go as fit whole into what is still to be trimmed; sums of weights carry rounding.
-    low = np.clip(np.floor((quarter - (upto - mass)) / weights + 1e-7), 0, counts)
-    above = upto[:, -1:] - upto
-    high = np.clip(np.floor((quarter - above) / weights + 1e-7), 0, counts)
-    kept = (counts - low - high).clip(0) * weights
-    means: Floats = kept @ scores / kept.sum(axis=1)
+    whole = upto[:, -1]
+    quarter = TRIM * whole
+    slack = 1e-10 * whole  # sums of weights carry rounding, and equal weights must trim as many runs as counting would
+    first = (upto > (quarter + slack)[:, None]).argmax(axis=1)  # where trimming stops, from below ...
+    last = (upto < (whole - quarter - slack)[:, None]).sum(axis=1)  # ... and from above
+    sums = np.cumsum(np.multiply(mass, scores, out=mass), axis=1)
+    # Of the copies of the score it stops in, as many go as fit whole into what is still to be trimmed.
+    low_weight, low_sum = _before(upto, first), _before(sums, first)
+    low = np.floor((quarter + slack - low_weight) / weights[first]) * weights[first]
+    high_weight, high_sum = upto[rows, last], sums[rows, last]
+    high = np.floor((quarter + slack - (whole - high_weight)) / weights[last]) * weights[last]
+    kept = (high_weight - high) - (low_weight + low)
+    means: Floats = ((high_sum - high * scores[last]) - (low_sum + low * scores[first])) / kept
     return means[:, None]
+
+
+def _before(sums: Floats, at: NDArray[np.intp]) -> Floats:
+    """Of running sums, shape (rows, N), that of all before `at`, shape (rows,)."""
+    import numpy as np
+
+    found: Floats = np.where(at > 0, sums[np.arange(len(sums)), at - 1], 0.0)
+    return found

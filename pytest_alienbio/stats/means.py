@@ -81,7 +81,7 @@ def clustered_mean(
     check_bounds(numbers, bounds)
     lost = counted(missing, len(values) - len(numbers))
     if not numbers:
-        return Estimate(None, missing=lost, method="t", why="no score")
+        return Estimate(None, missing=lost, method="t", why="no score", unit=plural(unit))
     moments = Moments()
     for number in numbers:
         moments.add(number)
@@ -109,7 +109,7 @@ def t_mean(
     missing: Mapping[str, int] | None = None,
 ) -> Estimate:
     """The t interval of a `mean` of `units` whose `variance` (ddof = 1; None: not known, or too large for a float) this is."""
-    found = Estimate(mean, n=units, missing=dict(missing or {}), method=method)
+    found = Estimate(mean, n=units, missing=dict(missing or {}), method=method, unit=plural(unit))
     if units < 2:
         return replace(found, why=f"one {unit} alone has no spread")
     if variance is None or not isfinite(variance):

@@ -25,16 +25,18 @@ def percentile(values: Sequence[float | None], q: float, *, missing: Mapping[str
     n, name = len(ordered), f"p{q:g}"
     lost = counted(missing, len(values) - n, "no value")
     if not ordered:
-        return Estimate(None, missing=lost, method=name, why="no value")
+        return Estimate(None, missing=lost, method=name, why="no value", unit="values")
     if n * min(q, 100 - q) < 100 and q != 50:
+        why = f"{name} is told from {_fewest(q)} values on"
         value, stand_in = (ordered[-1], "max") if q > 50 else (ordered[0], "min")
-        return Estimate(value, None, n, lost, method=stand_in, why=f"{name} is told from {_fewest(q)} values on")
+        return Estimate(value, None, n, lost, method=stand_in, why=why, unit="values")
     at = (n - 1) * q / 100
     below = floor(at)
     low, high = ordered[below], ordered[min(below + 1, n - 1)]
     part = at - below
     value = low + (high - low) * part if isfinite(high - low) else low * (1 - part) + high * part
-    return Estimate(min(max(value, low), high), None, n, lost, method=name, why="a percentile comes without an interval")
+    why = "a percentile comes without an interval"
+    return Estimate(min(max(value, low), high), None, n, lost, method=name, why=why, unit="values")
 
 
 def geometric_mean(
@@ -49,7 +51,7 @@ def geometric_mean(
     lost = counted(missing, len(values) - len(numbers), "no value")
     if low := [number for number in numbers if number <= 0]:
         why = f"{len(low)} of {len(numbers)} values are 0 or less and have no logarithm"
-        return Estimate(None, n=len(numbers), missing=lost, method="log t", why=why)
+        return Estimate(None, n=len(numbers), missing=lost, method="log t", why=why, unit="values")
     found = clustered_mean([log(number) for number in numbers], unit="value", level=level, missing=lost)
     if found.value is None:
         return replace(found, method="log t", why="no value")

@@ -56,6 +56,7 @@ def pass_rate(
         value=k / n if n else None,
         interval=make(k, n, level),
         n=round(n),
+        unit="worlds",
         missing=counted(missing, 0),
         method="Clopper-Pearson" if method == "exact" else method.capitalize(),
         why="" if n else "nothing was judged",

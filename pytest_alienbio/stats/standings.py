@@ -53,12 +53,12 @@ def rank_intervals(
     entries = [_entry(agent, scores[agent]) for agent in sorted(scores)]
     ranked = [entry for entry in entries if entry.mean is not None]
     names = sorted({scenario for entry in ranked for scenario in entry.leaves})
-    drawn = _drawn_means(ranked, names, seed, resamples, scenarios)
+    drawn = _drawn_means(ranked, names, seed, resamples, scenarios) if len(ranked) > 1 else np.zeros((1, len(ranked)))
     # Sums of floats in another order must not break a tie: equal is what agrees in 12 digits.
     scale = max((abs(entry.mean or 0.0) for entry in ranked), default=0.0) or 1.0
     rounded = np.round(drawn / scale, 12) * (1 if better == "higher" else -1)
     lone = not scenarios and all(len(worlds) == 1 for entry in ranked for worlds in entry.leaves.values())
-    flat = not lone and len(drawn) > 0 and bool((rounded == rounded[:1]).all())
+    flat = not lone and len(ranked) > 1 and bool((rounded == rounded[:1]).all())
     why = "no scenario has two worlds" if lone else "nothing has any spread, which is no proof of certainty" if flat else ""
     found: list[Estimate] = []
     signed = [(entry.mean or 0.0) * (1 if better == "higher" else -1) for entry in ranked]
@@ -73,6 +73,7 @@ def rank_intervals(
                 value=rank,
                 interval=None if why else Interval(low, high, level),
                 n=len(entry.leaves),
+                unit="scenarios",
                 missing=counted(None, entry.absent),
                 method=f"rank, joint stratified bootstrap, {'seeds and scenarios' if scenarios else 'seeds only'}",
                 mark=DEGENERATE if flat else "",
@@ -85,7 +86,7 @@ def rank_intervals(
     order = sorted(range(len(ranked)), key=lambda at: (found[at].value or 0, ranked[at].agent))
     told = {ranked[at].agent: found[at] for at in order}
     unranked = {
-        entry.agent: Estimate(None, missing=counted(None, entry.absent), method="rank", why="no score")
+        entry.agent: Estimate(None, missing=counted(None, entry.absent), method="rank", why="no score", unit="scenarios")
         for entry in entries
         if entry.mean is None
     }
@@ -133,14 +134,25 @@ def _drawn_means(entries: Sequence[_Entry], names: Sequence[str], seed: int, res
     rng = np.random.default_rng(seed)
     copies = draw_scenarios(rng, len(names), resamples) if scenarios and names else None
     total, weight = np.zeros((resamples, len(entries))), np.zeros((resamples, len(entries)))
+    lone = []
     for g, name in enumerate(names):
+        met = [(at, entry.leaves[name]) for at, entry in enumerate(entries) if name in entry.leaves]
+        if all(len(worlds) == 1 for _, worlds in met):
+            lone.append(g)
+            continue
         own = None if copies is None else copies[:, g]
-        for together in _met([(at, entry.leaves[name]) for at, entry in enumerate(entries) if name in entry.leaves]):
+        for together in _met(met):
             at = [index for index, _ in together]
             leaf_means = np.array([entries[index].means[name] for index in at])
             times = np.ones((resamples, 1)) if own is None else own[:, None].astype(float)
             total[:, at] += times * _drawn_leaves(rng, [worlds for _, worlds in together], leaf_means, resamples, own)
             weight[:, at] += times
+    if lone:  # one world: whatever is drawn, the leaf's mean is what it is
+        has = np.array([[names[g] in entry.leaves for entry in entries] for g in lone], dtype=float)
+        fixed = np.array([[entry.means.get(names[g], 0.0) for entry in entries] for g in lone])
+        times = np.ones((1, len(lone))) if copies is None else copies[:, lone].astype(float)
+        total += times @ fixed
+        weight += times @ has
     means = np.array([entry.mean or 0.0 for entry in entries])
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), means)
 
