@@ -114,7 +114,7 @@ class Skewed:
     geometric: Estimate
     """Geometric mean with a t interval of the logarithms; none if a value is 0 or less."""
     total: float | None
-    """Of the values there are; None without any."""
+    """Of the values there are; None without any, or beyond floats."""
 
 
 UNKNOWN = Estimate(None)

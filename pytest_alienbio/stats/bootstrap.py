@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Estimate
 from .means import DEGENERATE, leaf_mean
-from .present import checked_level, clipped, counted, present
+from .present import checked_level, clipped, counted, magnitude, present
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,13 +57,14 @@ def bca(
     if numbers[0] < numbers[-1]:
         import warnings
 
+        unit = magnitude(numbers)
         import numpy as np
         from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", stats.DegenerateDataWarning)
             found = stats.bootstrap(
-                (np.array(numbers),),
+                (np.array(numbers) / unit,),
                 np.mean,
                 method="BCa",
                 confidence_level=level,
@@ -71,7 +72,7 @@ def bca(
                 batch=max(1, SHARE // len(numbers)),
                 rng=np.random.default_rng(seed),
             ).confidence_interval
-        low, high = float(found.low), float(found.high)
+        low, high = float(found.low) * unit, float(found.high) * unit
     if not (isfinite(low) and isfinite(high)):
         return replace(plain, stderr=None, mark=DEGENERATE, why="too little spread for a BCa interval")
     interval, notes = clipped(low, high, level, bounds)
@@ -188,9 +189,12 @@ def stratified(
     if scenarios and m < 2:
         why = "one scenario alone has no spread"
     elif alone == m and not scenarios:
-        why = "no scenario has two worlds"
-    elif not scenarios and alone:
-        notes = (f"{alone} of {m} scenarios have one world: they add no spread",)
+        why = "no scenario has two runs"
+    elif not scenarios:
+        if alone:
+            notes = (f"{alone} of {m} scenarios have one run: they add no spread",)
+        if len(flat) < FEWEST * m:
+            notes = (*notes, f"fewer than {FEWEST} runs a scenario: an interval by resampling is somewhat too narrow")
     if m < len(leaves):
         notes = (*notes, f"{len(leaves) - m} of {len(leaves)} scenarios have no score")
     what = "seeds and scenarios" if scenarios else "seeds only"

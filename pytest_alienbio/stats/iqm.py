@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import Estimate, Interval
 from .bootstrap import RESAMPLES, quantiles, stratified
 from .means import DEGENERATE
-from .present import checked_level, counted
+from .present import checked_level, counted, magnitude
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +80,8 @@ def trimmed_means(scores: Floats, weights: Floats, counts: Floats) -> Floats:
     """
     import numpy as np
 
-    rows = np.arange(len(counts))
+    unit = magnitude((scores[0], scores[-1]))
+    scores, rows = scores / unit, np.arange(len(counts))
     mass = counts * weights
     upto = np.cumsum(mass, axis=1)
     whole = upto[:, -1]
@@ -96,7 +97,7 @@ def trimmed_means(scores: Floats, weights: Floats, counts: Floats) -> Floats:
     high = np.floor((quarter + slack - (whole - high_weight)) / weights[last]) * weights[last]
     kept = (high_weight - high) - (low_weight + low)
     means: Floats = ((high_sum - high * scores[last]) - (low_sum + low * scores[first])) / kept
-    return means[:, None]
+    return means[:, None] * unit
 
 
 def _before(sums: Floats, at: NDArray[np.intp]) -> Floats:

@@ -72,12 +72,19 @@ def skewed(values: Sequence[float | None], *, level: float = 0.95, missing: Mapp
         median=percentile(values, 50, missing=missing),
         p90=percentile(values, 90, missing=missing),
         geometric=geometric_mean(values, level=level, missing=missing),
-        total=fsum(numbers) if numbers else None,
+        total=_total(numbers),
     )
 
 
 def _fewest(q: float) -> int:
     return -int(-100 // min(q, 100 - q))
+
+
+def _total(values: Sequence[float]) -> float | None:
+    try:
+        return fsum(values) if values else None
+    except OverflowError:
+        return None
 
 
 def _exp(value: float) -> float:

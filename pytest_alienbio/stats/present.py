@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
+from math import frexp, isfinite
 
 from ..model import Interval
 
@@ -29,6 +29,12 @@ def counted(missing: Mapping[str, int] | None, absent: int, why: str = "no score
     if absent:
         found[why] = found.get(why, 0) + absent
     return found
+
+
+def magnitude(values: Iterable[float]) -> float:
+    """A power of two near the largest size of `values`, 1 if all are 0: divided by it, their sums stay within floats."""
+    largest = max(map(abs, values), default=0.0)
+    return float(2.0 ** (frexp(largest)[1] - 1)) if largest else 1.0
 
 
 def checked_level(level: float) -> float:

@@ -11,7 +11,7 @@ from .aggregate import exact_mean
 from .bootstrap import RESAMPLES, SHARE, draw_counts, draw_scenarios
 from .intervals import Stratum
 from .means import DEGENERATE
-from .present import checked_level, counted, present
+from .present import checked_level, counted, magnitude, present
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,27 +41,35 @@ def rank_intervals(
     which. The interval is the middle `level` of the drawn ranks, in whole ranks, outwards, and holds the rank itself.
 
     `n` counts the agent's scenarios. An agent without a score has no rank. No interval if no world could be drawn anew
-    (one in every scenario) or nothing has any spread. The order of agents, scenarios and worlds does not matter; memory does
-    not grow with resamples x cells. `seed` of the generator is kept. Raises `ValueError` for NaN or infinite scores.
-    As Agarwal et al. (2021), arXiv 2108.13264, resample aggregates; joint over agents.
+    (one in every scenario) or nothing has any spread. The order of agents, scenarios and worlds does not matter. Memory
+    grows with resamples x agents (with `scenarios` also resamples x scenarios), not with resamples x cells. `seed` of the
+    generator is kept. Raises `ValueError` for NaN or infinite scores, an unknown direction, or less than one resample. As
+    Agarwal et al. (2021), arXiv 2108.13264, resample aggregates; joint over agents.
     """
     import numpy as np
 
     if better not in ("higher", "lower"):
         raise ValueError(f"better is higher or lower, got {better!r}")
     checked_level(level)
+    if resamples < 1:
+        raise ValueError(f"expected one resample or more, got {resamples!r}")
     entries = [_entry(agent, scores[agent]) for agent in sorted(scores)]
     ranked = [entry for entry in entries if entry.mean is not None]
     names = sorted({scenario for entry in ranked for scenario in entry.leaves})
-    drawn = _drawn_means(ranked, names, seed, resamples, scenarios) if len(ranked) > 1 else np.zeros((1, len(ranked)))
-    # Sums of floats in another order must not break a tie: equal is what agrees in 12 digits.
-    scale = max((abs(entry.mean or 0.0) for entry in ranked), default=0.0) or 1.0
-    rounded = np.round(drawn / scale, 12) * (1 if better == "higher" else -1)
-    lone = not scenarios and all(len(worlds) == 1 for entry in ranked for worlds in entry.leaves.values())
-    flat = not lone and len(ranked) > 1 and bool((rounded == rounded[:1]).all())
-    why = "no scenario has two worlds" if lone else "nothing has any spread, which is no proof of certainty" if flat else ""
+    sign = 1 if better == "higher" else -1
+    why, flat, rounded = "", False, np.zeros((1, len(ranked)))
+    if len(ranked) > 1:
+        if scenarios and len(names) == 1:
+            why = "one scenario alone has no spread"
+        elif not scenarios and all(len(worlds) == 1 for entry in ranked for worlds in entry.leaves.values()):
+            why = "no scenario has two worlds"
+        else:
+            # Sums of floats in another order must not break a tie: equal is what agrees in 12 digits.
+            rounded = np.round(_drawn_means(ranked, names, seed, resamples, scenarios), 12) * sign
+            flat = bool((rounded == rounded[:1]).all())
+            why = "nothing has any spread, which is no proof of certainty" if flat else ""
     found: list[Estimate] = []
-    signed = [(entry.mean or 0.0) * (1 if better == "higher" else -1) for entry in ranked]
+    signed = [(entry.mean or 0.0) * sign for entry in ranked]
     tail = (1 - level) / 2
     for at, entry in enumerate(ranked):
         rank = 1 + sum(other > signed[at] for other in signed)
@@ -128,8 +136,10 @@ def _notes(entry: _Entry, scenarios: int, drawn: bool) -> tuple[str, ...]:
 
 
 def _drawn_means(entries: Sequence[_Entry], names: Sequence[str], seed: int, resamples: int, scenarios: bool) -> Floats:
-    """Means over scenarios of each resample, shape (resamples, agents)."""
+    """Means over scenarios of each resample, shape (resamples, agents), in units near the largest score's size."""
     import numpy as np
+
+    unit = magnitude(score for entry in entries for leaf in entry.leaves.values() for found in leaf.values() for score in found)
 
     rng = np.random.default_rng(seed)
     copies = draw_scenarios(rng, len(names), resamples) if scenarios and names else None
@@ -143,17 +153,17 @@ def _drawn_means(entries: Sequence[_Entry], names: Sequence[str], seed: int, res
         own = None if copies is None else copies[:, g]
         for together in _met(met):
             at = [index for index, _ in together]
-            leaf_means = np.array([entries[index].means[name] for index in at])
+            leaf_means = np.array([entries[index].means[name] for index in at]) / unit
             times = np.ones((resamples, 1)) if own is None else own[:, None].astype(float)
-            total[:, at] += times * _drawn_leaves(rng, [worlds for _, worlds in together], leaf_means, resamples, own)
+            total[:, at] += times * _drawn_leaves(rng, [worlds for _, worlds in together], leaf_means, unit, resamples, own)
             weight[:, at] += times
     if lone:  # one world: whatever is drawn, the leaf's mean is what it is
         has = np.array([[names[g] in entry.leaves for entry in entries] for g in lone], dtype=float)
-        fixed = np.array([[entry.means.get(names[g], 0.0) for entry in entries] for g in lone])
+        fixed = np.array([[entry.means.get(names[g], 0.0) for entry in entries] for g in lone]) / unit
         times = np.ones((1, len(lone))) if copies is None else copies[:, lone].astype(float)
-        total += times @ fixed
-        weight += times @ has
-    means = np.array([entry.mean or 0.0 for entry in entries])
+        total += np.einsum("dg,ga->da", times, fixed)
+        weight += np.einsum("dg,ga->da", times, has)
+    means = np.array([entry.mean or 0.0 for entry in entries]) / unit
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), means)
 
 
@@ -161,6 +171,7 @@ def _drawn_leaves(
     rng: np.random.Generator,
     leaves: Sequence[Mapping[Hashable, Sequence[float]]],
     means: Floats,
+    unit: float,
     resamples: int,
     copies: NDArray[np.int64] | None,
 ) -> Floats:
@@ -171,15 +182,18 @@ def _drawn_leaves(
     sums, cells = np.zeros((len(place), len(leaves))), np.zeros((len(place), len(leaves)))
     for column, leaf in enumerate(leaves):
         for world, scores in leaf.items():
-            sums[place[world], column] = sum(scores) if len(scores) > 1 else scores[0]
+            sums[place[world], column] = sum(score / unit for score in scores)
             cells[place[world], column] = len(scores)
+    plain = bool((cells == 1).all())
     drawn = np.empty((resamples, len(leaves)))
     step = max(1, SHARE // len(place))
     for start in range(0, resamples, step):
         rows = slice(start, min(start + step, resamples))
         counts = draw_counts(rng, len(place), rows.stop - start, None if copies is None else copies[rows])
-        size = counts @ cells
-        drawn[rows] = np.where(size > 0, counts @ sums / np.where(size > 0, size, 1.0), means)
+        # No BLAS: its threads would cost more than they do on so little, and its sums differ between machines.
+        size = counts.sum(axis=1, keepdims=True) if plain else np.einsum("du,ua->da", counts, cells)
+        own = np.einsum("du,ua->da", counts, sums)
+        drawn[rows] = np.where(size > 0, own / np.where(size > 0, size, 1.0), means)
     return drawn
 
 
