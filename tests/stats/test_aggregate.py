@@ -7,10 +7,13 @@ from math import sqrt
 import numpy as np
 import pytest
 import scipy.stats  # type: ignore[import-untyped, unused-ignore]
+import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.stats import Stratum, fixed_mean
+from pytest_alienbio.model import Estimate, Interval, OverScenarios
+from pytest_alienbio.stats import Stratum, bracket, fixed_mean, over_scenarios, population_mean
+from pytest_alienbio.stats.aggregate import exact_mean
 
 
 def close(value: float, expected: float) -> bool:
@@ -129,3 +132,138 @@ def test_coverage(sizes: tuple[int, ...], spreads: tuple[float, ...], least: flo
         held += interval.low <= means.mean() <= interval.high
     error = 3 * sqrt(0.95 * 0.05 / batteries)
     assert least - error <= held / batteries <= most + error
+
+
+def test_a_fixed_mean_says_what_it_stands_on() -> None:
+    """Standard error, degrees of freedom, the mark of a lone scenario, and what was left out."""
+    found = fixed_mean([Stratum.of([0.2, 0.5, 0.9, 0.4]), Stratum.of([0.7])], missing={"no score on it": 1})
+    assert (found.n, found.unit, found.method, found.mark) == (2, "scenarios", "strata t", "pooled variance")
+    assert found.notes == ("1 of 2 scenarios have one world: they borrow the spread of the others",)
+    assert found.df == pytest.approx(3)
+    assert found.missing == {"no score on it": 1}
+    assert found.interval is not None
+    assert found.value is not None
+    assert found.stderr is not None
+    assert close(found.interval.high - found.value, scipy.stats.t.ppf(0.975, 3) * found.stderr)
+
+
+def test_why_there_is_no_fixed_interval() -> None:
+    """Lone worlds, no spread, nothing at all; declared deterministic it is the point, but not where a spread was borrowed."""
+    assert fixed_mean([Stratum.of([0.5])]).why == "one world alone has no spread"
+    assert fixed_mean([Stratum.of([0.5]), Stratum.of([0.7])]).why == "no scenario has two worlds"
+    assert fixed_mean([]).why == "no scenario has a score"
+    still = [Stratum.of([1.0, 1.0]), Stratum.of([0.0, 0.0])]
+    assert fixed_mean(still).mark == "degenerate"
+    exact = fixed_mean(still, deterministic=True)
+    assert (exact.interval, exact.mark, exact.stderr) == (Interval(0.5, 0.5), "exact", 0.0)
+    assert fixed_mean([*still, Stratum.of([0.3])], deterministic=True).interval is None
+
+
+def test_a_population_mean_is_the_t_interval_of_leaf_means() -> None:
+    means = [0.2, 0.5, 0.9, 0.4, 0.3, 0.8]
+    found = population_mean(means)
+    low, high = scipy.stats.t.interval(0.95, 5, loc=np.mean(means), scale=scipy.stats.sem(means))
+    assert found.interval is not None
+    assert close(found.interval.low, low)
+    assert close(found.interval.high, high)
+    assert (found.n, found.unit, found.df, found.notes) == (6, "scenarios", 5, ())
+
+
+def test_scenarios_of_one_family_are_no_independent_draws() -> None:
+    """CR1 on families, as statsmodels' clustered covariance with the factor C/(C-1); few of them are said to be few."""
+    means, families = [0.2, 0.3, 0.9, 0.8, 0.85, 0.5, 0.4], ["a", "a", "b", "b", "b", "c", "d"]
+    found = population_mean(means, families=families)
+    fit = sm.OLS(np.array(means), np.ones(7)).fit()
+    theirs = fit.get_robustcov_results("cluster", groups=np.array([ord(one) for one in families]), use_correction=False)
+    assert found.stderr is not None
+    assert close(found.stderr, float(theirs.bse[0]) * sqrt(4 / 3))
+    assert (found.n, found.unit, found.df, found.method) == (4, "families", 3, "clustered t over scenarios")
+    assert found.notes[0].startswith("4 families are few")
+
+
+def test_one_family_tells_nothing_of_others() -> None:
+    found = population_mean([0.2, 0.3, None], families=["a", "a", "b"])
+    assert (found.interval, found.why, found.missing) == (None, "one family alone has no spread", {"no score": 1})
+    assert population_mean([0.5] * 3).why == "no spread between 3 scenarios, which is no proof of certainty"
+
+
+@pytest.mark.parametrize(
+    ("leaves", "differ"),
+    [
+        ([[0.1, 0.12], [0.5, 0.52], [0.9, 0.92]], True),
+        ([[0.1, 0.9, 0.5], [0.2, 0.8, 0.6], [0.3, 0.9, 0.6]], True),
+        ([[0.1, 0.3], [0.2, 0.4], [0.3, 0.6]], False),
+        ([[0.1, 0.3]], False),
+    ],
+    ids=["scenarios differ more", "seeds differ more", "about the same", "only one can be told"],
+)
+def test_both_intervals_are_shown_where_they_differ(leaves: list[list[float]], differ: bool) -> None:
+    """By more than 1.5 times in width, whichever is the wider."""
+    found = over_scenarios([Stratum.of(leaf) for leaf in leaves])
+    assert found.fixed.value == pytest.approx(found.population.value)
+    assert found.differ is differ
+
+
+def test_exactly_one_and_a_half_times_as_wide_is_not_more() -> None:
+    narrow, wide = Estimate(0.5, Interval(0.0, 2.0)), Estimate(0.5, Interval(0.0, 3.0))
+    assert not OverScenarios(narrow, wide).differ
+    assert OverScenarios(narrow, Estimate(0.5, Interval(0.0, 3.1))).differ
+
+
+def test_a_bracket_spans_what_the_missing_could_have_been() -> None:
+    """All worst and all best, in the score's own direction; the mean of what is there lies between, and nothing is imputed."""
+    leaves = [[0.5, None, 0.7], [None, 0.2], []]
+    found = bracket(leaves, (0.0, 1.0))
+    assert (found.worst.value, found.best.value) == (pytest.approx((0.4 + 0.1) / 2), pytest.approx((2.2 / 3 + 0.6) / 2))
+    assert found.worst.notes[0] == "2 missing taken as the worst, 0"
+    lower = bracket(leaves, (0.0, 1.0), better="lower")
+    assert (lower.worst.value, lower.best.value) == (found.best.value, found.worst.value)
+    with pytest.raises(ValueError, match="outside"):
+        bracket([[2.0]], (0.0, 1.0))
+    with pytest.raises(ValueError, match="higher or lower"):
+        bracket([[1.0]], (0.0, 1.0), better="up")
+
+
+@given(st.lists(st.lists(st.floats(0, 1) | st.none(), min_size=1, max_size=5), min_size=1, max_size=5))
+def test_a_bracket_holds_the_mean_of_any_filling(leaves: list[list[float | None]]) -> None:
+    found = bracket(leaves, (0.0, 1.0))
+    middle = fixed_mean([Stratum.of(0.4 if score is None else score for score in leaf) for leaf in leaves]).value
+    assert found.worst.value is not None
+    assert found.best.value is not None
+    assert middle is not None
+    assert found.worst.value - 1e-12 <= middle <= found.best.value + 1e-12
+
+
+@given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=6), min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_the_order_of_scenarios_and_scores_does_not_matter(leaves: list[list[float]], shuffler: object) -> None:
+    """Point to the last bit, ends within rounding."""
+    other = [list(leaf) for leaf in leaves]
+    for leaf in (*other, other):
+        shuffler.shuffle(leaf)  # type: ignore[attr-defined]
+    ours, theirs = (over_scenarios([Stratum.of(leaf) for leaf in some], bounds=(0.0, 1.0)) for some in (leaves, other))
+    for mine, their in ((ours.fixed, theirs.fixed), (ours.population, theirs.population)):
+        assert mine.value == their.value
+        assert (mine.interval is None) == (their.interval is None)
+        if mine.interval and their.interval:
+            assert mine.interval.low == pytest.approx(their.interval.low, abs=1e-9)
+
+
+def test_an_exact_mean_needs_a_value() -> None:
+    assert exact_mean([0.1] * 3) == 0.1
+    with pytest.raises(ValueError, match="needs a value"):
+        exact_mean([])
+
+
+def test_new_scenarios_are_covered_by_population_and_not_by_fixed() -> None:
+    """2,000 batteries of 12 scenarios x 5 seeds whose leaf means spread: 95 % and far below it; MC error 0.005."""
+    rng, trials = np.random.default_rng(11), 2000
+    held = {"fixed": 0, "population": 0}
+    for _ in range(trials):
+        scores = rng.normal(rng.normal(0.5, 0.2, 12)[:, None], 0.1, (12, 5))
+        variances = scores.var(axis=1, ddof=1).tolist()
+        found = over_scenarios([Stratum(5, m, v) for m, v in zip(scores.mean(axis=1).tolist(), variances, strict=True)])
+        for name, one in (("fixed", found.fixed), ("population", found.population)):
+            assert one.interval is not None
+            held[name] += one.interval.low <= 0.5 <= one.interval.high
+    assert abs(held["population"] / trials - 0.95) <= 0.015
+    assert held["fixed"] / trials < 0.5
