@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from ..model import Estimate
+from ..model import Estimate, Interval
 from .means import DEGENERATE, leaf_mean
-from .present import checked_level, clipped, counted, magnitude, present
+from .present import checked_level, counted, magnitude, present
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ def bca(
     level: float = 0.95,
     missing: Mapping[str, int] | None = None,
 ) -> Estimate:
-    """The mean of one leaf, shape (worlds,), one score a world, with its BCa bootstrap interval, cut at `bounds`.
+    """The mean of one leaf, shape (worlds,), one score a world, with its BCa bootstrap interval.
 
     None is missing. Below 10 worlds, above 5,000, or where every score is 0 or 1, `leaf_mean`'s interval, with a note why.
     Where BCa gives none (too little spread) the point, marked `degenerate`. Order does not matter. `seed` of the generator
@@ -75,8 +75,7 @@ def bca(
         low, high = float(found.low) * unit, float(found.high) * unit
     if not (isfinite(low) and isfinite(high)):
         return replace(plain, stderr=None, mark=DEGENERATE, why="too little spread for a BCa interval")
-    interval, notes = clipped(low, high, level, bounds)
-    return replace(plain, interval=interval, notes=notes)
+    return replace(plain, interval=Interval(low, high, level))
 
 
 def draw_counts(rng: np.random.Generator, n: int, draws: int, copies: NDArray[np.int64] | None = None) -> Floats:

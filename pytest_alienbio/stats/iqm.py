@@ -53,17 +53,18 @@ def iqm(
     )
     if found is None:
         return Estimate(None, missing=counted(missing, sum(map(len, leaves))), method="IQM", why="no score", unit="runs")
-    drawn = found.draws[:, 0]
+    unit = magnitude((float(found.draws.min()), float(found.draws.max())))
+    drawn = found.draws[:, 0] / unit
     low, high = quantiles(drawn, level)
     flat = bool((drawn == drawn[0]).all())
     told = not (found.why or flat)
     return Estimate(
         value=float(found.point[0]),
-        interval=Interval(low, high, level) if told else None,
+        interval=Interval(low * unit, high * unit, level) if told else None,
         n=found.n,
         unit="runs",
         missing=found.missing,
-        stderr=float(drawn.std(ddof=1)) if told else None,
+        stderr=float(drawn.std(ddof=1)) * unit if told else None,
         method=f"IQM{', pooled' if pooled else ''}; stratified bootstrap, {found.what}",
         mark=DEGENERATE if flat and not found.why else "",
         why=found.why or ("every resample gives the same, which is no proof of certainty" if flat else ""),
