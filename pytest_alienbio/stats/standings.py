@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..model import Estimate, Interval
 from .aggregate import exact_mean
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .bootstrap import Floats
 
-Worlds = Mapping[Hashable, Sequence[float | None]]
+Worlds = Mapping[Any, Sequence[float | None]]
 """Of one agent on one scenario: the scores of each world (difficulty, seed), mostly one."""
 
 

@@ -117,7 +117,7 @@ def test_an_empty_stratum_and_no_resample_are_refused(sizes: list[int], resample
         next(resampled(sizes, seed=0, resamples=resamples))
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=4), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_neither_order_of_leaves_nor_of_scores_changes_a_draw(leaves: list[list[float]], shuffler: object) -> None:
     def mean(scores: NDArray[np.float64], weights: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:

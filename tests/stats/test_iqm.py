@@ -55,6 +55,7 @@ def trimmed(scores: list[float], weights: list[float]) -> float:
     return float(np.average(x[kept], weights=w[kept]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.0, 0.25, 0.5, 0.7, 1.0]), st.integers(1, 5), st.integers(0, 4)), min_size=1))
 def test_a_row_of_counts_is_its_runs_written_out(cells: list[tuple[float, int, int]]) -> None:
     """Ties, weights 1/n_g, and runs drawn several times or not at all."""
@@ -137,7 +138,7 @@ def test_scores_at_the_end_of_floats_do_not_overflow() -> None:
     assert np.isfinite([found.interval.low, found.interval.high]).all()
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=5), min_size=1, max_size=5), st.floats(0.1, 100))
 def test_scaling_scores_scales_it_and_it_lies_among_them(leaves: list[list[float]], scale: float) -> None:
     ours = iqm(leaves, seed=0, resamples=20)

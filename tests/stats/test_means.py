@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.stats  # type: ignore[import-untyped, unused-ignore]
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.weightstats import DescrStatsW
 
@@ -107,6 +107,7 @@ def test_a_spread_beyond_floats_has_no_interval() -> None:
     assert (found.value, found.interval, found.why) == (0.0, None, "the spread is too large for a float")
 
 
+@settings(deadline=None)
 @given(SCORES, st.data())
 def test_the_interval_holds_the_mean_and_order_does_not_matter(values: list[float | None], data: st.DataObject) -> None:
     """To the last bit, missing scores and clusters included."""
@@ -120,6 +121,7 @@ def test_the_interval_holds_the_mean_and_order_does_not_matter(values: list[floa
         assert 0 <= found.interval.low <= found.value <= found.interval.high <= 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.floats(0.01, 100), st.floats(-10, 10))
 def test_scaling_and_shifting_scores_scales_and_shifts_the_interval(values: list[float], scale: float, shift: float) -> None:
     found, moved = clustered_mean(values), clustered_mean([scale * value + shift for value in values])

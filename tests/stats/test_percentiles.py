@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 import pytest
 import scipy.stats  # type: ignore[import-untyped, unused-ignore]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.stats import geometric_mean, percentile, skewed
@@ -15,6 +15,7 @@ from pytest_alienbio.stats import geometric_mean, percentile, skewed
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=120)
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from([1, 5, 10, 25, 50, 75, 90, 95, 99, 99.5]))
 def test_it_is_numpys_linear_percentile_or_the_end_that_stands_in_for_it(values: list[float], q: float) -> None:
     """And the order of the values does not matter."""
@@ -85,6 +86,7 @@ def test_a_geometric_mean_that_cannot_be_told_says_why(values: list[float], valu
     assert why in found.why
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 100), min_size=2, max_size=10), st.floats(0.01, 100))
 def test_another_currency_scales_everything(values: list[float], rate: float) -> None:
     """Scaling law: median, p90, geometric mean and its interval, total."""

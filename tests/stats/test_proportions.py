@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.stats  # type: ignore[import-untyped, unused-ignore]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -38,6 +38,7 @@ def test_nothing_judged_has_no_rate_and_could_be_anything(method: Method) -> Non
     assert (found.n, found.why, found.missing) == (0, "nothing was judged", {"timed_out": 3})
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.sampled_from([0.5, 0.9, 0.95]))
 def test_the_exact_interval_holds_its_rate_and_wilson_lies_within_the_unit(case: tuple[int, int], level: float) -> None:
     """And passes and misses mirror each other."""
