@@ -3,24 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from dataclasses import replace
+from itertools import accumulate, combinations
+from math import ceil
+from typing import TypedDict, Unpack
 
-from ..model import Family
+from ..model import Family, PValue
+from .comparison import compare, compare_pairs
+from .pairing import Grid, Measure
+from .terms import Terms
 from .units import Unit
 
 
-def compare_all(cells: Mapping[str, Sequence[Unit]], *, reference: str | None = None, **options: object) -> Family:
+class Options(TypedDict, total=False):
+    """What `compare` takes by name."""
+
+    better: str
+    measure: Measure
+    unpaired: bool
+    margin: float | None
+    alpha: float
+    power: float
+    level: float
+    draws: int
+    resamples: int
+    seed: int
+
+
+def compare_all(cells: Mapping[str, Sequence[Unit]], *, reference: str | None = None, **options: Unpack[Options]) -> Family:
     """All pairs of agents, or all against `reference`, p values adjusted by Holm. `options`: those of `compare`.
 
-    `cells`: the units of each agent, by name. Pairs stand in the order of the names. Raises `ValueError` if `reference` is
-    no name, or for fewer than two agents.
+    `cells`: the units of each agent, by name. Pairs stand in the order of the names, A - B with A the earlier one; against a
+    reference it is always B. Each p, interval and number is what `compare` gives for the pair alone, but for more draws where
+    there are so many pairs that 9,999 could not show anything. Raises `ValueError` if `reference` is no name, for fewer than
+    two agents, and as `compare` does.
     """
-    raise NotImplementedError("compare_all")
+    names = list(cells)
+    if len(names) < 2:
+        raise ValueError(f"a comparison takes two agents, got {names!r}")
+    if reference is not None and reference not in cells:
+        raise ValueError(f"no agent is called {reference!r}; there are {', '.join(map(repr, names))}")
+    if reference is None:
+        chosen = list(combinations(range(len(names)), 2))
+    else:
+        chosen = [(at, names.index(reference)) for at, name in enumerate(names) if name != reference]
+    terms = Terms(**options, tests=len(chosen))
+    terms = replace(terms, draws=max(terms.draws, ceil(2 * len(chosen) / terms.alpha) - 1))
+    found = compare_pairs(Grid.of([cells[name] for name in names], terms.measure), names, chosen, terms)
+    found = [replace(one, p_population=p) for one, p in zip(found, _holm([one.p_population for one in found]), strict=True)]
+    found = [replace(one, p=p) for one, p in zip(found, _holm([one.p for one in found]), strict=True)]
+    tested = sum(one.p.value is not None for one in found)
+    return Family(tuple(found), "Holm", terms.alpha, tested, reference=reference)
 
 
-def drill_down(a: Sequence[Unit], b: Sequence[Unit], *, q: float = 0.10, **options: object) -> Family:
-    """A against B on each scenario by itself, Benjamini-Hochberg at `q`: exploratory. Options as for `compare`."""
-    raise NotImplementedError("drill_down")
+def drill_down(
+    a: Sequence[Unit], b: Sequence[Unit], *, names: tuple[str, str] = ("A", "B"), q: float = 0.10, **options: Unpack[Options]
+) -> Family:
+    """A against B on each scenario by itself, Benjamini-Hochberg at `q`: exploratory, where to look next. Options as `compare`.
+
+    Scenarios stand in the order of their names; each is one stratum, with an interval over its worlds.
+    """
+    sides: dict[str, tuple[list[Unit], list[Unit]]] = {}
+    for place, units in enumerate((a, b)):
+        for unit in units:
+            sides.setdefault(unit.scenario, ([], []))[place].append(unit)
+    options = {**options, "alpha": q}
+    scenarios = sorted(sides)
+    found = [compare(*sides[scenario], names=names, **options) for scenario in scenarios]
+    adjusted = benjamini_hochberg([one.p.value for one in found])
+    tested = sum(p is not None for p in adjusted)
+    family = f"Benjamini-Hochberg, {_many(tested, 'scenario')}"
+    told = [
+        one if p is None else replace(one, p=replace(one.p, adjusted=p, family=family))
+        for one, p in zip(found, adjusted, strict=True)
+    ]
+    return Family(tuple(told), "Benjamini-Hochberg", q, tested, exploratory=True, by_scenario=tuple(scenarios))
 
 
 def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:
@@ -52,3 +109,22 @@ def _stepped(ps: Sequence[float | None], factor: Callable[[int, int], float], *,
     for (_, place), p in zip(known, steps, strict=True):
         adjusted[place] = min(1.0, p)
     return tuple(adjusted)
+
+
+def _holm(ps: Sequence[PValue]) -> list[PValue]:
+    """With a family of one nothing is adjusted. The least p of all is multiplied by their number, and so is every floor."""
+    known = [p for p in ps if p.value is not None]
+    if len(known) < 2:
+        return list(ps)
+    family = f"Holm, {_many(len(known), 'pair')}"
+    lowest = min((p.floor for p in known if p.floor is not None), default=None)
+    floors = [None if p.floor is None or lowest is None else min(1.0, max(p.floor, lowest * len(known))) for p in ps]
+    adjusted = holm([p.value for p in ps])
+    return [
+        p if value is None else replace(p, adjusted=value, family=family, floor=floor)
+        for p, value, floor in zip(ps, adjusted, floors, strict=True)
+    ]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

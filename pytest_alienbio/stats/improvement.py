@@ -55,8 +55,9 @@ def probability_of_improvement(
 
     `a`, `b`: one sequence of scores a scenario, at least one each; unit i of both is the same world if `paired`. Interval:
     stratified percentile bootstrap, worlds drawn within their scenario (of both agents together if paired). None below ten
-    worlds in all, or where no scenario has two. `n` counts scenarios. Raises `ValueError` for sides that do not fit, or a value that is no finite
-    number. Mann and Whitney (1947), Ann. Math. Stat. 18, 50-60; Agarwal et al. (2021), NeurIPS 34 (rliable).
+    worlds in all, or where no scenario has two. `n` counts scenarios. Raises `ValueError` for sides that do not fit, or a
+    value that is no finite number.
+    Mann and Whitney (1947), Ann. Math. Stat. 18, 50-60; Agarwal et al. (2021), NeurIPS 34 (rliable).
     """
     import numpy as np
 
@@ -165,7 +166,8 @@ def _cells(counts: Single, world: Ints) -> Floats | int:
 
     if len(world) == counts.shape[1]:
         return len(world)
-    return np.einsum("rw,w->r", counts, np.bincount(world), dtype=np.float64)
+    found: Floats = np.einsum("rw,w->r", counts, np.bincount(world), dtype=np.float64)
+    return found
 
 
 def _by_world(wins: Floats, match: Match, n_a: int, n_b: int) -> Single:

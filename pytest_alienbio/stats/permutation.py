@@ -197,7 +197,8 @@ def _random_splits(a: Floats, b: Floats, rng: np.random.Generator, draws: int) -
 
 def _difference(sum_a: Floats, pooled: Floats, n_a: int) -> Floats:
     n_b = len(pooled) - n_a
-    return sum_a * (1 / n_a + 1 / n_b) - pooled.sum() / n_b
+    found: Floats = sum_a * (1 / n_a + 1 / n_b) - pooled.sum() / n_b
+    return found
 
 
 def _finite(values: ArrayLike) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import fsum
 
 from ..model import Lead, Trend
+from .tables import wilcoxon
 
 FEWEST = 3
 """Pairs from which a rank correlation says anything."""
@@ -46,7 +47,4 @@ def signed_ranks(better: str, worse: str, pairs: Sequence[tuple[float, float]]) 
     mean = fsum(differences) / n
     if not any(differences):
         return Lead(better, worse, n, mean, why="they score the same on every world")
-    from scipy import stats
-
-    moved = [difference for difference in differences if difference]
-    return Lead(better, worse, n, mean, float(stats.wilcoxon(moved, alternative="greater").pvalue))
+    return Lead(better, worse, n, mean, wilcoxon(differences, "greater").value)
