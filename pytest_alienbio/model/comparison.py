@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .digits import apart
-from .estimate import UNKNOWN, Estimate, Interval
+from .estimate import UNKNOWN, Estimate, Interval, OverScenarios
 from .inert import inert
 from .pvalue import UNTOLD, PValue
 
@@ -25,6 +25,17 @@ class Equivalence:
     not_worse: bool | None
     """A is not worse than B by the margin or more."""
     why: str = ""
+
+    def sentence(self, a: str, b: str) -> str:
+        """`A is as good as B up to 0.05 (90% interval [-0.01, 0.02])`, or what else can be said; names as they are."""
+        if self.equivalent is None or self.interval is None:
+            return f"whether {a} is as good as {b} up to {self.margin:g} cannot be told: {self.why}"
+        about = f"({100 * self.interval.level:.0f}% interval{_range(self.interval)})"
+        if self.equivalent:
+            return f"{a} is as good as {b} up to {self.margin:g} {about}"
+        if self.not_worse:
+            return f"{a} is not worse than {b} by {self.margin:g} or more {about}"
+        return f"not shown that {a} is as good as {b} up to {self.margin:g} {about}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +95,16 @@ class Comparison:
     @property
     def impossible(self) -> str:
         """Why no scores on these units could have been significant; "" if some could."""
-        if self.p.floor is None or self.p.floor <= self.alpha:
-            return ""
-        what = "seed" if self.scenarios == 1 else "unit"
-        return f"cannot be significant with {_many(self.p.n, what)}: p is at least {self.p.floor:.2g}"
+        return _impossible(self.p, "seed" if self.scenarios == 1 else "world", self.alpha)
 
     def sentence(self) -> str:
         """`A - B = +0.043 [0.012, 0.074] (fixed), p = 0.008 (Holm, 3 pairs), P(A better) = 0.58 [0.53, 0.63], 240 pairs
         over 12 scenarios; 3 unpaired cells ignored`. Names are made harmless. What was not shown is never called equal."""
         a, b = inert(self.a, most=60), inert(self.b, most=60)
         if self.delta.value is None:
-            return f"{a} - {b}: cannot be told: {self.why or self.delta.why}"
+            return f"{a} - {b}: cannot be told: {inert(self.why or self.delta.why)}"
         parts = [f"{a} - {b} = {_signed(self.delta.value)}{_range(self.delta.interval)} (fixed)"]
-        parts.append(self.impossible or _p(self.p))
+        parts.append(self.impossible or _p(self.p, self.alpha))
         if self.improvement.value is not None:
             said = f"P({a} better) = {self.improvement.value:.2f}"
             parts.append(f"{said}{_range(self.improvement.interval, digits=2)}")
@@ -107,6 +115,28 @@ class Comparison:
         tail = f"; {_many(ignored, 'unpaired cell' if self.paired else 'unused cell')} ignored" if ignored else ""
         lower = "; lower is better" if self.better == "lower" else ""
         return ", ".join(parts) + tail + lower
+
+    def remarks(self) -> tuple[str, ...]:
+        """What belongs under the sentence: new scenarios, where they widen the interval by more than half; what this data
+        could have shown; equivalence; what is missing, and why; notes."""
+        if self.delta.value is None:
+            return ()
+        said = []
+        if OverScenarios(self.delta, self.population).differ:
+            units = "scenario" if self.families == self.scenarios else "family"
+            p = _impossible(self.p_population, units, self.alpha) or _p(self.p_population, self.alpha)
+            said.append(f"on new scenarios of this kind: {_signed(self.delta.value)}{_range(self.population.interval)}, {p}")
+        if self.detectable is not None:
+            size = apart(self.detectable, 0.0, least=3)
+            said.append(f"this data would have shown a difference of {size} with a chance of {100 * self.power:.0f}%")
+        if self.equivalence is not None:
+            said.append(self.equivalence.sentence(inert(self.a, most=60), inert(self.b, most=60)))
+        for name, missing in ((self.a, self.missing_a), (self.b, self.missing_b)):
+            if missing:
+                reasons = ", ".join(f"{count:,} {inert(why)}" for why, count in missing.items())
+                said.append(f"{inert(name, most=60)}: {reasons}")
+        notes = (*self.notes, *self.delta.notes, *self.population.notes, *self.improvement.notes)
+        return (*said, *dict.fromkeys(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +179,8 @@ class Strengths:
 
 
 def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+    many = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count:,} {what if count == 1 else many}"
 
 
 def _signed(value: float) -> str:
@@ -160,9 +191,15 @@ def _range(interval: Interval | None, digits: int = 3) -> str:
     return "" if interval is None else f" [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
 
 
-def _p(p: PValue) -> str:
+def _impossible(p: PValue, what: str, alpha: float) -> str:
+    if p.floor is None or p.floor <= alpha:
+        return ""
+    return f"cannot be significant with {_many(p.n, what)} (p is at least {p.floor:.2g})"
+
+
+def _p(p: PValue, alpha: float) -> str:
     value = p.best
     if value is None:
         return f"p cannot be told: {p.why}" if p.why else "p cannot be told"
-    shown = "p < 0.001" if value < 0.001 else f"p = {apart(value, 0.05, least=3)}"
+    shown = "p < 0.001" if value < 0.001 else f"p = {apart(value, alpha, least=3)}"
     return f"{shown} ({p.family})" if p.family else shown

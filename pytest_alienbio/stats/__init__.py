@@ -2,25 +2,32 @@
 
 from .aggregate import bracket, fixed_mean, over_scenarios, population_mean
 from .bootstrap import bca
+from .bradley_terry import bradley_terry, meetings
 from .comparison import compare
 from .correlation import correlate, correlate_all
 from .curve import curve
+from .equivalence import detectable, hedges, tost
 from .family import benjamini_hochberg, compare_all, drill_down, holm
 from .forecast import Past, Share, added, expected_total, on_workers
+from .improvement import probability_of_improvement
 from .intervals import Stratum, wilson
 from .iqm import iqm
 from .ladder import ladder
 from .logistic import logistic
 from .means import clustered_mean, leaf_mean
 from .moments import Moments
+from .partial import partial_spearman
 from .percentiles import geometric_mean, percentile, skewed
+from .permutation import relabelling, sign_flips
 from .profiles import performance_profile
 from .proportions import clopper_pearson, jeffreys, pass_rate
+from .rasch import rasch
 from .reliability import pass_all_k, pass_at_k
 from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, broken
 from .soundness import doubts, unsound
 from .standings import rank_intervals
 from .summarize import summarize
+from .tables import mcnemar, newcombe, wilcoxon
 from .units import Unit, units
 
 __all__ = [
@@ -35,6 +42,7 @@ __all__ = [
     "bca",
     "benjamini_hochberg",
     "bracket",
+    "bradley_terry",
     "broken",
     "clopper_pearson",
     "clustered_mean",
@@ -43,29 +51,41 @@ __all__ = [
     "correlate",
     "correlate_all",
     "curve",
+    "detectable",
     "doubts",
     "drill_down",
     "expected_total",
     "fixed_mean",
     "geometric_mean",
+    "hedges",
     "holm",
     "iqm",
     "jeffreys",
     "ladder",
     "leaf_mean",
     "logistic",
+    "mcnemar",
+    "meetings",
+    "newcombe",
     "on_workers",
     "over_scenarios",
+    "partial_spearman",
     "pass_all_k",
     "pass_at_k",
     "pass_rate",
     "percentile",
     "performance_profile",
     "population_mean",
+    "probability_of_improvement",
     "rank_intervals",
+    "rasch",
+    "relabelling",
+    "sign_flips",
     "skewed",
     "summarize",
+    "tost",
     "units",
     "unsound",
+    "wilcoxon",
     "wilson",
 ]

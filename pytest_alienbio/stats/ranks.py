@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum
+from dataclasses import replace
+from math import atanh, fsum, sqrt, tanh
 
-from ..model import Lead, Trend
+from ..model import Estimate, Interval, Lead, Trend
+from .intervals import t_quantile
 from .tables import wilcoxon
 
 FEWEST = 3
@@ -48,3 +50,19 @@ def signed_ranks(better: str, worse: str, pairs: Sequence[tuple[float, float]]) 
     if not any(differences):
         return Lead(better, worse, n, mean, why="they score the same on every world")
     return Lead(better, worse, n, mean, wilcoxon(differences, "greater").value)
+
+
+def rank_interval(found: Estimate, level: float, *, given: int = 0) -> Estimate:
+    """A rank correlation of `found.n` independent units, with its interval, symmetric on the scale of atanh.
+
+    Spearman: variance (1 + r^2/2) / (n - 3 - given), where `given` variables are held constant. `found.method` kendall:
+    0.437 / (n - 4), of Fieller, Hartley and Pearson (1957), Biometrika 44, 470-481. None where the order is perfect.
+    Bonett and Wright (2000), Psychometrika 65, 23-28, for both.
+    """
+    r = found.value
+    assert r is not None
+    if abs(r) > 1 - 1e-12:
+        return replace(found, mark="degenerate", why="one order exactly: how sure that is cannot be told")
+    spread = sqrt(0.437 / (found.n - 4)) if found.method == "kendall" else sqrt((1 + r * r / 2) / (found.n - 3 - given))
+    half = t_quantile((1 + level) / 2, float("inf")) * spread
+    return replace(found, interval=Interval(tanh(atanh(r) - half), tanh(atanh(r) + half), level))
