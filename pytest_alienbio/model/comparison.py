@@ -194,7 +194,8 @@ def _range(interval: Interval | None, digits: int = 3) -> str:
 def _impossible(p: PValue, what: str, alpha: float) -> str:
     if p.floor is None or p.floor <= alpha:
         return ""
-    return f"cannot be significant with {_many(p.n, what)} (p is at least {p.floor:.2g})"
+    after = f"; {p.family}" if p.family else ""
+    return f"cannot be significant with {_many(p.n, what)} (p is at least {p.floor:.2g}{after})"
 
 
 def _p(p: PValue, alpha: float) -> str:

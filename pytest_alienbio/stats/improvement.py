@@ -82,6 +82,9 @@ def improvements(
 
     found, drawn = [], np.zeros((len(contests), resamples), dtype=np.float64)
     wanted = []
+    # Two samples are drawn one after the other: always in the same order, so that both ways round give the same draws.
+    turned = [not paired and [m.a.tolist() for m in one] > [m.b.tolist() for m in one] for one in contests]
+    contests = [[_swapped(m) for m in one] if turn else one for one, turn in zip(contests, turned, strict=True)]
     for place, contest in enumerate(contests):
         chances = [float(_wins(match.a, match.b).mean()) for match in contest]
         value = sum(chances) / len(chances) if chances else None
@@ -115,7 +118,9 @@ def improvements(
         low, high = np.quantile(chances, (tail, 1 - tail)).tolist()
         mark = "degenerate" if low == high else ""
         found[place] = replace(found[place], interval=Interval(low, high, level), mark=mark)
-    return [_turned(estimate) if better == "lower" else estimate for estimate in found]
+    return [
+        _turned(estimate) if turn != (better == "lower") else estimate for estimate, turn in zip(found, turned, strict=True)
+    ]
 
 
 def _wins(a: Floats, b: Floats) -> Floats:
@@ -178,6 +183,10 @@ def _by_world(wins: Floats, match: Match, n_a: int, n_b: int) -> Single:
     found = np.zeros((n_a, n_b))
     np.add.at(found, (match.world_a[:, None], match.world_b[None, :]), wins)
     return found.astype(np.float32)
+
+
+def _swapped(match: Match) -> Match:
+    return Match(match.scenario, match.b, match.a, match.world_b, match.world_a)
 
 
 def _turned(estimate: Estimate) -> Estimate:
