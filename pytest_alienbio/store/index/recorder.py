@@ -30,7 +30,8 @@ _FIELDS = itemgetter(
 _REAL = frozenset({6, 12, 25, 27, 29, 30, 32})
 """Places in a record of what is a fraction: a whole number too large for SQLite becomes one there, elsewhere a text."""
 _HEX = re.compile("[0-9a-f]{64}")
-_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_encode_sorted = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 _SCORED, _TIME_BITS, _ATTEMPT_BITS = 62, 52, 10
 _NO_TIME = 0.0
@@ -61,7 +62,7 @@ class Recorder:
         self._records.append((
             no, 1, self._no("scenario", scenario), self._no("agent", agent), self._no("battery", battery),
             self._no("outcome", outcome), score, difficulty, seed, passed,
-            self._no("tags", _encode(tags) if tags else "[]"), self._no("params", _encode(params) if params else "{}"),
+            self._tags(tags), self._no("params", _encode_sorted(params) if params else "{}"),
             ended, cell_of(key, name), rank_of(outcome, ended or _NO_TIME, attempt), self._no("role", role), variant, attempt,
             self._no("better", better), self._no("scenario_hash", scenario_hash), self._no("agent_hash", agent_hash),
             self._no("run", run), self._no("worker", worker), self._no("error", str(error.get("type", "")) if error else ""),
@@ -88,6 +89,13 @@ class Recorder:
         no = known.get(text)
         if no is None:
             no = known[text] = self._names.number(kind, _text(text))
+        return no
+
+    def _tags(self, tags: list[str]) -> int:
+        known = self._known["tags"]
+        no = known.get(tuple(tags))
+        if no is None:
+            no = known[tuple(tags)] = self._names.number("tags", _encode(tags))
         return no
 
     def _write(self) -> None:
