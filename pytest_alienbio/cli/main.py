@@ -8,6 +8,7 @@ import traceback
 from argparse import Action, ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import NoReturn
 
 from ..errors import AlienBioError, SpecError
@@ -20,6 +21,8 @@ COMMANDS = (
     "batch",
     "results",
     "show",
+    "export",
+    "import",
     "tag",
     "note",
     "log",
@@ -33,7 +36,7 @@ COMMANDS = (
     "config",
     "completion",
 )
-"""The commands in the order of `bio --help`: each has a module of its name, whose `add_command` adds it."""
+"""The commands in the order of `bio --help`: each has a module of its name (`import_`), whose `add_command` adds it."""
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -130,7 +133,8 @@ def parser(command: str = "") -> ArgumentParser:
     top.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in [command] if command in COMMANDS else COMMANDS:
-        import_module(f".{name}", __package__).add_command(commands)
+        module = f"{name}_" if iskeyword(name) else name
+        import_module(f".{module}", __package__).add_command(commands)
     return top
 
 

@@ -2,7 +2,7 @@
 
 from .cells import Cells
 from .columns import Columns
-from .export import Exported, export
+from .export import Exported, export, export_to
 from .formats import EXPORTERS, IMPORTERS, Exporter, Importer, exporter, importer
 from .landing import Imported, import_files
 from .problems import Problems
@@ -18,6 +18,7 @@ __all__ = [
     "Importer",
     "Problems",
     "export",
+    "export_to",
     "exporter",
     "import_files",
     "importer",

@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
+from ..errors import SpecError
 from ..model import Result
 from .cells import Cells, Summarise
-from .formats import exporter
+from .formats import Exporter, exporter
 from .target import new_file, new_folder
 
 
@@ -47,4 +49,18 @@ def export(
     else:
         with new_file(target, force=force) as out:
             chosen.write_file(cells, out)
-    return Exported(chosen.name, os.fspath(path), cells.count, dict(sorted(cells.lost.items())))
+    return _exported(chosen, os.fspath(path), cells)
+
+
+def export_to(results: Iterable[Result], format: str, out: IO[bytes]) -> Exported:
+    """Writes `results` to an open stream, as far as it goes. Raises `SpecError` for a format that is no text."""
+    chosen = exporter(format)
+    if not chosen.text:
+        raise SpecError(f"{format} is no text; write it to a file")
+    cells = Cells(results, traces=chosen.traces)
+    chosen.write_file(cells, out)
+    return _exported(chosen, "-", cells)
+
+
+def _exported(chosen: Exporter, path: str, cells: Cells) -> Exported:
+    return Exported(chosen.name, path, cells.count, dict(sorted(cells.lost.items())))

@@ -27,6 +27,9 @@ HEAD = "experiment."
 RECORDED = frozenset({"v", "run", "resolved"})
 """What stands beside the head in a DAT's `_spec_.yaml`, which is a battery too; a file with some of these only is none."""
 
+IMPORTED = frozenset({"v", "run", "imported"})
+"""What a DAT's `_spec_.yaml` holds whose cells came from another tool's file."""
+
 MOST_DIGITS = len(str(MAX_SEED))
 
 
@@ -37,6 +40,8 @@ def batteries(source: Source) -> tuple[Battery, ...]:
     Raises `SpecError` with every complaint about the whole file, sorted by place. A head needs `scenarios` or `select`; what
     else it does not give is as in `model.Battery`, where no agents and no seeds wait for the configuration to name some.
     """
+    if isinstance(source.value, dict) and source.value.keys() >= IMPORTED:
+        raise SpecError(_about_import(source))
     if is_meant(source.value):
         return (experiment_battery(source),)
     complaints = list(_about_heads(source))
@@ -50,6 +55,15 @@ def batteries(source: Source) -> tuple[Battery, ...]:
     if complaints:
         raise SpecError(in_order(complaints))
     return tuple(_battery(source, key, head) for key, head in heads)
+
+
+def _about_import(source: Source) -> Complaint:
+    value = source.value["imported"] if isinstance(source.value, dict) else None
+    told = value if isinstance(value, dict) else {}
+    what = (
+        f"these cells were imported ({told.get('format')}: {told.get('source')!r:.200}), so there is no battery to play again"
+    )
+    return source.complain(("imported",), what, hint="bio results shows them", key=True)
 
 
 def _about_heads(source: Source) -> Iterator[Complaint]:

@@ -1,0 +1,129 @@
+"""`bio export`: recorded cells in other people's formats."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from ..errors import SpecError
+from ..exchange import EXPORTERS, Exported, export, export_to, exporter
+from ..exchange.formats import names
+from ..model import Leaf, Result
+from ..report import inert
+from ..store import Dat
+from .common import Commands, add_data_option, mutter, say, to_nowhere, warn
+from .patterns import dats, readable
+from .query import Query, add_filters, query_of
+from .results import battery_tags
+
+
+def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Adds `bio export`."""
+    what = "\n".join(f"  {each.name:<8} {each.what}" for each in EXPORTERS)
+    parser = commands.add_parser(
+        "export",
+        help="write recorded cells as csv, jsonl, json, parquet, excel, junit, ...",
+        description="Write the cells of recorded runs in another format: those of the newest DAT (result folder), or of every "
+        "DAT that a PATTERN names. A file appears when it is complete, never over another one, and what it could not hold is "
+        f"listed.\n\nformats:\n{what}",
+        epilog="examples:\n"
+        "  bio export mine -o mine.csv\n"
+        "  bio export 'results/*' --agent greedy --format jsonl -o - | jq .score\n"
+        "  bio export mine --traces traces/",
+    )
+    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_filters(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument("-o", "--output", metavar="PATH", default="", help="file or folder to write; - is standard output")
+    output.add_argument(
+        "--format", metavar="NAME", default="", help=f"{', '.join(names(EXPORTERS))} (default: what PATH's suffix means)"
+    )
+    output.add_argument("--layout", choices=["runs"], help="runs: PATH becomes a folder with run-001/summary.json, ...")
+    output.add_argument("--traces", metavar="DIR", default="", help="unpack what happened step by step: a JSON file a cell")
+    output.add_argument("--force", action="store_true", help="replace what is at PATH or DIR")
+    output.add_argument("--json", action="store_true", help="what was written, as JSON")
+    add_data_option(parser)
+    parser.set_defaults(command=export_cells)
+
+
+def export_cells(args: argparse.Namespace) -> int:
+    """Writes what matches, and says what was written."""
+    wanted = list(_wanted(args))
+    query = query_of(args, time.time())
+    opened = readable(dats(args))
+    done: list[Exported] = []
+    for format, path in wanted:
+        results = _some(_matching(opened, query), opened)
+        if path == "-":
+            try:
+                done.append(export_to(results, format, sys.stdout.buffer))
+                sys.stdout.flush()
+            except BrokenPipeError:
+                to_nowhere(sys.stdout)
+                return 0
+        else:
+            done.append(export(results, format, path, force=args.force, leaves=_leaves))
+    lines = [line for each in done for line in _told(each)]
+    if args.json and not any(path == "-" for _, path in wanted):
+        say(json.dumps([{"format": x.format, "path": x.path, "cells": x.cells, "lost": dict(x.lost)} for x in done]))
+    elif any(path == "-" for _, path in wanted):
+        mutter("".join(f"{line}\n" for line in lines))
+    else:
+        say(lines)
+    for one in opened:
+        for note in one.notes:
+            warn(f"{one.path}: {note}")
+    return 0
+
+
+def _wanted(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Format and path of each thing to write. Raises `SpecError`."""
+    if not args.output and not args.traces:
+        raise SpecError("where to? name a file with -o PATH (- is standard output), or a folder with --traces DIR")
+    if args.layout and args.format:
+        raise SpecError("--layout and --format both say what -o PATH becomes; leave one of them out")
+    if args.output:
+        name = args.layout or args.format
+        if args.output == "-" and (not name or not exporter(name).text):
+            known = ", ".join(each.name for each in EXPORTERS if each.text)
+            raise SpecError(f"-o - is standard output: say with --format what to write there: {known}")
+        yield exporter(name, args.output).name, args.output
+    elif args.layout or args.format:
+        raise SpecError("--format and --layout say what -o PATH becomes, and there is no -o")
+    if args.traces:
+        yield "traces", args.traces
+
+
+def _matching(opened: Iterable[Dat], query: Query) -> Iterator[Result]:
+    for one in opened:
+        tags = battery_tags(one) if query.select.tags else ()
+        for result in one.results():
+            if query.keeps(result, tags):
+                yield result
+
+
+def _some(results: Iterator[Result], opened: Sequence[Dat]) -> Iterator[Result]:
+    """`results`. Raises `SpecError` if there are none: an empty file would look like an answer."""
+    first = next(results, None)
+    if first is None:
+        where = str(opened[0].path) if len(opened) == 1 else f"{len(opened)} DATs"
+        raise SpecError(inert(f"no cell of {where} matches; nothing was written (`bio results` says what there is)", most=1000))
+    return chain([first], results)
+
+
+def _leaves(results: Iterable[Result]) -> Sequence[Leaf]:
+    from ..stats import summarize  # late: only a workbook has them
+
+    return summarize(results).leaves
+
+
+def _told(done: Exported) -> Iterator[str]:
+    where = "standard output" if done.path == "-" else done.path
+    yield inert(f"{where}: {done.cells:,} cell{'' if done.cells == 1 else 's'} as {done.format}", most=4096, verbatim=True)
+    if done.lost:
+        lost = ", ".join(f"{what} ({count:,})" for what, count in done.lost.items())
+        yield inert(f"  not in it, of so many cells: {lost}", most=4096, verbatim=True)
