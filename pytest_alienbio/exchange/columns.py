@@ -20,7 +20,7 @@ PARTS = ("score", "params", "metric")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How a foreign row is read. A column that has one of our names already needs no mapping."""
+    """How a foreign row is read. A column that has one of our names needs no mapping; a mapping, or a fixed value, wins."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     """Our field -> their column."""

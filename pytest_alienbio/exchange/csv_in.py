@@ -27,7 +27,7 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     places: list[tuple[int, tuple[str, str]]] = []
     for row, cells in rows:
         if not fields:
-            names = [name.strip() for name in cells]
+            names = [name if columns.field_of(name) else name.strip() for name in cells]
             before = len(problems)
             fields = fields_of(names, columns, problems, source, row)
             if len(problems) > before:
@@ -39,6 +39,7 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
             problems.add(what, source, row, hint="is a cell with a comma in it not quoted?" if len(cells) > len(fields) else "")
             continue
         say = problems.of_row(source, row, {field: (name, place) for place, (field, name) in places if field})
+        before = len(problems)
         values: dict[str, object] = {}
         for field, cell in zip(fields, cells, strict=True):
             try:
@@ -47,7 +48,6 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
                 say(str(error), field, "if it is meant as text, put a ' before it")
         values.pop("", None)
         if len(problems) > before:
-            before = len(problems)
             continue
         if result := cell_of(values, columns, f"csv:{os.path.basename(source)}:{row}", say):
             yield result

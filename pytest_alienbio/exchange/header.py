@@ -23,10 +23,7 @@ def fields_of(
         field = columns.field_of(name)
         found.append(field)
         if field and field in at:
-            twice = (
-                "is there twice" if names[at[field] - 1] == name else f"and column {names[at[field] - 1]!r} are both {field!r}"
-            )
-            problems.add(f"column {name!r} {twice}: columns {at[field]} and {place}", file, row, place)
+            problems.add(f"column {name!r} is there twice: columns {at[field]} and {place}", file, row, place)
         elif field:
             at[field] = place
         elif not _left_out(name, columns):

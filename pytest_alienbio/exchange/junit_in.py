@@ -41,8 +41,8 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
         case = TestCase.fromelem(element)
         theirs = _theirs(case, suite)
         told = "outcome" in theirs or "outcome" in columns.names or "outcome" in columns.fixed
-        row: dict[str, object] = {**({} if told else _result(case, theirs)), **_meant(theirs, source, columns)}
-        say = problems.of_row(source, line, {field: (name, 0) for field, name in columns.names.items()})
+        row: dict[str, object] = {**({"passed": None} if told else _result(case, theirs)), **_meant(theirs, source, columns)}
+        say = problems.of_row(source, line, {field: (name, 0) for field, name in columns.names.items() if name in theirs})
         for field, name in columns.names.items():
             if name not in theirs:
                 say(f"no {name!r} to be {field!r}", field, f"it has: {', '.join(theirs)}")

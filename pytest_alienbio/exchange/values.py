@@ -129,7 +129,8 @@ def any_value(value: object) -> Json:
 
 def of_spreadsheet(cell: str) -> str:
     """A cell of a CSV without the `'` that keeps a spreadsheet from running it. Refuses one that would be run."""
-    return cell if _NUMBER.fullmatch(cell.strip()) else plain_text(cell)
+    spelled = cell.strip()
+    return cell if _NUMBER.fullmatch(spelled) or _NOT_FINITE.fullmatch(spelled) else plain_text(cell)
 
 
 def outcome_of(words: Mapping[str, str]) -> Callable[[object], Outcome]:

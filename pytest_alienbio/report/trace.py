@@ -43,7 +43,11 @@ def render_cell(
     followed by the change, one that did not by nothing; `color` (SGR codes) sets the two further apart.
     """
     page = Page(max(width, 12), color, ascii)
-    steps = _steps(page, trajectory) if result.task is None or trajectory is None else trial_lines(page, result, trajectory)
+    steps = (
+        _steps(page, trajectory, result.origin)
+        if result.task is None or trajectory is None
+        else trial_lines(page, result, trajectory)
+    )
     return [*_record(page, result, said), "", *steps]
 
 
@@ -63,6 +67,7 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
     yield from page.labelled("used", _usage(result))
     yield from page.labelled("took", _took(result))
     yield from page.labelled("battery", result.battery)
+    yield from page.labelled("imported", result.origin and f"from {result.origin}")
     yield page.whole("DAT", result.dat_path)
     yield from annotation_lines(page, said)
     if result.error:
@@ -75,9 +80,10 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
             yield shorten(page.sign(inert(line, most=400, verbatim=True)), page.width, ascii=page.ascii, middle=False)
 
 
-def _steps(page: Page, trajectory: Trajectory | None) -> Iterator[str]:
+def _steps(page: Page, trajectory: Trajectory | None, origin: str) -> Iterator[str]:
     if trajectory is None:
-        yield from page.prose("no trace was kept for this cell: it was not played, or run.traces leaves it out", indent="  ")
+        why = "it was imported" if origin else "it was not played, or run.traces leaves it out"
+        yield from page.prose(f"no trace was kept for this cell: {why}", indent="  ")
         return
     if not trajectory.turns:
         yield from page.prose("the agent made no call", indent="  ")

@@ -39,6 +39,18 @@ def encode(result: Result) -> str:
         raise ValueError(f"{result.id}: {_first_complaint(row) or failure}") from None
 
 
+def sound_row(result: Result) -> Row:
+    """The fields of `result`'s line, all of them. Raises `ValueError` as `encode` does."""
+    row = row_of(result)
+    try:
+        check(row)
+        if wrong := next(complaints(row), ""):
+            raise ValueError(wrong)
+    except (ValueError, RecursionError) as failure:
+        raise ValueError(f"{result.id}: {failure}") from None
+    return row
+
+
 def row_of(result: Result) -> Row:
     """The fields of `result`'s line, all of them, unchecked. Raises `ValueError` for what is no time."""
     error, usage, trace, task = result.error, result.usage, result.trace, result.task
