@@ -47,7 +47,7 @@ def cell_of(row: Mapping[str, object], columns: Columns, origin: str, say: Say) 
         say(what, name, hint)
 
     got, parts = _read({**row, **columns.fixed}, columns, complain)
-    for name in REQUIRED:
+    for name in ("battery", *REQUIRED):
         if name not in got and name not in wrong:
             complain(f"no {name}", name, f"give it a column, or all rows one with --set {name}=...")
     outcome = _outcome(got, wrong, complain)
@@ -62,7 +62,7 @@ def cell_of(row: Mapping[str, object], columns: Columns, origin: str, say: Say) 
     difficulty, seed, variant = got.get("difficulty"), got["seed"], got.get("variant", 1)
     named = {"scenario": got["scenario"], "difficulty": difficulty, "agent": got["agent"], "seed": seed}
     return Result(
-        battery=got.get("battery", ""),
+        battery=got["battery"],
         key=got.get("key") or digest({"imported": True, **named, "params": params, "variant": variant}),
         id=got.get("id") or _id(named, params, variant),
         scenario=got["scenario"],

@@ -40,7 +40,7 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
             continue
         say = problems.of_row(source, row, {field: (name, place) for place, (field, name) in places if field})
         before = len(problems)
-        values: dict[str, object] = {}
+        values: dict[str, object] = {} if "battery" in fields else {"battery": Path(source).stem}
         for field, cell in zip(fields, cells, strict=True):
             try:
                 values[field] = of_spreadsheet(cell)

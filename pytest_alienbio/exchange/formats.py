@@ -87,9 +87,9 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer("inspect", "Inspect AI logs: .eval, .json, or a folder of them", "inspect_log.read:read_log", (".eval",),
              recognise="inspect_log.read:is_log"),
     Importer("csv", "a table with a header: commas, semicolons or tabs", "csv_in:read", (".csv", ".tsv")),
-    Importer("junit", "JUnit XML", "junit_in:read", (".xml",), recognise="junit_in:is_junit"),
-    Importer("json", "what `bio export` wrote", "json_in:read_document", (".json",), recognise="json_in:is_document"),
-    Importer("jsonl", "one JSON object a line", "json_in:read_lines", (".jsonl", ".ndjson"), recognise="json_in:is_lines"),
+    Importer("junit", "JUnit XML", "junit_in:read", (".xml",), recognise="sniff:is_junit"),
+    Importer("json", "what `bio export` wrote", "json_in:read_document", (".json",), recognise="sniff:is_document"),
+    Importer("jsonl", "one JSON object a line", "json_in:read_lines", (".jsonl", ".ndjson"), recognise="sniff:is_lines"),
 )  # fmt: skip
 """In the order in which they are asked whether they recognise a file."""
 

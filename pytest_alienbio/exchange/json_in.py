@@ -25,16 +25,6 @@ _JOURNAL = frozenset({"v", "key", "id", "scenario", "agent", "seed", "outcome"})
 """What every journal line has."""
 
 
-def is_lines(path: Path, head: bytes) -> bool:
-    """Whether a file begins with a journal line."""
-    return head.startswith(b'{"v":') and b'"key":' in head and b'"cells":[' not in head
-
-
-def is_document(path: Path, head: bytes) -> bool:
-    """Whether a file is a document of `bio export`, or a DAT's `results.json`."""
-    return head.startswith(b'{"v":') and b'"cells":[' in head.partition(b"\n")[0]
-
-
 def read_lines(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     """The cells of a file with one object a line."""
     yield from _cells(_objects(source, problems), "jsonl", source, columns, problems)
@@ -100,7 +90,8 @@ def _cells(
             known[names] = [] if len(problems) > before else fields
         if fields := known[names]:
             say = problems.of_row(source, row, {field: (name, 0) for field, name in zip(fields, names, strict=True) if field})
-            values = {field: value[name] for field, name in zip(fields, names, strict=True) if field}
+            values = {"battery": Path(source).stem}
+            values |= {field: value[name] for field, name in zip(fields, names, strict=True) if field}
             if result := cell_of(values, columns, origin, say):
                 yield result
     unmet = {theirs: name for name, theirs in columns.names.items() if not any(theirs in names for names in known)}

@@ -24,12 +24,6 @@ _OWN = ("name", "classname", "suite", "time", "message")
 """What every test can be asked for in a mapping, beside its properties."""
 
 
-def is_junit(path: Path, head: bytes) -> bool:
-    """Whether a file begins like JUnit XML."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return text.startswith(b"<") and b"<testsuite" in text
-
-
 def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     """The tests of a file as cells, which are numbered by their line.
 

@@ -59,17 +59,18 @@ class Spool:
         self._run_of: dict[bytes, str] = {}
         self._split: set[str] = set()
         """Batteries of which one cell was recorded by several runs: each run becomes a DAT of its own."""
+        self._too_many = False
         self.cells = 0
 
     def add(self, result: Result) -> None:
         """Keeps one more cell; what is wrong with it goes to the problems."""
         group = self._groups.get((result.battery, result.run))
         if group is None:
-            if len(self._groups) == MOST_GROUPS:
-                what = f"more than {MOST_GROUPS} batteries and runs in one file"
-                self._problems.add(what, self._source, hint="import them in parts")
             if len(self._groups) >= MOST_GROUPS:
-                self._groups.setdefault(("", "\0"), Group("", "", TemporaryFile()))  # noqa: SIM115 - closed by `close`
+                if not self._too_many:
+                    what = f"more than {MOST_GROUPS} batteries and runs in one file"
+                    self._problems.add(what, self._source, hint="import them in parts")
+                self._too_many = True
                 return
             group = Group(result.battery, result.run, TemporaryFile(), number=len(self._groups))  # noqa: SIM115 - closed by `close`
             self._groups[result.battery, result.run] = group
