@@ -41,9 +41,9 @@ def blame(kind: str, message: str, *, traceback: str = "") -> Outcome:
 def error_of(text: str, traceback: str = "") -> CellError:
     """An error from `Type: message`, `Type('message')` or any other text (then the type is `Error`)."""
     text = text.strip()
-    if found := re.match(r"([A-Za-z_][\w.]*)\((['\"])(.*)\2,?\)$", text, re.S):
+    if found := re.match(r"([A-Za-z_][\w.<>]*)\((['\"])(.*)\2,?\)$", text, re.S):
         kind, message = found[1], found[3]
-    elif found := re.match(r"([A-Za-z_][\w.]*)(?:: |:?$)(.*)", text, re.S):
+    elif found := re.match(r"([A-Za-z_][\w.<>]*)(?:: |:?$)(.*)", text, re.S):
         kind, message = found[1], found[2]
     else:
         kind, message = "Error", text

@@ -26,7 +26,15 @@ def name(text: object, otherwise: str = "-") -> str:
 
 
 def identity(
-    battery: str, scenario: str, agent: str, seed: int, *, case: Json, profile: Json, params: Mapping[str, Json]
+    battery: str,
+    scenario: str,
+    agent: str,
+    seed: int,
+    *,
+    case: Json,
+    profile: Json,
+    params: Mapping[str, Json],
+    difficulty: int | None = None,
 ) -> dict[str, Any]:
     """What tells a cell apart, as fields of a `Result`.
 
@@ -37,11 +45,12 @@ def identity(
     content: Json = {
         "case": scenario_hash,
         "scenario": scenario,
-        "difficulty": None,
+        "difficulty": difficulty,
         "params": params,
         "agent": agent_hash,
         "seed": seed,
     }
+    level = "" if difficulty is None else f"d{difficulty}-"
     told = "".join(
         f"-{slug(key)}{slug(value if isinstance(value, str) else json.dumps(value))[:40]}" for key, value in params.items()
     )
@@ -53,7 +62,8 @@ def identity(
         "agent_hash": agent_hash,
         "seed": seed,
         "params": params,
-        "id": f"{slug(scenario)}[{slug(agent).replace('/', '-')}-s{seed}{told[:200]}]",
+        "difficulty": difficulty,
+        "id": f"{slug(scenario)}[{level}{slug(agent).replace('/', '-')}-s{seed}{told[:200]}]",
         "key": digest(json.loads(json.dumps(content))),
     }
 
@@ -83,6 +93,22 @@ def facts(values: Mapping[str, Any]) -> dict[str, Json]:
         if isinstance(value, bool | int | float | str)
     }
     return {key: simple[key] for key in list(simple)[:MOST_FACTS]}
+
+
+def number(value: object) -> float | None:
+    """A finite number, also one spelled as text; None for all else, so also for NaN."""
+    if isinstance(value, str):
+        try:
+            value = float(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, bool | int | float):
+        try:
+            found = float(value)
+        except OverflowError:
+            return None
+        return found if math.isfinite(found) else None
+    return None
 
 
 def whole(value: object) -> int | None:

@@ -86,6 +86,8 @@ EXPORTERS: tuple[Exporter, ...] = (
 IMPORTERS: tuple[Importer, ...] = (
     Importer("inspect", "Inspect AI logs: .eval, .json, or a folder of them", "inspect_log.read:read_log", (".eval",),
              recognise="inspect_log.read:is_log"),
+    Importer("sacred", "a folder of Sacred's FileStorageObserver, or of one of its runs", "sacred_in:read",
+             recognise="sacred_in:is_sacred"),
     Importer("csv", "a table with a header: commas, semicolons or tabs", "csv_in:read", (".csv", ".tsv")),
     Importer("junit", "JUnit XML", "junit_in:read", (".xml",), recognise="sniff:is_junit"),
     Importer("json", "what `bio export` wrote", "json_in:read_document", (".json",), recognise="sniff:is_document"),

@@ -134,6 +134,7 @@ def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajector
         case=asked,
         profile=log.profile,
         params=params,
+        difficulty=level,
     )
     scores = dict(flat(_mapping(sample.get("scores")) or _older(sample, log.main)))
     outcome, reason, error, score = _ended(log, sample, scores)
@@ -150,7 +151,6 @@ def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajector
     figures = {"working_s": number(sample.get("working_time")), "retries": len(sample.get("error_retries") or ()) or None}
     return Result(
         **who,
-        difficulty=level,
         role=log.columns.fixed.get("role", "candidate"),
         tags=tuple(storable(str(tag)) for tag in log.spec.get("tags") or ()),
         outcome=outcome,

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..foreign import number as plain_number
+
 WORDS: Mapping[str, float] = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 """Correct, partially correct, incorrect, no answer."""
 _YES, _NO = ("yes", "true"), ("no", "false")
-
-Reading = float | bool | str | None
 
 
 def number(value: object) -> float | None:
@@ -24,17 +24,7 @@ def number(value: object) -> float | None:
         word = value.strip().lower()
         if word in _YES or word in _NO:
             return float(word in _YES)
-        try:
-            value = float(word)
-        except ValueError:
-            return None
-    if isinstance(value, bool | int | float):
-        try:
-            found = float(value)
-        except OverflowError:
-            return None
-        return found if math.isfinite(found) else None
-    return None
+    return plain_number(value)
 
 
 def verdict(value: object) -> bool | None:
