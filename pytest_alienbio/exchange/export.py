@@ -13,6 +13,7 @@ from ..model import Result
 from .cells import Cells, Summarise
 from .formats import Exporter, exporter
 from .target import new_file, new_folder
+from .tracking import Tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def export(
     *,
     force: bool = False,
     leaves: Summarise | None = None,
+    tracking: Tracking | None = None,
 ) -> Exported:
     """Writes `results` to `path` as `format` (see `EXPORTERS`; '' = what the suffix means).
 
@@ -43,7 +45,9 @@ def export(
     target = Path(path)
     chosen = exporter(format, os.fspath(path))
     cells = Cells(results, leaves=leaves, traces=chosen.traces)
-    if chosen.kind == "folder":
+    if chosen.kind == "store":
+        chosen.write_store(cells, os.fspath(path), tracking or Tracking())
+    elif chosen.kind == "folder":
         with new_folder(target, force=force) as folder:
             chosen.write_folder(cells, folder)
     else:

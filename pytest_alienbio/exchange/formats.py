@@ -13,6 +13,7 @@ from ..model import Result
 from .cells import Cells
 from .columns import Columns
 from .problems import Problems
+from .tracking import Tracking
 
 HEAD = 4096
 """Bytes from which a file's format is told."""
@@ -26,9 +27,10 @@ class Exporter:
     what: str
     """For people: what is written."""
     place: str
-    """`module:function` in this room: `f(cells: Cells, out: IO[bytes])`; of a folder `f(cells: Cells, folder: Path)`."""
+    """`module:function` in this room: `f(cells: Cells, out: IO[bytes])`; of a folder `f(cells: Cells, folder: Path)`;
+    of a store `f(cells: Cells, uri: str, tracking: Tracking)`."""
     suffixes: tuple[str, ...] = ()
-    kind: Literal["file", "folder"] = "file"
+    kind: Literal["file", "folder", "store"] = "file"
     text: bool = False
     """Whether it may go to standard output."""
     traces: bool = False
@@ -37,6 +39,10 @@ class Exporter:
     def write_file(self, cells: Cells, out: IO[bytes]) -> None:
         """Writes all of `cells` to `out`. Raises `AlienBioError`."""
         _load(self.place)(cells, out)
+
+    def write_store(self, cells: Cells, uri: str, tracking: Tracking) -> None:
+        """Writes all of `cells` to the store at `uri`. Raises `AlienBioError`."""
+        _load(self.place)(cells, uri, tracking)
 
     def write_folder(self, cells: Cells, folder: Path) -> None:
         """Writes all of `cells` below the empty folder `folder`. Raises `AlienBioError`."""
@@ -79,15 +85,21 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter("junit", "JUnit XML: a suite for each scenario of a battery", "junit_out:write", (".xml",), text=True),
     Exporter("runs", "a folder a cell: run-001/summary.json and metrics.jsonl", "runs_out:write", kind="folder"),
     Exporter("traces", "a JSON file a cell: what happened step by step", "traces_out:write", kind="folder", traces=True),
-    Exporter("inspect", "a folder of Inspect AI logs: one for each agent of each DAT", "inspect_log.out:write", kind="folder"),
-    Exporter("inspect-json", "the same as .json logs", "inspect_log.out:write_json", kind="folder"),
-    Exporter("eval", "one Inspect AI log, of one agent in one DAT", "inspect_log.out:write_one", (".eval",)),
+    Exporter("inspect", "a folder of Inspect AI logs: one for each agent of each DAT", "inspect_log.out:write", kind="folder",
+             traces=True),
+    Exporter("inspect-json", "the same as .json logs", "inspect_log.out:write_json", kind="folder", traces=True),
+    Exporter("eval", "one Inspect AI log, of one agent in one DAT", "inspect_log.out:write_one", (".eval",), traces=True),
+    Exporter("mlflow", "runs in an MLflow store, sqlite:///runs.db or a server (extra `mlflow`)", "mlflow_out:write",
+             kind="store"),
+    Exporter("wandb", "a folder of offline W&B runs, for `wandb sync` (extra `wandb`)", "wandb_out:write", kind="folder"),
 )  # fmt: skip
 IMPORTERS: tuple[Importer, ...] = (
     Importer("inspect", "Inspect AI logs: .eval, .json, or a folder of them", "inspect_log.read:read_log", (".eval",),
              recognise="inspect_log.read:is_log"),
     Importer("sacred", "a folder of Sacred's FileStorageObserver, or of one of its runs", "sacred_in:read",
              recognise="sacred_in:is_sacred"),
+    Importer("mlflow", "runs of an MLflow store: `sqlite:///runs.db#experiment`, its file, or a server (extra `mlflow`)",
+             "mlflow_in:read", schemes=("sqlite:", "http:", "https:"), recognise="mlflow_in:is_store"),
     Importer("csv", "a table with a header: commas, semicolons or tabs", "csv_in:read", (".csv", ".tsv")),
     Importer("junit", "JUnit XML", "junit_in:read", (".xml",), recognise="sniff:is_junit"),
     Importer("json", "what `bio export` wrote", "json_in:read_document", (".json",), recognise="sniff:is_document"),

@@ -56,9 +56,15 @@ class Reader:
         self._before: Counter[str] = Counter()
         """Runs of one cell (of one question, where no seed is told), so far."""
 
-    def cells(self, runs: Iterable[Tracked]) -> Iterator[Result]:
-        """The cells, in order. A second run of the same cell is its next attempt; where no seed is told, its next seed."""
+    def cells(self, runs: Iterable[Tracked | Result]) -> Iterator[Result]:
+        """The cells, in order; what is one already passes through.
+
+        A second run of the same cell is its next attempt; where no seed is told, its next seed.
+        """
         for run in runs:
+            if isinstance(run, Result):
+                yield run
+                continue
             self._known.update(run.settings, run.numbers, run.more)
             try:
                 row = self._row(run)

@@ -1,0 +1,105 @@
+"""MLflow, imported when it is needed, silent and without its telemetry; and what a store may be called."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from ..errors import MissingExtraError, SpecError, StoreError
+from ..model import inert
+
+INSTALL = "pip install 'pytest-alienbio[mlflow]'"
+PAGE = 1000
+"""Runs asked for at a time."""
+
+T = TypeVar("T")
+
+
+def client_of(uri: str) -> Any:
+    """A client of the store at `uri`. Raises `SpecError` for a store of another kind, `MissingExtraError`, `StoreError`."""
+    checked = checked_uri(uri)
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["DO_NOT_TRACK"] = "true"
+    with told_as_ours(uri):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import mlflow.store.db.utils  # noqa: F401 - sqlalchemy and alembic, too, or it is of no use
+                from mlflow.tracking import MlflowClient
+        except ImportError as error:
+            raise MissingExtraError(f"MLflow is not installed, or not whole ({error}): {INSTALL}") from None
+        for each in ("mlflow", "alembic"):
+            logging.getLogger(each).setLevel(logging.ERROR)
+        return MlflowClient(tracking_uri=checked)
+
+
+def checked_uri(uri: str) -> str:
+    """`uri`, if it is that of a local SQLite store or of a server. Raises `SpecError`."""
+    if uri.startswith("sqlite:"):
+        path = sqlite_path(uri)
+        if path is None:
+            raise SpecError(f"{uri!r}: expected sqlite:///FILE (three slashes, four for a path from the root)")
+        if not path.absolute().parent.is_dir():
+            raise SpecError(f"{uri}: there is no folder {path.parent}; make it first")
+        return uri
+    if uri.startswith(("http://", "https://")) and urlsplit(uri).netloc:
+        return uri
+    raise SpecError(
+        f"{inert(uri)!r} is no MLflow store that is supported: name a SQLite file, sqlite:///mlflow.db, or a server, "
+        "http://...; MLflow has closed its store of plain files"
+    )
+
+
+def sqlite_path(uri: str) -> Path | None:
+    """The file of a `sqlite:///` URI; None for another one, and for one in memory."""
+    if not uri.startswith("sqlite:///"):
+        return None
+    text = unquote(uri.removeprefix("sqlite:///").partition("?")[0])
+    return Path(text) if text and text != ":memory:" else None
+
+
+def is_mlflow_file(path: Path) -> bool:
+    """Whether this SQLite file has MLflow's tables. It is opened read-only: MLflow itself would make them in any file."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+            found = base.execute("select count(*) from sqlite_master where name in ('runs', 'experiments', 'latest_metrics')")
+            return bool(found.fetchone()[0] == 3)
+    except sqlite3.Error:
+        return False
+
+
+@contextmanager
+def told_as_ours(uri: str) -> Iterator[None]:
+    """What MLflow, SQLAlchemy or the network raise becomes a `StoreError` that names the store."""
+    try:
+        yield
+    except (SpecError, StoreError, MissingExtraError):
+        raise
+    except Exception as error:
+        home = type(error).__module__.partition(".")[0]
+        if home in ("mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "sqlite3") or isinstance(error, OSError):
+            raise StoreError(f"{_without_password(uri)}: {inert(str(error), most=400)}") from error
+        raise
+
+
+def pages(ask: Callable[[str | None], Any]) -> Iterator[Any]:
+    """All that a paged search gives."""
+    token: str | None = None
+    while True:
+        found = ask(token)
+        yield from found
+        token = found.token
+        if not token:
+            return
+
+
+def _without_password(uri: str) -> str:
+    parts = urlsplit(uri)
+    return uri if not parts.password else uri.replace(f":{parts.password}@", ":***@")
