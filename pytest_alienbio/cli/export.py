@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from ..errors import SpecError
-from ..exchange import EXPORTERS, Exported, export, export_to, exporter
+from ..exchange import EXPORTERS, Exported, Tracking, export, export_to, exporter
 from ..exchange.formats import names
 from ..model import Leaf, Result
 from ..report import inert
@@ -33,7 +33,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         epilog="examples:\n"
         "  bio export mine -o mine.csv\n"
         "  bio export 'results/*' --agent greedy --format jsonl -o - | jq .score\n"
-        "  bio export mine --traces traces/",
+        "  bio export mine --traces traces/\n"
+        "  bio export mine --format inspect -o logs\n"
+        "  bio export mine --mlflow sqlite:///mlflow.db --mlflow-cells",
     )
     parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
     add_filters(parser)
@@ -44,6 +46,12 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     output.add_argument("--layout", choices=["runs"], help="runs: PATH becomes a folder with run-001/summary.json, ...")
     output.add_argument("--traces", metavar="DIR", default="", help="unpack what happened step by step: a JSON file a cell")
+    output.add_argument(
+        "--mlflow", metavar="URI", default="", help="write runs to an MLflow store: sqlite:///FILE, or a server's http://..."
+    )
+    output.add_argument("--experiment", metavar="NAME", default="", help="of MLflow (default: one for each battery)")
+    output.add_argument("--mlflow-cells", action="store_true", help="write a run for each cell, too, below that of its agent")
+    output.add_argument("--wandb", metavar="DIR", default="", help="write offline W&B runs below DIR, for `wandb sync`")
     output.add_argument("--force", action="store_true", help="replace what is at PATH or DIR")
     output.add_argument("--json", action="store_true", help="what was written, as JSON")
     add_data_option(parser)
@@ -66,7 +74,8 @@ def export_cells(args: argparse.Namespace) -> int:
                 to_nowhere(sys.stdout)
                 return 0
         else:
-            done.append(export(results, format, path, force=args.force, leaves=_leaves))
+            tracking = Tracking(args.experiment, cells=args.mlflow_cells)
+            done.append(export(results, format, path, force=args.force, leaves=_leaves, tracking=tracking))
     lines = [line for each in done for line in _told(each)]
     if args.json and not any(path == "-" for _, path in wanted):
         say(json.dumps([{"format": x.format, "path": x.path, "cells": x.cells, "lost": dict(x.lost)} for x in done]))
@@ -82,8 +91,13 @@ def export_cells(args: argparse.Namespace) -> int:
 
 def _wanted(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
     """Format and path of each thing to write. Raises `SpecError`."""
-    if not args.output and not args.traces:
-        raise SpecError("where to? name a file with -o PATH (- is standard output), or a folder with --traces DIR")
+    others = {"traces": args.traces, "mlflow": args.mlflow, "wandb": args.wandb}
+    if not args.output and not any(others.values()):
+        raise SpecError(
+            "where to? name a file with -o PATH (- is standard output), or say --traces DIR, --mlflow URI or --wandb DIR"
+        )
+    if (args.experiment or args.mlflow_cells) and not args.mlflow and "mlflow" not in (args.format, args.layout):
+        raise SpecError("--experiment and --mlflow-cells say how runs are written to MLflow, and there is no --mlflow URI")
     if args.layout and args.format:
         raise SpecError("--layout and --format both say what -o PATH becomes; leave one of them out")
     if args.output:
@@ -94,8 +108,7 @@ def _wanted(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
         yield exporter(name, args.output).name, args.output
     elif args.layout or args.format:
         raise SpecError("--format and --layout say what -o PATH becomes, and there is no -o")
-    if args.traces:
-        yield "traces", args.traces
+    yield from ((format, path) for format, path in others.items() if path)
 
 
 def _matching(opened: Iterable[Dat], query: Query) -> Iterator[Result]:

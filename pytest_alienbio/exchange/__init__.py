@@ -6,6 +6,7 @@ from .export import Exported, export, export_to
 from .formats import EXPORTERS, IMPORTERS, Exporter, Importer, exporter, importer
 from .landing import Imported, import_files
 from .problems import Problems
+from .tracking import Tracking
 
 __all__ = [
     "EXPORTERS",
@@ -17,6 +18,7 @@ __all__ = [
     "Imported",
     "Importer",
     "Problems",
+    "Tracking",
     "export",
     "export_to",
     "exporter",
