@@ -63,7 +63,7 @@ def identity(
         "seed": seed,
         "params": params,
         "difficulty": difficulty,
-        "id": f"{slug(scenario)}[{level}{slug(agent).replace('/', '-')}-s{seed}{told[:200]}]",
+        "id": f"{slug(scenario)}[{level}{slug(agent)}-s{seed}{told[:200]}]",
         "key": digest(json.loads(json.dumps(content))),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 
@@ -36,7 +37,8 @@ def summary_of(results: Sequence[Result], leaves: Summarise | None) -> dict[str,
     found |= {f"score_mean/{scenario}": mean for scenario, mean in means.items()}
     found |= {f"pass_rate/{scenario}": rate for scenario, rate in rates.items()}
     if means and len({result.better for result in results if result.score is not None}) == 1:
-        found["score_mean"] = fmean(means.values())
+        with suppress(OverflowError):
+            found["score_mean"] = fmean(means.values())
     if rates:
         found["pass_rate"] = fmean(rates.values())
     return found

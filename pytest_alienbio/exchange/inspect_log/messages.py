@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from ...model import Json, Trajectory, Turn
-from ..blame import first_line
 
 OURS = "alienbio"
 """The key in a message's metadata under which a turn keeps what a chat has no place for."""
@@ -81,8 +80,8 @@ def turns_of(chat: Iterable[Mapping[str, Any]], attachments: Mapping[str, Any]) 
     waiting: dict[str, int] = {}
     for message in chat:
         if message.get("role") == "assistant":
-            words = _words(message.get("content"), attachments)
             kept = _mapping(_mapping(message.get("metadata")).get(OURS))
+            words = str(message.get("content")) if kept else _words(message.get("content"), attachments)
             calls = [call for call in _list(message.get("tool_calls")) if isinstance(call, Mapping)]
             for position, call in enumerate(calls):
                 if not kept:
@@ -117,11 +116,6 @@ def _answered(turn: Turn, message: Mapping[str, Any], attachments: Mapping[str, 
     words = _words(message.get("content"), attachments)
     error = _mapping(message.get("error"))
     return replace(turn, ok=not error, reason=str(error.get("message", "")), reading={"answer": words} if words else {})
-
-
-def question_of(sample: Mapping[str, Any]) -> str:
-    """The first line of what a sample asked; '' if it is no text."""
-    return first_line(_words(sample.get("input"), _mapping(sample.get("attachments"))))
 
 
 def _words(content: object, attachments: Mapping[str, Any]) -> str:

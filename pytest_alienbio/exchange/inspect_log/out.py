@@ -11,6 +11,7 @@ from ...store import trajectory_of
 from ..around import Around, around
 from ..cells import Cells
 from ..groups import groups
+from ..runs_of import data_root
 from .write import log_name, write_log
 
 
@@ -42,13 +43,19 @@ def _write(cells: Cells, folder: Path, form: str) -> None:
     for results in groups(cells):
         head = results[0]
         about = _around(cells, head)
-        with (folder / log_name(head.battery, head.agent, about, form)).open("xb") as out:
+        with _free(folder / log_name(head.battery, head.agent, about, form)).open("xb") as out:
             write_log(out, results, about, trace=lambda result: _trajectory(cells, result), form=form)
+
+
+def _free(path: Path) -> Path:
+    """`path`, or with a number if it is taken: the logs of a DAT and of its copy have one name."""
+    names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 10_000)))
+    return next(name for name in names if not name.exists())
 
 
 def _around(cells: Cells, result: Result) -> Around:
     dat = cells.dat(result)
-    return around(dat) if dat else Around(run=result.run)
+    return around(dat, data_root(dat)) if dat else Around(run=result.run)
 
 
 def _trajectory(cells: Cells, result: Result) -> Trajectory | None:

@@ -14,25 +14,27 @@ from .transcript import events_of
 KEPT = (
     "run", "battery", "key", "id", "scenario", "scenario_hash", "tags", "difficulty", "params", "variant", "agent",
     "agent_hash", "role", "seed", "attempt", "outcome", "better", "passing_score", "metrics", "properties", "task", "reason",
-    "usage", "worker", "origin",
+    "error", "usage", "worker", "origin",
 )  # fmt: skip
 """Fields of a journal line that Inspect has no place for, or none for "not measured": they stand in a sample's metadata."""
+MOST_NAME = 300
 
 
 def world(result: Result) -> str:
-    """A sample's id: the cell's, without the agent. So the samples of several agents pair."""
+    """A sample's id: the cell's, without the agent, so that samples of several agents pair. Printable, at most `MOST_NAME` long."""
     parts = [f"d{result.difficulty}"] if result.difficulty is not None else []
     parts += [f"s{result.seed}", *(f"{name}{_plain(value)}" for name, value in result.params.items())]
     parts += [f"v{result.variant}"] if result.variant != 1 else []
-    return f"{result.scenario}[{'-'.join(parts)}]"
+    name = f"{result.scenario}[{'-'.join(parts)}]"
+    if len(name) > MOST_NAME:
+        name = f"{name[: MOST_NAME - 13]}-{digest(name)[:12]}"
+    return "".join(ch if ch.isprintable() else "-" for ch in name)
 
 
 def sample_of(result: Result, trajectory: Trajectory | None, epoch: int) -> dict[str, Json]:
     """The sample of a cell that was played. A cell that broke has an `error` and no score."""
     row = json.loads(codec.encode(result))
     metadata: dict[str, Json] = {OURS: codec.VERSION, **{name: row[name] for name in KEPT if name in row}}
-    if result.error:
-        metadata["error_type"] = result.error.type
     if trajectory:
         metadata["initial"], metadata["budget"] = trajectory.initial, trajectory.budget
     question = asked(result)
@@ -130,21 +132,12 @@ def ours(sample: Mapping[str, Any]) -> Result | None:
     scores = {
         str(name): score.get("value") for name, score in _mapping(sample.get("scores")).items() if isinstance(score, Mapping)
     }
-    error = _mapping(sample.get("error"))
-    kind = metadata.get("error_type")
     row = {
         **{name: metadata[name] for name in KEPT if name in metadata},
         "v": metadata[OURS],
         "score": scores.get("score"),
         "scores": {name.removeprefix("score."): value for name, value in scores.items() if name.startswith("score.")},
         "passed": {"C": True, "I": False}.get(str(scores.get("passed"))),
-        "error": {
-            "type": kind,
-            "message": str(error.get("message", "")).removeprefix(f"{kind}: "),
-            "traceback": str(error.get("traceback", "")),
-        }
-        if kind
-        else None,
         "started_at": sample.get("started_at"),
         "ended_at": sample.get("completed_at"),
         "duration_s": sample.get("total_time"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from statistics import fmean, stdev
 from typing import IO
 
@@ -181,13 +181,9 @@ class _Log:
     def _score(self, name: str) -> Json:
         """Mean and standard error as Inspect reckons them: over samples, each the mean of its epochs."""
         by_sample = self._values[name]
-        reduced = [fmean(values) for values in by_sample.values()]
         scored = sum(map(len, by_sample.values()))
         metrics: dict[str, Json] = {}
-        for metric, value in (
-            (_mean_name(name), fmean(reduced)),
-            ("stderr", stdev(reduced) / len(reduced) ** 0.5 if len(reduced) > 1 else None),
-        ):
+        for metric, value in zip((_mean_name(name), "stderr"), _mean_and_stderr(by_sample.values()), strict=True):
             if value is not None:
                 metrics[metric] = {"name": metric, "value": value, "params": {}}
         unscored = self._samples - self._broken - scored
@@ -199,6 +195,15 @@ class _Log:
             "params": {},
             "metrics": metrics,
         }
+
+
+def _mean_and_stderr(by_sample: Iterable[Sequence[float]]) -> tuple[float | None, float | None]:
+    """Of the means of some samples; None for what one sample does not tell, or numbers so large that their sum is none."""
+    try:
+        reduced = [fmean(values) for values in by_sample]
+        return fmean(reduced), stdev(reduced) / len(reduced) ** 0.5 if len(reduced) > 1 else None
+    except OverflowError:
+        return None, None
 
 
 def _mean_name(scorer: str) -> str:
