@@ -115,7 +115,6 @@ class _Runs:
         info, data = run.info, run.data
         outcome, reason = _OUTCOMES.get(info.status, (Outcome.LOST, f"MLflow says {info.status}"))
         return Tracked(
-            row=row,
             origin=self._origin(run, row),
             place=f"{self._uri}: run {info.run_id}",
             outcome=outcome,

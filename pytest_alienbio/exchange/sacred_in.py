@@ -79,7 +79,6 @@ def _run(folder: Path, row: int, root: Path) -> Tracked:
     outcome, reason, error = _ended(run)
     command = run.get("command")
     return Tracked(
-        row=row,
         origin=f"sacred:{root.name if folder != root else root.parent.name}/{folder.name}:{row}",
         place=str(folder),
         outcome=outcome,

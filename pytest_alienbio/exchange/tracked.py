@@ -25,7 +25,6 @@ _SCORE = ("score", "result")
 class Tracked:
     """A run as its tracker tells it."""
 
-    row: int
     origin: str
     place: str
     """For people: the folder, or the run's id."""
@@ -69,9 +68,10 @@ class Reader:
             try:
                 row = self._row(run)
             except SpecError as error:
-                self._problems.add(str(error), run.place, run.row)
+                self._problems.add(str(error), run.place)
                 continue
-            result = cell_of(row, self._columns, run.origin, self._problems.of_row(run.place, run.row, {}))
+            theirs = {field: (self._columns.names.get(field, field), 0) for field in row}
+            result = cell_of(row, self._columns, run.origin, self._problems.of_row(run.place, 0, theirs))
             if result:
                 yield result if result.outcome.scored or not run.error else result.with_(error=run.error)
         for ours, theirs in self._columns.names.items():

@@ -21,7 +21,7 @@ MOST_NAME = 300
 
 
 def world(result: Result) -> str:
-    """A sample's id: the cell's, without the agent, so that samples of several agents pair. Printable, at most `MOST_NAME` long."""
+    """A sample's id: the cell's, without the agent, so that samples of several agents pair; printable."""
     parts = [f"d{result.difficulty}"] if result.difficulty is not None else []
     parts += [f"s{result.seed}", *(f"{name}{_plain(value)}" for name, value in result.params.items())]
     parts += [f"v{result.variant}"] if result.variant != 1 else []

@@ -27,7 +27,7 @@ def test_a_long_answer_of_somebody_is_cut() -> None:
 
 
 def test_what_is_no_message_is_passed_over() -> None:
-    odd = [
+    odd: list[dict[str, object]] = [
         {"role": "assistant", "content": 3, "tool_calls": "x"},
         {"role": "tool"},
         {},
