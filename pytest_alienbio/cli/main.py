@@ -27,6 +27,7 @@ COMMANDS = (
     "note",
     "log",
     "audit",
+    "share",
     "scenario",
     "agent",
     "new",

@@ -33,10 +33,16 @@ def suffix() -> str:
     return ZSTD if _zstd() else GZIP
 
 
-def compress(data: bytes) -> bytes:
-    """`data` as one frame that stands alone."""
-    if zstd := _zstd():
+def compress(data: bytes, kind: str = "") -> bytes:
+    """`data` as one frame that stands alone, of a file that ends in `kind` ('' = as `suffix` says).
+
+    Raises `StoreError` for zstd where none is installed.
+    """
+    zstd = _zstd()
+    if zstd and kind in ("", ZSTD):
         return bytes(zstd.compress(data))
+    if kind == ZSTD:
+        raise StoreError("packed with zstd, which is not installed here; pip install backports.zstd")
     packer = zlib.compressobj(wbits=31)
     return packer.compress(data) + packer.flush()
 

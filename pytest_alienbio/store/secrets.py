@@ -16,6 +16,9 @@ MIN_VALUE = 8
 """Characters of an environment variable's value from which it is looked for: shorter ones stand in every text."""
 
 _SECRET_WORD = re.compile(r"key|token(?!s)|secret|passw|passphrase|pwd|credential|authorization|bearer|cookie|\bauth\b", re.I)
+_VARIABLE = re.compile(
+    r"(?i).*(?:key|token|secret|passw(?:or)?d|passphrase|credentials?)|(?:.*_)?(?:pwd|pass|auth|bearer|cookie|key|token|secret)(?:_.*)?"
+)
 _NAME_VALUE = re.compile(r"(?s)(-{0,2}[A-Za-z_][\w.:-]*)=(.*)")
 _URL_USER = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 _NAMED = re.compile(r"(?i)((?:api[_-]?key|token|secret|password)\s*[=:]\s*)[^\s,}]+")
@@ -84,9 +87,13 @@ def hide(text: str) -> str:
 
 
 def secrets_here(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment variables (name -> value) that are set here and named like a secret; too short ones are left out."""
+    """The environment variables (name -> value) that are set here and named like a secret.
+
+    Left out are values too short to be told from others, and paths (`PWD`, `SSH_AUTH_SOCK`).
+    """
     around = os.environ if environment is None else environment
-    return {name: value for name, value in around.items() if len(value) >= MIN_VALUE and _SECRET_WORD.search(name)}
+    named = {name: value for name, value in around.items() if len(value) >= MIN_VALUE and _VARIABLE.fullmatch(name)}
+    return {name: value for name, value in named.items() if not os.path.exists(value)}
 
 
 def find(text: str, known: Mapping[str, str] | None = None) -> list[Secret]:

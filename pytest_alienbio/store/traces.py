@@ -109,7 +109,7 @@ def read(dat_path: Path, ref: TraceRef) -> dict[str, Json]:
 
     Raises `StoreError` if that lies outside the DAT, is missing, cut off, damaged or absurdly big.
     """
-    path = _inside(Path(dat_path), ref)
+    path = inside(Path(dat_path), ref)
     try:
         with path.open("rb") as source:
             size = os.fstat(source.fileno()).st_size
@@ -142,7 +142,8 @@ def read(dat_path: Path, ref: TraceRef) -> dict[str, Json]:
     return trace
 
 
-def _inside(dat: Path, ref: TraceRef) -> Path:
+def inside(dat: Path, ref: TraceRef) -> Path:
+    """The file `ref` points into. Raises `StoreError` if that would lie outside the DAT's traces."""
     relative = PurePosixPath(ref.file)
     if (
         relative.is_absolute()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,8 @@ def test_what_only_looks_a_little_like_one_is_left_alone(text: str) -> None:
 
 def test_only_variables_named_like_a_secret_are_looked_for() -> None:
     around = {"OPENAI_API_KEY": "abcdefgh", "DB_PASSWORD": "short", "HOME": "/home/kim-and-co", "MAX_TOKENS": "100000000"}
-    assert secrets.secrets_here(around) == {"OPENAI_API_KEY": "abcdefgh"}
+    around |= {"PWD": os.getcwd(), "SSH_AUTH_SOCK": "/", "MONKEYS": "bananas!", "GH_PASS": "opensesame"}
+    assert secrets.secrets_here(around) == {"OPENAI_API_KEY": "abcdefgh", "GH_PASS": "opensesame"}
 
 
 @given(
