@@ -14,6 +14,8 @@ from .inert import inert
 if TYPE_CHECKING:
     from .annotation import Annotated, Annotations, Note
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
+    from .bill import Bill, Spending
+    from .breakdown import Breakdown, Part
     from .cell import ROLES, AgentProfile, Case, Cell
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .correlation import Correlation
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from .pvalue import PValue
     from .query import Query
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
+    from .review import Review
     from .selection import Levels, Selection
     from .source import Source, Tagged
     from .task import Experiment, MetricEvent, Task, TaskRecord
@@ -53,7 +56,9 @@ __all__ = [
     "Annotated",
     "Annotations",
     "Battery",
+    "Bill",
     "Bracket",
+    "Breakdown",
     "Briefing",
     "Case",
     "Cell",
@@ -97,6 +102,7 @@ __all__ = [
     "Outcome",
     "OverScenarios",
     "PValue",
+    "Part",
     "Plan",
     "PlannedLeaf",
     "Point",
@@ -105,6 +111,7 @@ __all__ = [
     "Query",
     "Rasch",
     "Result",
+    "Review",
     "Rung",
     "Sanity",
     "ScenarioEntry",
@@ -113,6 +120,7 @@ __all__ = [
     "Selection",
     "Skewed",
     "Source",
+    "Spending",
     "Spread",
     "Standing",
     "Step",
@@ -143,6 +151,8 @@ __all__ = [
 _MODULES = {
     "annotation": ("Annotated", "Annotations", "Note"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
+    "bill": ("Bill", "Spending"),
+    "breakdown": ("Breakdown", "Part"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "correlation": ("Correlation",),
@@ -163,6 +173,7 @@ _MODULES = {
     "pvalue": ("PValue",),
     "query": ("Query",),
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
+    "review": ("Review",),
     "selection": ("Levels", "Selection"),
     "source": ("Source", "Tagged"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),

@@ -49,6 +49,8 @@ class Table:
 
     key: str
     fields: tuple[Field, ...]
+    caption: str = ""
+    """Said above it, where a section has several."""
     stack: str = ""
     """The field whose texts become lines of their own, their rows below, where the table is too wide."""
     least: int = 16
@@ -57,16 +59,24 @@ class Table:
     """Rows that a screen shows, by number; None: all."""
     more: str = ""
     """Said below a screen's rows if some are left out: how many, and where they are."""
+    total: bool = False
+    """Whether its last row is what all others come to: no row for machines."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is for machines only, or empty."""
+        return not len(self) or not any(field.texts for field in self.fields)
 
     def __len__(self) -> int:
         return len(self.fields[0].values) if self.fields else 0
 
     def rows(self) -> list[dict[str, Json]]:
-        """Each row's raw values by the fields' keys."""
-        return [
+        """Each row's raw values by the fields' keys, without the total."""
+        rows = [
             dict(zip([made.key for made in self.fields], row, strict=True))
             for row in zip(*(made.values for made in self.fields), strict=True)
         ]
+        return rows[:-1] if self.total else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,8 @@ class Item:
     name: str
     what: str = ""
     why: str = ""
+    lines: tuple[str, ...] = ()
+    """What else is to be said, folded where there is little room."""
     copy: tuple[str, ...] = ()
     """Lines that stay whole: commands, paths."""
     values: Mapping[str, Json] = field(default_factory=dict)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import FailureGroup, Failures, inert
+from collections.abc import Mapping, Sequence
+
+from ..model import FailureGroup, Failures, Json, inert
 from . import figures
-from .document import Item, Items, Section
+from .document import Block, Item, Items, Section, Table, column, named, silent
 
 MAX_FAILURES = 10
 """Groups of them on a screen."""
+_NAMED = 4
+"""Agents or scenarios of a group that are named."""
 
 
 def failures(found: Failures, where: str) -> Section | None:
@@ -28,6 +32,54 @@ def failures(found: Failures, where: str) -> Section | None:
     return Section("failures", "failures", ", ".join(kinds), (items,), alarm=True)
 
 
+def failure_analysis(errors: Failures, below: Failures, more: str) -> Section:
+    """What broke, by class and message, with whom and where; and who missed the bar on which scenario, worst cell first.
+
+    `more` says how to see what a screen leaves out.
+    """
+    if not errors.total and not below.total:
+        return Section("failures", "failures", "none")
+    blocks: list[Block] = []
+    if errors.total:
+        left_out = sum(group.count for group in errors.groups[MAX_FAILURES:])
+        said = f"… and {figures.many(left_out, 'more cell')}: {more}" if left_out else ""
+        blocks.append(Items("errors", tuple(map(_class, errors.groups)), MAX_FAILURES, said))
+    if below.total:
+        blocks.append(_below(below.groups, more))
+    kinds = [f"{figures.many(errors.total, 'cell')} broke"] if errors.total else []
+    kinds += [f"{figures.many(below.total, 'cell')} below the bar"] if below.total else []
+    return Section("failures", "failures", ", ".join(kinds), tuple(blocks), alarm=True)
+
+
+def _below(groups: Sequence[FailureGroup], more: str) -> Table:
+    left_out = max(len(groups) - MAX_FAILURES, 0)
+    return Table(
+        "below",
+        (
+            named("scenario", "scenario", groups, lambda group: group.first.scenario),
+            named("agent", "agent", groups, lambda group: group.first.agent),
+            column("cells", "cells", groups, lambda group: group.count, lambda group: f"{group.count:,}"),
+            column("lowest", "lowest", groups, lambda group: group.first.score, lambda group: figures.score(group.first.score)),
+            silent("passing_score", groups, lambda group: group.first.passing_score),
+            named("id", "lowest cell", groups, lambda group: group.first.id, gives_way=1),
+            silent("command", groups, lambda group: group.first.command),
+            silent("ids", groups, lambda group: group.cells),
+        ),
+        caption="below the bar",
+        least=12,
+        screen=tuple(range(len(groups) - left_out)),
+        more=f"… and {figures.many(left_out, 'more row')}: {more}" if left_out else "",
+    )
+
+
+def _whose(counts: Mapping[str, int], what: str) -> str:
+    """`greedy (3), random (1)`, the most first; `4 agents` where they are many."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    if len(ordered) > _NAMED:
+        return figures.many(len(ordered), what)
+    return ", ".join(inert(name) if len(ordered) == 1 else f"{inert(name)} ({count:,})" for name, count in ordered)
+
+
 def _item(group: FailureGroup) -> Item:
     first = group.first
     what = figures.against(first.score, first.passing_score) if first.outcome.scored else str(first.outcome)
@@ -39,18 +91,42 @@ def _item(group: FailureGroup) -> Item:
         name=inert(first.id, most=500),
         what=what,
         why=inert(first.reason, most=300),
-        copy=(inert(first.command, most=4096, verbatim=True),) if first.command else (),
-        values={
-            "id": first.id,
-            "outcome": str(first.outcome),
-            "score": first.score,
-            "passing_score": first.passing_score,
-            "reason": first.reason,
-            "command": first.command,
-            "trace": first.trace,
-            "count": group.count,
-            "agents": group.agents,
-            "scenarios": group.scenarios,
-            "cells": group.cells,
-        },
+        copy=_copy(group),
+        values=_values(group),
     )
+
+
+def _class(group: FailureGroup) -> Item:
+    """Errors of one class and message: how many, whose, and the first of them."""
+    first = group.first
+    lines = [first.reason, f"{_whose(group.agents, 'agent')} on {_whose(group.scenarios, 'scenario')}"]
+    if not first.command:
+        lines.append(f"first {first.id}")
+    return Item(
+        name=str(first.outcome),
+        what=figures.many(group.count, "cell"),
+        lines=tuple(inert(line, most=500) for line in lines if line),
+        copy=_copy(group),
+        values=_values(group),
+    )
+
+
+def _copy(group: FailureGroup) -> tuple[str, ...]:
+    return (inert(group.first.command, most=4096, verbatim=True),) if group.first.command else ()
+
+
+def _values(group: FailureGroup) -> dict[str, Json]:
+    first = group.first
+    return {
+        "id": first.id,
+        "outcome": str(first.outcome),
+        "score": first.score,
+        "passing_score": first.passing_score,
+        "reason": first.reason,
+        "command": first.command,
+        "trace": first.trace,
+        "count": group.count,
+        "agents": group.agents,
+        "scenarios": group.scenarios,
+        "cells": group.cells,
+    }

@@ -101,3 +101,19 @@ def p_value(p: float | None) -> str:
         return f"{p:.3f}"
     mantissa, _, exponent = f"{p:.0e}".partition("e")
     return f"{mantissa}e{int(exponent)}"
+
+
+def usd(value: float | None) -> str:
+    """Money: cents, more digits where they are all there is: `12.30`, `0.0041`, `0`."""
+    if value is None:
+        return MISSING
+    if value == 0:
+        return "0"
+    return f"{value:,.2f}" if abs(value) >= 0.1 else f"{value:#.2g}" if abs(value) >= 1e-4 else f"{value:.1e}"
+
+
+def amount(value: float | None) -> str:
+    """Tokens, requests: whole numbers, halves where a median is one."""
+    if value is None:
+        return MISSING
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:,.1f}"

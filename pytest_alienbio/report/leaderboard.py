@@ -52,7 +52,9 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
             silent("passed", standings, lambda s: s.passed),
             column("n", "n", standings, lambda s: s.n, lambda s: f"{s.n:,}", gives_way=3),
             column("errors", "errors", standings, lambda s: s.errors, lambda s: f"{s.errors:,}", gives_way=1),
-            column("skipped", "skipped", standings, lambda s: s.skipped, lambda s: f"{s.skipped:,}", gives_way=5),
+            column("skipped", "skipped", standings, lambda s: s.skipped, lambda s: f"{s.skipped:,}", gives_way=5)
+            if any(standing.skipped for standing in standings)
+            else silent("skipped", standings, lambda s: s.skipped),
             column("scenarios", "scenarios", standings, lambda s: s.scenarios, of, gives_way=4)
             if some
             else silent("scenarios", standings, lambda s: s.scenarios),

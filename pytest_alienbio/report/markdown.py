@@ -8,38 +8,45 @@ from collections.abc import Iterable, Iterator, Sequence
 from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Note, Notes, Section, Table
 from .matrix import sheet
 
-_ESCAPED = re.compile(r"([\\`*_{}\[\]<>|~$!#&:])")
+_ESCAPED = re.compile(r"[\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|&(?=#|\w+;)|:(?=//)")
 _INTERVAL = re.compile(r"\[[-+.0-9e]+, [-+.0-9e]+\]")
-_WWW = re.compile(r"(?i)\bwww\.")
-_CALLS = re.compile(r"([@#])(?=[\w/.-])")
-"""What GitHub makes a mention of a person, or of another issue, even if it is escaped."""
-_LINE_START = re.compile(r"^( *)([-+=]|\d+[.)])")
+_WWW = re.compile(r"(?i)\bwww(?=\.)")
+_CALLS = re.compile(r"[@#](?=[\w/.-])|:(?=[\w+-]+:)|(?<=mailto):|(?<=xmpp):")
+"""What GitHub makes a mention, a link or a picture of even if it is escaped: `@name`, `#12`, `:tada:`."""
+_LINE_START = re.compile(r"([->+=#])|(\d+)([.)])(?=\s|$)")
 _NOTHING = "&#8203;"
 """A character of no width: what stands around it is no longer one word."""
 
 
 def render_markdown(document: Document) -> str:
     """The document with every row of its tables, ending in a line break. Missing numbers are `-`, as on a screen."""
-    return "\n\n".join(["# " + escape(document.title or "report"), *_sections(document.sections)]) + "\n"
+    return "\n\n".join(["# " + line(document.title or "report"), *_sections(document.sections)]) + "\n"
 
 
 def escape(text: str) -> str:
-    """`text` (inert, one line) as Markdown that shows just this text, anywhere in a line or in a table's cell.
+    """`text` (inert, one line) as Markdown that shows just this text: within a line, or in a table's cell.
 
     Intervals as we spell them need no escapes and stay as they are.
     """
     if _INTERVAL.fullmatch(text):
         return text
-    text = _ESCAPED.sub(r"\\\1", text)
-    text = _WWW.sub(lambda found: found[0][:-1] + r"\.", text)
-    text = _CALLS.sub(lambda found: found[0] + _NOTHING, text)
-    return _LINE_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
+    text = _ESCAPED.sub(r"\\\g<0>", text)
+    return _CALLS.sub(rf"\g<0>{_NOTHING}", _WWW.sub(rf"\g<0>{_NOTHING}", text))
+
+
+def line(text: str) -> str:
+    """`text` as `escape` has it, where it begins a line: no heading, list, quote or rule."""
+    escaped = escape(text.strip())
+    found = _LINE_START.match(escaped)
+    if not found:
+        return escaped
+    return f"\\{escaped}" if found[1] else f"{found[2]}\\{escaped[len(found[2]) :]}"
 
 
 def code(text: str, *, in_table: bool = False) -> str:
     """`text` as it is, in a code span: a name, a command, a path."""
     if not text.strip():
-        return escape(text)
+        return ""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     room = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{room}{text.replace('|', chr(92) + '|') if in_table else text}{room}{fence}"
@@ -48,9 +55,9 @@ def code(text: str, *, in_table: bool = False) -> str:
 def _sections(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
         if section.heading:
-            yield "## " + escape(section.heading)
+            yield "## " + line(section.heading[0].upper() + section.heading[1:])
         if section.about:
-            yield escape(f"{section.about[0].upper()}{section.about[1:]}.")
+            yield line(f"{section.about[0].upper()}{section.about[1:]}.")
         for block in section.blocks:
             text = _block(block)
             if text:
@@ -68,20 +75,21 @@ def _block(block: Block) -> str:
                 "\n".join(f"- {_note(each)}" for each in block.notes) if block.items else "\n\n".join(map(_note, block.notes))
             )
         case Facts():
-            return "\n".join(f"- {escape(fact.label)}: {escape(fact.text)}" for fact in block.facts)
+            return "\n".join(f"- {line(fact.label)}: {escape(fact.text)}" for fact in block.facts)
         case Items():
             return "\n".join(map(_item, block.items))
         case Copy():
-            return f"{escape(block.label)}: {code(block.text)}" if block.label else code(block.text)
+            return f"{line(block.label)}: {code(block.text)}" if block.label else code(block.text)
 
 
 def _note(note: Note) -> str:
-    return f"{escape(note.label)}: {escape(note.text)}" if note.label else escape(note.text)
+    return f"{line(note.label)}: {escape(note.text)}" if note.label else line(note.text)
 
 
 def _item(item: Item) -> str:
     said = ": ".join([code(item.name), *(escape(text) for text in (item.what, item.why) if text)])
-    return "\n".join([f"- {said}", *(f"  - {code(line)}" for line in item.copy)])
+    below = [*map(line, item.lines), *map(code, item.copy)]
+    return "\n".join([f"- {said}", *(f"  - {each}" for each in below)])
 
 
 def _cell(field: Field, text: str) -> str:
@@ -91,11 +99,12 @@ def _cell(field: Field, text: str) -> str:
 
 
 def _table(table: Table) -> str:
-    shown = [field for field in table.fields if field.texts]
-    if not shown or not len(table):
+    if table.silent:
         return ""
+    shown = [field for field in table.fields if field.texts]
     rows = [[_cell(field, field.texts[at]) for field in shown] for at in range(len(table))]
-    return _grid([escape(field.header) for field in shown], [field.left for field in shown], rows)
+    grid = _grid([escape(field.header) for field in shown], [field.left for field in shown], rows)
+    return f"{line(table.caption)}:\n\n{grid}" if table.caption else grid
 
 
 def _matrix(matrix: Matrix) -> str:
@@ -110,10 +119,9 @@ def _matrix(matrix: Matrix) -> str:
         ]
         for at, (name, texts) in enumerate(zip(made.rows, made.texts, strict=True))
     ]
-    totals_beside = bool(matrix.total) and not made.totals_below
     headers = [code(name, in_table=True) for name in made.columns]
-    if totals_beside:
-        headers[-1] = escape(made.columns[-1])
+    if matrix.total and not made.totals_below:
+        headers[0] = escape(matrix.total)
     return _grid([escape(made.row_kind), *headers], [True, *[False] * len(headers)], rows)
 
 

@@ -13,8 +13,9 @@ from .figures import many
 MOST_ROWS = 30
 MOST_PARTS = 2
 """Tables below one another on a screen."""
-HEADER = 14
-"""Screen columns to which the name above a column is shortened, unless its numbers are wider."""
+HEADERS = (80, 28, 20, 14)
+"""Screen columns to which the name above a column is shortened, unless its numbers are wider: the first with which all of
+them stand beside one another, else the last."""
 TURN_FROM = 8
 """With fewer columns than this a matrix always stands as it is, whatever its rows."""
 
@@ -29,7 +30,7 @@ class Sheet:
     columns: tuple[str, ...]
     texts: tuple[tuple[str, ...], ...]
     totals_below: bool
-    """Whether the last row (else the last column) is the totals."""
+    """Whether the last row is the totals. Those of a turned matrix are the first column."""
 
 
 def sheet(matrix: Matrix) -> Sheet:
@@ -39,8 +40,10 @@ def sheet(matrix: Matrix) -> Sheet:
         rows, texts = (*rows, matrix.total), (*texts, matrix.total_texts)
     if len(matrix.columns) <= max(len(matrix.rows), TURN_FROM - 1):
         return Sheet(matrix.row_kind, matrix.column_kind, rows, columns, texts, bool(matrix.total))
-    turned = tuple(zip(*texts, strict=True))
-    return Sheet(matrix.column_kind, matrix.row_kind, columns, rows, turned, totals_below=False)
+    if matrix.total:
+        # Beside the names, where no part of the table can lose them.
+        rows, texts = (rows[-1], *rows[:-1]), (texts[-1], *texts[:-1])
+    return Sheet(matrix.column_kind, matrix.row_kind, columns, rows, tuple(zip(*texts, strict=True)), totals_below=False)
 
 
 def pages(
@@ -54,13 +57,14 @@ def pages(
     chosen = list(range(len(made.rows)))
     if not whole and last >= MOST_ROWS:
         chosen = [*range(MOST_ROWS - 1), last] if made.totals_below else chosen[:MOST_ROWS]
-    name = _names(made, chosen, width, sign, ascii)
-    columns = [
-        Column(shorten(sign(header), max(HEADER, *map(width_of, cells)), ascii=ascii), cells)
-        for at, header in enumerate(made.columns)
-        for cells in [tuple(sign(made.texts[row][at]) for row in chosen)]
-    ]
-    parts = list(_parts(columns, width - name.width))
+    texts = [tuple(sign(made.texts[row][at]) for row in chosen) for at in range(len(made.columns))]
+    for most in HEADERS:
+        headers = _apart([sign(name) for name in made.columns], [max(most, *map(width_of, cells)) for cells in texts], ascii)
+        columns = [Column(header, cells) for header, cells in zip(headers, texts, strict=True)]
+        name = _names(made, chosen, width, columns, sign, ascii)
+        parts = list(_parts(columns, width - name.width))
+        if len(parts) == 1:
+            break
     shown = parts if whole else parts[:MOST_PARTS]
     lines: list[str] = []
     for part in shown:
@@ -69,16 +73,23 @@ def pages(
     return lines, ", ".join(many(count, f"more {kind}") for count, kind in left if count)
 
 
-def _names(made: Sheet, chosen: Sequence[int], width: int, sign: Callable[[str], str], ascii: bool) -> Column:
-    cells = tuple(sign(made.rows[row]) for row in chosen)
-    room = max(width // 3, 16) if len(made.columns) > 1 else width // 2
-    widest = max(map(width_of, cells))
-    needed = sum(max(map(width_of, (made.columns[at], *(made.texts[row][at] for row in chosen)))) + len(GAP)
-                 for at in range(min(len(made.columns), 12)))  # fmt: skip
-    room = max(room, width - needed)
-    if widest > room:
-        cells = tuple(shorten(cell, room, ascii=ascii) for cell in cells)
+def _names(
+    made: Sheet, chosen: Sequence[int], width: int, columns: Sequence[Column], sign: Callable[[str], str], ascii: bool
+) -> Column:
+    """The column of names: a third of the page, more if the numbers leave it."""
+    room = max(width // 3, 16, width - sum(column.width + len(GAP) for column in columns))
+    cells = _apart([sign(made.rows[row]) for row in chosen], [room] * len(chosen), ascii)
     return Column(shorten(sign(made.row_kind), room, ascii=ascii), cells, left=True)
+
+
+def _apart(names: Sequence[str], room: Sequence[int], ascii: bool) -> tuple[str, ...]:
+    """The names shortened to their room: in the middle, or at the end where only so they stay different."""
+    made: tuple[str, ...] = ()
+    for middle in (True, False):
+        made = tuple(shorten(name, most, ascii=ascii, middle=middle) for name, most in zip(names, room, strict=True))
+        if len(set(made)) == len(set(names)):
+            return made
+    return tuple(shorten(name, most, ascii=ascii) for name, most in zip(names, room, strict=True))
 
 
 def _parts(columns: Sequence[Column], room: int) -> Iterator[list[Column]]:

@@ -50,7 +50,7 @@ def _block(block: Block) -> Json:
             return {fact.key: fact.value for fact in block.facts}
         case Items():
             return [
-                {"name": each.name, "what": each.what, "why": each.why, "copy": each.copy, **each.values}
+                {"name": each.name, "what": each.what, "why": each.why, "lines": each.lines, "copy": each.copy, **each.values}
                 for each in block.items
             ]
         case Copy():

@@ -48,7 +48,10 @@ class _Page:
         heading = ": ".join(filter(None, (section.heading, section.about)))
         yield from self.prose(heading, _BOLD if section.blocks else "")
         style = _RED if section.alarm else ""
-        for block in section.blocks:
+        blocks = [block for block in section.blocks if not (isinstance(block, Table) and block.silent)]
+        for at, block in enumerate(blocks):
+            if at and isinstance(block, Table | Matrix):
+                yield "", ""
             yield from self.block(block, style)
 
     def block(self, block: Block, style: str) -> Iterator[Styled]:
@@ -79,13 +82,16 @@ class _Page:
 
     def table(self, table: Table) -> Iterator[Styled]:
         rows = range(len(table)) if self.whole or table.screen is None else table.screen
+        yield from self.prose(table.caption)
         if rows:
             yield from self.cut(self.flat(table, rows) or self.stacked(table, rows))
         if table.more and len(rows) < len(table):
             yield from self.prose(table.more)
 
     def columns(self, table: Table, rows: Sequence[int], stack: str = "") -> tuple[Column, ...]:
-        same = [True] * len(rows)
+        # Below a line of its own nothing repeats the row above the line.
+        above = next((field.texts for field in table.fields if field.key == stack), None)
+        same = [not above or not at or above[row] == above[rows[at - 1]] for at, row in enumerate(rows)]
         made = []
         for field in table.fields:
             if field.texts and field.key != stack:
@@ -108,11 +114,14 @@ class _Page:
         return Column(self.sign(field.header), cells, field.left, field.names, field.gives_way, narrow)
 
     def flat(self, table: Table, rows: Sequence[int]) -> list[str]:
-        """One line a row; nothing if the table can be stacked instead and this would cost a column."""
+        """One line a row; nothing where a table that can be stacked would lose a column, or shorten what it is stacked by."""
         columns = self.columns(table, rows)
         fitted = fit(columns, self.width, ascii=self.ascii, least=table.least)
-        fits = len(fitted) == len(columns) and table_width(fitted) <= self.width
-        return lines_of(fitted) if fits or not table.stack else []
+        if table.stack:
+            at = [field.key for field in table.fields if field.texts].index(table.stack)
+            if len(fitted) < len(columns) or table_width(fitted) > self.width or fitted[at] != columns[at]:
+                return []
+        return lines_of(fitted)
 
     def stacked(self, table: Table, rows: Sequence[int]) -> list[str]:
         """A line for each text of the field to stack by, its rows below."""
@@ -155,6 +164,8 @@ class _Page:
         shown = block.items if self.whole else block.items[: block.most]
         for item in shown:
             yield self.item(item), style
+            for line in item.lines:
+                yield from self.prose(line, first="    ", indent="      ")
             for line in item.copy:
                 yield "    " + self.sign(line), ""
         if block.more and len(shown) < len(block.items):

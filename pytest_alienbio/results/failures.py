@@ -48,6 +48,20 @@ def grouped(failures: Iterable[Failure]) -> Failures:
     return Failures(tuple(map(_group, ordered)), total, broken, missed)
 
 
+def lowest(failures: Iterable[Failure], *, better: str = "higher") -> Failures:
+    """Scores that missed the bar: each agent's on one scenario together, the worst of them first; larger groups first."""
+    groups: dict[tuple[str, str], list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault((failure.scenario, failure.agent), []).append(failure)
+    worst = -1.0 if better == "lower" else 1.0
+    for group in groups.values():
+        group.sort(key=lambda failure: worst * (0.0 if failure.score is None else failure.score))
+    ordered = sorted(groups.values(), key=lambda group: -len(group))
+    total = sum(map(len, ordered))
+    missed = sum(failure.passing_score is None for group in ordered for failure in group)
+    return Failures(tuple(map(_group, ordered)), total, 0, missed)
+
+
 def _group(failures: list[Failure]) -> FailureGroup:
     return FailureGroup(
         first=failures[0],

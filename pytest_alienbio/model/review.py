@@ -1,0 +1,28 @@
+"""Everything a report shows of some results, decided once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .bill import Bill
+from .breakdown import Breakdown
+from .estimate import Summary
+from .failure import Failures
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Some results, taken together, taken apart, and what went wrong and what it cost."""
+
+    title: str
+    dats: tuple[str, ...]
+    """Paths of the result folders they are from."""
+    summary: Summary
+    breakdowns: tuple[Breakdown, ...]
+    errors: Failures
+    """Cells that broke."""
+    below: Failures
+    """Candidates and references below their bar: a group for each of an agent's scenarios, the lowest score first."""
+    bill: Bill
+    notes: tuple[str, ...] = ()
+    """What could not be read, and what else a reader must know."""

@@ -1,0 +1,95 @@
+"""Deciding what a report on stored results says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from ..model import Json, Review, Summary, inert
+from . import figures
+from .breakdown import breakdown
+from .build import ended
+from .cost import cost
+from .document import Document, Note, Notes, Section
+from .failures import failure_analysis
+from .leaderboard import leaderboard
+from .measures import metrics
+from .scores import played, ranks
+from .summary import summary_table
+
+_MORE = "--all"
+_DATS = 3
+"""Result folders that are named."""
+
+
+def _leaderboard(review: Review) -> Iterator[Section | None]:
+    # Trials of tasks that nothing ranks have pass rates, in the summary; a leaderboard of dashes tells nothing.
+    if ranks(played(review.summary.leaves)):
+        yield leaderboard(review.summary, _MORE)
+
+
+def _summary(review: Review) -> Iterator[Section | None]:
+    yield summary_table(review.summary, _MORE)
+
+
+def _breakdown(review: Review) -> Iterator[Section | None]:
+    yield breakdown(review.breakdowns, _MORE)
+    yield metrics(played(review.summary.leaves), _MORE)
+
+
+def _failures(review: Review) -> Iterator[Section | None]:
+    yield failure_analysis(review.errors, review.below, _MORE)
+
+
+def _cost(review: Review) -> Iterator[Section | None]:
+    yield cost(review.bill, _MORE)
+
+
+PARTS: Mapping[str, Callable[[Review], Iterator[Section | None]]] = {
+    "leaderboard": _leaderboard,
+    "summary": _summary,
+    "breakdown": _breakdown,
+    "failures": _failures,
+    "cost": _cost,
+}
+"""What a report can hold, in its order."""
+
+
+def review_document(review: Review, only: Collection[str] = ()) -> Document:
+    """The report of `review`: all of `PARTS`, or `only` these. Its first section `results` says what it stands on."""
+    sections = [_head(review)]
+    for name, made in PARTS.items():
+        if not only or name in only:
+            sections += [section for section in made(review) if section]
+    if review.notes:
+        notes = tuple(Note(inert(note, most=400), "note") for note in review.notes)
+        sections.append(Section("end", blocks=(Notes("notes", notes),)))
+    return Document(inert(review.title), tuple(sections))
+
+
+def leaderboard_document(title: str, summary: Summary, dats: Sequence[str], notes: Sequence[str] = ()) -> Document:
+    """The leaderboard of `summary` alone."""
+    board = leaderboard(summary, _MORE)
+    none = Section("leaderboard", "leaderboard", "none, no cell has a score")
+    said = tuple(Note(inert(note, most=400), "note") for note in notes)
+    end = [Section("end", blocks=(Notes("notes", said),))] if said else []
+    return Document(inert(title), (_cells(summary, dats), board if board and ranks(summary.leaves) else none, *end))
+
+
+def _head(review: Review) -> Section:
+    return _cells(review.summary, review.dats)
+
+
+def _cells(summary: Summary, dats: Sequence[str]) -> Section:
+    cells = sum(summary.outcomes.values())
+    text = figures.many(cells, "cell")
+    if dats:
+        named = ", ".join(inert(path, most=400, verbatim=True) for path in dats[:_DATS])
+        text += f" from {figures.many(len(dats), 'result folder')}: {named}"
+        text += f" and {len(dats) - _DATS:,} more" if len(dats) > _DATS else ""
+    notes = [Note(text, values={"cells": cells, "dats": list[Json](dats)})]
+    if told := ended(summary.outcomes):
+        notes.append(Note(told, values={"outcomes": dict(summary.outcomes)}))
+    if summary.older:
+        said = f"{figures.many(summary.older, 'older record')} of these cells left out: the latest that has a score counts"
+        notes.append(Note(said, values={"older": summary.older}))
+    return Section("results", blocks=(Notes("cells", tuple(notes)),))

@@ -1,0 +1,48 @@
+"""One pass over results for everything that a report shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ..model import CellVerdict, Failure, Result, Review, cell_verdict
+from ..stats import summarize
+from .bill import Billing
+from .breakdown import Breakdowns
+from .failures import failure_of, grouped, lowest
+
+
+def review(
+    results: Iterable[Result],
+    *,
+    title: str,
+    dats: Sequence[str] = (),
+    command: Callable[[Result], str] = lambda result: "",
+    notes: Sequence[str] = (),
+) -> Review:
+    """What a report shows of `results`, of which each cell is one. `command` gives what plays a cell again, or ''.
+
+    One pass; of a cell its numbers are kept, of a failed one its sentence, too.
+    """
+    apart, spent = Breakdowns(), Billing()
+    errors: list[Failure] = []
+    below: list[Failure] = []
+
+    def watched() -> Iterator[Result]:
+        for result in results:
+            apart.add(result)
+            spent.add(result)
+            if cell_verdict(result, "assert") is CellVerdict.FAILED:
+                (below if result.outcome.scored else errors).append(failure_of(result, command(result)))
+            yield result
+
+    summary = summarize(watched())
+    return Review(
+        title=title,
+        dats=tuple(dats),
+        summary=summary,
+        breakdowns=apart.made(),
+        errors=grouped(errors),
+        below=lowest(below, better=summary.better),
+        bill=spent.made(),
+        notes=tuple(notes),
+    )
