@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pytest_alienbio.model import Outcome, Result, TraceRef
+from pytest_alienbio.model import Json, Outcome, Result, TraceRef
 from pytest_alienbio.store import claim, close, encode
 from pytest_alienbio.store.layout import INDEX
 
@@ -39,7 +39,8 @@ STEPS = {
     "sums by agent x scenario": "print(len(index.leaves()))",
     "latest of each cell": "print(index.count(Query(latest=True)))",
     "remembered answer": (
-        "print(index.recall('means') is not None); index.remember('means', Query(), {'mean': 0.5}) if '--first' in sys.argv else 0"
+        "print(index.recall('means') is not None)\n"
+        "    if '--first' in sys.argv: index.remember('means', Query(), {'mean': 0.5})"
     ),
     "every score, typed": "print(sum(1 for row in index.rows(Query(), ('agent', 'scenario', 'seed', 'score'))))",
 }
@@ -107,11 +108,16 @@ def results(cells: int, run: int) -> Iterator[Result]:
 
 def write(root: Path, number: int, cells: int) -> None:
     """One result folder."""
-    spec = {"experiment.benchmark": {"scenarios": ["mutualism/*"], "agents": ["agent-0"], "seeds": 1}}
+    spec: dict[str, Json] = {"experiment.benchmark": {"scenarios": ["mutualism/*"], "agents": ["agent-0"], "seeds": 1}}
     dat = claim(
-        root, "results/{battery}/{date}_{seq}", run_id=f"r{number}", spec=spec, fields={"battery": "benchmark"}, command=["pytest"],
+        root,
+        "results/{battery}/{date}_{seq}",
+        run_id=f"r{number}",
+        spec=spec,
+        fields={"battery": "benchmark"},
+        command=["pytest"],
         environment={"git": {"commit": f"{number:040x}"}},
-    )  # fmt: skip
+    )
     (dat.path / "cells").mkdir()
     with (dat.path / "cells" / f"r{number}-main.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{encode(result)}\n" for result in results(cells, number))

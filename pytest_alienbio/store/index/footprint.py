@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from stat import S_ISREG
 from typing import NamedTuple
 
+from ...model import storable
 from ..find import walk
 from ..layout import CELLS, LOG, SPEC
 
@@ -37,7 +38,7 @@ class Footprint:
     @property
     def stamp(self) -> str:
         """One text that changes with any of it."""
-        return "|".join((self.spec, self.log, *(f"{mark.name}:{mark.size}:{mark.time}" for mark in self.journals)))
+        return storable("|".join((self.spec, self.log, *(f"{mark.name}:{mark.size}:{mark.time}" for mark in self.journals))))
 
 
 def footprint(path: str) -> Footprint | None:

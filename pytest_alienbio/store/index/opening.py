@@ -39,10 +39,14 @@ def opened(root: Path) -> Opened:
     if not root.is_dir():
         return Opened(_temporary(None), None)
     try:
-        if not (os.access(root, os.W_OK | os.X_OK) and (os.access(file, os.W_OK) or not os.path.lexists(file))):
+        if not os.access(root, os.W_OK | os.X_OK) or (_is_file(file) and not os.access(file, os.W_OK)):
             raise StoreError("it cannot be written")
-        if connection := _sound(file):
-            return Opened(connection, file, os.stat(file).st_ino)
+        try:
+            if connection := _sound(file):
+                return Opened(connection, file, os.stat(file).st_ino)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
         return renewed(root)
     except (OSError, sqlite3.Error) as error:
         return stopgap(root, error)
@@ -114,10 +118,7 @@ class _OtherTables(sqlite3.DatabaseError):
 
 def _sound(file: Path) -> sqlite3.Connection | None:
     """A connection to a file that is an index; None if there is no regular file. Raises `sqlite3.DatabaseError`."""
-    try:
-        if not S_ISREG(os.lstat(file).st_mode):
-            return None
-    except FileNotFoundError:
+    if not _is_file(file):
         return None
     connection = _connect(file)
     try:
@@ -127,6 +128,13 @@ def _sound(file: Path) -> sqlite3.Connection | None:
         connection.close()
         raise
     return connection
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return S_ISREG(os.lstat(file).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def _connect(file: Path | str, wait_s: float = WAIT_S) -> sqlite3.Connection:

@@ -1,0 +1,232 @@
+"""The file of the index is a cache: whatever becomes of it, questions are answered."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.model import Query
+from pytest_alienbio.store import encode
+from pytest_alienbio.store.index import Index, schema
+from pytest_alienbio.store.layout import INDEX
+from tests.store.index.parts import a_run, ids
+from tests.store.samples import a_result
+
+ALL = [a_result(seed).id for seed in range(3)]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A data root with a folder of three cells, and an index of it."""
+    a_run(tmp_path, [a_result(seed) for seed in range(3)])
+    with Index.open(tmp_path) as index:
+        assert index.refresh() == ()
+    return tmp_path
+
+
+def asked(root: Path) -> tuple[tuple[str, ...], list[str]]:
+    """What a new look at the index says of itself, and what it holds."""
+    with Index.open(root) as index:
+        notes = index.refresh()
+        return notes, ids(index)
+
+
+def test_no_index_is_left_open_or_locked(root: Path) -> None:
+    """Once closed it is one file."""
+    assert sorted(path.name for path in root.iterdir() if "index" in path.name) == [".bio-index.lock", INDEX]
+    with closing(sqlite3.connect(root / INDEX)) as connection:
+        assert schema.fault(connection) == ""
+
+
+def test_a_deleted_one_is_made_again_without_a_word(root: Path) -> None:
+    (root / INDEX).unlink()
+    assert asked(root) == ((), ALL)
+
+
+def test_an_empty_one_is_of_a_process_that_was_killed_while_making_it(root: Path) -> None:
+    (root / INDEX).write_bytes(b"")
+    assert asked(root) == ((), ALL)
+
+
+def _schema(root: Path) -> None:
+    with closing(sqlite3.connect(root / INDEX)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def _tables(root: Path) -> None:
+    with closing(sqlite3.connect(root / INDEX)) as connection:
+        connection.execute("DROP INDEX twin")
+
+
+def _trigger(root: Path) -> None:
+    with closing(sqlite3.connect(root / INDEX)) as connection:
+        connection.execute("CREATE TRIGGER t AFTER INSERT ON dat BEGIN DELETE FROM dat; END")
+
+
+def _foreign(root: Path) -> None:
+    (root / INDEX).unlink()
+    with closing(sqlite3.connect(root / INDEX)) as connection:
+        connection.execute("CREATE TABLE photos (name)")
+
+
+def _link(root: Path) -> None:
+    (root / INDEX).unlink()
+    (root / INDEX).symlink_to(root / "elsewhere.sqlite")
+
+
+def _directory(root: Path) -> None:
+    (root / INDEX).unlink()
+    (root / INDEX).mkdir()
+
+
+def _pipe(root: Path) -> None:
+    (root / INDEX).unlink()
+    os.mkfifo(root / INDEX)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda root: (root / INDEX).write_bytes(bytes(range(256)) * 64), "file is not a database"),
+        (lambda root: (root / INDEX).write_bytes(b"SQLite format 3\0" + b"\xff" * 5000), ""),
+        (lambda root: os.truncate(root / INDEX, 5000), ""),
+        (lambda root: os.truncate(root / INDEX, 100), ""),
+        (_schema, "it is of version 99, and this is"),
+        (_tables, "its tables are others"),
+        (_trigger, "its tables are others"),
+        (_foreign, "it is no index"),
+        (_link, "it was no file"),
+        (_directory, "it was no file"),
+        (_pipe, "it was no file"),
+    ],
+    ids=["bytes", "header", "truncated", "stump", "version", "tables", "trigger", "foreign", "link", "directory", "pipe"],
+)
+def test_a_damaged_one_is_made_anew_with_a_note(root: Path, spoil: object, why: str) -> None:
+    """Once: the next look finds it sound. What a link points to is never written."""
+    assert callable(spoil)
+    spoil(root)
+    notes, found = asked(root)
+    assert found == ALL
+    assert len(notes) == 1
+    assert notes[0].startswith(f"{root / INDEX} was made anew: {why}")
+    assert asked(root) == ((), ALL)
+    assert not (root / "elsewhere.sqlite").exists()
+
+
+def test_damage_inside_is_found_when_it_is_met(root: Path) -> None:
+    """The head of the file is sound, a table is not: the answer comes from an index made anew."""
+    for seed in range(3, 200):
+        add_one(root, seed)
+    asked(root)
+    size = (root / INDEX).stat().st_size
+    with (root / INDEX).open("r+b") as file:
+        file.seek(size // 2)
+        file.write(b"\xff" * (size - size // 2))
+    with Index.open(root) as index:
+        notes = list(index.refresh())
+        assert index.count() == 200
+        assert len(list(index.rows(Query(), ["id", "scores", "reason"], order=["-seed"]))) == 200
+        assert len(index.leaves()) == 1
+        notes += index.refresh()
+    assert len(notes) == 1
+    assert "was made anew: database disk image is malformed" in notes[0]
+
+
+def add_one(root: Path, seed: int) -> None:
+    """One more cell."""
+    (journal,) = root.rglob("cells/*.jsonl")
+    with journal.open("a", encoding="utf-8") as file:
+        file.write(f"{encode(a_result(seed))}\n")
+
+
+def test_a_folder_with_files_in_its_place_is_left_alone(root: Path) -> None:
+    """Somebody else's files are not deleted: a temporary index answers, and says so."""
+    (root / INDEX).unlink()
+    (root / INDEX).mkdir()
+    (root / INDEX / "mine").write_text("precious", "utf-8")
+    notes, found = asked(root)
+    assert found == ALL
+    assert "a temporary index does instead" in notes[0]
+    assert (root / INDEX / "mine").read_text("utf-8") == "precious"
+
+
+def test_where_there_is_no_data_root_none_is_made(tmp_path: Path) -> None:
+    assert asked(tmp_path / "nothing") == ((), [])
+    assert not (tmp_path / "nothing").exists()
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+import fnmatch, hashlib, email.parser, email.policy, email.charset, email.base64mime, csv, yaml, filelock
+from pytest_alienbio.model import Query
+from pytest_alienbio.store.index import Index
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+with Index.open(Path(sys.argv[1])) as index:
+    notes = index.refresh()
+    index.remember("q", Query(), 1)
+    print(index.count(), index.recall("q"), len(notes), "cannot be written" in notes[0])
+"""
+
+
+@pytest.fixture
+def read_only() -> Iterator[Path]:
+    """A data root that nobody but its owner could write, and that its owner may not either."""
+    root = Path(tempfile.mkdtemp())
+    a_run(root, [a_result(seed) for seed in range(3)])
+    yield root
+    for folder, _, _ in os.walk(root):
+        os.chmod(folder, 0o700)
+    shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_on_a_read_only_disk_a_temporary_one_answers(read_only: Path, indexed: bool) -> None:
+    """Also about cells that the index there does not know yet; nothing is written."""
+    if indexed:
+        asked(read_only)
+        add_one(read_only, 3)
+    for folder, _, files in os.walk(read_only, topdown=False):
+        for file in files:
+            os.chmod(Path(folder, file), 0o444)
+        os.chmod(folder, 0o555)  # noqa: S103 - as on a disk that is read by everybody
+    before = sorted(path.name for path in read_only.iterdir())
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ONLY, str(read_only)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.split() == ["4" if indexed else "3", "1", "1", "True"], done.stderr
+    assert sorted(path.name for path in read_only.iterdir()) == before
+
+
+def test_asking_imports_nothing_heavy(root: Path) -> None:
+    """Nor does anything that merely uses the store import SQLite."""
+    code = (
+        "import sys; from pathlib import Path; import pytest_alienbio.store; assert 'sqlite3' not in sys.modules\n"
+        "from pytest_alienbio.store.index import Index\n"
+        "with Index.open(Path(sys.argv[1])) as index:\n    index.refresh(); index.count(); index.leaves()\n"
+        "print([name for name in ('numpy', 'scipy', 'pandas', 'pydantic', 'yaml', 'filelock') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_answer_survives_the_process_and_the_oldest_go(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pytest_alienbio.store.index.answers.MOST", 3)
+    with Index.open(root) as index:
+        index.refresh()
+        for number in range(5):
+            index.remember(number, Query(), number + 1)
+    with Index.open(root) as index:
+        index.refresh()
+        assert [index.recall(number) for number in range(5)] == [None, None, 3, 4, 5]
