@@ -14,7 +14,7 @@ from . import answers
 from .columns import SPELLED, Column, column, needs_detail, order_of
 from .leaves import BY, SUMS, LeafSum, leaf_sums
 from .lines import Lines
-from .names import KINDS, Names
+from .names import KEYED, KINDS, Names
 from .refreshing import spelled_path, stored_path
 from .schema import MASK, SPAN
 from .where import RECORDS, Where, firsts, scope, where
@@ -24,7 +24,7 @@ _PLACE = ("r.no >> 32", "r.file", "r.offset", "r.length", "r.cell")
 _WORLD = f"{SPELLED.format('scenario')}, ifnull(r.difficulty, -1), {SPELLED.format('agent')}, r.seed, r.variant"
 _IN_DAT = f"{_WORLD}, d.id, d.key"
 _TIES = f"c.key, {_WORLD}, {SPELLED.format('params')}, r.no"
-_NAMED = ("tag", "param", "commit", "dat")
+_NAMED = ("dat", "commit", *KINDS, *KEYED)
 
 
 class DatRow(NamedTuple):
@@ -80,7 +80,7 @@ class Asking:
         self, query: Query, columns: Sequence[str], order: Sequence[str], limit: int | None, offset: int
     ) -> Iterator[tuple[Any, ...]]:
         """See `Index.rows`."""
-        found = [self._column(name) for name in columns]
+        found = self.columns(columns, order)
         reads = [(place, one.read) for place, one in enumerate(found) if one.read]
         sql, detail = [one.sql for one in found], needs_detail(columns)
         for row in self._ordered(query, sql, order, limit, offset, detail=detail):
@@ -88,6 +88,13 @@ class Asking:
             for place, read in reads:
                 values[place] = read(values[place])
             yield tuple(values)
+
+    def columns(self, columns: Sequence[str], order: Sequence[str]) -> list[Column]:
+        """The columns of these names. Raises `SpecError` for one that is none, or that rows cannot be ordered by."""
+        dats = {dat.no: (dat.path, dat.commit) for dat in self._every()}
+        for key in order:
+            order_of(key, self._names.texts)
+        return [column(name, self._names.texts, dats) for name in columns]
 
     def places(self, query: Query, order: Sequence[str], limit: int | None, offset: int) -> Iterator[tuple[Any, ...]]:
         """Where the records are: what `Lines.result` takes."""
@@ -112,27 +119,26 @@ class Asking:
 
     def names_of(self, what: str, query: Query) -> list[str]:
         """See `Index.names`."""
-        chosen = self.chosen(query)
+        chosen, what = self.chosen(query), {"tag": "tags", "param": "params"}.get(what, what)
         if what == "dat":
             return sorted(dat.path for dat in chosen)
         if what == "commit":
             return sorted({dat.commit for dat in chosen} - {""})
-        if what not in (*KINDS, *_NAMED):
-            raise SpecError(f"there are no names of {what[:80]!r}; {did_you_mean(what, (*KINDS, *_NAMED), most=20)}")
+        if what not in _NAMED:
+            raise SpecError(f"there are no names of {what[:80]!r}; {did_you_mean(what, _NAMED, most=len(_NAMED))}")
         dats = json.dumps([dat.no for dat in chosen])
-        kind = {"tag": "tags", "param": "params"}.get(what, what)
         rows = self._connection.execute(
             "SELECT n.text FROM name n WHERE n.kind = ? AND EXISTS (SELECT 1 FROM present p "
             "WHERE p.name = n.no AND p.dat IN (SELECT value FROM json_each(?)))",
-            (kind, dats),
+            (what, dats),
         )
         found = {text for (text,) in rows}
-        if what == "tag":
+        if what == "tags":
             marks = self._connection.execute(
                 "SELECT text FROM mark WHERE kind IN ('tag', 'declared') AND dat IN (SELECT value FROM json_each(?))", (dats,)
             )
             found = {tag for text in found for tag in json.loads(text)} | {text for (text,) in marks}
-        elif what == "param":
+        elif what == "params":
             found = {name for text in found for name in json.loads(text)}
         return sorted(found - {""})
 
@@ -192,9 +198,6 @@ class Asking:
             f"SELECT count(*) {RECORDS} WHERE {fits.sql}", (firsts(dats), *fits.parameters)
         )  # fmt: skip
         return int(count)
-
-    def _column(self, name: str) -> Column:
-        return column(name, self._names.texts, {dat.no: (dat.path, dat.commit) for dat in self._every()})
 
     def _ordered(
         self, query: Query, sql: Sequence[str], order: Sequence[str], limit: int | None, offset: int, *, detail: bool

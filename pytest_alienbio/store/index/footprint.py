@@ -34,11 +34,15 @@ class Footprint:
     """Size and time of the file; '' if there is none."""
     journals: tuple[FileMark, ...]
     """By name."""
+    fault: str = ""
+    """Why there may be others."""
 
     @property
     def stamp(self) -> str:
         """One text that changes with any of it."""
-        return storable("|".join((self.spec, self.log, *(f"{mark.name}:{mark.size}:{mark.time}" for mark in self.journals))))
+        return storable(
+            "|".join((self.spec, self.log, self.fault, *(f"{mark.name}:{mark.size}:{mark.time}" for mark in self.journals)))
+        )
 
 
 def footprint(path: str) -> Footprint | None:
@@ -59,6 +63,7 @@ def _of(path: str, inside: list[os.DirEntry[str]]) -> Footprint | None:
     spec = log = ""
     made = 0
     journals: list[FileMark] = []
+    fault = ""
     try:
         for entry in inside:
             if entry.name == SPEC and entry.is_file():
@@ -68,10 +73,13 @@ def _of(path: str, inside: list[os.DirEntry[str]]) -> Footprint | None:
                 stat = entry.stat()
                 log = f"{stat.st_size}:{stat.st_mtime_ns}"
             elif entry.name == CELLS and entry.is_dir():
-                journals = _journals(entry.path)
+                try:
+                    journals = _journals(entry.path)
+                except PermissionError as error:
+                    fault = f"{CELLS}: {error.strerror}"
     except OSError:
         return None
-    return Footprint(path, made, spec, log, tuple(journals)) if spec else None
+    return Footprint(path, made, spec, log, tuple(journals), fault) if spec else None
 
 
 def _journals(folder: str) -> list[FileMark]:

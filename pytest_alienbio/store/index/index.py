@@ -127,7 +127,8 @@ class Index:
         and all without `order`: DAT by DAT, in each by scenario, difficulty (none first), agent, seed, variant, params (or,
         without `order`, id and key). Raises `SpecError` for a column that is none.
         """
-        yield from self._stream(lambda: self._asking.rows(query, columns, order, limit, offset))
+        self._ask(lambda: self._asking.columns(columns, order))
+        return self._stream(lambda: self._asking.rows(query, columns, order, limit, offset))
 
     def results(
         self, query: Query = EVERY, order: Sequence[str] = (), limit: int | None = None, offset: int = 0
@@ -154,9 +155,10 @@ class Index:
         return self._ask(lambda: self._asking.leaves(query))
 
     def names(self, column: str, query: Query = EVERY) -> list[str]:
-        """What there is of `agent`, `scenario`, `battery`, `role`, `outcome`, `tag`, `param`, `commit`, `dat`, sorted.
+        """What there is of `agent`, `scenario`, `battery`, `role`, `outcome`, `commit`, `dat`, ..., sorted.
 
-        In the DATs that `query` looks at; its other filters do not narrow it: this is for hints.
+        `tags` are each by itself, of scenarios, batteries, runs and cells; `scores`, `metrics`, `properties` and `params` are
+        the names in them. In the DATs that `query` looks at; its other filters do not narrow it: this is for hints.
         """
         return self._ask(lambda: self._asking.names_of(column, query))
 

@@ -15,6 +15,9 @@ KINDS = (
 )  # fmt: skip
 """Columns of `record` that hold such a number; `tags` and `params` as JSON."""
 
+KEYED = ("scores", "metrics", "properties")
+"""Columns of `detail` whose names are such texts, too: they are only `present`."""
+
 
 class Names:
     """The table `name` in memory, kind by kind as it is asked for."""

@@ -109,7 +109,9 @@ def stopgap(root: Path, error: Exception) -> Opened:
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error means that the file is no sound database, or not ours."""
     code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(error, _OtherTables) or (code is not None and code & 0xFF in _DAMAGED)
+    if code is None:  # of our own, and of Python for a text that is none
+        return isinstance(error, _OtherTables | sqlite3.OperationalError)
+    return code & 0xFF in _DAMAGED
 
 
 class _OtherTables(sqlite3.DatabaseError):

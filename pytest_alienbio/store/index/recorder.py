@@ -12,7 +12,7 @@ from typing import Any
 from ...model import storable
 from .. import codec
 from ..fields import SCORED
-from .names import KINDS, Names
+from .names import KEYED, KINDS, Names
 from .schema import SPAN
 
 BATCH = 500
@@ -44,7 +44,8 @@ class Recorder:
         self.next = start
         """Place of the next record in its DAT."""
         self._connection, self._names, self._dat = connection, names, dat
-        self._known: dict[str, dict[Any, int]] = {kind: {} for kind in KINDS}
+        self._known: dict[str, dict[Any, int]] = {kind: {} for kind in (*KINDS, *KEYED)}
+        self._keys = tuple(self._known[kind] for kind in KEYED)
         self._records: list[tuple[Any, ...]] = []
         self._details: list[tuple[Any, ...]] = []
 
@@ -75,6 +76,10 @@ class Recorder:
             _text(origin) if origin else None, _encode(scores) if scores else None, _encode(metrics) if metrics else None,
             _encode(properties) if properties else None,
         ))  # fmt: skip
+        for kind, known, values in zip(KEYED, self._keys, (scores, metrics, properties), strict=True):
+            if not values.keys() <= known.keys():
+                for each in values:
+                    self._no(kind, each)
         if len(self._records) >= BATCH:
             self._write()
 

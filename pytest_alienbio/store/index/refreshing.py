@@ -49,7 +49,7 @@ class Refreshing:
             if gone:
                 self._drop(gone)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise
             self._notes.append(f"another process is writing the index of {self._root}; what is newest may be missing here")
         return self._notes

@@ -55,7 +55,7 @@ records share; `present`: which of them occur in which DAT."""
 EMPTY = "it is empty"
 """The fault of a file that another process has just made, or was killed while making."""
 
-SPEC_FILE, LOG_FILE = -1, -2
+SPEC_FILE, LOG_FILE, FOLDER = -1, -2, -3
 """What `trouble.file` says where it is no journal."""
 
 

@@ -20,7 +20,7 @@ from ..scan import Light, read, that_counts
 from .footprint import FileMark, Footprint, footprint
 from .names import Names
 from .recorder import Recorder
-from .schema import LOG_FILE, MASK, SPAN, SPEC_FILE
+from .schema import FOLDER, LOG_FILE, MASK, SPAN, SPEC_FILE
 
 _ENDING = 4096
 """Bytes before the place where reading stopped that must be the same for a journal to have only grown."""
@@ -151,6 +151,7 @@ class _Taking:
         usable = bool(files) or self._spec()
         if log_changed:
             self._log()
+        self._trouble(FOLDER, [(0, now.fault)] if now.fault else ())
         for mark in now.journals if usable else ():
             self._journal(mark, files)
         self._recorder.flush()

@@ -151,11 +151,11 @@ def test_rows_are_ordered_by_any_column_and_what_is_missing_comes_last() -> None
 def test_a_column_that_is_none_is_refused_with_the_nearest() -> None:
     with Index.of([a_result()]) as index:
         with pytest.raises(SpecError, match="did you mean 'score'"):
-            list(index.rows(Query(), ["scor"]))
+            index.rows(Query(), ["scor"])
         with pytest.raises(SpecError, match="did you mean 'scenario'"):
-            list(index.rows(Query(), ["id"], order=["-scenaro"]))
+            index.rows(Query(), ["id"], order=["-scenaro"])
         with pytest.raises(SpecError, match="cannot be ordered by 'params'"):
-            list(index.rows(Query(), ["id"], order=["params"]))
+            index.rows(Query(), ["id"], order=["params"])
         with pytest.raises(SpecError, match="no names of"):
             index.names("colour")
 
@@ -234,13 +234,15 @@ def _rank(result: Result) -> tuple[bool, float, int]:
 
 def test_names_say_what_there_is(tmp_path: Path) -> None:
     """For hints: of the folders that are looked at, whatever the rest of the query keeps."""
-    a_run(tmp_path, [a_result(agent="zed").with_(params={"t": 1})], run="r1")
+    zed = a_result(agent="zed").with_(params={"t": 1}, scores={"goal": 1.0}, metrics={"loss": 0.5}, properties={"size": 8})
+    a_run(tmp_path, [zed], run="r1")
     other = a_run(tmp_path, [a_result(agent="amy")], run="r2", battery="c")
     with Index.open(tmp_path) as index:
         index.refresh()
         assert index.names("agent", Query(agents=("nobody",))) == ["amy", "zed"]
         assert index.names("agent", Query(dats=(str(other.path),))) == ["amy"]
-        assert index.names("param") == ["t"]
+        assert index.names("param") == index.names("params") == ["t"]
+        assert [index.names(each) for each in ("scores", "metrics", "properties")] == [["goal"], ["loss"], ["size"]]
         assert index.names("outcome") == ["completed"]
         assert len(index.names("dat")) == 2
 
