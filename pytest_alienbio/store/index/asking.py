@@ -15,7 +15,7 @@ from .columns import SPELLED, Column, column, needs_detail, order_of
 from .leaves import BY, SUMS, LeafSum, leaf_sums
 from .lines import Lines
 from .names import KEYED, KINDS, Names
-from .refreshing import spelled_path, stored_path
+from .refreshing import climbs, spelled_path, stored_path
 from .schema import MASK, SPAN
 from .where import RECORDS, Where, firsts, scope, where
 
@@ -153,6 +153,13 @@ class Asking:
         if self._dats is None:
             rows = self._connection.execute('SELECT no, stamp, "commit", path, inside, made, source IS NULL FROM dat')
             found = [DatRow(no, self._spelled(path), stamp, commit, path, *rest) for no, stamp, commit, path, *rest in rows]
+            if not self._in_memory:
+                # Of an index from elsewhere: no path may lead out of the data root.
+                found = [
+                    dat
+                    for dat in found
+                    if os.path.isabs(path := os.fsdecode(dat.stored)) != bool(dat.inside) and not climbs(path)
+                ]
             self._dats = sorted(found, key=lambda dat: (dat.made, dat.path), reverse=True)
         return self._dats
 

@@ -26,6 +26,11 @@ def spelled_path(root: str, stored: str | bytes) -> str:
     return os.path.normpath(os.path.join(root, os.fsdecode(stored)))
 
 
+def climbs(stored: str) -> bool:
+    """Whether a path goes up somewhere, which none that `stored_path` gave does."""
+    return ".." in stored and ".." in stored.split("/")
+
+
 class Refreshing:
     """One refresh, DAT by DAT: each in a transaction of its own, so that other processes need not wait for long."""
 

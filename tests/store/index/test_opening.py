@@ -27,10 +27,11 @@ ALL = [a_result(seed).id for seed in range(3)]
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A data root with a folder of three cells, and an index of it."""
-    a_run(tmp_path, [a_result(seed) for seed in range(3)])
-    with Index.open(tmp_path) as index:
+    folder = tmp_path / "data"
+    a_run(folder, [a_result(seed) for seed in range(3)])
+    with Index.open(folder) as index:
         assert index.refresh() == ()
-    return tmp_path
+    return folder
 
 
 def asked(root: Path) -> tuple[tuple[str, ...], list[str]]:
@@ -164,7 +165,7 @@ def test_where_there_is_no_data_root_none_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
-READ_ONLY = """
+AS_NOBODY = """
 import os, sys
 from pathlib import Path
 import fnmatch, hashlib, email.parser, email.policy, email.charset, email.base64mime, csv, yaml, filelock
@@ -173,6 +174,8 @@ from pytest_alienbio.store.index import Index
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
+"""
+READ_ONLY = """
 with Index.open(Path(sys.argv[1])) as index:
     notes = index.refresh()
     index.remember("q", Query(), 1)
@@ -203,10 +206,62 @@ def test_on_a_read_only_disk_a_temporary_one_answers(read_only: Path, indexed: b
         os.chmod(folder, 0o555)  # noqa: S103 - as on a disk that is read by everybody
     before = sorted(path.name for path in read_only.iterdir())
     done = subprocess.run(
-        [sys.executable, "-c", READ_ONLY, str(read_only)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", AS_NOBODY + READ_ONLY, str(read_only)], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.stdout.split() == ["4" if indexed else "3", "1", "1", "True"], done.stderr
     assert sorted(path.name for path in read_only.iterdir()) == before
+
+
+NOT_READ = """
+with Index.open(Path(sys.argv[1])) as index:
+    index.refresh()
+    print(index.count(), *index.notes(), sep="|", end="|")
+    index.refresh()
+    print(len(index.notes()))
+"""
+
+
+def test_what_may_not_be_read_is_named_and_the_rest_taken(read_only: Path) -> None:
+    """A journal, a folder of journals, a log and a spec that this user may not open."""
+    for number, name in enumerate(["cells", "cells/r2-main.jsonl", "log.jsonl", "_spec_.yaml"], start=1):
+        dat = a_run(read_only, [a_result(number)], run=f"r{number}", battery=f"b{number}")
+        os.chmod(dat.path / name, 0)
+    os.chmod(read_only, 0o755)  # noqa: S103 - for the other user
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY + NOT_READ, str(read_only)], capture_output=True, text=True, check=False, timeout=60
+    )
+    count, *notes, again = done.stdout.strip().split("|")
+    assert (count, again) == ("4", "4"), done.stderr
+    named = {Path(note.split(": ")[0]).parent.name: note.split(": ", 1)[1] for note in notes}
+    assert named == {
+        "b1": "cells: Permission denied",
+        "b2": "cannot read cells/r2-main.jsonl: Permission denied",
+        "b3": "cannot read log.jsonl: Permission denied",
+        "b4": "cannot read _spec_.yaml: Permission denied",
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE file SET name = '../../../../secret.jsonl'",
+        "UPDATE file SET name = 'r1-main.jsonl/'",
+        "UPDATE dat SET path = '../outside'",
+        "UPDATE dat SET path = '/etc'",
+    ],
+)
+def test_an_index_from_elsewhere_leads_to_no_other_file(root: Path, statement: str) -> None:
+    """Its tables are ours, its contents somebody's: what is read is a journal below the data root, or nothing."""
+    line = f"{encode(a_result(0))}\n"
+    outside = root.parent / "outside" / "cells"
+    outside.mkdir(parents=True)
+    (outside / "r1-main.jsonl").write_text(line * 3, "utf-8")
+    (root.parent / "secret.jsonl").write_text(line * 3, "utf-8")
+    with closing(sqlite3.connect(root / INDEX)) as connection, connection:
+        connection.execute(statement)
+    with Index.open(root) as index:
+        assert list(index.results()) == []
+        assert index.dats() == [] or "it is no longer the line that was read" in index.notes()[0]
 
 
 def test_asking_imports_nothing_heavy(root: Path) -> None:
