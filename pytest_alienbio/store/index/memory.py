@@ -12,7 +12,8 @@ from .. import codec
 from ..layout import writer_name
 from .names import Names
 from .recorder import Recorder
-from .take import as_stored, settle
+from .settling import settle
+from .take import as_stored
 
 
 def take_results(connection: sqlite3.Connection, names: Names, results: Sequence[Result]) -> None:

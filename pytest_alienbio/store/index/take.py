@@ -13,14 +13,14 @@ from ...errors import StoreError
 from ...model import Json, storable
 from ..annotations import annotated
 from ..dat import Dat
-from ..fields import SCORED
 from ..find import battery_of
 from ..layout import CELLS
-from ..scan import Light, read, that_counts
+from ..scan import read
 from .footprint import FileMark, Footprint, footprint
 from .names import Names
 from .recorder import Recorder
 from .schema import FOLDER, LOG_FILE, MASK, SPAN, SPEC_FILE
+from .settling import settle
 
 _ENDING = 4096
 """Bytes before the place where reading stopped that must be the same for a journal to have only grown."""
@@ -242,43 +242,6 @@ class _Taking:
         self._connection.executemany(
             "INSERT INTO trouble VALUES (?, ?, ?, ?)", [(self._dat, file, line, storable(text)) for line, text in troubles]
         )
-
-
-def settle(connection: sqlite3.Connection, names: Names, dat: int, start: int, end: int) -> None:
-    """Of the lines of each cell that has one from place `start` on, marks the one that counts."""
-    low, high = dat << SPAN, dat << SPAN | MASK
-    if 10 * (end - start) < end:
-        doubled = connection.execute(
-            "SELECT cell FROM record WHERE cell IN (SELECT cell FROM record WHERE no BETWEEN ? AND ?) "
-            "AND no BETWEEN ? AND ? GROUP BY cell HAVING count(*) > 1",
-            (low | start, high, low, high),
-        )
-    else:
-        doubled = connection.execute(
-            "SELECT cell FROM record WHERE no BETWEEN ? AND ? GROUP BY cell HAVING count(*) > 1", (low, high)
-        )
-    if cells := doubled.fetchall():
-        changes = list(_changes(connection, names, dat, [cell for (cell,) in cells]))
-        connection.executemany("UPDATE record SET counts = ? WHERE no = ?", changes)
-
-
-def _changes(connection: sqlite3.Connection, names: Names, dat: int, cells: list[int]) -> Iterator[tuple[int, int]]:
-    outcomes = names.texts("outcome")
-    journals = {no: os.fsdecode(name) for no, name in connection.execute("SELECT no, name FROM file WHERE dat = ?", (dat,))}
-    order = {no: place for place, no in enumerate(sorted(journals, key=journals.__getitem__))}
-    for cell in cells:
-        rows = connection.execute(
-            "SELECT no, counts, outcome, ended, attempt, file, offset FROM record WHERE cell = ? AND no BETWEEN ? AND ?",
-            (cell, dat << SPAN, dat << SPAN | MASK),
-        ).fetchall()
-        lines = [
-            Light((outcomes[outcome] in SCORED, ended or 0.0, int(attempt)), ("", 0, "", 0), order[file], offset, 0, no)
-            for no, _, outcome, ended, attempt, file, offset in rows
-        ]
-        best = that_counts(lines).kept
-        for no, counts, *_ in rows:
-            if counts != (no == best):
-                yield int(no == best), no
 
 
 def _declared(spec: dict[str, Json]) -> Iterator[str]:
