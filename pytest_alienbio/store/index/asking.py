@@ -45,6 +45,7 @@ class Asking:
 
     def __init__(self, connection: sqlite3.Connection, names: Names, root: str, *, in_memory: bool) -> None:
         self._connection, self._names, self._root, self._in_memory = connection, names, root, in_memory
+        self._base = os.path.abspath(root)
         self._dats: list[DatRow] | None = None
         self._asked: dict[object, int] = {}
 
@@ -164,7 +165,7 @@ class Asking:
         return self._dats
 
     def _stored(self, path: str) -> str | bytes:
-        return path if self._in_memory else stored_path(self._root, path)
+        return path if self._in_memory else stored_path(self._base, path)
 
     def _spelled(self, stored: str | bytes) -> str:
         return os.fsdecode(stored) if self._in_memory else spelled_path(self._root, stored)

@@ -12,13 +12,12 @@ from .names import Names
 from .take import as_stored, drop, drop_unused_names, take
 
 
-def stored_path(root: str, path: str) -> str | bytes:
-    """How the index calls a DAT: by its path from the data root, or by an absolute one if it lies elsewhere."""
-    absolute, base = os.path.abspath(path), os.path.abspath(root)
+def stored_path(base: str, path: str) -> str | bytes:
+    """How the index calls a DAT: by its path from `base`, the absolute data root, or by its absolute one if it lies elsewhere."""
+    absolute, inside = os.path.abspath(path), os.path.join(base, "")
     if absolute == base:
         return "."
-    inside = absolute.startswith(base.rstrip("/") + "/")
-    return as_stored(os.path.relpath(absolute, base) if inside else absolute)
+    return as_stored(absolute[len(inside) :] if absolute.startswith(inside) else absolute)
 
 
 def spelled_path(root: str, stored: str | bytes) -> str:
@@ -36,6 +35,7 @@ class Refreshing:
 
     def __init__(self, connection: sqlite3.Connection, names: Names, root: str) -> None:
         self._connection, self._names, self._root = connection, names, root
+        self._base = os.path.abspath(root)
         self._notes: list[str] = []
 
     def of(self, paths: list[str] | None) -> list[str]:
@@ -47,7 +47,7 @@ class Refreshing:
         if paths is None:
             gone = [no for path, (no, _, inside) in known.items() if path not in seen and (inside or not self._there(path))]
         else:
-            gone = [known[path][0] for each in paths if (path := stored_path(self._root, each)) in known and path not in seen]
+            gone = [known[path][0] for each in paths if (path := stored_path(self._base, each)) in known and path not in seen]
         try:
             for path in changed:
                 self._take(path, seen[path].path)
@@ -67,7 +67,7 @@ class Refreshing:
         seen: dict[str | bytes, Footprint] = {}
         for path in paths:
             if now := footprint(path):
-                seen[stored_path(self._root, path)] = now
+                seen[stored_path(self._base, path)] = now
             else:
                 self._notes.append(f"{path} is no result folder, or no longer there")
         return seen
