@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import fsum, isfinite, sqrt
 
 from ..model import Estimate, Json, Leaf, Measure, Outcome, Result, Standing, Summary
-from .aggregate import fixed_mean
+from .aggregate import over_scenarios
 from .intervals import Stratum, wilson
 from .means import t_mean, without_spread
 from .moments import Moments, cluster_variance
@@ -119,7 +119,8 @@ def summarize(results: Iterable[Result]) -> Summary:
     Only finite scores of scored outcomes enter a mean; a non-finite one counts as an error; skipped and never-started cells
     are neither; a trial of a task without a score counts for its pass rate and its metrics. Standings go by mean over
     scenarios; equal means share a rank (1, 1, 3) and stay as first seen. Intervals are clipped to [0, 1] if every score of
-    the battery lies there. Scenarios of both directions have no common mean: no ranks.
+    the battery lies there. Scenarios of both directions have no common mean: no ranks. A standing tells the interval on new
+    scenarios of this kind (`population`) where it differs from its own.
     """
     tallies: dict[tuple[str, str], _Tally] = {}
     agents: dict[str, str] = {}
@@ -156,20 +157,22 @@ def _standing(
     agent: str, role: str, leaves: list[tuple[Leaf, _Tally]], bounds: tuple[float, float] | None, *, mixed: bool
 ) -> Standing:
     strata = [tally.stratum() for leaf, tally in leaves if leaf.n]
-    fixed = Estimate(None) if mixed else fixed_mean(strata, bounds=bounds)
+    told = over_scenarios([] if mixed else strata, bounds=bounds)
     rates = [leaf.pass_rate for leaf, _ in leaves if leaf.pass_rate is not None]
     return Standing(
         rank=None,
         agent=agent,
         role=role,
-        mean=fixed.value,
-        interval=fixed.interval,
+        mean=told.fixed.value,
+        interval=told.fixed.interval,
         n=sum(leaf.n for leaf, _ in leaves),
         passed=sum(leaf.passed for leaf, _ in leaves),
         pass_rate=fsum(rates) / len(rates) if rates else None,
         errors=sum(leaf.errors for leaf, _ in leaves),
         skipped=sum(leaf.outcomes.get(str(Outcome.SKIPPED), 0) for leaf, _ in leaves),
         scenarios=len(strata),
+        population=told.population.interval if told.differ else None,
+        why="scores of both directions have no common mean" if mixed else told.fixed.why,
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from pytest_alienbio.model import Json, Measure, Outcome, Result, TaskRecord
-from pytest_alienbio.stats import Stratum, fixed_mean, summarize, wilson
+from pytest_alienbio.stats import Stratum, fixed_mean, leaf_mean, population_mean, summarize, wilson
 
 from .results import result
 
@@ -73,6 +73,40 @@ def test_a_score_without_a_bar_is_in_the_mean_but_not_in_the_pass_rate() -> None
 def test_one_score_has_no_deviation() -> None:
     """None, not 0."""
     assert summarize([result(score=0.5)]).leaves[0].std is None
+
+
+def test_a_leaf_has_the_interval_of_its_mean_over_worlds() -> None:
+    """The same as `leaf_mean` gives: t, clustered on worlds; Wilson on 0/1; and why where there is none."""
+    scores = [0.2, 0.7, 0.9, 0.4]
+    (leaf,) = summarize([result("s", "a", score, seed=i // 2) for i, score in enumerate(scores)]).leaves
+    told = leaf_mean(scores, worlds=[0, 0, 1, 1], bounds=(0.0, 1.0))
+    assert (leaf.interval, leaf.why, leaf.worlds) == (told.interval, "", 2)
+    (sure,) = summarize([result("s", "a", 1.0, seed=i) for i in range(3)]).leaves
+    assert sure.interval == wilson(3, 3)
+    (still,) = summarize([result("s", "a", 0.5, seed=i) for i in range(3)]).leaves
+    assert (still.interval, still.why) == (None, "no spread between 3 worlds, which is no proof of certainty")
+    (lone,) = summarize([result("s", "a", 0.5)]).leaves
+    assert (lone.interval, lone.why) == (None, "one world alone has no spread")
+    (none,) = summarize([result("s", "a")]).leaves
+    assert (none.interval, none.why) == (None, "no score")
+
+
+def test_a_standing_tells_of_new_scenarios_where_that_differs() -> None:
+    """Scenarios that differ by far more than their seeds: the interval on others of their kind is another one."""
+    apart = [
+        result(s, "a", base + seed / 100, seed=seed) for s, base in (("s", 0.1), ("t", 0.5), ("u", 0.9)) for seed in (0, 1)
+    ]
+    (standing,) = summarize(apart).standings
+    assert standing.population == population_mean([0.105, 0.505, 0.905], bounds=(0.0, 1.0)).interval
+    alike = [result(s, "a", seed / 2 + shift, seed=seed) for s, shift in (("s", 0.0), ("t", 0.3)) for seed in (0, 1)]
+    assert summarize(alike).standings[0].population is None
+
+
+def test_why_a_standing_has_no_interval() -> None:
+    (lone,) = summarize([result("s", "a", 0.5)]).standings
+    assert (lone.interval, lone.why) == (None, "one world alone has no spread")
+    both = [result("s", "a", 0.5), result("t", "a", 0.5, better="lower")]
+    assert summarize(both).standings[0].why == "scores of both directions have no common mean"
 
 
 def test_standings_rank_the_mean_over_scenarios() -> None:
