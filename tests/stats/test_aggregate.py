@@ -7,9 +7,9 @@ from math import sqrt
 import numpy as np
 import pytest
 import scipy.stats  # type: ignore[import-untyped, unused-ignore]
-import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.regression.linear_model import OLS
 
 from pytest_alienbio.model import Estimate, Interval, OverScenarios
 from pytest_alienbio.stats import Stratum, bracket, fixed_mean, over_scenarios, population_mean
@@ -174,7 +174,7 @@ def test_scenarios_of_one_family_are_no_independent_draws() -> None:
     """CR1 on families, as statsmodels' clustered covariance with the factor C/(C-1); few of them are said to be few."""
     means, families = [0.2, 0.3, 0.9, 0.8, 0.85, 0.5, 0.4], ["a", "a", "b", "b", "b", "c", "d"]
     found = population_mean(means, families=families)
-    fit = sm.OLS(np.array(means), np.ones(7)).fit()
+    fit = OLS(np.array(means), np.ones(7)).fit()
     theirs = fit.get_robustcov_results("cluster", groups=np.array([ord(one) for one in families]), use_correction=False)
     assert found.stderr is not None
     assert close(found.stderr, float(theirs.bse[0]) * sqrt(4 / 3))

@@ -7,9 +7,9 @@ from math import sqrt
 import numpy as np
 import pytest
 import scipy.stats  # type: ignore[import-untyped, unused-ignore]
-import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.weightstats import DescrStatsW
 
 from pytest_alienbio.model import Interval
@@ -37,7 +37,7 @@ def test_cells_of_one_world_are_one_unit() -> None:
     scores, worlds = [0.2, 0.3, 0.25, 0.9, 0.8, 0.5], ["a", "a", "a", "b", "b", "c"]
     found = leaf_mean(scores, worlds=worlds)
     groups = np.array([ord(world) for world in worlds])
-    fit = sm.OLS(np.array(scores), np.ones(6)).fit()
+    fit = OLS(np.array(scores), np.ones(6)).fit()
     theirs = fit.get_robustcov_results("cluster", groups=groups, use_correction=False)
     stderr = float(theirs.bse[0]) * sqrt(3 / 2)
     assert found.value == pytest.approx(np.mean(scores), abs=1e-12)
