@@ -181,7 +181,7 @@ def stratified(
     scores = flat[order]
     weights = np.repeat(1.0 / np.array(sizes), sizes)[order] if weigh else np.ones(len(flat))
     rows = resampled(sizes, seed=seed, resamples=resamples, scenarios=scenarios)
-    draws = np.concatenate([statistic(scores, weights, counts[:, order]) for counts in rows])
+    draws = np.concatenate([statistic(scores, weights, np.take(counts, order, axis=1)) for counts in rows])
     point = statistic(scores, weights, np.ones((1, len(flat))))[0]
     alone, m, why = sizes.count(1), len(sizes), ""
     notes: tuple[str, ...] = ()

@@ -27,8 +27,8 @@ def percentile(values: Sequence[float | None], q: float, *, missing: Mapping[str
     if not ordered:
         return Estimate(None, missing=lost, method=name, why="no value", unit="values")
     if n * min(q, 100 - q) < 100 and q != 50:
-        why = f"{name} is told from {_fewest(q)} values on"
-        value, stand_in = (ordered[-1], "max") if q > 50 else (ordered[0], "min")
+        value, stand_in, which = (ordered[-1], "max", "largest") if q > 50 else (ordered[0], "min", "smallest")
+        why = f"the {which} value: {name} is told from {_fewest(q)} values on"
         return Estimate(value, None, n, lost, method=stand_in, why=why, unit="values")
     at = (n - 1) * q / 100
     below = floor(at)

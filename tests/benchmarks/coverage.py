@@ -84,8 +84,9 @@ def main(trials: int) -> None:
         for n in (3, 10):
             means = rng.uniform(0.3, 0.9, 12)
             value = float(truth(kind, means).mean())
-            found = [fixed_mean([Stratum.of(leaf) for leaf in draw(rng, means, n)], bounds=(0, 1)) for _ in range(trials)]
-            line(f"fixed, 12 scenarios x {n}", kind, [held(one.interval, value) for one in found])
+            batteries = (draw(rng, means, n) for _ in range(trials))
+            fixed = [fixed_mean([Stratum.of(leaf) for leaf in one.tolist()], bounds=(0, 1)).interval for one in batteries]
+            line(f"fixed, 12 scenarios x {n}", kind, [held(interval, value) for interval in fixed])
         for m in (4, 12):
             drawn = [draw(rng, rng.uniform(0.3, 0.9, m), 5).mean(axis=1).tolist() for _ in range(trials)]
             expected = float(truth(kind, np.array([0.6]))[0])

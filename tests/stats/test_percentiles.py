@@ -31,12 +31,12 @@ def test_it_is_numpys_linear_percentile_or_the_end_that_stands_in_for_it(values:
 @pytest.mark.parametrize(
     ("n", "q", "method", "why"),
     [
-        (9, 90, "max", "p90 is told from 10 values on"),
+        (9, 90, "max", "the largest value: p90 is told from 10 values on"),
         (10, 90, "p90", "a percentile comes without an interval"),
-        (99, 99, "max", "p99 is told from 100 values on"),
+        (99, 99, "max", "the largest value: p99 is told from 100 values on"),
         (100, 99, "p99", "a percentile comes without an interval"),
         (1, 50, "p50", "a percentile comes without an interval"),
-        (9, 10, "min", "p10 is told from 10 values on"),
+        (9, 10, "min", "the smallest value: p10 is told from 10 values on"),
     ],
 )
 def test_a_tail_needs_values_enough_and_else_is_labelled_as_the_end(n: int, q: float, method: str, why: str) -> None:
