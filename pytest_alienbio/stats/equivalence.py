@@ -47,10 +47,16 @@ def detectable(
         from scipy.special import ndtri  # type: ignore[import-untyped, unused-ignore]
 
         return float((ndtri(1 - tail) + ndtri(power)) * stderr)
-    from scipy.special import nctdtrinc  # type: ignore[import-untyped, unused-ignore]
+    from scipy.optimize import brentq  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import nctdtr, nctdtrinc
 
-    shift = float(nctdtrinc(df, 1 - power, t_quantile(1 - tail, df)))
-    return shift * stderr if isfinite(shift) else None
+    edge = t_quantile(1 - tail, df)
+    shift = float(nctdtrinc(df, 1 - power, edge))
+    if not (isfinite(shift) and shift > 0):
+        return None
+    # The inverse is good to eight digits; its own function says the rest.
+    exact = brentq(lambda at: nctdtr(df, at, edge) - (1 - power), 0.99 * shift, 1.01 * shift, xtol=1e-13)
+    return float(exact) * stderr
 
 
 def hedges(mean: float, std: float, n: int) -> float | None:
