@@ -78,12 +78,27 @@ def logistic(
 
     def told(value: float, variance: float) -> Estimate:
         error = sqrt(max(0.0, variance))
+        if not error:
+            why = "no spread between scenarios, which is no proof of certainty"
+            return Estimate(value, None, bare.n, missing, method="logistic", mark="degenerate", why=why, unit="cells")
         interval = Interval(value - half * error, value + half * error, level)
         freedom = df if isfinite(df) else None
         return Estimate(value, interval, bare.n, missing, error, freedom, method="logistic", unit="cells")
 
-    d50 = -a / b
     slope = told(b, float(covariance[1, 1]))
+    if b == 0:
+        nowhere = Estimate(None, n=bare.n, missing=missing, method="logistic", why="the slope is zero", unit="cells")
+        return Logistic(
+            name,
+            told(a, float(covariance[0, 0])),
+            slope,
+            nowhere,
+            dispersion=dispersion,
+            cells=len(rows),
+            scenarios=count,
+            notes=tuple(notes),
+        )
+    d50 = -a / b
     spread = float(covariance[0, 0] + 2 * d50 * covariance[0, 1] + d50 * d50 * covariance[1, 1]) / (b * b)
     if slope.interval is not None and slope.interval.low <= 0 <= slope.interval.high:
         notes.append("the slope may be zero: where half pass can hardly be told")

@@ -75,7 +75,7 @@ def test_many_units_give_the_formula_with_z() -> None:
 
 def test_a_difference_as_large_as_detectable_is_detected_as_often() -> None:
     """2,000 draws of 10 pairs: the t test finds it in 80 % of them, three binomial errors (0.027) allowed."""
-    size = detectable(1 / np.sqrt(10), 9)
+    size = detectable(1 / np.sqrt(10), 9) or 0.0
     draws = np.random.default_rng(0).normal(size, 1, (2000, 10))
     found = np.mean(stats.ttest_1samp(draws, 0, axis=1).pvalue <= 0.05)
     assert found == pytest.approx(0.8, abs=3 * np.sqrt(0.16 / 2000))
