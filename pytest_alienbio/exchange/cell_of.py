@@ -91,7 +91,7 @@ def cell_of(row: Mapping[str, object], columns: Columns, origin: str, say: Say) 
         started_at=got.get("started_at", 0.0),
         ended_at=got.get("ended_at", 0.0),
         duration_s=got.get("duration_s", 0.0),
-        trace=None if steps is None and cost is None else TraceRef("", steps=steps or 0, cost=cost or 0.0),
+        trace=None if steps is None and cost is None else TraceRef("", steps=steps or 0, cost=0.0 if cost is None else cost),
         origin=origin,
     )
 

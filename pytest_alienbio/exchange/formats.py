@@ -101,6 +101,8 @@ IMPORTERS: tuple[Importer, ...] = (
     Importer("mlflow", "runs of an MLflow store: `sqlite:///runs.db#experiment`, its file, or a server (extra `mlflow`)",
              "mlflow_in:read", schemes=("sqlite:", "http:", "https:"), recognise="mlflow_in:is_store"),
     Importer("csv", "a table with a header: commas, semicolons or tabs", "csv_in:read", (".csv", ".tsv")),
+    Importer("parquet", "what `bio export` wrote, or a table of typed columns (extra `parquet`)", "parquet_in:read",
+             (".parquet", ".pq"), recognise="sniff:is_parquet"),
     Importer("junit", "JUnit XML", "junit_in:read", (".xml",), recognise="sniff:is_junit"),
     Importer("json", "what `bio export` wrote", "json_in:read_document", (".json",), recognise="sniff:is_document"),
     Importer("jsonl", "one JSON object a line", "json_in:read_lines", (".jsonl", ".ndjson"), recognise="sniff:is_lines"),

@@ -27,7 +27,7 @@ _JOURNAL = frozenset({"v", "key", "id", "scenario", "agent", "seed", "outcome"})
 
 def read_lines(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     """The cells of a file with one object a line."""
-    yield from _cells(_objects(source, problems), "jsonl", source, columns, problems)
+    yield from cells_of(_objects(source, problems), "jsonl", source, columns, problems)
 
 
 def read_document(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
@@ -48,7 +48,7 @@ def read_document(source: str, columns: Columns, problems: Problems) -> Iterator
     if not isinstance(found, list):
         problems.add("no list of cells", source, expected='{"cells": [...]} or [...]')
         return
-    yield from _cells(enumerate(found, start=1), "json", source, columns, problems)
+    yield from cells_of(enumerate(found, start=1), "json", source, columns, problems)
 
 
 def _objects(source: str, problems: Problems) -> Iterator[tuple[int, object]]:
@@ -70,9 +70,10 @@ def _objects(source: str, problems: Problems) -> Iterator[tuple[int, object]]:
         problems.add(str(error), source)
 
 
-def _cells(
+def cells_of(
     rows: Iterable[tuple[int, object]], kind: str, source: str, columns: Columns, problems: Problems
 ) -> Iterator[Result]:
+    """The cells of numbered objects: journal lines as they are, others like rows. `kind` is what origins begin with."""
     known: dict[tuple[str, ...], list[str]] = {}
     for row, value in rows:
         if not isinstance(value, dict):

@@ -16,6 +16,9 @@ from .cells import Cells
 GROUP = 20_000
 """Rows of a row group: what is in memory at a time."""
 
+MARK = "alienbio_v"
+"""In a file's metadata: it is one of ours, and of which format version."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS = ("battery", "scenario", "agent", "outcome", "better", "role", "run", "worker", "scenario_hash", "agent_hash")
 """Few different ones: kept as dictionaries."""
@@ -96,7 +99,7 @@ def _schema(pa: Any) -> Any:
             }
             yield pa.field(name, kinds[kind])
 
-    return pa.schema(list(fields()), metadata={"alienbio_v": str(codec.VERSION)})
+    return pa.schema(list(fields()), metadata={MARK: str(codec.VERSION)})
 
 
 _TYPES: tuple[tuple[str, str], ...] = (

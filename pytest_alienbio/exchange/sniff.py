@@ -11,6 +11,11 @@ def is_junit(path: Path, head: bytes) -> bool:
     return text.startswith(b"<") and b"<testsuite" in text
 
 
+def is_parquet(path: Path, head: bytes) -> bool:
+    """Whether a file is Parquet."""
+    return head.startswith(b"PAR1")
+
+
 def is_lines(path: Path, head: bytes) -> bool:
     """Whether a file begins with a journal line."""
     return head.startswith(b'{"v":') and b'"key":' in head and b'"cells":[' not in head

@@ -27,7 +27,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
         if force:
             os.replace(made, path)
         else:
-            os.link(made, path)  # unlike replacing, it fails if somebody made the file in the meantime
+            _place(made, path)
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
@@ -63,6 +63,18 @@ def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
     finally:
         for leftover in filter(None, (made, old)):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _place(made: str, path: Path) -> None:
+    """Gives a finished file its name. Unlike replacing, a link fails if somebody made a file of that name in the meantime."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.replace(made, path)
 
 
 def _refuse(path: Path, force: bool, *, folder: bool) -> None:

@@ -14,10 +14,20 @@ from ..store import codec
 from ..store.summary import plain_text
 
 MOST_DIGITS = 40
+MAX_INTEGER = 2**63 - 1
 _INT = re.compile(r"[-+]?[0-9]{1,%d}(\.0{1,20})?" % MOST_DIGITS)  # noqa: UP031 - braces of its own
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)|#(num|div/0|n/a|value|ref|name)[!?]?", re.IGNORECASE)
-_TRUTH: Mapping[str, bool] = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_TRUTH: Mapping[str, bool] = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "1.0": True,
+    "false": False,
+    "no": False,
+    "0": False,
+    "0.0": False,
+}
 
 
 def is_missing(value: object) -> bool:
@@ -63,13 +73,18 @@ def exact(value: object) -> float | int:
 
 def whole(value: object) -> int:
     """A whole number; `3.0`, as tables with holes spell it, is one."""
+    found: int | None = None
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and _INT.fullmatch(value.strip()):
-        return int(value.strip().partition(".")[0])
-    raise ValueError(f"{_shown(value)} is no whole number")
+        found = value
+    elif isinstance(value, float) and value.is_integer():
+        found = int(value)
+    elif isinstance(value, str) and _INT.fullmatch(value.strip()):
+        found = int(value.strip().partition(".")[0])
+    if found is None:
+        raise ValueError(f"{_shown(value)} is no whole number")
+    if abs(found) > MAX_INTEGER:
+        raise ValueError(f"{_shown(value)} is too large for a whole number (beyond 64 bits)")
+    return found
 
 
 def truth(value: object) -> bool:

@@ -37,7 +37,7 @@ def held_by_csv(draw: st.DrawFn) -> Result:
         agent=draw(names),
         agent_hash="",
         role=draw(st.sampled_from(["candidate", "reference", "floor"])),
-        seed=draw(st.integers(0, 2**64)),
+        seed=draw(st.integers(0, 2**63 - 1)),
         outcome=outcome,
         params=draw(params),
         variant=draw(st.integers(1, 9)),

@@ -85,6 +85,7 @@ def test_rows_are_numbered_by_the_line_they_begin_at(tmp_path: Path) -> None:
         ("x,=cmd,1,0.5,,", "t.csv:2:2: agent: '=cmd' begins like a formula, which a spreadsheet would run"),
         ("x,a,1,0.5,,@SUM(A1)", "t.csv:2:6: reason: '@SUM(A1)' begins like a formula"),
         ("x,a,1,0.5,,+1+cmd|' /C calc'!A0", "t.csv:2:6: reason: "),
+        ("x,a,9223372036854775808,0.5,,", "t.csv:2:3: seed: '9223372036854775808' is too large for a whole number"),
         ("x,a,1.5,0.5,,", "t.csv:2:3: seed: '1.5' is no whole number"),
         ("x,a,,0.5,,", "t.csv:2:3: seed: no seed; give it a column, or all rows one with --set seed=..."),
         ("x,,1,0.5,,", "t.csv:2:2: agent: no agent"),

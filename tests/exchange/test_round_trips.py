@@ -39,6 +39,15 @@ def test_json_gives_back_everything(format: str, results: list[Result]) -> None:
 
 
 @settings(max_examples=30)
+@given(st.lists(held_by_json(), min_size=1, max_size=3))
+def test_parquet_gives_back_everything(results: list[Result]) -> None:
+    """With the types it had."""
+    with TemporaryDirectory() as folder:
+        export(results, "", Path(folder, "cells.parquet"))
+        assert same(read(Path(folder, "cells.parquet")), results)
+
+
+@settings(max_examples=30)
 @given(st.lists(held_by_csv(), min_size=1, max_size=3))
 def test_junit_gives_back_what_its_properties_hold(results: list[Result]) -> None:
     """A test's properties say what the columns of a table do."""

@@ -1,0 +1,70 @@
+"""Parquet in: what `bio export` wrote as it was, other files like rows of a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..errors import MissingExtraError
+from ..model import Result
+from ..store import codec
+from .columns import Columns
+from .json_in import cells_of
+from .parquet_out import MARK
+from .problems import Problems
+
+BATCH = 5000
+"""Rows in memory at a time."""
+
+_JSON = ("params", "metrics", "properties", "task", "error")
+_USAGE = ("tokens", "usd", "requests")
+
+
+def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
+    """The cells of a file, which are numbered by their row from 1. Raises `MissingExtraError` without pyarrow."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise MissingExtraError("Parquet needs pyarrow: pip install 'pytest-alienbio[parquet]'") from None
+    try:
+        with pq.ParquetFile(source) as file:
+            ours = MARK.encode() in (file.schema_arrow.metadata or {})
+            yield from cells_of(_rows(file, ours, source, problems), "parquet", source, columns, problems)
+    except (OSError, pa.ArrowException) as error:
+        problems.add(f"cannot be read as Parquet: {' '.join(str(error).split())[:300]}", source)
+
+
+def _rows(file: Any, ours: bool, source: str, problems: Problems) -> Iterator[tuple[int, object]]:
+    number = 0
+    for batch in file.iter_batches(batch_size=BATCH):
+        for row in batch.to_pylist():
+            number += 1
+            if not ours:
+                yield number, row
+                continue
+            try:
+                yield number, _journal_row(row)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                problems.add(f"not a row that bio export wrote: {type(error).__name__}: {error}", source, number)
+
+
+def _journal_row(row: Mapping[str, Any]) -> dict[str, object]:
+    """A row of ours as the journal line it was made of."""
+    trace = {"file": row["trace_file"], "offset": row["trace_offset"], "length": row["trace_length"]}
+    return {
+        **row,
+        "v": codec.VERSION,
+        **{name: None if row[name] is None else json.loads(row[name]) for name in _JSON},
+        "scores": dict(row["scores"]),
+        "usage": {name: row[name] for name in _USAGE},
+        "started_at": _time(row["started_at"]),
+        "ended_at": _time(row["ended_at"]),
+        "trace": None if row["trace_file"] is None else {**trace, "steps": row["steps"], "cost": row["cost"]},
+    }
+
+
+def _time(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat(timespec="microseconds")
