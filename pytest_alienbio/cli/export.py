@@ -8,17 +8,17 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 
 from ..errors import SpecError
 from ..exchange import EXPORTERS, Exported, Tracking, export, export_to, exporter
 from ..exchange.formats import names
-from ..model import Leaf, Result
+from ..model import Leaf, Query, Result
 from ..report import inert
-from ..store import Dat
-from .common import Commands, add_data_option, mutter, say, to_nowhere, warn
+from ..store.index import Index
+from .common import Commands, add_data_option, data_here, mutter, say, to_nowhere, warn
 from .patterns import dats, readable
-from .query import Query, add_filters, query_of
-from .results import battery_tags
+from .query import add_filters, query_of
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -61,21 +61,12 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def export_cells(args: argparse.Namespace) -> int:
     """Writes what matches, and says what was written."""
     wanted = list(_wanted(args))
-    query = query_of(args, time.time())
-    opened = readable(dats(args))
-    done: list[Exported] = []
-    for format, path in wanted:
-        results = _some(_matching(opened, query), opened)
-        if path == "-":
-            try:
-                done.append(export_to(results, format, sys.stdout.buffer))
-                sys.stdout.flush()
-            except BrokenPipeError:
-                to_nowhere(sys.stdout)
-                return 0
-        else:
-            tracking = Tracking(args.experiment, cells=args.mlflow_cells)
-            done.append(export(results, format, path, force=args.force, leaves=_leaves, tracking=tracking))
+    paths = [one.path for one in readable(dats(args))]
+    query = _query(args, paths)
+    with Index.open(data_here(args)) as index:
+        notes = index.refresh(paths)
+        done = _written(args, wanted, index, query)
+        notes += tuple(index.notes(query))
     lines = [line for each in done for line in _told(each)]
     if args.json and not any(path == "-" for _, path in wanted):
         say(json.dumps([{"format": x.format, "path": x.path, "cells": x.cells, "lost": dict(x.lost)} for x in done]))
@@ -83,10 +74,25 @@ def export_cells(args: argparse.Namespace) -> int:
         mutter("".join(f"{line}\n" for line in lines))
     else:
         say(lines)
-    for one in opened:
-        for note in one.notes:
-            warn(f"{one.path}: {note}")
+    for note in notes:
+        warn(note)
     return 0
+
+
+def _written(args: argparse.Namespace, wanted: Sequence[tuple[str, str]], index: Index, query: Query) -> list[Exported]:
+    done: list[Exported] = []
+    tracking = Tracking(args.experiment, cells=args.mlflow_cells)
+    for format, path in wanted:
+        results = _some(index.results(query), query)
+        if path != "-":
+            done.append(export(results, format, path, force=args.force, leaves=_leaves, tracking=tracking))
+            continue
+        try:
+            done.append(export_to(results, format, sys.stdout.buffer))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            to_nowhere(sys.stdout)
+    return done
 
 
 def _wanted(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
@@ -111,19 +117,32 @@ def _wanted(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
     yield from ((format, path) for format, path in others.items() if path)
 
 
-def _matching(opened: Iterable[Dat], query: Query) -> Iterator[Result]:
-    for one in opened:
-        tags = battery_tags(one) if query.select.tags else ()
-        for result in one.results():
-            if query.keeps(result, tags):
-                yield result
+def _query(args: argparse.Namespace, paths: Sequence[Path]) -> Query:
+    asked = query_of(args, time.time())
+    select = asked.select
+    return Query(
+        agents=select.agents,
+        scenarios=select.names,
+        batteries=asked.batteries,
+        seeds=asked.seeds,
+        outcomes=asked.outcomes,
+        passed=asked.passed,
+        min_score=asked.min_score,
+        max_score=asked.max_score,
+        since=asked.since,
+        until=asked.until,
+        tags=select.tags,
+        levels=select.levels,
+        dats=tuple(map(str, paths)),
+    )
 
 
-def _some(results: Iterator[Result], opened: Sequence[Dat]) -> Iterator[Result]:
+def _some(results: Iterator[Result], query: Query) -> Iterator[Result]:
     """`results`. Raises `SpecError` if there are none: an empty file would look like an answer."""
     first = next(results, None)
     if first is None:
-        where = str(opened[0].path) if len(opened) == 1 else f"{len(opened)} DATs"
+        paths = query.dats or ()
+        where = paths[0] if len(paths) == 1 else f"{len(paths)} DATs"
         raise SpecError(inert(f"no cell of {where} matches; nothing was written (`bio results` says what there is)", most=1000))
     return chain([first], results)
 

@@ -79,7 +79,7 @@ class _Tally:
     def of(self, opened: Iterable[Dat], query: Query) -> Iterator[Result]:
         """The results that `query` keeps, DAT by DAT, one in memory at a time."""
         for one in opened:
-            tags = battery_tags(one) if query.select.tags else ()
+            tags = _battery_tags(one) if query.select.tags else ()
             for result in _by_variant(one.results()):
                 self.seen += 1
                 if query.keeps(result, tags):
@@ -113,8 +113,7 @@ def _by_variant(results: Iterable[Result]) -> Iterator[Result]:
         yield from sorted(world, key=lambda result: result.variant)
 
 
-def battery_tags(opened: Dat) -> tuple[str, ...]:
-    """The tags of the battery a DAT was made for."""
+def _battery_tags(opened: Dat) -> tuple[str, ...]:
     heads = (head for name, head in opened.spec().items() if name.startswith("experiment.") and isinstance(head, dict))
     return tuple(tag for head in heads for tag in head.get("tags") or () if isinstance(tag, str))
 
