@@ -35,6 +35,8 @@ class Exporter:
     """Whether it may go to standard output."""
     traces: bool = False
     """Whether it holds what happened step by step."""
+    in_place: bool = False
+    """Whether files in its folder name others by whole paths: then it is filled where it stays, and removed if that fails."""
 
     def write_file(self, cells: Cells, out: IO[bytes]) -> None:
         """Writes all of `cells` to `out`. Raises `AlienBioError`."""
@@ -91,7 +93,8 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter("eval", "one Inspect AI log, of one agent in one DAT", "inspect_log.out:write_one", (".eval",), traces=True),
     Exporter("mlflow", "runs in an MLflow store, sqlite:///runs.db or a server (extra `mlflow`)", "mlflow_out:write",
              kind="store"),
-    Exporter("wandb", "a folder of offline W&B runs, for `wandb sync` (extra `wandb`)", "wandb_out:write", kind="folder"),
+    Exporter("wandb", "a folder of offline W&B runs, for `wandb sync` (extra `wandb`)", "wandb_out:write", kind="folder",
+             in_place=True),
 )  # fmt: skip
 IMPORTERS: tuple[Importer, ...] = (
     Importer("inspect", "Inspect AI logs: .eval, .json, or a folder of them", "inspect_log.read:read_log", (".eval",),

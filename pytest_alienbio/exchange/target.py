@@ -41,14 +41,18 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
+def new_folder(path: Path, *, force: bool = False, in_place: bool = False) -> Iterator[Path]:
     """An empty folder to fill, which becomes `path` if the block ends well and is gone if not.
 
-    With `force` a folder that is there is replaced, whatever is in it.
+    With `force` a folder that is there is replaced, whatever is in it. `in_place`: it is `path` from the start, and what
+    was there before comes back if the block fails.
     """
     _refuse(path, force, folder=True)
     made = old = ""
     try:
+        if in_place:
+            yield from _filled_in_place(path)
+            return
         made = tempfile.mkdtemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
         yield Path(made)
         os.chmod(made, 0o777 & ~_umask())
@@ -75,6 +79,24 @@ def _place(made: str, path: Path) -> None:
         if os.path.lexists(path):
             raise FileExistsError(path) from None
         os.replace(made, path)
+
+
+def _filled_in_place(path: Path) -> Iterator[Path]:
+    old = ""
+    if path.is_dir():
+        old = tempfile.mkdtemp(prefix=f".{path.name[:80]}.", suffix=".old", dir=path.parent)
+        os.rename(path, Path(old, "replaced"))
+    try:
+        path.mkdir()
+        yield path
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        if old:
+            os.rename(Path(old, "replaced"), path)
+        raise
+    finally:
+        if old:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _refuse(path: Path, force: bool, *, folder: bool) -> None:

@@ -70,8 +70,8 @@ class Reader:
             except SpecError as error:
                 self._problems.add(str(error), run.place)
                 continue
-            theirs = {field: (self._columns.names.get(field, field), 0) for field in row}
-            result = cell_of(row, self._columns, run.origin, self._problems.of_row(run.place, 0, theirs))
+            places = {field: (self._columns.names.get(field, field), 0) for field in row}
+            result = cell_of(row, self._columns, run.origin, self._problems.of_row(run.place, 0, places))
             if result:
                 yield result if result.outcome.scored or not run.error else result.with_(error=run.error)
         for ours, theirs in self._columns.names.items():

@@ -27,6 +27,8 @@ QUIET: Mapping[str, str] = {
     "WANDB_DISABLE_CODE": "true",
 }
 """Set while the runs are written: no network, no account, nothing about this machine but what the DAT says."""
+STAGED, CACHE = "staged", ".cache"
+"""Below the folder: what syncing uploads beside the runs (the tables), which runs name by whole paths; and W&B's cache."""
 
 _TABLE = (
     "id", "scenario", "difficulty", "seed", "outcome", "score", "passed", "attempt", "params", "duration_s", "tokens", "usd",
@@ -39,11 +41,14 @@ MOST_PARTS = 40
 def write(cells: Cells, folder: Path) -> None:
     """Writes `wandb/offline-run-<time>-<id>` folders below `folder`.
 
-    A run has config, a summary and a table `cells` with a row a cell. Its id is the same whenever the same DAT is written,
-    so that syncing it again changes that run. Raises `MissingExtraError` without wandb.
+    A run has config, a summary and a table `cells` with a row a cell; the folder is to be synced from where it is. Its id
+    is the same whenever the same DAT is written, so that syncing it again changes that run. Raises `MissingExtraError`
+    without wandb.
     """
-    before = {name: os.environ.get(name) for name in (*QUIET, "WANDB_DIR")}
-    os.environ.update(QUIET)
+    scratch = {"WANDB_DATA_DIR": str(folder.absolute() / STAGED), "WANDB_CACHE_DIR": str(folder.absolute() / CACHE)}
+    before = {name: os.environ.get(name) for name in (*QUIET, *scratch, "WANDB_DIR", "WANDB_API_KEY")}
+    os.environ.pop("WANDB_API_KEY", None)
+    os.environ.update({**QUIET, **scratch})
     try:
         wandb = _wandb()
         for results in groups(cells):
@@ -59,6 +64,7 @@ def write(cells: Cells, folder: Path) -> None:
 
 def _tidy(folder: Path) -> None:
     """Takes away what is about this moment and this machine: debug logs, scratch folders, and links to all that."""
+    shutil.rmtree(folder / CACHE, ignore_errors=True)
     for link in [path for path in folder.rglob("*") if path.is_symlink()]:
         link.unlink()
     for run in folder.glob("wandb/offline-run-*"):
