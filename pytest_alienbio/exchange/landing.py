@@ -17,6 +17,7 @@ from typing import IO
 from ..model import Json
 from ..store import claims, closing, codec, layout, log, provenance, yamltext
 from ..store.disk import OwnFile, replace_file
+from ..store.secrets import hide
 from .columns import Columns
 from .formats import Importer, importer
 from .problems import Problems
@@ -91,7 +92,7 @@ def _about(source: str, format: str, columns: Columns) -> dict[str, Json]:
     }
     return {
         "format": format,
-        "source": source,
+        "source": hide(source),
         "sha256": _sha256(source),
         "at": codec.now_text(),
         "by": provenance.user_name(),

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..errors import MissingExtraError, SpecError, StoreError
 from ..model import inert
+from ..store.secrets import hide
 
 INSTALL = "pip install 'pytest-alienbio[mlflow]'"
 PAGE = 1000
@@ -52,7 +53,7 @@ def checked_uri(uri: str) -> str:
     if uri.startswith(("http://", "https://")) and urlsplit(uri).netloc:
         return uri
     raise SpecError(
-        f"{inert(uri)!r} is no MLflow store that is supported: name a SQLite file, sqlite:///mlflow.db, or a server, "
+        f"{inert(hide(uri))!r} is no MLflow store that is supported: name a SQLite file, sqlite:///mlflow.db, or a server, "
         "http://...; MLflow has closed its store of plain files"
     )
 
@@ -85,7 +86,7 @@ def told_as_ours(uri: str) -> Iterator[None]:
     except Exception as error:
         home = type(error).__module__.partition(".")[0]
         if home in ("mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "sqlite3") or isinstance(error, OSError):
-            raise StoreError(f"{_without_password(uri)}: {inert(str(error), most=400)}") from error
+            raise StoreError(f"{hide(uri)}: {inert(str(error), most=400)}") from error
         raise
 
 
@@ -98,8 +99,3 @@ def pages(ask: Callable[[str | None], Any]) -> Iterator[Any]:
         token = found.token
         if not token:
             return
-
-
-def _without_password(uri: str) -> str:
-    parts = urlsplit(uri)
-    return uri if not parts.password else uri.replace(f":{parts.password}@", ":***@")

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import AlienBioError, did_you_mean
 from ..model import Outcome, Result
 from ..store import codec
+from ..store.secrets import hide
 from .columns import Columns
 from .mlflow_client import PAGE, client_of, is_mlflow_file, pages, sqlite_path, told_as_ours
 from .mlflow_out import KIND, LINE
@@ -56,9 +58,9 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
                     problems.add(f"there is no experiment {wanted!r}", uri, hint=hint)
                     return
                 experiments = chosen
-            yield from _Runs(client, uri, problems).cells(experiments, columns)
+            yield from _Runs(client, hide(uri), problems).cells(experiments, columns)
     except AlienBioError as error:
-        problems.add(str(error), source)
+        problems.add(str(error), hide(source))
 
 
 class _Runs:
@@ -133,5 +135,5 @@ class _Runs:
         )
 
     def _origin(self, run: Any, row: int) -> str:
-        path = sqlite_path(self._uri)
-        return f"mlflow:{path.name if path else Path(self._uri).name}/{run.info.run_id}:{row}"
+        path = sqlite_path(self._uri) if "://" in self._uri else Path(self._uri)
+        return f"mlflow:{path.name if path else urlsplit(self._uri).hostname}/{run.info.run_id}:{row}"

@@ -11,9 +11,10 @@ from ..errors import SpecError, did_you_mean
 from ..model import CellError, Json, Outcome, Result, digest
 from ..store import codec
 from .cell_of import cell_of
-from .columns import FIELDS, Columns
+from .columns import Columns
 from .foreign import name, number, plain
 from .problems import Problems
+from .values import outcome_of
 
 _BY_NAME = ("battery", "scenario", "difficulty", "agent", "seed", "attempt", "variant", "role", "better", "passing_score")
 """Fields that a setting of this very name is."""
@@ -52,6 +53,8 @@ class Reader:
         """Our fields that were found where they are mapped to."""
         self._known: set[str] = set()
         """Names of theirs that could be mapped."""
+        self._unasked = ""
+        """The number that is the score although nobody named it: the same in all runs."""
         self._before: Counter[str] = Counter()
         """Runs of one cell (of one question, where no seed is told), so far."""
 
@@ -115,17 +118,25 @@ class Reader:
         for ours in [*self._columns.names, *(each for each in _BY_NAME if each not in self._columns.names)]:
             theirs = self._columns.names.get(ours, ours)
             places = (run.settings, run.numbers, run.more) if ours in self._columns.names else (run.settings,)
-            value = next((place[theirs] for place in places if theirs in place), None)
-            if value is not None and ours not in self._columns.fixed:
-                self._used.add(ours)
-                found[ours] = plain(value) if ours not in FIELDS or isinstance(value, str) else value
+            place = next((place for place in places if theirs in place), None)
+            if place is None:
+                continue
+            self._used.add(ours)
+            value = place[theirs]
+            if value is None or ours in self._columns.fixed or (ours.startswith("score.") and number(value) is None):
+                continue
+            found[ours] = value if isinstance(value, int | float) else plain(value)
         return found
 
     def _settle_score(self, run: Tracked, row: dict[str, object]) -> None:
         """Leaves a score that is a number on a run that ended well, and nothing on any other."""
         asked = self._columns.names.get("score", "")
         value = row.pop("score", None)
-        if "score" in self._columns.fixed or not Outcome(str(row["outcome"])).scored:
+        try:
+            outcome = outcome_of(self._columns.outcomes)(row["outcome"])
+        except ValueError:
+            return  # `cell_of` says it
+        if "score" in self._columns.fixed or not outcome.scored:
             return
         if value is None and not asked:
             usual = [each for each in _SCORE if each in run.numbers]
@@ -134,6 +145,11 @@ class Reader:
                 raise SpecError(f"which of its numbers is the score? Say it with --map score=NAME; there are: {names}")
             asked = next(iter(usual), "")
             value = run.numbers.get(asked)
+            self._unasked = self._unasked or asked
+            if asked and asked != self._unasked:
+                raise SpecError(
+                    f"{asked!r} would be its score, and {self._unasked!r} that of others; say which with --map score=NAME"
+                )
         found = number(value)
         if found is None:
             row["outcome"] = Outcome.SCORER_ERROR.value

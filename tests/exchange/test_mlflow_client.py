@@ -56,6 +56,15 @@ def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
+def test_a_password_in_a_uri_is_never_shown(tmp_path: Path) -> None:
+    problems = Problems()
+    list(importer("mlflow", "").read("ftp://ann:hunter22@example.org/x", Columns(), problems))
+    with pytest.raises(SpecError) as caught:
+        problems.refuse()
+    assert "hunter22" not in str(caught.value)
+    assert "example.org" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("package", "write"),
     [
