@@ -28,6 +28,7 @@ COMMANDS = (
     "log",
     "audit",
     "share",
+    "aggregate",
     "scenario",
     "agent",
     "new",

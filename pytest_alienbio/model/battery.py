@@ -92,6 +92,8 @@ class Battery:
     """`all`, `failed` or `none`."""
     trace_files: str = "auto"
     """`auto`, `json` (one file a cell) or `packed` (one zstd frame a cell)."""
+    aggregate: str | None = None
+    """Template of the aggregate below the data root that gets a light record of each cell, too."""
     tags: tuple[str, ...] = ()
     select: Selection = EVERYTHING
     """What is kept of `scenarios`; its `agents` and `smoke` are never given here."""

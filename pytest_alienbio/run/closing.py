@@ -15,7 +15,7 @@ from ..play import result_of
 from ..report import Counts, Document, build
 from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
-from ..store import Dat, dat, journal_of
+from ..store import Dat, aggregate, dat, journal_of
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
@@ -76,6 +76,11 @@ def close_dat(
         write_runs(opened, plan, run_id)
     except StoreError as error:
         notes.insert(0, f"runs/ is not complete: {error}; the result folder has every trial")
+    try:
+        if told := aggregate.told_by(opened.path):
+            aggregate.add(opened.path, *told)
+    except OSError as error:
+        notes.insert(0, f"the aggregate is not complete: {error}; `bio aggregate` adds what is missing")
     document = build(
         title=plan.battery.name,
         summary=summary,

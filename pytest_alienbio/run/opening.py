@@ -11,8 +11,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
+from ..errors import SpecError
 from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
-from ..store import dat, provenance
+from ..store import aggregate, dat, provenance
 from .plan import seed_digits
 from .surroundings import declared, git_of
 
@@ -44,20 +45,29 @@ def open_dat(
     commit = str(git_of(environment).get("commit") or "none")[:12]
     if plan.battery.experiment:
         environment["declared"] = declared(plan.battery.experiment, environment)
+    fields = {
+        "battery": plan.battery.name,
+        "user": str(environment.get("user") or "unknown"),
+        "host": str(environment.get("host") or "unknown"),
+        "commit": commit,
+        "source": source,
+    }
+    details: dict[str, Json] = {}
+    if plan.battery.aggregate:
+        wanted, output = plan.battery.aggregate, plan.battery.output_path
+        try:
+            details["aggregate"] = aggregate.place(data_root, wanted, fields, output=output)
+        except SpecError as error:
+            raise SpecError(plan.battery.complain(str(error), "aggregate")) from None
     return dat.claim(
         data_root,
         plan.battery.output_path,
         run_id=run_id,
         spec=spec_of(plan, source=source, selection=selection),
-        fields={
-            "battery": plan.battery.name,
-            "user": str(environment.get("user") or "unknown"),
-            "host": str(environment.get("host") or "unknown"),
-            "commit": commit,
-            "source": source,
-        },
+        fields=fields,
         command=argv,
         environment=environment,
+        details=details,
     ).path
 
 
@@ -83,6 +93,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         "mode": battery.mode if battery.params else "",
         "samples": battery.samples if battery.params and battery.mode == "sample" else None,
         "output_path": battery.output_path,
+        "aggregate": battery.aggregate,
         "passing_score": battery.passing_score,
         "cells": battery.cells,
         "sanity": {

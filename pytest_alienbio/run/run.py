@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..model import Cell, Json, MetricEvent, Plan, Result
-from ..store import Journal, TraceWriter, add_artifact, trace_of, write_events, write_metric
+from ..store import Aggregate, Journal, TraceWriter, add_artifact, trace_of, write_events, write_metric
 from ..store.layout import trace_name
 
 PACK_ABOVE = 200
@@ -35,6 +35,7 @@ class Run:
         self._keep = traces
         self._levels = frozenset(levels)
         self._attempts: Counter[str] = Counter()
+        self._aggregate: Aggregate | None = None
 
     @classmethod
     def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str) -> Run:
@@ -43,7 +44,7 @@ class Run:
         played: dict[str, set[int | None]] = {}
         for cell in plan.cells:
             played.setdefault(cell.case.scenario, set()).add(cell.case.difficulty)
-        return cls(
+        run = cls(
             dat_path,
             run_id,
             worker,
@@ -51,6 +52,9 @@ class Run:
             packed=is_packed(plan),
             levels=(scenario for scenario, levels in played.items() if len(levels) > 1),
         )
+        if battery.aggregate:
+            run._aggregate = Aggregate.of(dat_path, run_id, worker)
+        return run
 
     def record(self, result: Result, cell: Cell) -> Result:
         """Writes trace and journal line; gives back `result` as it was recorded, its trajectory still attached."""
@@ -58,12 +62,12 @@ class Run:
         result = result.with_(run=self.run_id, worker=self.worker, attempt=self._attempts[cell.id], dat_path=str(self.dat_path))
         if self._keep == "all" or (self._keep == "failed" and not result.success):
             result = self._write_trace(result, cell)
-        self._journal.append(result)
+        self._keep_record(result)
         return result
 
     def amend(self, result: Result) -> Result:
         """Writes a recorded result again with more in it (scores added by a test); the later line of an attempt counts."""
-        self._journal.append(result)
+        self._keep_record(result)
         return result
 
     def metric(self, cell: Cell, name: str, value: Json, step: int | None = None) -> None:
@@ -82,6 +86,13 @@ class Run:
         """Closes the files. Recording afterwards is an error."""
         self._journal.close()
         self._traces.close()
+        if self._aggregate:
+            self._aggregate.close()
+
+    def _keep_record(self, result: Result) -> None:
+        self._journal.append(result)
+        if self._aggregate:
+            self._aggregate.push(result)
 
     def _write_trace(self, result: Result, cell: Cell) -> Result:
         trajectory = result.trajectory

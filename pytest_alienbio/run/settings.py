@@ -234,6 +234,7 @@ def _selection(selecting: Mapping[str, Value]) -> Selection:
 
 _ATTRIBUTES: Mapping[str, str] = {
     "out": "output_path",
+    "aggregate": "aggregate",
     "seeds": "seeds",
     "cells": "cells",
     "passing_score": "passing_score",

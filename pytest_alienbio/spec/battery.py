@@ -154,6 +154,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         limits=CellLimits(head.limits.per_cell.steps, head.limits.per_cell.wall_clock_s),
         traces=head.run.traces,
         trace_files=head.run.trace_files,
+        aggregate=head.aggregate,
         tags=tuple(head.tags),
         params={name: tuple(json_values(values)) for name, values in head.params.items()},
         mode=head.mode,

@@ -110,7 +110,7 @@ def empty_values(source: Source, root: Path, depth: int) -> Iterator[Complaint]:
     elif isinstance(value, dict):
         for key, inner in value.items():
             # An unquoted `{date}` is a mapping too: one complaint about it is enough.
-            if inner is None or key not in ("params", "output_path"):
+            if inner is None or key not in ("params", "output_path", "aggregate"):
                 yield from empty_values(source, (*root, key), depth)
     elif isinstance(value, list):
         for index in range(len(value)):

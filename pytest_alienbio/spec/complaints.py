@@ -148,7 +148,7 @@ def _one(
         expected = _expected(pattern(below, shape), shape) or _KINDS.get(kind, "")
         if len(below) == 2 and below[0] == "params":
             hint = "to give one value, write `params` in the line of the scenario or agent"
-        if below == ("output_path",):
+        if below in (("output_path",), ("aggregate",)):
             hint = "quote text that starts with '{'"
     elif kind in _BOUNDS:
         name, words = _BOUNDS[kind]

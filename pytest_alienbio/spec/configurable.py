@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
-from .fields import Score, Seed, Strict, Template
-from .names import OUTPUT_PATH, Cells, TraceFiles, Traces
+from .fields import Aggregate, Score, Seed, Strict, Template
+from .names import AGGREGATE, OUTPUT_PATH, Cells, TraceFiles, Traces
 from .ranges import MAX_SEEDS
 from .settings import MAX_SECONDS, MAX_STEPS
 
@@ -89,6 +89,12 @@ class Configurable(Strict):
         default=None,
         description="Where a run's results go, below the data root. Fields: {battery} {date} {seq} {user} {host} {commit}.",
         examples=[OUTPUT_PATH],
+    )
+    aggregate: Aggregate | None = Field(
+        default=None,
+        description="A folder below the data root that gets a light record of each cell, too: one for many runs. Fields as in "
+        "output_path, without {seq}.",
+        examples=[AGGREGATE],
     )
     passing_score: Score | None = Field(
         default=None, description="The score from which a cell passes, 0 to 1; without it, each scenario's own.", examples=[0.6]

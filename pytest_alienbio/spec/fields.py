@@ -14,9 +14,9 @@ from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from .checks import name_problem
-from .names import OUTPUT_PATH
+from .names import AGGREGATE, OUTPUT_PATH
 from .ranges import MAX_SEED
-from .template import template_problem
+from .template import aggregate_problem, template_problem
 
 MAX_LEVEL = 99
 """The highest difficulty that a file can name."""
@@ -57,6 +57,18 @@ def _template(text: str) -> str:
     return text
 
 
+def _aggregate(text: str) -> str:
+    problem = aggregate_problem(text)
+    if problem:
+        raise refuse(
+            f"`aggregate` cannot be used: {problem}",
+            hint=f"for example {AGGREGATE}",
+            unechoed="`aggregate` cannot be used"
+            + (": it has an unknown field" if problem.startswith("unknown") else f": {problem}"),
+        )
+    return text
+
+
 def _folder(text: str) -> str:
     if not text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
         raise refuse("this cannot name a folder: it is empty or holds a control character")
@@ -75,6 +87,7 @@ def _scalar(value: object) -> object:
 Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLength": 1, "maxLength": 200})]
 TagWord = Annotated[str, AfterValidator(_tag_word), Field(json_schema_extra={"pattern": f"^{_TAG.pattern}$"})]
 Template = Annotated[str, AfterValidator(_template)]
+Aggregate = Annotated[str, AfterValidator(_aggregate)]
 Folder = Annotated[str, Field(max_length=4096), AfterValidator(_folder)]
 Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]

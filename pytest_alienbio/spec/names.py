@@ -16,6 +16,8 @@ TraceFiles = Literal["auto", "json", "packed"]
 
 OUTPUT_PATH = "results/{battery}/{date}_{seq}"
 """The built-in template, and an example of one."""
+AGGREGATE = "aggregates/{battery}"
+"""An example of where an aggregate is."""
 
 
 def one_of(words: Sequence[str]) -> str:
@@ -88,6 +90,7 @@ SETTINGS: Mapping[str, Setting] = {
             key="output_path",
             default=OUTPUT_PATH,
         ),
+        Setting("aggregate", "Folder below it that gets light records, too.", f"'{AGGREGATE}'", option=False, key="aggregate"),
         Setting("seeds", "These seeds instead of the battery's; 10 means 0-9.", "100-119", "SPEC", key="seeds"),
         Setting(
             "default_agents", "Agents of batteries that name none.", "oracle,random,greedy", option=False, key="default_agents"

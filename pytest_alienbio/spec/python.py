@@ -44,6 +44,7 @@ class Keys(TypedDict, total=False):
     mode: str
     samples: int
     output_path: str
+    aggregate: str
     passing_score: float
     cells: str
     sanity: Mapping[str, float]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from ..errors import Complaint, SpecError, did_you_mean, near_match
 from ..model import Json
 from .checks import name_problem
-from .names import OUTPUT_PATH, SELECTING, SETTINGS, Setting, one_of
+from .names import AGGREGATE, OUTPUT_PATH, SELECTING, SETTINGS, Setting, one_of
 from .ranges import parse_seeds
 from .scalars import ScalarError, plain_scalar, shorten
-from .template import template_problem
+from .template import aggregate_problem, template_problem
 
 MAX_STEPS = 1_000_000
 MAX_SECONDS = 2_592_000
@@ -25,6 +25,12 @@ def _folder(text: str) -> Json:
 
 def _template(text: str) -> Json:
     if problem := template_problem(text):
+        raise ValueError(problem)
+    return text
+
+
+def _aggregate(text: str) -> Json:
+    if problem := aggregate_problem(text):
         raise ValueError(problem)
     return text
 
@@ -86,6 +92,7 @@ def _seconds(text: str) -> Json:
 _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "data": ("a folder", _folder),
     "out": (f"a template, like {OUTPUT_PATH}", _template),
+    "aggregate": (f"a template without {{seq}}, like {AGGREGATE}", _aggregate),
     "seeds": ("10 (for 0-9), 3,5 or 100-119", _seeds),
     "default_agents": ("names, like oracle,random", _names),
     "passing_score": ("a number from 0 to 1", _share),

@@ -37,6 +37,13 @@ def template_problem(text: str) -> str:
     return _path_problem(rest, _FIELD.sub("", text))
 
 
+def aggregate_problem(text: str) -> str:
+    """Why `text` may not say where an aggregate is; '' if it may: what may be an `output_path`, without `{seq}`."""
+    if "seq" in _FIELD.findall(text):
+        return "{seq} is another one for each run, and an aggregate is one folder for many"
+    return template_problem(text)
+
+
 def _field_problem(field: str) -> str:
     if field in CELL_FIELDS:
         return f"{{{field}}} differs from cell to cell, and one folder holds the whole battery"

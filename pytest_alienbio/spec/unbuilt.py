@@ -8,7 +8,6 @@ BATTERY: Mapping[str, frozenset[str]] = {
     "": frozenset({"axes", "config", "iterate", "post_actions"}),
     "head": frozenset(
         {
-            "aggregate",
             "axes",
             "gates",
             "iterate",
@@ -27,7 +26,6 @@ BATTERY: Mapping[str, frozenset[str]] = {
 PROJECT: Mapping[str, frozenset[str]] = {
     "": frozenset(
         {
-            "aggregate",
             "alpha",
             "engine",
             "gates",

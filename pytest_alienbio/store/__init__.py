@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import codec, dat, layout, log, provenance, template, traces
+    from . import aggregate, codec, dat, layout, log, provenance, template, traces
+    from .aggregate import Aggregate
     from .annotations import annotated, annotated_by
     from .claims import check_root
     from .codec import decode, encode
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TAG_PREFIX",
+    "Aggregate",
     "CellCost",
     "Costs",
     "Dat",
     "Journal",
     "TraceWriter",
     "add_artifact",
+    "aggregate",
     "annotated",
     "annotated_by",
     "battery_of",
@@ -65,6 +68,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "aggregate": ("Aggregate",),
     "annotations": ("annotated", "annotated_by"),
     "claims": ("check_root",),
     "codec": ("decode", "encode"),

@@ -40,7 +40,7 @@ def claim_folder(
     with locked(root / CLAIMS_LOCK):
         claims = _read(root)
         known = claims.get(key)
-        if known is not None and is_dat(folder := _inside(root, root / known)):
+        if known is not None and is_dat(folder := inside(root, root / known)):
             return folder
         folder = _make(root, template, fields)
         fill(folder)
@@ -91,7 +91,7 @@ def _make(root: Path, template: str, fields: Mapping[str, str]) -> Path:
     today = date.today()
     start = 1
     while start <= MAX_SEQ:
-        folder = _inside(root, root / templates.expand(template, fields, today=today, seq=start))
+        folder = inside(root, root / templates.expand(template, fields, today=today, seq=start))
         try:
             for parent in reversed(folder.relative_to(root).parents[:-1]):
                 if is_dat(root / parent):
@@ -112,7 +112,7 @@ def _make(root: Path, template: str, fields: Mapping[str, str]) -> Path:
     raise StoreError(f"cannot create a folder for {template!r} in {root}: {MAX_SEQ} are taken")
 
 
-def _inside(root: Path, folder: Path) -> Path:
+def inside(root: Path, folder: Path) -> Path:
     """`folder` if following every link it still lies below `root` and is not `root` itself."""
     try:
         resolved = folder.resolve()

@@ -88,11 +88,12 @@ def claim(
     fields: Mapping[str, str],
     command: Sequence[str],
     environment: Mapping[str, Json] | None = None,
+    details: Mapping[str, Json] | None = None,
 ) -> Dat:
     """The DAT of `run_id` under `template`: a new folder below `data_root`, or the one this run already has there.
 
     A new one holds `_spec_.yaml` (`v`, `run`, then `spec`), `environment.json` (`environment`, by default what
-    `provenance.capture` finds here) and a log that begins with who, when and `command`. `fields` fill the template.
+    `provenance.capture` finds here) and a log that begins with who, when, `command` and `details`. `fields` fill the template.
     Raises `SpecError` for a bad template, `StoreError` for what the disk refuses, `ValueError` for a `spec` that is no JSON.
     """
     head: dict[str, Json] = {"v": codec.VERSION, "run": run_id}
@@ -101,7 +102,7 @@ def claim(
     def fill(folder: Path) -> None:
         around = {**head, **(provenance.capture(Path.cwd(), command) if environment is None else environment)}
         replace_file(folder / ENVIRONMENT, [json.dumps(around, indent=2, default=dict, allow_nan=False).encode(), b"\n"])
-        created: dict[str, Json] = {"run": run_id, "battery": fields.get("battery", "")}
+        created: dict[str, Json] = {"run": run_id, "battery": fields.get("battery", ""), **(details or {})}
         log.append(folder, "created", created, command=command)
         # Last, for the spec is what makes a folder a DAT: after a crash before this line there is none.
         replace_file(folder / SPEC, [text.encode()])

@@ -14,7 +14,7 @@ from ..errors import StoreError
 from ..model import Json
 from .annotations import annotated
 from .dat import Dat
-from .layout import LOG, SPEC, is_dat
+from .layout import AGGREGATE, LOG, SPEC, is_dat
 from .log import read as read_log
 
 MAX_DEPTH = 12
@@ -32,7 +32,8 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     leading folders may be left out), the name of an experiment, which means its latest DAT (`mutualism_battery`,
     `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or a path from here: of a DAT
     or a folder of DATs anywhere, or a glob on those below the root. `tag:release-3` is the newest DAT with that tag. Hidden
-    folders, links and the inside of DATs are not searched.
+    folders, links and the inside of DATs are not searched. The light copies in an aggregate are meant only by its own path
+    (`aggregates/mutualism`), or by a glob that fits no other DAT.
     """
     root = Path(data_root)
     if pattern.startswith(TAG_PREFIX):
@@ -41,7 +42,7 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     names = {path: path.relative_to(root).as_posix() for path in _newest_first(root)}
     wanted = pattern.strip("/")
     if any(ch in pattern for ch in "*?["):
-        return [path for path, name in names.items() if _matches(path, name, pattern)]
+        return [path for path, name in names.items() if _matches(path, name, pattern)] or _in_aggregates(root, pattern)
     if wanted in ("", "."):
         return list(names)
     below = [path for path, name in names.items() if f"{name}/".startswith(f"{wanted}/")]
@@ -53,7 +54,16 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     for prefix in _PREFIXES:
         battery = battery.removeprefix(prefix)
     latest = next(([path] for path in names if battery and battery_of(path) == battery), [])
-    return latest or list(_newest_first(Path(pattern)))
+    return latest or list(_newest_first(Path(pattern))) or _in_aggregates(root, wanted)
+
+
+def _in_aggregates(root: Path, pattern: str) -> list[Path]:
+    """The light copies that a path below the root, or a glob on such paths, means."""
+    wanted = pattern.strip("/")
+    if not any(ch in pattern for ch in "*?["):
+        return list(_newest_first(root / wanted, aggregates=True))
+    names = {path: path.relative_to(root).as_posix() for path in _newest_first(root, aggregates=True)}
+    return [path for path, name in names.items() if _matches(path, name, pattern)]
 
 
 def find_run(data_root: Path, run_id: str) -> Dat | None:
@@ -109,8 +119,8 @@ def _matches(path: Path, name: str, pattern: str) -> bool:
     )
 
 
-def walk(root: str, depth: int = 0) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    """Every DAT below `root`, in no order, and what is in its folder."""
+def walk(root: str, depth: int = 0, *, aggregates: bool = False) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Every DAT below `root`, in no order, and what is in its folder; `aggregates`: also the light copies in aggregates."""
     try:
         with os.scandir(root) as entries:
             inside = list(entries)
@@ -118,15 +128,17 @@ def walk(root: str, depth: int = 0) -> Iterator[tuple[str, list[os.DirEntry[str]
         return
     if any(entry.name == SPEC and entry.is_file() for entry in inside):
         yield root, inside
+    elif depth and not aggregates and any(entry.name == AGGREGATE for entry in inside):
+        return
     elif depth < MAX_DEPTH:
         for entry in inside:
             if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-                yield from walk(entry.path, depth + 1)
+                yield from walk(entry.path, depth + 1, aggregates=aggregates)
 
 
-def _newest_first(root: Path) -> Iterator[Path]:
+def _newest_first(root: Path, *, aggregates: bool = False) -> Iterator[Path]:
     found = []
-    for folder, inside in walk(str(root)):
+    for folder, inside in walk(str(root), aggregates=aggregates):
         with suppress(OSError):
             found.append((next(entry.stat().st_mtime_ns for entry in inside if entry.name == SPEC), folder))
     return (Path(folder) for _, folder in sorted(found, reverse=True))

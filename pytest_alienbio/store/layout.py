@@ -31,6 +31,9 @@ INDEX = ".bio-index.sqlite"
 INDEX_LOCK = ".bio-index.lock"
 """Held by whoever makes the index anew."""
 
+AGGREGATE = "aggregate.json"
+"""In a folder below the data root: the DATs in it are light copies, not meant by patterns that mean DATs."""
+
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS)
@@ -97,3 +100,8 @@ def journals(dat: Path) -> list[Path]:
 def is_dat(folder: Path) -> bool:
     """Whether `folder` is a DAT: its spec is written last when one is created, so a half-made folder is none."""
     return (folder / SPEC).is_file()
+
+
+def is_aggregate(folder: Path) -> bool:
+    """Whether the DATs below `folder` are light copies of others."""
+    return (folder / AGGREGATE).is_file()

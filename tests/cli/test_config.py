@@ -146,6 +146,7 @@ settings of a.battery.yaml::x
 setting        value                           source
 data           /d                              --data
 out            results/{battery}/{date}_{seq}  built-in
+aggregate      -                               built-in
 seeds          100-119                         ALIENBIO_SEEDS
 cells          assert                          built-in
 passing_score  each scenario's own             built-in

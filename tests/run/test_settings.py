@@ -38,6 +38,7 @@ class Row:
 TABLE: Mapping[str, Row] = {
     "data": Row("a", "b", "", "c", "d", "e", ("@/cwd/a", "@/cwd/b", None, "@/ini/c", "@/project/d", "@/home/alienbio/e")),
     "out": Row("a", "b", "c", "d", "e", "f", ("a", "b", "c", "d", "e", "f"), "output_path"),
+    "aggregate": Row("a", "b", "c", "d", "e", "f", ("a", "b", "c", "d", "e", "f"), "aggregate"),
     "seeds": Row(
         "3,5", "2", "{start: 4, count: 2}", "7-8", "[9]", "1", ([3, 5], [0, 1], [4, 5], [7, 8], [9], [0]), "seeds"
     ),

@@ -18,6 +18,7 @@ from pytest_alienbio.spec.unbuilt import PROJECT
 EVERY = {
     "data": "d",
     "output_path": "o",
+    "aggregate": "g",
     "seeds": 1,
     "default_agents": ["a"],
     "cells": "record",
@@ -28,6 +29,7 @@ EVERY = {
 SPELLED = {
     "data": ("there", "there"),
     "out": ("a/{seq}", "'a/{seq}'"),
+    "aggregate": ("a/{battery}", "'a/{battery}'"),
     "seeds": ("3,5-6", "[3, 5, 6]"),
     "default_agents": ("oracle,noop", "[oracle, noop]"),
     "cells": ("record", "record"),

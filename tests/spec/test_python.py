@@ -94,6 +94,7 @@ HEAD: dict[str, Any] = {
     "description": "words",
     "sets": {"s": ["mutualism/competition"]},
     "output_path": "results/{battery}/{seq}",
+    "aggregate": "aggregates/{battery}",
     "passing_score": 0.5,
     "cells": "record",
     "sanity": {"oracle_min": 0.9},
