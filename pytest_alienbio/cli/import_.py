@@ -15,6 +15,7 @@ from ..model import Source
 from ..report import inert
 from ..spec import read_source
 from .common import Commands, add_data_option, data_here, say
+from .restore import FORMAT, add_archive_options, archives_of, restore_all
 
 _KEYS = ("map", "set", "ignore", "outcomes")
 """Of a mapping file."""
@@ -22,7 +23,7 @@ _KEYS = ("map", "set", "ignore", "outcomes")
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio import`."""
-    what = "\n".join(f"  {each.name:<8} {each.what}" for each in IMPORTERS)
+    what = "\n".join(f"  {each.name:<8} {each.what}" for each in IMPORTERS) + f"\n  {FORMAT:<8} a run that `bio share` packed"
     parser = commands.add_parser(
         "import",
         help="make a result folder of csv, jsonl, json or JUnit files",
@@ -32,10 +33,13 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         epilog="examples:\n"
         "  bio import scores.csv --map score=acc,agent=model --set battery=theirs\n"
         "  bio import scores.csv --mapping theirs.yaml --dry-run\n"
-        "  bio import report.xml --set agent=v2",
+        "  bio import report.xml --set agent=v2\n"
+        "  bio import shared.zip",
     )
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--format", metavar="NAME", default="", help=f"what the files are: {', '.join(names(IMPORTERS))}")
+    parser.add_argument(
+        "--format", metavar="NAME", default="", help=f"what the files are: {', '.join((*names(IMPORTERS), FORMAT))}"
+    )
     parser.add_argument(
         "--map", action="append", default=[], metavar="FIELD=COLUMN,...", dest="mapped", help="which column is which field"
     )
@@ -51,12 +55,15 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--mapping", metavar="FILE", default="", help="all that in a YAML file: map, set, ignore, outcomes")
     parser.add_argument("--dry-run", action="store_true", help="check everything and write nothing")
     parser.add_argument("--json", action="store_true", help="what was imported, as JSON")
+    add_archive_options(parser)
     add_data_option(parser)
     parser.set_defaults(command=import_cells)
 
 
 def import_cells(args: argparse.Namespace) -> int:
     """Imports all files or none of them."""
+    if archives := archives_of(args):
+        return restore_all(args, archives)
     columns = _columns(args)
     root = data_here(args)
     done = import_files(

@@ -84,14 +84,15 @@ class Manifest:
 
 
 def is_archive(path: Path, head: bytes = b"") -> bool:
-    """Whether a file is one that `bio share` wrote, or at least a zip with a manifest of ours at its beginning."""
+    """Whether a file is one that `bio share` wrote: a zip that begins as it does, or any zip that is called one."""
     try:
         if not head:
             with path.open("rb") as source:
                 head = source.read(512)
     except OSError:
         return False
-    return head.startswith(_MAGIC) and (MANIFEST.encode() in head[:256] or README.encode() in head[:256])
+    ours = MANIFEST.encode() in head[:256] or README.encode() in head[:256]
+    return head.startswith(_MAGIC) and (ours or path.suffix.lower() == ".zip")
 
 
 def _of(about: Mapping[str, Any], name: str, kind: type) -> Any:
