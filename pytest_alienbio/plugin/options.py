@@ -30,6 +30,10 @@ class Options:
     """`--bio-*` by name. A repeated option's values are joined with commas; a flag is `true`."""
     assignments: tuple[str, ...]
     """`--bio-set`, each `KEY=VALUE`."""
+    labels: tuple[str, ...]
+    """`--bio-label`, each `K=V`."""
+    note: str
+    """`--bio-note`; '' = none."""
     no_runs: bool
     """Whether experiments get no `runs/` beside them."""
     ini: Mapping[str, object]
@@ -59,6 +63,17 @@ def add_options(parser: pytest.Parser) -> None:
         help="Any setting, by its name or its key in a battery. Example: --bio-set run.trace_files=packed",
     )
     groups[_RUN].addoption(
+        "--bio-label",
+        action="append",
+        metavar="K=V",
+        help="Tag the run with K=V, as `bio tag` does; may be repeated. Example: --bio-label gpu=a100",
+    )
+    groups[_RUN].addoption(
+        "--bio-note",
+        metavar="TEXT",
+        help="A note about the run, as `bio note` writes it. Example: --bio-note 'after the fix'",
+    )
+    groups[_RUN].addoption(
         "--bio-dry-run",
         action="store_true",
         help="Check everything and print the plan, its time and its size; play and write nothing. Example: --bio-dry-run -n 4",
@@ -83,7 +98,7 @@ def _ini_help(word: Word) -> str:
 def any_given(config: pytest.Config) -> bool:
     """Whether the command line holds one of our options."""
     names = [word.name for word in WORDS if word.option]
-    return any(config.getoption(f"bio_{name}") not in (None, False) for name in [*names, "set", "no_runs"])
+    return any(config.getoption(f"bio_{name}") not in (None, False) for name in [*names, "set", "label", "note", "no_runs"])
 
 
 def options(config: pytest.Config) -> Options:
@@ -96,6 +111,8 @@ def options(config: pytest.Config) -> Options:
     return Options(
         given=given,
         assignments=tuple(config.getoption("bio_set") or ()),
+        labels=tuple(config.getoption("bio_label") or ()),
+        note=str(config.getoption("bio_note") or ""),
         no_runs=bool(config.getoption("bio_no_runs")),
         ini=ini_values(config),
     )

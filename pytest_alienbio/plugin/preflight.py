@@ -95,6 +95,7 @@ def _check_settings(state: SessionState) -> None:
         raise _unreadable(state.config, error.complaints) from error
     try:
         state.settings  # noqa: B018 - likewise
+        state.said  # noqa: B018 - likewise
     except SpecError as error:
         raise pytest.UsageError(str(error)) from error
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import AlienBioError, Complaint, SpecError
-from ..model import Agent, Battery, Cell, Environment, InstanceCache, Plan, Result, Selection, storable
+from ..model import Agent, Battery, Cell, Environment, InstanceCache, Json, Plan, Result, Selection, storable
 from ..play import AgentRegistry, Catalog, ScenarioRegistry
 from ..run import (
     Project,
@@ -119,6 +119,13 @@ class SessionState:
         return self.settings.selection
 
     @cached_property
+    def said(self) -> dict[str, Json]:
+        """What `--bio-label` and `--bio-note` say of every run of the session. Raises `SpecError`."""
+        from ..store.annotations import said_at_start
+
+        return said_at_start(self.options.labels, self.options.note)
+
+    @cached_property
     def data_root(self) -> Path:
         """Where this session's DATs go."""
         return self.settings.data_root(self.project.root)
@@ -198,6 +205,7 @@ class SessionState:
                     project=self.project.root,
                     source=loaded.file_id,
                     selection=self.selection,
+                    said=self.said,
                 )
             )
             self.claimed[loaded.name] = str(loaded.dat_path)

@@ -34,10 +34,12 @@ def open_dat(
     source: str = "",
     command: Sequence[str] | None = None,
     selection: Selection | None = None,
+    said: Mapping[str, Json] | None = None,
 ) -> Path:
     """The DAT of `plan` under `run_id`: created on the first call of a session, found again by every other process.
 
-    `source` is the battery's file as node ids spell it; `selection` what the command line leaves of the plan. Raises
+    `source` is the battery's file as node ids spell it; `selection` what the command line leaves of the plan; `said` its
+    labels and note (`store.annotations.said_at_start`). Raises
     `StoreError` if the folder cannot be made.
     """
     argv = list(sys.argv if command is None else command)
@@ -52,7 +54,7 @@ def open_dat(
         "commit": commit,
         "source": source,
     }
-    details: dict[str, Json] = {}
+    details: dict[str, Json] = {**(said or {})}
     if plan.battery.aggregate:
         wanted, output = plan.battery.aggregate, plan.battery.output_path
         try:

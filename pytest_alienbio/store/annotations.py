@@ -92,6 +92,20 @@ def note(dat: Path, text: str, *, cell: str = "", author: str = "", reason: str 
     return written
 
 
+def said_at_start(labels: Sequence[str], note: str) -> dict[str, Json]:
+    """What the log's first entry says of a run's labels, each `K=V`, and its note. Raises `SpecError` naming what is wrong."""
+    found: dict[str, Json] = {}
+    for label in labels:
+        name, equals, value = label.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise SpecError(f"label {label[:80]!r}: expected a name and a value, like gpu=a100")
+        check_tag(label)
+        if name in found:
+            raise SpecError(f"label {name!r} is given twice; leave one of them out")
+        found[name] = value
+    return {**({"labels": found} if found else {}), **({"note": check_note(note)} if note else {})}
+
+
 def check_tag(word: str) -> str:
     """`word`, if it can be a tag. Raises `SpecError`."""
     if not _TAG.fullmatch(word) or len(word) > MAX_TAG:

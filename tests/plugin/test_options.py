@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.plugin.options import GROUPS, WORDS
+from pytest_alienbio.store import annotated, find_dats, log
 
 from .conftest import Lab
 from .test_preflight import said
@@ -47,6 +48,10 @@ def test_help_shows_groups_and_an_example_of_each_option(lab: Lab) -> None:
         (["--bio-out", "../{seq}"], ".."),
         (["--bio-data", ""], "--bio-data"),
         (["--bio-set", "traces"], "KEY=VALUE"),
+        (["--bio-label", "gpu"], "label 'gpu': expected a name and a value, like gpu=a100"),
+        (["--bio-label", "a=1", "--bio-label", "a=2"], "label 'a' is given twice"),
+        (["--bio-label", "a=two words"], "is no tag"),
+        (["--bio-note", "  "], "the note is empty"),
         (["--bio-set", "tracez=all"], "did you mean 'traces'"),
         (["--bio-set", "run.traces=some"], "--bio-set"),
         (["--bio-traces", "none", "--bio-set", "traces=all"], "given twice and differently"),
@@ -157,3 +162,16 @@ def test_a_failed_cell_is_played_again_under_the_options_that_made_it(lab: Lab) 
     run = lab.run("plain", "--bio-seeds", "8-10", "-k", "half-s8 and d1", "--bio-tag", "mine")
     command = next(line for line in run.outlines if line.startswith("reproduce: "))
     assert command == "reproduce: pytest 'a.battery.yaml::x::walks/line[d1-half-s8]' --bio-seeds=8-10"
+
+
+def test_labels_and_a_note_are_said_of_the_run(lab: Lab, mode: str) -> None:
+    """In the first line of its log, so a run that plays nothing is still removed; they are found as tags and notes are."""
+    lab.battery(BATTERY)
+    args = ["--bio-label", "gpu=a100", "--bio-label", "lr=1e-3", "--bio-note", "after the fix, with sk-abcdefghijklmnop"]
+    lab.run(mode, "--bio-cells=record", *args)
+    (path,) = lab.dats()
+    said = annotated(path).run
+    assert said.tags == ("gpu=a100", "lr=1e-3")
+    assert [note.text for note in said.notes] == ["after the fix, with ***"]
+    assert find_dats(lab.path / "data", "tag:lr=1e-3") == [path]
+    assert [entry["event"] for entry in log.read(path)] == ["created", "closed"]
