@@ -26,7 +26,10 @@ def render_log(deeds: Sequence[Deed], width: int, *, color: bool = False, ascii:
 
 
 def render_audit(deeds: Sequence[Deed], width: int, *, color: bool = False, ascii: bool = False) -> list[str]:
-    """One line a deed, header first; [] for none. Where there is little room command, host and commit give way."""
+    """One line a deed, header first, people without their addresses; [] for none.
+
+    Where there is little room host, command, what it is about and commit give way, in this order.
+    """
     page = Page(max(width, 24), color, ascii)
 
     def column(show: Callable[[Deed], str]) -> list[str]:
@@ -34,7 +37,7 @@ def render_audit(deeds: Sequence[Deed], width: int, *, color: bool = False, asci
 
     rows = page.rows(
         ("when (UTC)", column(lambda deed: _when(deed.at)[:16]), 0),
-        ("who", column(lambda deed: deed.author or MISSING), 0),
+        ("who", column(lambda deed: deed.author.partition(" <")[0] or MISSING), 0),
         ("did", column(lambda deed: deed.event), 0),
         ("DAT", column(lambda deed: deed.dat), 0),
         ("commit", column(commit_of), 2),

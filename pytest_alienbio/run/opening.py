@@ -54,7 +54,7 @@ def open_dat(
         "commit": commit,
         "source": source,
     }
-    details: dict[str, Json] = {**(said or {})}
+    details: dict[str, Json] = {"author": provenance.identity(project), **(said or {})}
     if plan.battery.aggregate:
         wanted, output = plan.battery.aggregate, plan.battery.output_path
         try:

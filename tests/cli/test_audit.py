@@ -32,6 +32,7 @@ def test_a_run_is_told_with_its_commit_and_command(desk: Desk, monkeypatch: pyte
     git("add", "-A")
     git("commit", "-qm", "x")
     monkeypatch.setattr("sys.argv", ["bio", *BATCH])
+    monkeypatch.setenv("ALIENBIO_AUTHOR", "Kim")
     assert desk.bio(*BATCH).code == 0
     (desk.path / "new").touch()
     assert desk.bio(*BATCH).code == 0
@@ -41,6 +42,7 @@ def test_a_run_is_told_with_its_commit_and_command(desk: Desk, monkeypatch: pyte
     assert [(row["commit"], row["dirty"]) for row in found if row["event"] == "created"] == [(commit, True), (commit, False)]
     assert found[-1]["command"] == ["bio", *BATCH]
     assert found[-1]["battery"] == "batch"
+    assert found[-1]["author"] == "Kim"
     monkeypatch.setenv("COLUMNS", "200")
     shown = desk.bio("audit").out
     assert f"{commit[:9]}+" in shown
@@ -58,7 +60,7 @@ def test_the_table_fits(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: 
     assert lines[0].split()[:3] == ["when", "(UTC)", "who"]
     assert max(map(width_of, lines)) <= int(columns)
     assert lines[-1] == "4 of 4 deeds in the logs of 1 DAT"
-    assert all(word in lines[1] for word in ("Kim", "tagged", "batch/20"))
+    assert all(word in lines[1] for word in ("Kim", "tagged", "results/", "_001"))
     assert ("release-3" in lines[1]) is (columns == "200")
 
 

@@ -93,11 +93,12 @@ def test_what_cannot_be_meant_is_refused(kim: Desk) -> None:
     assert "the note is empty" in kim.refused("note", "batch", " ")
 
 
-def test_a_log_from_elsewhere_cannot_speak_to_the_terminal(kim: Desk) -> None:
+def test_a_log_from_elsewhere_cannot_speak_to_the_terminal(kim: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Escape sequences in a log that came with a folder do nothing."""
     path = kim.dat().path
     log.append(path, "no\x1b[2Jted", {"text": "\x1b]0;title\x07x", "author": "\x1b[31mred\u202e"})
     log.append(path, "noted", {"text": "\x1b[2Jgone", "cell": CELL, "author": "\x1b[31mred\u202e"})
+    monkeypatch.setenv("COLUMNS", "200")
     for command in (["log"], ["audit"], ["show", CELL]):
         out = kim.bio(*command).out
         assert "\x1b" not in out
