@@ -13,7 +13,7 @@ from .take import as_stored, drop, drop_unused_names, take
 
 
 def stored_path(base: str, path: str) -> str | bytes:
-    """How the index calls a DAT: by its path from `base`, the absolute data root, or by its absolute one if it lies elsewhere."""
+    """How the index calls a DAT: by its path from `base`, the absolute data root; by its absolute one if it lies elsewhere."""
     absolute, inside = os.path.abspath(path), os.path.join(base, "")
     if absolute == base:
         return "."

@@ -232,6 +232,16 @@ def _rank(result: Result) -> tuple[bool, float, int]:
     return result.outcome.scored, result.ended_at, result.attempt
 
 
+def test_imported_records_are_told_apart(tmp_path: Path) -> None:
+    """Where each is from is a column; what was played here has none."""
+    a_run(tmp_path, [a_result(0), a_result(1).with_(origin="csv:scores.csv:12")])
+    with Index.open(tmp_path) as index:
+        index.refresh()
+        assert ids(index, Query(imported=True)) == [a_result(1).id]
+        assert ids(index, Query(imported=False)) == [a_result(0).id]
+        assert list(index.rows(Query(), ["origin"])) == [("",), ("csv:scores.csv:12",)]
+
+
 def test_names_say_what_there_is(tmp_path: Path) -> None:
     """For hints: of the folders that are looked at, whatever the rest of the query keeps."""
     zed = a_result(agent="zed").with_(params={"t": 1}, scores={"goal": 1.0}, metrics={"loss": 0.5}, properties={"size": 8})
