@@ -52,7 +52,8 @@ class Query:
     dats: tuple[str, ...] | None = None
     """Paths of DATs, absolute or from here, in the order their records come in. None: all below the data root, newest first."""
     latest: bool = False
-    """Of several records of one cell (the same `key` and `id` in several DATs) only the latest scored one, else the latest."""
+    """Of several records of one cell (the same `key` and `id` in several DATs) only the latest scored one, else the latest. Two
+    that ended at the same moment (a copy): that of the DAT which comes first."""
 
 
 EVERY = Query()

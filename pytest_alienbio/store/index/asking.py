@@ -194,9 +194,10 @@ class Asking:
                 "CREATE TEMP TABLE IF NOT EXISTS latest (ask INTEGER, no INTEGER, PRIMARY KEY (ask, no)) WITHOUT ROWID"
             )
             self._asked[asked] = len(self._asked)
-            best = f"SELECT r.no, max(r.rank) {RECORDS} WHERE {within.sql} GROUP BY r.cell"
+            place = "row_number() OVER (PARTITION BY r.cell ORDER BY r.rank DESC, c.key)"
+            ranked = f"SELECT r.no AS no, {place} AS place {RECORDS} WHERE {within.sql}"
             self._connection.execute(
-                f"INSERT INTO temp.latest SELECT ?, no FROM ({best})",  # noqa: S608 - fixed fragments
+                f"INSERT INTO temp.latest SELECT ?, no FROM ({ranked}) WHERE place = 1",  # noqa: S608 - fixed fragments
                 (self._asked[asked], firsts(dats), *within.parameters),
             )
         return self._asked[asked]

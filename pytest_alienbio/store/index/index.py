@@ -38,7 +38,11 @@ class Index:
         self._notes = [opened.note] if opened.note else []
         self._lost: list[str] = []
         self._paths: list[str] | None = None
-        self._start()
+        self._refreshed = False
+        try:
+            self._start()
+        except sqlite3.Error as error:
+            self._mend(error)
 
     @classmethod
     def open(cls, data_root: Path) -> Index:
@@ -83,6 +87,7 @@ class Index:
         if self._results or not self._root:
             return ()
         self._paths = None if paths is None else [str(path) for path in paths]
+        self._refreshed = True
         self._lost.clear()
         try:
             self._refresh()
@@ -216,10 +221,11 @@ class Index:
             self._opened = opening.renewed(root, self._opened, str(error))
         except (OSError, sqlite3.Error) as failure:
             self._opened = opening.stopgap(root, failure)
-        self._notes.append(self._opened.note)
+        self._notes += [self._opened.note] if self._opened.note else []
         try:
             self._start()
-            self._refresh()
+            if self._refreshed:
+                self._refresh()
         except sqlite3.Error as failure:
             self._mend(failure, again=True)
 

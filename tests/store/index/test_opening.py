@@ -123,15 +123,16 @@ def test_a_damaged_one_is_made_anew_with_a_note(root: Path, spoil: object, why: 
     assert not (root / "elsewhere.sqlite").exists()
 
 
-def test_damage_inside_is_found_when_it_is_met(root: Path) -> None:
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_damage_inside_is_found_when_it_is_met(root: Path, part: float) -> None:
     """The head of the file is sound, a table is not: the answer comes from an index made anew."""
     for seed in range(3, 200):
         add_one(root, seed)
     asked(root)
     size = (root / INDEX).stat().st_size
     with (root / INDEX).open("r+b") as file:
-        file.seek(size // 2)
-        file.write(b"\xff" * (size - size // 2))
+        file.seek(start := max(4096 * 2, int(size * part)))
+        file.write(b"\xff" * (size - start))
     with Index.open(root) as index:
         notes = list(index.refresh())
         assert index.count() == 200
