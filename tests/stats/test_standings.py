@@ -193,15 +193,14 @@ def test_order_never_matters_and_an_interval_holds_its_rank(
             assert one.interval.low == int(one.interval.low)
 
 
-def test_twenty_agents_over_sixty_scenarios_and_thirty_seeds_in_bounded_memory() -> None:
-    """36,000 cells: the bar is 3 s of CPU (measured: 0.25); 2,000 resamples of all cells at once would be 576 MB."""
+def test_twenty_agents_over_sixty_scenarios_and_thirty_seeds_are_quick_and_small() -> None:
+    """36,000 cells within 3 s of CPU (measured: 0.25) and 60 MB; 2,000 resamples of all cells at once would be 576 MB."""
     scores = board(np.random.default_rng(0).beta(2, 2, (20, 60, 30)))
-    tracemalloc.start()
     started = time.process_time()
     found = rank_intervals(scores, seed=0)
-    spent = time.process_time() - started
+    assert time.process_time() - started < 3
+    tracemalloc.start()
+    assert rank_intervals(scores, seed=0) == found
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(found) == 20
     assert peak < 60e6
-    assert spent < 10, "tracemalloc makes it several times slower"
