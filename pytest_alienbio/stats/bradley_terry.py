@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 VIRTUAL = 0.5
 """Of a tie, added to each pair that met where some agent never lost or never won: its strength would be infinite."""
 ROUNDS = 100
+SLACK = 1e-12
+"""Share of the log likelihood within which a step counts as no worse: at the top it is flat to rounding."""
 
 
 def bradley_terry(
@@ -107,7 +109,7 @@ def _fit(wins: Floats) -> Floats:
         for _ in range(60):
             tried = theta + step
             value = _likelihood(wins, tried)
-            if value >= best:
+            if value >= best - SLACK * abs(best):
                 break
             step = step / 2
         else:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 ROUNDS = 100
+SLACK = 1e-12
+"""Share of the log likelihood within which a step counts as no worse: at the top it is flat to rounding."""
 FEW = 6
 """Scenarios below which a robust standard error leans on too little."""
 
@@ -165,7 +167,7 @@ def _fit(design: Floats, shares: Floats) -> Floats:
         step = np.linalg.solve(design.T @ (design * (chance * (1 - chance))[:, None]), gradient)
         for _ in range(60):
             value = _likelihood(design @ (beta + step), shares)
-            if value >= best:
+            if value >= best - SLACK * abs(best):
                 break
             step = step / 2
         else:

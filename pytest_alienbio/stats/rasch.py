@@ -25,6 +25,8 @@ ABILITY = 5.0
 """Of a prior so wide on abilities that it only keeps who passes everything from infinity."""
 CHANCE = 0.05
 ROUNDS = 100
+SLACK = 1e-12
+"""Share of the log likelihood within which a step counts as no worse: at the top it is flat to rounding."""
 
 
 def rasch(cells: Mapping[str, Sequence[Unit]], *, level: float = 0.95) -> Rasch:
@@ -112,7 +114,7 @@ def _fit(passed: Floats, played: Floats) -> tuple[Floats, Floats]:
         if np.abs(gradient).max() <= 1e-10:
             break
         step = np.linalg.solve(curvature, gradient)
-        while height(mode + step) < best and np.abs(step).max() > 1e-12:
+        while height(mode + step) < best - SLACK * abs(best) and np.abs(step).max() > 1e-12:
             step = step / 2
         mode = mode + step
         best = height(mode)
