@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import TypeAlias
 
+from .units import LARGEST, TOO_LARGE
+
 Value: TypeAlias = "float | str | bool | None"
 
 NO_PROPERTY = "no property"
@@ -41,6 +43,9 @@ def dots(scenarios: Sequence[str], x: Sequence[Value], y: Sequence[float | None]
         at = ("no", "yes")[level] if isinstance(level, bool) else level if isinstance(level, str) else float(level)
         if not isfinite(score) or (isinstance(at, float) and not isfinite(at)):
             raise ValueError(f"expected finite numbers or None, got {level!r} and {score!r}")
+        if abs(score) > LARGEST or (isinstance(at, float) and abs(at) > LARGEST):
+            missing[TOO_LARGE] = missing.get(TOO_LARGE, 0) + 1
+            continue
         found.setdefault((scenario, at), []).append(float(score))
     if len({isinstance(at, str) for _, at in found}) > 1:
         raise ValueError("a property is numbers or categories, not both")

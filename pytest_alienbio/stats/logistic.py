@@ -11,6 +11,7 @@ from ..model import Estimate, Interval, Logistic
 from .columns import NO_PROPERTY
 from .intervals import t_quantile
 from .pairing import NOT_JUDGED
+from .units import LARGEST, TOO_LARGE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,9 +74,6 @@ def logistic(
     else:
         covariance, df = bread * (dispersion or 1.0), float("inf")
         notes.append("one scenario: intervals are for other worlds of it, not for other scenarios")
-    turn = np.array([[1.0, -centre / scale], [0.0, 1.0 / scale]])
-    a, b = (turn @ beta).tolist()
-    covariance = turn @ covariance @ turn.T
     half = t_quantile((1 + level) / 2, df)
 
     def told(value: float, variance: float) -> Estimate:
@@ -87,35 +85,22 @@ def logistic(
         freedom = df if isfinite(df) else None
         return Estimate(value, interval, bare.n, missing, error, freedom, method="logistic", unit="cells")
 
-    slope = told(b, float(covariance[1, 1]))
-    if b == 0:
-        nowhere = Estimate(None, n=bare.n, missing=missing, method="logistic", why="the slope is zero", unit="cells")
-        return Logistic(
-            name,
-            told(a, float(covariance[0, 0])),
-            slope,
-            nowhere,
-            dispersion=dispersion,
-            cells=len(rows),
-            scenarios=count,
-            notes=tuple(notes),
-        )
-    d50 = -a / b
-    spread = float(covariance[0, 0] + 2 * d50 * covariance[0, 1] + d50 * d50 * covariance[1, 1]) / (b * b)
+    # In standard units, where nothing cancels: z = p + q (x - centre) / scale.
+    p, q = beta.tolist()
+    away = np.array([1.0, -centre / scale])
+    start = told(p - q * centre / scale, float(away @ covariance @ away))
+    slope = told(q / scale, float(covariance[1, 1]) / scale**2)
+    if q == 0:
+        d50 = Estimate(None, n=bare.n, missing=missing, method="logistic", why="the slope is zero", unit="cells")
+    else:
+        half_way = -p / q
+        along = np.array([1.0, half_way]) * scale / q
+        d50 = told(centre + scale * half_way, float(along @ covariance @ along))
     if slope.interval is not None and slope.interval.low <= 0 <= slope.interval.high:
         notes.append("the slope may be zero: where half pass can hardly be told")
-    if not levels.min() <= d50 <= levels.max():
+    if d50.value is not None and not levels.min() <= d50.value <= levels.max():
         notes.append(f"half pass outside of what was played ({levels.min():g} to {levels.max():g}): extrapolated")
-    return Logistic(
-        name,
-        told(a, float(covariance[0, 0])),
-        slope,
-        told(d50, spread),
-        dispersion=dispersion,
-        cells=len(rows),
-        scenarios=count,
-        notes=tuple(notes),
-    )
+    return Logistic(name, start, slope, d50, None, dispersion, len(rows), count, notes=tuple(notes))
 
 
 def _rows(
@@ -131,6 +116,9 @@ def _rows(
             continue
         if not isfinite(at) or not 0.0 <= share <= 1.0:
             raise ValueError(f"expected a finite number and a share between 0 and 1, got {at!r} and {share!r}")
+        if abs(at) > LARGEST:
+            missing[TOO_LARGE] += 1
+            continue
         rows.append((scenario, float(at), float(share)))
     return sorted(rows), dict(missing)
 

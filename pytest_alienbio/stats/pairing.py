@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .intervals import Stratum
-from .units import Key, Unit
+from .units import LARGEST, TOO_LARGE, Key, Unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,6 +67,8 @@ class Grid:
                     absent[unit.why or "no score"] += 1
                 elif measure == "passed" and unit.passed is None:
                     absent[unit.why or NOT_JUDGED] += 1
+                elif measure == "score" and abs(unit.score or 0.0) > LARGEST:
+                    absent[TOO_LARGE] += 1
                 else:
                     scores[agent, place[key]] = unit.score if measure == "score" else unit.passed
             lost.append(dict(sorted(absent.items())))

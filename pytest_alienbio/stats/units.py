@@ -9,6 +9,10 @@ from typing import TypeAlias
 
 from ..model import Result, canonical
 
+LARGEST = 1e150
+"""What is larger has no square among the floats: no spread can be told of it."""
+TOO_LARGE = "too large to compare"
+
 Key: TypeAlias = tuple[str, str, int, int, str, int]
 
 

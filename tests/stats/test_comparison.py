@@ -139,6 +139,17 @@ def test_what_is_missing_is_counted_by_why_and_never_scored() -> None:
     assert found.sentence().endswith("4 pairs over 1 scenario; 5 unpaired cells ignored")
 
 
+@pytest.mark.parametrize("unpaired", [False, True])
+def test_scores_beyond_all_measure_are_missing(unpaired: bool) -> None:
+    """1e308 has no square: it is counted, and neither a warning nor an infinite difference."""
+    a = units({"s": [0.5, 0.6, 1e308, 0.7, 0.8]})
+    b = units({"s": [0.4, 0.5, 0.6, 0.6, -1e308]}, first=10 if unpaired else 0)
+    found = compare(a, b, unpaired=unpaired)
+    assert found.missing_a["too large to compare"] == found.missing_b["too large to compare"] == 1
+    assert found.delta.value is not None
+    assert abs(found.delta.value) < 1
+
+
 def test_less_than_half_paired_is_refused_with_the_reason() -> None:
     """On either side; half is enough."""
     a, b = units({"s": [0.1, 0.2, 0.3, 0.4, 0.5]}), units({"s": [0.3, 0.4]})

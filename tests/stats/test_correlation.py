@@ -168,6 +168,8 @@ def test_missing_rows_are_counted() -> None:
     found = correlate(SCENARIOS[:10], [*x, None, 3.0], [*y, 0.5, None])
     assert found.value.missing == {"no property": 1, "no score": 1}
     assert found.n == 8
+    huge = correlate(SCENARIOS[:10], [*x, 1e300, 3.0], [*y, 0.5, -1e308])
+    assert huge.value.missing == {"too large to compare": 2}
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,15 @@ def test_moving_and_stretching_the_scale_moves_and_stretches_d50(shift: float, s
     assert other.at(shift + stretch * 2.5) == pytest.approx(one.at(2.5), abs=1e-8)
 
 
+def test_an_axis_far_from_zero_loses_no_digits() -> None:
+    """Years in milliseconds: d50 and its error are those of the axis from zero."""
+    names, x, y = cells(3, 6, 3)
+    near, far = logistic(names, x, y), logistic(names, [1.7e12 + value for value in x], y)
+    assert near.d50.value is not None
+    assert far.d50.value == pytest.approx(1.7e12 + near.d50.value, abs=1e-3)
+    assert far.d50.stderr == pytest.approx(near.d50.stderr, rel=1e-6)
+
+
 def test_far_tails_do_not_overflow() -> None:
     found = logistic(*cells(0))
     assert found.at(1e6) == pytest.approx(0.0, abs=1e-300)
@@ -130,8 +139,8 @@ def test_no_slope_at_all_has_no_middle() -> None:
 
 def test_missing_rows_are_counted_and_nonsense_refused() -> None:
     names, x, y = cells(0, 6, 3)
-    found = logistic([*names, "a", "b"], [*x, None, 1.0], [*y, 1.0, None])
-    assert found.slope.missing == {"no property": 1, "not judged": 1}
+    found = logistic([*names, "a", "b", "c"], [*x, None, 1.0, 1e200], [*y, 1.0, None, 1.0])
+    assert found.slope.missing == {"no property": 1, "not judged": 1, "too large to compare": 1}
     for bad in ([1.5], [-0.1], [float("nan")]):
         with pytest.raises(ValueError, match="share between 0 and 1"):
             logistic(["a"], [1.0], bad)
