@@ -13,10 +13,10 @@ from ..errors import SpecError
 from ..model import Deed, Json
 from ..report import ascii_only, many
 from ..report.deeds import render_audit
+from ..results.when import when
 from ..store import codec, deeds_of, find_dats
 from .common import Commands, add_data_option, colored, data_here, say, width
 from .patterns import dats, no_results, readable
-from .when import when
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:

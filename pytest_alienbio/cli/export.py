@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 from ..errors import SpecError
 from ..exchange import EXPORTERS, Exported, Tracking, export, export_to, exporter
@@ -62,7 +61,7 @@ def export_cells(args: argparse.Namespace) -> int:
     """Writes what matches, and says what was written."""
     wanted = list(_wanted(args))
     paths = [one.path for one in readable(dats(args))]
-    query = _query(args, paths)
+    query = query_of(args, time.time(), dats=map(str, paths))
     with Index.open(data_here(args)) as index:
         notes = index.refresh(paths)
         done = _written(args, wanted, index, query)
@@ -115,26 +114,6 @@ def _wanted(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
     elif args.layout or args.format:
         raise SpecError("--format and --layout say what -o PATH becomes, and there is no -o")
     yield from ((format, path) for format, path in others.items() if path)
-
-
-def _query(args: argparse.Namespace, paths: Sequence[Path]) -> Query:
-    asked = query_of(args, time.time())
-    select = asked.select
-    return Query(
-        agents=select.agents,
-        scenarios=select.names,
-        batteries=asked.batteries,
-        seeds=asked.seeds,
-        outcomes=asked.outcomes,
-        passed=asked.passed,
-        min_score=asked.min_score,
-        max_score=asked.max_score,
-        since=asked.since,
-        until=asked.until,
-        tags=select.tags,
-        levels=select.levels,
-        dats=tuple(map(str, paths)),
-    )
 
 
 def _some(results: Iterator[Result], query: Query) -> Iterator[Result]:

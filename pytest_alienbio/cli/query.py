@@ -1,73 +1,32 @@
-"""Which recorded cells are meant: the filters of `bio results`, and in which order."""
+"""The filters of `bio results` and its like: options -> a `Query`."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from collections.abc import Iterable
 from math import isfinite
-from typing import Any, TypeVar
+from typing import Any
 
-from ..errors import Complaint, SpecError, did_you_mean
-from ..model import Outcome, Result, Selection
-from ..spec import parse_levels, parse_seeds
+from ..errors import SpecError, did_you_mean
+from ..model import Json, Outcome, Query, inert
+from ..results.ask import ask
 from .common import words
-from .when import when
 
-T = TypeVar("T")
-_ALL = Selection()
-
-SORTS: dict[str, Callable[[Result], Any]] = {
-    "scenario": lambda result: result.scenario,
-    "difficulty": lambda result: result.difficulty,
-    "variant": lambda result: result.variant,
-    "agent": lambda result: result.agent,
-    "seed": lambda result: result.seed,
-    "battery": lambda result: result.battery,
-    "outcome": lambda result: str(result.outcome),
-    "score": lambda result: result.score,
-    "time": lambda result: result.ended_at or None,
-    "duration": lambda result: result.duration_s or None,
+SORTS = {
+    "scenario": "scenario",
+    "difficulty": "difficulty",
+    "variant": "variant",
+    "agent": "agent",
+    "seed": "seed",
+    "battery": "battery",
+    "outcome": "outcome",
+    "score": "score",
+    "time": "ended_at",
+    "duration": "duration_s",
+    "tokens": "tokens",
+    "usd": "usd",
 }
-"""What rows can be sorted by; None is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A filter of results. What is left empty keeps all; within one field any of its values will do."""
-
-    select: Selection = _ALL
-    """Scenarios, agents, tags and levels."""
-    batteries: tuple[str, ...] = ()
-    seeds: frozenset[int] | None = None
-    outcomes: frozenset[str] = frozenset()
-    passed: bool | None = None
-    """False keeps what is below its bar and what broke."""
-    min_score: float | None = None
-    max_score: float | None = None
-    since: float | None = None
-    until: float | None = None
-    """The first moment that is too late."""
-
-    def keeps(self, result: Result, battery_tags: Sequence[str] = ()) -> bool:
-        """Whether `result` fits. One without a score fits no bound on scores, one without a time none on times."""
-        select, score, ended = self.select, result.score, result.ended_at
-        return (
-            fits(result.scenario, select.names)
-            and fits(result.agent, select.agents)
-            and fits(result.battery, self.batteries)
-            and (self.seeds is None or result.seed in self.seeds)
-            and select.at(result.difficulty)
-            and (not select.tags or not set(select.tags).isdisjoint((*result.tags, *battery_tags)))
-            and (not self.outcomes or result.outcome in self.outcomes)
-            and (self.passed is None or self.passed is _verdict(result))
-            and (self.min_score is None or (score is not None and score >= self.min_score))
-            and (self.max_score is None or (score is not None and score <= self.max_score))
-            and (self.since is None or (ended > 0 and ended >= self.since))
-            and (self.until is None or 0 < ended < self.until)
-        )
+"""What rows can be sorted by, and the index's column of it. What is missing comes last."""
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -93,35 +52,34 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         "--since", metavar="WHEN", help="cells that ended then or later: 2026-01-31, 2026-01-31T10:30, yesterday, 7d or 12h ago"
     )
     group.add_argument("--until", metavar="WHEN", help="cells that ended by then; a day counts to its end")
+    group.add_argument("--commit", metavar="HASH", help="cells recorded on this commit; its first characters will do")
+    group.add_argument(
+        "--param", metavar="NAME=VALUE", action="append", default=[], help="cells played with this param; may be repeated"
+    )
+    group.add_argument("--note", metavar="TEXT", help="cells, or those of result folders, with TEXT in a note")
 
 
-def query_of(args: argparse.Namespace, now: float) -> Query:
+def query_of(args: argparse.Namespace, now: float, dats: Iterable[str] | None = None) -> Query:
     """What the options ask for; `now` is what `7d` counts from. Raises `SpecError` naming the option that cannot be read."""
-    outcomes = words("--outcome", args.outcome)
-    for word in outcomes:
-        if word not in list(Outcome):
-            raise SpecError(f"--outcome: {word[:60]!r} is no outcome; {did_you_mean(word, map(str, Outcome), most=20)}")
-    seeds = [seed for text in args.seed for seed in _read("--seed", _seeds, text)]
-    levels = [level for text in args.difficulty for level in _read("--difficulty", parse_levels, text)]
-
-    def moment(option: str, text: str | None) -> tuple[float | None, float | None]:
-        return (None, None) if text is None else _read(option, lambda given: when(given, now), text)
-
-    return Query(
-        select=Selection(
-            names=words("--scenario", args.scenario),
-            agents=words("--agent", args.agent),
-            tags=words("--tag", args.tag),
-            levels=tuple(levels),
-        ),
-        batteries=words("--battery", args.battery),
-        seeds=frozenset(seeds) if args.seed else None,
-        outcomes=frozenset(outcomes),
+    return ask(
+        now=now,
+        flag="--{}",
+        agent=_words(args, "agent"),
+        scenario=_words(args, "scenario"),
+        battery=_words(args, "battery"),
+        seed=args.seed or None,
+        outcome=_words(args, "outcome"),
         passed=True if args.passed else False if args.failed else None,
         min_score=args.min_score,
         max_score=args.max_score,
-        since=moment("--since", args.since)[0],
-        until=moment("--until", args.until)[1],
+        since=args.since,
+        until=args.until,
+        tag=_words(args, "tag"),
+        difficulty=args.difficulty or None,
+        commit=args.commit,
+        params=_params(args.param),
+        note=args.note,
+        dats=dats,
     )
 
 
@@ -134,49 +92,24 @@ def sort_keys(text: str) -> tuple[str, ...]:
     return keys
 
 
-def in_order(results: Iterable[Result], keys: Sequence[str], *, reverse: bool = False, most: int = 0) -> list[Result]:
-    """The first `most` (0 = all) of `results` by `keys`, the first key first. What is missing comes last either way.
-
-    Ties keep their order. Not much more than `most` are in memory at a time.
-    """
-    rows: list[Result] = []
-    for result in results:
-        rows.append(result)
-        if most and len(rows) >= 2 * most + 1000:
-            rows = _ordered(rows, keys, reverse)[:most]
-    return _ordered(rows, keys, reverse)[: most or None]
+def _words(args: argparse.Namespace, name: str) -> tuple[str, ...] | None:
+    return words(f"--{name}", getattr(args, name)) or None
 
 
-def _ordered(rows: list[Result], keys: Sequence[str], reverse: bool) -> list[Result]:
-    for key in reversed(keys):
-        value = SORTS[key]
-        missing = [row for row in rows if value(row) is None]
-        rows = sorted((row for row in rows if value(row) is not None), key=value, reverse=reverse) + missing
-    return rows
+def _params(texts: Iterable[str]) -> dict[str, Json | tuple[Json, ...]]:
+    """`NAME=VALUE`s as values by name; a VALUE is read as YAML reads a word. Raises `SpecError`."""
+    from ..spec.scalars import ScalarError, plain_scalar
 
-
-def _read(option: str, read: Callable[[str], T], text: str) -> T:
-    try:
-        return read(text)
-    except SpecError as error:
-        first = error.complaints[0]
-        raise SpecError(Complaint(f"{option}: {first.what}", expected=first.expected, hint=first.hint)) from None
-
-
-def _seeds(text: str) -> tuple[int, ...]:
-    """Like a SPEC, but one number alone is that seed, as it is for `bio run --seed`."""
-    return parse_seeds(f"{text}-{text}" if re.fullmatch(r"\s*[0-9]+\s*", text) else text)
-
-
-def fits(name: str, globs: Sequence[str], *, exactly: bool = False) -> bool:
-    """Whether a name matches one of `globs`, or there are none; `exactly` takes them as they stand."""
-    if exactly:
-        return not globs or name in globs
-    return not globs or any(fnmatchcase(name, glob) for glob in globs)
-
-
-def _verdict(result: Result) -> bool | None:
-    return False if result.outcome.is_error else result.passed
+    found: dict[str, tuple[Any, ...]] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not name.strip() or not sign:
+            raise SpecError(f"--param: {text[:60]!r} is no param; expected NAME=VALUE, like temperature=0.5")
+        try:
+            found[name.strip()] = (*found.get(name.strip(), ()), plain_scalar(value.strip()))
+        except ScalarError as error:
+            raise SpecError(f"--param {inert(name)}: {error}") from None
+    return {**found}
 
 
 def _number(text: str) -> float:

@@ -1,4 +1,4 @@
-"""`bio results`: the cells of recorded runs, filtered."""
+"""`bio results`: the cells of recorded runs, filtered, or what groups of them say."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..errors import StoreError, did_you_mean
-from ..model import Result
-from ..report import ascii_only, inert, table
+from ..errors import StoreError
+from ..model import Query, Result, inert
+from ..report import ascii_only, many, table
 from ..report.columns import wrap
-from ..store import Dat, codec
-from .common import Commands, add_data_option, say, warn, width
-from .patterns import dats, readable
-from .query import SORTS, Query, add_filters, fits, in_order, query_of, sort_keys
+from ..results.hints import hint
+from ..store import codec
+from ..store.index import Index
+from .common import Commands, add_data_option, data_here, say, warn, width
+from .patterns import dats
+from .query import SORTS, add_filters, query_of, sort_keys
+
+if TYPE_CHECKING:
+    from ..results.table import Table
 
 LIMIT = 50
+BY = "agent,scenario"
+_NOT_WITH_STATS = ("sort", "reverse", "limit")
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -32,7 +39,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         epilog="examples:\n"
         "  bio results mine --agent greedy --max-score 0.6\n"
         "  bio results 'results/*' --failed --since 7d --sort time --reverse\n"
-        "  bio results mine --difficulty '>=3' --json | jq .score",
+        "  bio results mine --difficulty '>=3' --json | jq .score\n"
+        "  bio results 'results/*' --stats --by agent",
     )
     parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
     add_filters(parser)
@@ -41,105 +49,125 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     output.add_argument("--reverse", action="store_true", help="the largest first; what is missing stays last")
     output.add_argument("--limit", type=_count, metavar="N", help=f"cells to print (0 = all; default {LIMIT}, all with --json)")
     output.add_argument("--json", action="store_true", help="one JSON object a line: the journal's, and its DAT")
+    groups = parser.add_argument_group("groups", "what cells say together; of each cell the latest scored record counts")
+    groups.add_argument("--stats", action="store_true", help="a line a group: n, mean and its interval, pass rate, missing")
+    groups.add_argument("--by", metavar="FIELD,FIELD", type=_fields, help=f"what makes a group (default: {BY})")
+    groups.add_argument("--field", metavar="FIELD", help="what is averaged: a sub-score, metric, tokens, ... (default: score)")
     add_data_option(parser)
     parser.set_defaults(command=results)
 
 
 def results(args: argparse.Namespace) -> int:
     """Prints what matches; exits 0 even if nothing does. What cannot be read is said on standard error."""
-    query = query_of(args, time.time())
-    opened = readable(dats(args))
-    tally = _Tally()
-    found = tally.of(opened, query)
-    most = (0 if args.json else LIMIT) if args.limit is None else args.limit
-    if args.sort:
-        found = iter(in_order(found, args.sort, reverse=args.reverse, most=most))
-    elif args.reverse:
-        raise StoreError("--reverse needs --sort, to say by what")
-    if args.json:
-        shown = islice(found, most or None)
-        say(f'{codec.encode(result)[:-1]},"dat":{json.dumps(result.dat_path)}}}' for result in shown)
-        if hint := tally.hint(query):
-            warn(hint)
-    else:
-        _table(found, most, tally, opened, args.pattern, query)
-    for one in opened:
-        for note in one.notes:
-            warn(f"{one.path}: {note}")
+    _refuse_mixed(args)
+    root, paths = data_here(args), dats(args)
+    with Index.open(root) as index:
+        told = index.refresh(paths)
+        query = query_of(args, time.time(), dats=map(str, paths))
+        read = set(index.dats(Query(dats=query.dats)))
+        unread = tuple(f"{path}: " for path in paths if str(path) not in read)
+        _skip(index, query, unread, alone=not read)
+        if args.stats:
+            _stats(index, query, args)
+        else:
+            _cells(index, query, args, [path for path in paths if str(path) in read])
+        for note in (*told, *index.notes(query)):
+            if not note.startswith(unread):
+                warn(note)
     return 0
 
 
-class _Tally:
-    """Counts what passes by."""
-
-    def __init__(self) -> None:
-        self.seen = self.kept = 0
-        self._met: dict[str, set[str]] = {name: set() for name in ("battery", "scenario", "agent", "tag")}
-
-    def of(self, opened: Iterable[Dat], query: Query) -> Iterator[Result]:
-        """The results that `query` keeps, DAT by DAT, one in memory at a time."""
-        for one in opened:
-            tags = _battery_tags(one) if query.select.tags else ()
-            for result in _by_variant(one.results()):
-                self.seen += 1
-                if query.keeps(result, tags):
-                    self.kept += 1
-                    yield result
-                elif not self.kept:
-                    self._meet(result, tags)
-
-    def _meet(self, result: Result, tags: Iterable[str]) -> None:
-        for name, met in (("battery", result.battery), ("scenario", result.scenario), ("agent", result.agent)):
-            self._met[name].add(met)
-        self._met["tag"].update(result.tags, tags)
-
-    def hint(self, query: Query) -> str:
-        """What there is of that which was asked for and fits no cell at all; '' if any cell was kept."""
-        if self.kept:
-            return ""
-        asked = {"battery": query.batteries, "scenario": query.select.names, "agent": query.select.agents}
-        hints = []
-        for name, globs in {**asked, "tag": query.select.tags}.items():
-            met = self._met[name]
-            if met and globs and not any(fits(each, [glob], exactly=name == "tag") for each in met for glob in globs):
-                hints.append(f"--{name} {','.join(globs)}: {did_you_mean(globs[0], met, most=20)}")
-        return inert("; ".join(hints), most=1000)
-
-
-def _by_variant(results: Iterable[Result]) -> Iterator[Result]:
-    """A DAT's results, those of one agent in one world by their surfaces."""
-    worlds = groupby(results, key=lambda result: (result.scenario, result.difficulty, result.agent, result.seed))
-    for _, world in worlds:
-        yield from sorted(world, key=lambda result: result.variant)
-
-
-def _battery_tags(opened: Dat) -> tuple[str, ...]:
-    heads = (head for name, head in opened.spec().items() if name.startswith("experiment.") and isinstance(head, dict))
-    return tuple(tag for head in heads for tag in head.get("tags") or () if isinstance(tag, str))
-
-
-def _table(found: Iterator[Result], most: int, tally: _Tally, opened: list[Dat], patterns: list[str], query: Query) -> None:
-    rows = list(islice(found, most or None))
-    for _ in found:
-        pass  # counted on their way
-    where = f"{len(opened)} DAT{'' if len(opened) == 1 else 's'}" + (f": {opened[0].path}" if len(opened) == 1 else "")
+def _cells(index: Index, query: Query, args: argparse.Namespace, paths: list[Path]) -> None:
+    order = tuple(("-" if args.reverse else "") + SORTS[key] for key in args.sort)
+    most = (0 if args.json else LIMIT) if args.limit is None else args.limit
+    found = index.results(query, order, most or None)
+    if args.json:
+        say(f'{codec.encode(result)[:-1]},"dat":{json.dumps(result.dat_path)}}}' for result in found)
+        if not index.count(query) and (told := hint(index, query, "--{} {}")):
+            warn(told)
+        return
+    rows, kept = list(found), index.count(query)
+    where = many(len(paths), "DAT") + (f": {paths[0]}" if len(paths) == 1 else "")
     say(table(rows, width(), ascii=ascii_only(sys.stdout.encoding)))
     if rows:
-        say(f"step by step: bio show {shlex.quote(_named(rows[0], opened, patterns))}")
-    if tally.kept or not tally.seen:
-        say(f"{len(rows)} of {tally.kept} cells from {where}")
+        say(f"step by step: bio show {shlex.quote(_named(rows[0], paths, args.pattern))}")
+    seen = kept or index.count(Query(dats=query.dats))
+    if kept or not seen:
+        say(f"{len(rows)} of {kept} cells from {where}")
+        return
+    say(wrap(hint(index, query, "--{} {}"), width(), ascii=ascii_only(sys.stdout.encoding)))
+    say(f"0 of {seen} cells match in {where}")
+
+
+def _stats(index: Index, query: Query, args: argparse.Namespace) -> None:
+    from ..results.result_set import Opened, ResultSet
+
+    found = ResultSet(Opened(index), query)
+    groups = found.stats(by=args.by or _fields(BY), field=args.field or "score")
+    if args.json:
+        say(json.dumps(row) for row in groups.plain())
     else:
-        say(wrap(tally.hint(query), width(), ascii=ascii_only(sys.stdout.encoding)))
-        say(f"0 of {tally.seen} cells match in {where}")
+        _groups(groups)
+    if not groups.rows and (told := hint(index, query, "--{} {}")):
+        warn(told)
 
 
-def _named(result: Result, opened: list[Dat], patterns: list[str]) -> str:
+def _groups(groups: Table) -> None:
+    from ..report.columns import Column, fit, lines_of, to_ascii
+
+    ascii = ascii_only(sys.stdout.encoding)
+    lines = [[to_ascii(cell) if ascii else cell for cell in line] for line in groups.cells()]
+    names = len(groups.by)
+    keep = {"n", "mean", "pass_rate"}
+    columns = [
+        Column(
+            header,
+            tuple(line[at] for line in lines[1:]),
+            left=True,
+            names=at < names or header == "missing",
+            gives_way=0 if at < names or header in keep else 1 if header == "missing" else 2,
+        )
+        for at, header in enumerate(lines[0])
+    ]
+    say(lines_of(fit(columns, width(), ascii=ascii)))
+    for note in groups.notes:
+        say(wrap(inert(note, most=400), width(), ascii=ascii))
+
+
+def _skip(index: Index, query: Query, unread: tuple[str, ...], *, alone: bool) -> None:
+    """Says which DATs cannot be read at all. Raises `StoreError` if there are no others."""
+    notes = [note for note in index.notes(query) if note.startswith(unread)]
+    if alone:
+        more = f" ({len(unread) - 1} more cannot be read either)" if len(unread) > 1 else ""
+        raise StoreError(f"{notes[0] if notes else f'{unread[0]}cannot be read'}{more}")
+    for note in notes:
+        warn(f"skipped: {note}")
+
+
+def _named(result: Result, paths: list[Path], patterns: list[str]) -> str:
     """What `bio show` takes for just this record: an id alone means the newest DAT that has it."""
     if not patterns:
         return inert(result.id, most=1000, verbatim=True)
-    plain = len(opened) == len(patterns) == 1 and not any(ch in patterns[0] for ch in "*?[")
+    plain = len(paths) == len(patterns) == 1 and not any(ch in patterns[0] for ch in "*?[")
     dat_name = patterns[0] if plain else result.dat_path
     return inert(f"{dat_name}::{result.id}", most=4096, verbatim=True)
+
+
+def _refuse_mixed(args: argparse.Namespace) -> None:
+    """Raises `StoreError` for options that another one needs, or that say nothing beside it."""
+    if args.reverse and not args.sort:
+        raise StoreError("--reverse needs --sort, to say by what")
+    if args.stats and (given := [name for name in _NOT_WITH_STATS if getattr(args, name)]):
+        raise StoreError(f"--{given[0]} is for cells, and --stats shows groups; leave one of them out")
+    if not args.stats and (given := [name for name in ("by", "field") if getattr(args, name)]):
+        raise StoreError(f"--{given[0]} needs --stats")
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(","))
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"{text!r} holds an empty name")
+    return names
 
 
 def _count(text: str) -> int:

@@ -17,7 +17,7 @@ class Interval:
     level: float = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Estimate:
     """One number about some scores, how sure it is, and what it stands on. A number that cannot be told is None, never 0."""
 
@@ -50,6 +50,9 @@ class Estimate:
         if self.value is None:
             raise ValueError(f"this estimate has no value: {self.why or 'nothing to estimate it from'}")
         return self.value
+
+    def __repr__(self) -> str:
+        return f"<Estimate {self}>"
 
     def __str__(self) -> str:
         """`0.430 [0.390, 0.470] (n = 120 worlds, 3 missing: 2 timed_out, 1 agent_error)`."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
 from pytest_alienbio.cli.results import LIMIT
 from pytest_alienbio.model import Result
-from pytest_alienbio.store import Dat, find_dats
+from pytest_alienbio.store import find_dats
+from pytest_alienbio.store.index import Index
 
 from .conftest import WORLD, Desk
 
@@ -86,13 +90,13 @@ def test_sorted_and_limited(played: Desk) -> None:
 
 
 def test_json_streams(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines are written while results are read, one world's cells ahead: memory does not grow with the number of cells."""
+    """Lines are written while results are read: memory does not grow with the number of cells."""
     written: list[str] = []
     at_read: list[int] = []
-    real = Dat.results
+    real = Index.results
 
-    def counted(self: Dat) -> Iterator[Result]:
-        for result in real(self):
+    def counted(self: Index, *args: Any) -> Iterator[Result]:
+        for result in real(self, *args):
             at_read.append(len(written))
             yield result
 
@@ -100,10 +104,10 @@ def test_json_streams(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         for line in lines:
             written.append(line)
 
-    monkeypatch.setattr(Dat, "results", counted)
+    monkeypatch.setattr(Index, "results", counted)
     monkeypatch.setattr("pytest_alienbio.cli.results.say", keep)
     assert played.bio("results", "--json").code == 0
-    assert at_read == [0, 0, 1, 2]
+    assert at_read == [0, 1, 2, 3]
 
 
 def test_params_and_variants_have_columns_where_they_differ(desk: Desk) -> None:
@@ -236,3 +240,104 @@ def test_variants_of_a_world_stand_in_their_order(desk: Desk) -> None:
     order = [(row["agent"], row["seed"], row.get("variant", 1)) for row in rows]
     assert order == sorted(order)
     assert len(order) == 22
+
+
+def test_params_commits_and_notes_are_asked(desk: Desk) -> None:
+    """What of these names nothing is told."""
+    desk.battery(
+        "experiment.x: {scenarios: [mutualism/competition], agents: [gpt-4], seeds: 1, params: {threshold: [0.1, 0.2]}}\n"
+    )
+    desk.bio("batch", "x")
+    assert desk.bio("results", "--param", "threshold=0.1").lines[-1].startswith("1 of 1 cells")
+    assert desk.bio("results", "--param", "threshold=0.1", "--param", "threshold=0.2").lines[-1].startswith("2 of 2 cells")
+    assert desk.bio("results", "--param", "treshold=0.1").lines[0] == "--param treshold: did you mean 'threshold'?"
+    assert desk.bio("results", "--commit", "0123abc").lines[-1].startswith("0 of 2 cells match")
+    assert desk.bio("results", "--note", "odd").lines[-1].startswith("0 of 2 cells match")
+    desk.bio("note", "x", "an Odd one")
+    assert desk.bio("results", "--note", "odd").lines[-1].startswith("2 of 2 cells")
+
+
+def test_groups_of_cells(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mean with interval, pass rate and what is missing, by agent and scenario unless something else is said."""
+    monkeypatch.setenv("COLUMNS", "200")
+    said = played.bio("results", "--stats")
+    assert (said.code, said.err) == (0, "")
+    assert said.lines[0].split() == ["agent", "scenario", "n", "mean", "sd", "min", "p50", "max", "pass_rate", "missing"]
+    assert [line.split()[:3] for line in said.lines[1:]] == [["greedy", WORLD, "2"], ["noop", WORLD, "2"]]
+    said = played.bio("results", "--stats", "--by", "seed", "--agent", "greedy")
+    assert [line.split()[0] for line in said.lines] == ["seed", "0", "1"]
+    said = played.bio("results", "--stats", "--by", "agent", "--field", "duration")
+    assert [line.split()[0] for line in said.lines] == ["agent", "greedy", "noop"]
+
+
+def test_groups_as_json(played: Desk) -> None:
+    """A line a group, every figure with what it stands on."""
+    rows = [json.loads(line) for line in played.bio("results", "--stats", "--by", "agent", "--json").lines]
+    assert [(row["by"], row["records"]) for row in rows] == [({"agent": "greedy"}, 2), ({"agent": "noop"}, 2)]
+    assert rows[0]["mean"]["n"] == 2
+    assert rows[0]["pass_rate"]["value"] == 1.0
+
+
+def test_pooled_agents_and_older_records_are_told(played: Desk) -> None:
+    played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1", "--difficulty", "1")
+    lines = played.bio("results", "batch/*", "--stats", "--by", "scenario").lines
+    assert lines[2:] == ['2 agents pooled; by="agent" tells them apart', "1 older record of the same cells left out"]
+    assert lines[1].split()[1] == "4"
+
+
+@pytest.mark.parametrize("columns", ["20", "50", "80", "200"])
+def test_groups_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """What is least needed gives way; names, n, mean and pass rate stay."""
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = played.bio("results", "--stats").lines
+    assert len(lines) == 3
+    if int(columns) >= 50:
+        assert all(len(line) <= int(columns) for line in lines)
+
+
+def test_of_nothing_there_are_no_groups(played: Desk) -> None:
+    said = played.bio("results", "--stats", "--agent", "gredy")
+    assert (said.code, len(said.lines), said.err) == (0, 1, "bio: --agent gredy: did you mean 'greedy'?\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--by", "agent"], "--by needs --stats"),
+        (["--field", "score"], "--field needs --stats"),
+        (["--stats", "--limit", "3"], "--limit is for cells"),
+        (["--stats", "--sort", "score"], "--sort is for cells"),
+        (["--stats", "--by", "agent,"], "holds an empty name"),
+        (["--stats", "--by", "agnt"], "did you mean 'agent'?"),
+        (["--stats", "--field", "agent"], "is a text"),
+    ],
+)
+def test_options_that_say_nothing_together_are_refused(played: Desk, argv: list[str], words: str) -> None:
+    assert words in played.refused("results", *argv)
+
+
+def test_a_read_only_data_root_and_a_damaged_index_change_nothing(played: Desk) -> None:
+    """The index is a cache: without it the answer is the same, and a note says why it was slow."""
+    before = played.bio("results").out
+    index = played.path / "data" / ".bio-index.sqlite"
+    assert index.is_file()
+    index.write_bytes(b"no database")
+    said = played.bio("results")
+    assert (said.code, said.out) == (0, before)
+    assert ".bio-index.sqlite" in said.err
+    assert (played.bio("results").out, played.bio("results").err) == (before, "")
+
+
+def test_a_quick_look_imports_nothing_heavy(played: Desk) -> None:
+    """Neither to list cells (nothing changed since the last look) nor to print help."""
+    played.bio("results")
+    for argv in (["results"], ["results", "--json", "--agent", "greedy"], ["results", "--help"]):
+        code = (
+            "import sys\nfrom pytest_alienbio.cli.main import main\n"
+            f"try: main({argv!r})\nexcept SystemExit: pass\n"
+            "heavy = {'numpy', 'scipy', 'pandas', 'pydantic', 'pytest', 'yaml', 'pytest_alienbio.play'}\n"
+            "print('HEAVY:', sorted(heavy & set(sys.modules)), file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=played.path, capture_output=True, text=True, check=True)
+        told = done.stderr.splitlines()[-1]
+        assert told == "HEAVY: []" or (argv == ["--help"] and "numpy" not in told and "pydantic" not in told)

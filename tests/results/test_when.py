@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.cli.when import when
 from pytest_alienbio.errors import SpecError
+from pytest_alienbio.results.when import when
 
 NOW = datetime(2026, 3, 10, 15, 30, 45, tzinfo=UTC).timestamp()
 HOUR, DAY = 3600.0, 86400.0

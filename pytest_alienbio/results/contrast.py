@@ -1,0 +1,166 @@
+"""Agents compared on stored results, and scores against what was played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from ..errors import SpecError, did_you_mean
+from ..model import Comparison, Correlation, Family, Json, inert
+from ..stats import compare_all, correlate_all
+from ..stats.units import Unit
+from .fields import Field
+from .groups import older_note
+from .html import table_html
+from .records import Record, direction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_HEAD = ("A", "B", "A - B", "p", "P(A better)", "pairs")
+
+
+class Options(TypedDict, total=False):
+    """What `compare` may be told: see `stats.compare`."""
+
+    unpaired: bool
+    margin: float | None
+    alpha: float
+    level: float
+    draws: int
+    resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Contrast:
+    """Agents compared pair by pair, their p values adjusted for how many pairs there are. As text a sentence a pair.
+
+    Iterating gives each `Comparison`; `family` says how they were adjusted.
+    """
+
+    family: Family
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Comparison]:
+        return iter(self.family.comparisons)
+
+    def __len__(self) -> int:
+        return len(self.family.comparisons)
+
+    def __getitem__(self, place: int) -> Comparison:
+        return self.family.comparisons[place]
+
+    def __repr__(self) -> str:
+        said = [one.sentence() for one in self]
+        detectable = [_detectable(one) for one in self]
+        lines = [line for pair in zip(said, detectable, strict=True) for line in pair if line]
+        return "\n".join([*lines, *(inert(note, most=400) for note in (*self.family.notes, *self.notes))])
+
+    def _repr_html_(self) -> str:
+        lines = [
+            (
+                one.a,
+                one.b,
+                str(one.delta).partition(" (")[0],
+                "-" if one.p.best is None else f"{one.p.best:.3g}",
+                str(one.improvement).partition(" (")[0],
+                str(one.pairs),
+            )
+            for one in self
+        ]
+        return table_html(_HEAD, lines, *(one.sentence() for one in self), *self.notes)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A frame with a row a pair: the difference with its interval, p as it is and adjusted, and what it stands on."""
+        from .frames import contrast_frame
+
+        return contrast_frame(self)
+
+
+def contrast(
+    found: Sequence[Record],
+    field: Field,
+    agents: Sequence[str],
+    older: int,
+    *,
+    reference: str | None = None,
+    better: str = "higher",
+    **options: Unpack[Options],
+) -> Contrast:
+    """Each pair of `agents`, or each against `reference`, on the worlds that both have played; `()`: all there are.
+
+    Of cells that an agent has played more than once, in another battery or another version of it, the latest scored record
+    counts. Scores have their own direction, not `better`. Raises `SpecError` for an agent without any record (with near
+    names), fewer than two, and scores of both directions.
+    """
+    known = list(dict.fromkeys(record.agent for record in found))
+    names = list(dict.fromkeys((*agents, *((reference,) if reference and agents else ())))) or known
+    for name in names if reference is None else (*names, reference):
+        if name not in known:
+            raise SpecError(f"no record of the agent {name!r}; {did_you_mean(name, known, most=20) or 'there is none at all'}")
+    if len(names) < 2:
+        raise SpecError(
+            f"a comparison takes two agents; {'there is no record' if not names else f'there is only {names[0]!r}'}"
+        )
+    mine = [record for record in found if record.agent in set(names)]
+    if field.is_score:
+        better = direction(mine, "comparison")
+    units, _, replaced = latest_units(mine, names)
+    family = compare_all(units, reference=reference, better=better, **options)
+    older += replaced
+    return Contrast(family, (older_note(older),) if older else ())
+
+
+def latest_units(found: Sequence[Record], names: Sequence[str]) -> tuple[dict[str, tuple[Unit, ...]], list[Record], int]:
+    """The units of each agent, one a cell of a scenario: of several (of another version of the agent, say) the latest scored.
+
+    With the records they stand for, and how many older ones were left out. Of equally late ones the first counts.
+    """
+    cells: dict[str, dict[tuple[object, ...], Record]] = {name: {} for name in names}
+    older = 0
+    for record in found:
+        key = (record.scenario, record.scenario_hash, record.difficulty, record.seed, record.params, record.variant)
+        known = cells[record.agent].get(key)
+        older += known is not None
+        if known is None or record.rank > known.rank:
+            cells[record.agent][key] = record
+    units = {name: tuple(map(_unit, held.values())) for name, held in cells.items()}
+    return units, [record for held in cells.values() for record in held.values()], older
+
+
+def correlations(found: Sequence[Record], names: Sequence[str], *, partial: bool = False) -> tuple[Correlation, ...]:
+    """How the numbers go with what the records are grouped by, a unit being a scenario: see `stats.correlate_all`.
+
+    Raises `SpecError` for records of several agents: their units would count twice.
+    """
+    agents = sorted({record.agent for record in found})
+    if len(agents) > 1:
+        raise SpecError(f"{len(agents)} agents: ask for one, like filter(agent={agents[0]!r})")
+    columns = {name: [_plain(record.group[at]) for record in found] for at, name in enumerate(names)}
+    return correlate_all([record.scenario for record in found], columns, [record.value for record in found], partial=partial)
+
+
+def _unit(record: Record) -> Unit:
+    return Unit(
+        scenario=record.scenario,
+        seed=record.seed,
+        score=record.value,
+        difficulty=record.difficulty,
+        params=record.params,
+        variant=record.variant,
+        version=record.scenario_hash,
+        passed=record.passed,
+        why=record.why,
+    )
+
+
+def _plain(value: Json) -> float | str | bool | None:
+    return value if isinstance(value, bool | int | float | str) else None
+
+
+def _detectable(one: Comparison) -> str:
+    if one.detectable is None or one.significant is not False:
+        return ""
+    return f"  the smallest difference that this data shows in {one.power:.0%} of cases: {one.detectable:.3f}"

@@ -1,0 +1,185 @@
+"""Records -> leaves and standings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from math import ceil, fsum, sqrt
+
+from ..model import Estimate, Leaf, Standing, Summary
+from ..stats import Stratum, Unit, holm, over_scenarios, rank_intervals, wilson
+from ..stats.comparison import compare_pairs
+from ..stats.means import t_mean, without_spread
+from ..stats.pairing import Grid
+from ..stats.terms import Terms
+from ..store.fields import OUTCOMES, SCORED
+from .contrast import latest_units
+from .estimates import World, stratum_of, unit_bounds, worlds_of
+from .groups import older_note
+from .records import Record
+
+CANDIDATE = "candidate"
+DRAWS = 1999
+"""Sign flips of a paired test, where there are too many to try them all."""
+Bounds = tuple[float, float] | None
+
+
+def standings(found: Sequence[Record], older: int, *, seed: int, resamples: int, alpha: float) -> Summary:
+    """Leaves and standings of these records: see `leaderboard`. `older` records were left out before.
+
+    `group` of a record holds the hash of its agent. Of an agent that was changed, the latest record of each cell counts.
+    """
+    agents: dict[str, str] = {}
+    for record in found:
+        agents[record.agent] = record.role
+    units, kept, replaced = latest_units(found, list(agents))
+    scored = [record for record in kept if record.value is not None]
+    directions = {record.better for record in scored}
+    better = "mixed" if len(directions) > 1 else next(iter(directions), "higher")
+    bounds = unit_bounds(record.value for record in scored if record.value is not None)
+    by_leaf: dict[tuple[str, str], list[Record]] = {}
+    missing: dict[str, Counter[str]] = {agent: Counter() for agent in agents}
+    for record in kept:
+        by_leaf.setdefault((record.scenario, record.agent), []).append(record)
+        if record.value is None:
+            missing[record.agent][record.why] += 1
+    worlds = {leaf: worlds_of(mine) for leaf, mine in by_leaf.items()}
+    known = {leaf: stratum_of(list(mine.values())) for leaf, mine in worlds.items() if mine}
+    leaves = [_leaf(*leaf, by_leaf[leaf], known.get(leaf), bounds) for leaf in sorted(by_leaf)]
+    mixed = better == "mixed"
+    lines = [_standing(agent, role, leaves, known, dict(missing[agent]), bounds, mixed=mixed) for agent, role in agents.items()]
+    ranked = lines if mixed else _ranked(lines, worlds, units, better, seed, resamples, alpha)
+    return Summary(
+        leaves=tuple(leaves),
+        standings=tuple(ranked),
+        outcomes=dict(Counter(record.outcome for record in kept)),
+        better=better,
+        older=older + replaced,
+        resamples=resamples,
+        seed=seed,
+        notes=tuple(_notes(found, older + replaced)),
+    )
+
+
+def _leaf(scenario: str, agent: str, mine: Sequence[Record], known: Stratum | None, bounds: Bounds) -> Leaf:
+    values = [record.value for record in mine if record.value is not None]
+    told = Estimate(None, why="no score")
+    variance: float | None = None
+    if known is not None:
+        told = t_mean(known.mean, known.variance, known.n, unit="world", bounds=bounds)
+        told = without_spread(told, constant=min(values) == max(values))
+        variance = known.variance if known.n == len(values) else Stratum.of(values).variance
+    judged = [record.passed for record in mine if record.passed is not None and record.rank[0]]
+    passed, worlds = sum(judged), known.n if known else 0
+    share = worlds / len(values) if values else 1.0
+    outcomes = Counter(record.outcome for record in mine)
+    return Leaf(
+        agent=agent,
+        scenario=scenario,
+        n=len(values),
+        mean=told.value,
+        std=None if variance is None else sqrt(variance),
+        passed=passed,
+        pass_rate=passed / len(judged) if judged else None,
+        pass_interval=wilson(passed * share, len(judged) * share),
+        errors=sum(count for outcome, count in outcomes.items() if OUTCOMES[outcome].is_error),
+        outcomes=dict(outcomes),
+        worlds=worlds,
+        unscored=sum(count for outcome, count in outcomes.items() if outcome in SCORED) - len(values),
+        interval=told.interval,
+        why=told.why,
+    )
+
+
+def _standing(
+    agent: str,
+    role: str,
+    leaves: Sequence[Leaf],
+    known: Mapping[tuple[str, str], Stratum],
+    missing: Mapping[str, int],
+    bounds: Bounds,
+    *,
+    mixed: bool,
+) -> Standing:
+    mine = [leaf for leaf in leaves if leaf.agent == agent]
+    strata = [known[leaf.scenario, agent] for leaf in mine if leaf.n]
+    told = over_scenarios(strata, bounds=bounds)
+    fixed = Estimate(None, why="scores of both directions have no common mean") if mixed else told.fixed
+    rates = [leaf.pass_rate for leaf in mine if leaf.pass_rate is not None]
+    return Standing(
+        rank=None,
+        agent=agent,
+        role=role,
+        mean=fixed.value,
+        interval=fixed.interval,
+        n=sum(leaf.n for leaf in mine),
+        passed=sum(leaf.passed for leaf in mine),
+        pass_rate=fsum(rates) / len(rates) if rates else None,
+        errors=sum(leaf.errors for leaf in mine),
+        skipped=sum(leaf.outcomes.get("skipped", 0) for leaf in mine),
+        scenarios=len(strata),
+        population=told.population.interval if told.differ and not mixed else None,
+        missing=missing,
+        why=fixed.why,
+    )
+
+
+def _ranked(
+    lines: Sequence[Standing],
+    worlds: Mapping[tuple[str, str], Mapping[World, Sequence[float]]],
+    units: Mapping[str, Sequence[Unit]],
+    better: str,
+    seed: int,
+    resamples: int,
+    alpha: float,
+) -> list[Standing]:
+    """Candidates best first, then the others best first, then who has no mean."""
+    sign = -1.0 if better == "higher" else 1.0
+    order = sorted((line for line in lines if line.mean is not None), key=lambda line: (sign * (line.mean or 0.0), line.agent))
+    runners = [line for line in order if line.role == CANDIDATE]
+    scores: dict[str, dict[str, Mapping[Hashable, Sequence[float | None]]]] = {line.agent: {} for line in runners}
+    for (scenario, agent), mine in worlds.items():
+        if agent in scores and mine:
+            scores[agent][scenario] = dict(mine.items())
+    ranks = rank_intervals(scores, seed=seed, better=better, resamples=resamples) if runners else {}
+    told = _with_ties([_with_rank(line, ranks[line.agent]) for line in runners], units, better, seed, alpha)
+    rest = [line for line in order if line.role != CANDIDATE]
+    return [*told, *rest, *(line for line in lines if line.mean is None)]
+
+
+def _with_rank(line: Standing, rank: Estimate) -> Standing:
+    interval = rank.interval and (round(rank.interval.low), round(rank.interval.high))
+    return replace(line, rank=None if rank.value is None else round(rank.value), rank_interval=interval or None)
+
+
+def _with_ties(
+    lines: Sequence[Standing], units: Mapping[str, Sequence[Unit]], better: str, seed: int, alpha: float
+) -> list[Standing]:
+    """Each but the first against the one above, p adjusted over these pairs (Holm)."""
+    names = [line.agent for line in lines]
+    pairs = [(above, above + 1) for above in range(len(names) - 1)]
+    if not pairs:
+        return list(lines)
+    draws = max(DRAWS, ceil(4 * len(pairs) / alpha) - 1)
+    terms = Terms(better=better, alpha=alpha, draws=draws, resamples=0, seed=seed, tests=len(pairs))
+    found = compare_pairs(Grid.of([units[name] for name in names]), names, pairs, terms)
+    adjusted = holm([one.p.value for one in found])
+    told = [lines[0]]
+    for line, one, p in zip(lines[1:], found, adjusted, strict=True):
+        why = line.why or (f"not tested against the one above: {one.why}" if p is None and one.why else "")
+        told.append(replace(line, p_above=p, tied_with_above=p is not None and p > alpha, why=why))
+    return told
+
+
+def _notes(found: Sequence[Record], older: int) -> list[str]:
+    notes = [older_note(older)] if older else []
+    for what, pairs in (
+        ("agent", {(record.agent, record.group[0]) for record in found if record.group}),
+        ("scenario", {(record.scenario, record.scenario_hash) for record in found}),
+    ):
+        changed = sorted(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        if changed:
+            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+            notes.append(f"more than one version of the {what} {', '.join(changed[:3])}{more} is counted together")
+    return notes

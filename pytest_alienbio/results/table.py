@@ -1,0 +1,121 @@
+"""A table of groups: what `.stats()` and `.aggregate()` give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import did_you_mean
+from ..model import Estimate, Json, inert
+from .arrow import to_arrow
+from .html import table_html
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One group: what it has in common, how many records it holds, and its figures. `row["mean"]` gives one."""
+
+    by: Mapping[str, Json]
+    records: int
+    """Those that count: one a cell."""
+    figures: Mapping[str, Estimate]
+
+    def __getitem__(self, name: str) -> Estimate | Json:
+        """A figure, or what the group has in common. Raises `KeyError` with a near name."""
+        if name in self.figures:
+            return self.figures[name]
+        if name in self.by:
+            return self.by[name]
+        raise KeyError(f"{name!r}; {did_you_mean(name, [*self.figures, *self.by], most=20)}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table:
+    """Groups of records with their figures, in the order of the groups. Iterating gives the rows.
+
+    As text it is a table; every figure of a row is an `Estimate` with its n, what is missing, and why.
+    """
+
+    by: tuple[str, ...]
+    figures: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, place: int) -> Row:
+        return self.rows[place]
+
+    def cells(self) -> Iterator[tuple[str, ...]]:
+        """Header, then a line a group, as harmless texts."""
+        yield (*map(inert, self.by), "n", *self.figures, "missing")
+        for row in self.rows:
+            names = ["-" if value is None else inert(str(value)) for value in row.by.values()]
+            figures = [figure_text(row.figures[name]) for name in self.figures]
+            yield (*names, str(row.records), *figures, missing_text(row))
+
+    def plain(self) -> Iterator[dict[str, Json]]:
+        """Each row as JSON: its names, `records`, and every figure with all it stands on."""
+        for row in self.rows:
+            yield {"by": dict(row.by), "records": row.records, **{name: plain(row.figures[name]) for name in self.figures}}
+
+    def __repr__(self) -> str:
+        lines = list(self.cells())
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+        return "\n".join([*text, *(inert(note, most=400) for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        head, *lines = self.cells()
+        return table_html(head, lines, *self.notes)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A frame with a row a group: its names, `records`, and of each figure `NAME` and `NAME.n`; of means and rates also
+        `NAME.low`, `NAME.high`, `NAME.missing` and `NAME.why`. What cannot be told is <NA>."""
+        from .frames import table_frame
+
+        return table_frame(self)
+
+    def to_arrow(self) -> pa.Table:
+        """The same as an Arrow table. Raises `MissingExtraError` without pyarrow."""
+        return to_arrow(self.to_dataframe())
+
+
+def figure_text(figure: Estimate) -> str:
+    """A figure with its interval; `-` where there is none."""
+    if figure.value is None:
+        return "-"
+    return str(figure).partition(" (")[0]
+
+
+def missing_text(row: Row) -> str:
+    """What is missing in the first figure, by why; '' if nothing is."""
+    first = next(iter(row.figures.values()), Estimate(None))
+    return ", ".join(f"{count} {inert(why)}" for why, count in first.missing.items())
+
+
+def plain(figure: Estimate) -> dict[str, Json]:
+    """An estimate as JSON; what is not told is left out, a missing value is null."""
+    found: dict[str, Json] = {"value": figure.value, "n": figure.n}
+    if figure.interval is not None:
+        found["interval"] = {"low": figure.interval.low, "high": figure.interval.high, "level": figure.interval.level}
+    rest = {
+        "missing": dict(figure.missing),
+        "stderr": figure.stderr,
+        "df": figure.df,
+        "unit": figure.unit,
+        "method": figure.method,
+        "mark": figure.mark,
+        "why": figure.why,
+        "notes": list(figure.notes),
+    }
+    return {**found, **{name: value for name, value in rest.items() if value not in (None, "", [], {})}}
