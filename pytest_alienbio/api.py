@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
-from .errors import StuckCellError
+from .errors import StoreError, StuckCellError, did_you_mean
+from .exchange import Exported, export
 from .model import Battery, CellLimits, Environment, Json, Result
 from .report import inert
+from .results.ask import Moment, Numbers, Params, Words, ask
+from .results.contrast import Contrast, Options
+from .results.result_set import By, Opened, ResultSet
+from .results.table import Table
 from .run import (
     AgentLike,
     BatchResult,
@@ -31,6 +37,98 @@ from .run import (
 )
 from .spec import Battery as Written
 from .spec import written
+from .stats import summarize
+from .store import battery_of, find_dats
+from .store.index import Index
+
+
+class ResultsFace:
+    """Questions to everything recorded below the data root: `Bio.results`. Opens nothing before it is asked."""
+
+    def query(
+        self,
+        *,
+        agent: Words | None = None,
+        scenario: Words | None = None,
+        battery: Words | None = None,
+        role: Words | None = None,
+        seed: Numbers | None = None,
+        outcome: Words | None = None,
+        passed: bool | None = None,
+        min_score: float | None = None,
+        max_score: float | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        tag: Words | None = None,
+        difficulty: Numbers | None = None,
+        commit: str | None = None,
+        params: Params | None = None,
+        note: str | None = None,
+        imported: bool | None = None,
+        latest: bool = False,
+        dats: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+        data: str | os.PathLike[str] | None = None,
+    ) -> ResultSet:
+        """The recorded cells that fit all of it, as a `ResultSet`: `query(agent="greedy", scenario="mutualism/*", since="7d")`.
+
+        Each word takes one value or several, of which any will do. `agent`, `scenario` and `battery` are globs; times are
+        `2026-01-31`, `7d`, `yesterday` or datetimes; a difficulty may be `<=3`, a seed `0-9`. `dats`: DATs by path, glob or
+        battery (then its latest), like PATTERN of `bio results`; without it all below the data root. `data`: another data
+        root. See `results.ask.ask`. Raises `SpecError` for words that cannot be read, `StoreError` for DATs that are none.
+        """
+        root = _data_root(data)
+        query = ask(
+            now=time.time(),
+            agent=agent,
+            scenario=scenario,
+            battery=battery,
+            role=role,
+            seed=seed,
+            outcome=outcome,
+            passed=passed,
+            min_score=min_score,
+            max_score=max_score,
+            since=since,
+            until=until,
+            tag=tag,
+            difficulty=difficulty,
+            commit=commit,
+            params=params,
+            note=note,
+            imported=imported,
+            latest=latest,
+            dats=None if dats is None else _dats(root, [dats] if isinstance(dats, str | os.PathLike) else dats),
+        )
+        index = Index.open(root)
+        notes = index.refresh(None if query.dats is None else map(Path, query.dats))
+        return ResultSet(Opened(index), query, notes=(*notes, *index.notes(query)))
+
+    def compare(
+        self,
+        agents: Sequence[str],
+        scenarios: Words | None = None,
+        *,
+        field: str = "score",
+        reference: str | None = None,
+        better: str | None = None,
+        data: str | os.PathLike[str] | None = None,
+        **options: Unpack[Options],
+    ) -> Contrast:
+        """Agents pair by pair (or each against `reference`) on the worlds that both have played: see `ResultSet.compare`."""
+        return self.query(scenario=scenarios, data=data).compare(agents, field, reference=reference, better=better, **options)
+
+    def stats(self, results: Iterable[Result], by: By = "agent", field: str = "score") -> Table:
+        """What any results say, in groups: a `ResultSet`, a `BatchResult`, a list. See `ResultSet.stats`."""
+        found = results if isinstance(results, ResultSet) else ResultSet.of(results)
+        return found.stats(by, field)
+
+    def export(self, results: Iterable[Result], format: str, path: str | os.PathLike[str], *, force: bool = False) -> Exported:
+        """Writes any results to a file: csv, jsonl, json, parquet, excel and others (see `bio export --help`).
+
+        Never over something that is there unless `force`. Raises `SpecError` for an unknown format, `StoreError` for what the
+        disk refuses, `MissingExtraError` for a format whose package is not installed.
+        """
+        return export(results, format, path, force=force, leaves=lambda found: summarize(found).leaves)
 
 
 class BioFace:
@@ -39,6 +137,9 @@ class BioFace:
     The project is the nearest folder upward from the working directory with a `bio.yaml`, else pytest's rootdir there.
     Arguments win over the environment, that over a battery and what pytest's ini file, `bio.yaml` and the user's file say.
     """
+
+    results = ResultsFace()
+    """What was recorded: `Bio.results.query(...)`, `.compare(...)`, `.stats(...)`, `.export(...)`."""
 
     def run(
         self,
@@ -110,6 +211,26 @@ class BioFace:
         return environment
 
 
+def _data_root(data: str | os.PathLike[str] | None) -> Path:
+    project = find_project(Path.cwd(), walk=True)
+    ini, ini_file = read_ini(Path.cwd())
+    options = {"data": os.fspath(data)} if data else {}
+    return settings(project, options=options, ini=ini, ini_file=ini_file, flag="{}=").data_root(project.root)
+
+
+def _dats(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:
+    found: dict[Path, None] = {}
+    for pattern in (os.fspath(each) for each in patterns):
+        paths = find_dats(root, pattern) if pattern.strip() else []
+        if not paths:
+            known = sorted({battery_of(path) for path in find_dats(root)} - {""})
+            raise StoreError(
+                f"dats=: no DAT matches {pattern!r} below {root}; {did_you_mean(pattern, known) or 'there is none'}"
+            )
+        found |= dict.fromkeys(paths)
+    return tuple(found)
+
+
 class _Here:
     """What holds in the working directory, looked up anew for each call."""
 
@@ -134,4 +255,4 @@ def _say(error: StuckCellError) -> None:
 
 
 Bio = BioFace()
-"""The one object notebooks need: `Bio.run(...)`, `Bio.batch(...)`, `Bio.build(...)`."""
+"""The one object notebooks need: `Bio.run(...)`, `Bio.batch(...)`, `Bio.build(...)`, `Bio.results.query(...)`."""
