@@ -11,10 +11,11 @@ import pytest
 
 import pytest_alienbio
 from pytest_alienbio import BatchResult, Battery, Bio, CellLimits, Outcome, Result, SpecError, api
-from pytest_alienbio.errors import StuckCellError, UnknownNameError
+from pytest_alienbio.errors import StoreError, StuckCellError, UnknownNameError
 from pytest_alienbio.model import Action
 from pytest_alienbio.store import dat
 
+from .results.parts import played, write_dat
 from .run.parts import Crash, Right
 
 WORLD = "mutualism/competition"
@@ -291,3 +292,97 @@ HEAVY = "{'numpy', 'scipy', 'pydantic', 'yaml', 'pandas', 'pytest', 'filelock'}"
 def test_importing_loads_nothing_heavy(statement: str) -> None:
     """What a notebook pays before it plays: our own modules and the standard library."""
     assert in_another_process(f"import sys\n{statement}\nprint(sorted({HEAVY} & set(sys.modules)))") == "[]\n"
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root with what two agents did, and an older run of one of them."""
+    root = tmp_path_factory.mktemp("recorded")
+    scores = {
+        (f"mutualism/{name}", agent): [0.2 + bonus + 0.1 * seed for seed in range(5)]
+        for name in "xy"
+        for agent, bonus in AGENTS
+    }
+    write_dat(root / "results" / "new" / "2026-01-02_001", played(scores), battery="new", run="r2")
+    older = [one.with_(score=0.0, ended_at=1.0) for one in played({("mutualism/x", "gpt-4"): [0.5]})]
+    write_dat(root / "results" / "old" / "2026-01-01_001", older, battery="old", run="r1", commit="d" * 40)
+    return root
+
+
+AGENTS = (("claude-opus", 0.2), ("gpt-4", 0.0))
+
+
+def test_results_are_asked_as_the_readme_says(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lazily: what was recorded below the project's data root, or another one."""
+    monkeypatch.setenv("ALIENBIO_DATA", str(recorded))
+    found = Bio.results.query(scenario="mutualism*", agent="claude-opus")
+    assert repr(found) == "<ResultSet agent=claude-opus, scenario=mutualism*: 10 records>"
+    assert float(found.mean("score")) == pytest.approx(0.6)
+    assert found.pass_rate().value == pytest.approx(0.6)
+    assert len(found.to_dataframe()) == 10
+    assert {one.agent for one in found} == {"claude-opus"}
+    told = Bio.results.compare(["claude-opus", "gpt-4"], scenarios="mutualism*")
+    assert repr(told).startswith("claude-opus - gpt-4 = +0.200")
+    assert told.notes == ("1 older record of the same cells left out",)
+
+
+def test_results_of_some_dats(recorded: Path) -> None:
+    """By path, glob or battery; by commit; the latest record of each cell."""
+    everything = Bio.results.query(data=recorded)
+    assert len(everything) == 21
+    assert len(everything.latest()) == len(Bio.results.query(data=recorded, latest=True)) == 20
+    for dats in ("old", "results/old/*", recorded / "results" / "old" / "2026-01-01_001", ["old"]):
+        assert len(Bio.results.query(data=recorded, dats=dats)) == 1
+    assert len(Bio.results.query(data=recorded, dats=["old", "new"])) == 21
+    assert len(Bio.results.query(data=recorded, commit="ddd")) == 1
+    with pytest.raises(StoreError, match=r"dats=: no DAT matches 'odl' below .*; did you mean 'old'\?"):
+        Bio.results.query(data=recorded, dats="odl")
+
+
+def test_of_names_nobody_recorded_it_says_what_there_is(recorded: Path) -> None:
+    found = Bio.results.query(data=recorded, agent="claude-opsu", scenario="mutualism/*")
+    assert "0 records; agent=claude-opsu: did you mean 'claude-opus'?" in repr(found)
+    assert found.mean().value is None
+    with pytest.raises(SpecError, match="no record of the agent 'gpt4'; did you mean 'gpt-4'"):
+        Bio.results.compare(["claude-opus", "gpt4"], data=recorded)
+    with pytest.raises(SpecError, match="agent= is empty"):
+        Bio.results.query(data=recorded, agent="")
+
+
+def test_where_nothing_was_recorded_there_is_nothing(project: Path) -> None:
+    """And nothing is made there."""
+    assert len(Bio.results.query()) == 0
+    assert not (project / "data").exists()
+
+
+def test_stats_and_exports_take_any_results(recorded: Path, project: Path) -> None:
+    """A set, a batch, a list."""
+    found = Bio.results.query(data=recorded, latest=True)
+    for results in (found, list(found), iter(found)):
+        table = Bio.results.stats(results)
+        assert [(row["agent"], row.records) for row in table] == [("claude-opus", 10), ("gpt-4", 10)]
+    batch = Bio.batch(WORLD, ["greedy", "noop"], 2, difficulty=1)
+    assert [row["agent"] for row in Bio.results.stats(batch)] == ["greedy", "noop"]
+    assert [row["seed"] for row in Bio.results.stats(batch, by="seed", field="duration_s")] == [0, 1]
+    written = Bio.results.export(found[:3], "csv", project / "some.csv")
+    assert written.cells == 3
+    assert len((project / "some.csv").read_text("utf-8").splitlines()) == 4
+    with pytest.raises(SpecError, match="exists already"):
+        Bio.results.export(found, "csv", project / "some.csv")
+
+
+def test_a_batch_is_found_by_the_next_question() -> None:
+    assert len(Bio.results.query()) == 0
+    batch = Bio.batch(WORLD, "noop", 2, difficulty=1)
+    found = Bio.results.query(agent="noop")
+    assert [one.id for one in found] == [one.id for one in batch]
+    assert found.mean() == Bio.results.stats(batch)[0]["mean"]
+
+
+def test_asking_imports_neither_pandas_nor_what_plays(recorded: Path) -> None:
+    """Frames are for who asks for one."""
+    code = (
+        "import sys\nfrom pytest_alienbio import Bio\n"
+        f"print(len(Bio.results.query(agent='gpt-4', data={str(recorded)!r})), 'pandas' in sys.modules, 'numpy' in sys.modules)"
+    )
+    assert in_another_process(code).strip() == "11 False False"
