@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LIMIT = 50
 BY = "agent,scenario"
+_GIVES_WAY = {"mean": 1, "pass_rate": 2, "missing": 3}
+"""Which figures stay longest where there is little room, the first two then without their intervals."""
 _NOT_WITH_STATS = ("sort", "reverse", "limit")
 
 
@@ -50,7 +52,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     output.add_argument("--limit", type=_count, metavar="N", help=f"cells to print (0 = all; default {LIMIT}, all with --json)")
     output.add_argument("--json", action="store_true", help="one JSON object a line: the journal's, and its DAT")
     groups = parser.add_argument_group("groups", "what cells say together; of each cell the latest scored record counts")
-    groups.add_argument("--stats", action="store_true", help="a line a group: n, mean and its interval, pass rate, missing")
+    groups.add_argument("--stats", action="store_true", help="a line a group: cells, mean and its interval, pass rate, missing")
     groups.add_argument("--by", metavar="FIELD,FIELD", type=_fields, help=f"what makes a group (default: {BY})")
     groups.add_argument("--field", metavar="FIELD", help="what is averaged: a sub-score, metric, tokens, ... (default: score)")
     add_data_option(parser)
@@ -118,17 +120,19 @@ def _groups(groups: Table) -> None:
     ascii = ascii_only(sys.stdout.encoding)
     lines = [[to_ascii(cell) if ascii else cell for cell in line] for line in groups.cells()]
     names = len(groups.by)
-    keep = {"n", "mean", "pass_rate"}
-    columns = [
-        Column(
-            header,
-            tuple(line[at] for line in lines[1:]),
-            left=True,
-            names=at < names or header == "missing",
-            gives_way=0 if at < names or header in keep else 1 if header == "missing" else 2,
+    columns = []
+    for at, header in enumerate(lines[0]):
+        cells = tuple(line[at] for line in lines[1:])
+        columns.append(
+            Column(
+                header,
+                cells,
+                left=True,
+                names=at < names or header == "missing",
+                gives_way=0 if at <= names else _GIVES_WAY.get(header, 4),
+                narrow=tuple(cell.partition(" ")[0] for cell in cells) if header in ("mean", "pass_rate") else None,
+            )
         )
-        for at, header in enumerate(lines[0])
-    ]
     say(lines_of(fit(columns, width(), ascii=ascii)))
     for note in groups.notes:
         say(wrap(inert(note, most=400), width(), ascii=ascii))

@@ -82,7 +82,7 @@ def total(found: Sequence[Record]) -> Estimate:
     if not values:
         return Estimate(None, missing=missing(found), method="sum", why="no value", unit="cells")
     return Estimate(
-        fsum(values), n=len(values), missing=missing(found), method="sum", why="a sum of what is known", unit="cells"
+        fsum(values), n=len(values), missing=missing(found), method="sum", why="a sum comes without an interval", unit="cells"
     )
 
 
@@ -160,4 +160,11 @@ def _extreme(found: Sequence[Record], pick: Callable[[list[float]], float], name
     values = [record.value for record in found if record.value is not None]
     if not values:
         return Estimate(None, missing=missing(found), method=name, why="no value", unit="cells")
-    return Estimate(pick(values), n=len(values), missing=missing(found), method=name, why="one value of them", unit="cells")
+    return Estimate(
+        pick(values),
+        n=len(values),
+        missing=missing(found),
+        method=name,
+        why="an extreme comes without an interval",
+        unit="cells",
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 from ..errors import did_you_mean
@@ -57,11 +58,11 @@ class Table:
 
     def cells(self) -> Iterator[tuple[str, ...]]:
         """Header, then a line a group, as harmless texts."""
-        yield (*map(inert, self.by), "n", *self.figures, "missing")
-        for row in self.rows:
+        yield (*map(inert, self.by), "cells", *map(inert, self.figures), "missing")
+        figures = [figure_texts([row.figures[name] for row in self.rows]) for name in self.figures]
+        for at, row in enumerate(self.rows):
             names = ["-" if value is None else inert(str(value)) for value in row.by.values()]
-            figures = [figure_text(row.figures[name]) for name in self.figures]
-            yield (*names, str(row.records), *figures, missing_text(row))
+            yield (*names, str(row.records), *(column[at] for column in figures), missing_text(row))
 
     def plain(self) -> Iterator[dict[str, Json]]:
         """Each row as JSON: its names, `records`, and every figure with all it stands on."""
@@ -90,11 +91,27 @@ class Table:
         return to_arrow(self.to_dataframe())
 
 
-def figure_text(figure: Estimate) -> str:
-    """A figure with its interval; `-` where there is none."""
-    if figure.value is None:
+def figure_texts(figures: Sequence[Estimate]) -> list[str]:
+    """Figures of one kind in as many digits as the surest of them warrants, with their intervals; `-` where there is none."""
+    spreads = [one.interval.high - one.interval.low for one in figures if one.interval is not None]
+    values = [abs(one.value) for one in figures if one.value is not None]
+    if any(spreads):
+        digits = 1 - floor(log10(min(filter(None, spreads)) / 2))
+    elif all(value.is_integer() for value in map(float, values)) and not spreads:
+        digits = 0
+    else:
+        digits = 3 - ceil(log10(max(values, default=0.0) or 1.0))
+    digits = min(max(digits, 0), 6)
+    return [_text(one, digits) for one in figures]
+
+
+def _text(one: Estimate, digits: int) -> str:
+    if one.value is None:
         return "-"
-    return str(figure).partition(" (")[0]
+    if one.interval is not None:
+        return f"{one.value:.{digits}f} [{one.interval.low:.{digits}f}, {one.interval.high:.{digits}f}]"
+    lone = " (one world)" if one.unit == "worlds" and one.n == 1 else ""
+    return f"{one.value:.{digits}f}{' (no spread)' if one.mark == 'degenerate' else lone}"
 
 
 def missing_text(row: Row) -> str:

@@ -262,7 +262,7 @@ def test_groups_of_cells(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     said = played.bio("results", "--stats")
     assert (said.code, said.err) == (0, "")
-    assert said.lines[0].split() == ["agent", "scenario", "n", "mean", "sd", "min", "p50", "max", "pass_rate", "missing"]
+    assert said.lines[0].split() == ["agent", "scenario", "cells", "mean", "sd", "min", "p50", "max", "pass_rate", "missing"]
     assert [line.split()[:3] for line in said.lines[1:]] == [["greedy", WORLD, "2"], ["noop", WORLD, "2"]]
     said = played.bio("results", "--stats", "--by", "seed", "--agent", "greedy")
     assert [line.split()[0] for line in said.lines] == ["seed", "0", "1"]
@@ -287,7 +287,7 @@ def test_pooled_agents_and_older_records_are_told(played: Desk) -> None:
 
 @pytest.mark.parametrize("columns", ["20", "50", "80", "200"])
 def test_groups_fit_the_terminal(played: Desk, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
-    """What is least needed gives way; names, n, mean and pass rate stay."""
+    """What is least needed gives way; names, cells, mean and pass rate stay."""
     monkeypatch.setenv("COLUMNS", columns)
     lines = played.bio("results", "--stats").lines
     assert len(lines) == 3

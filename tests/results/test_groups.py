@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import Estimate
+from pytest_alienbio.model import Estimate, Usage
 from pytest_alienbio.results.result_set import ResultSet
 
 from .parts import cell, of, played
@@ -94,7 +94,7 @@ def test_a_row_tells_what_it_has() -> None:
 
 def test_as_text_it_is_a_table_that_can_do_nothing(found: ResultSet) -> None:
     lines = repr(found.stats(by=["agent", "scenario"])).splitlines()
-    assert lines[0].split() == ["agent", "scenario", "n", "mean", "sd", "min", "p50", "max", "pass_rate", "missing"]
+    assert lines[0].split() == ["agent", "scenario", "cells", "mean", "sd", "min", "p50", "max", "pass_rate", "missing"]
     assert lines[1].endswith("1 timed_out")
     assert len(lines) == 5
     hostile = of(cell("<i>\x1b[2J", score=0.5)).stats(by="scenario")
@@ -130,3 +130,16 @@ def test_a_table_is_json(found: ResultSet) -> None:
     assert rows[0]["mean"]["missing"] == {"timed_out": 1}
     assert set(rows[0]["mean"]["interval"]) == {"low", "high", "level"}
     assert next(of(cell()).stats().plain())["mean"]["value"] is None  # type: ignore[call-overload, index]
+
+
+def test_figures_of_a_column_have_as_many_digits_as_the_surest_warrants() -> None:
+    """A mean without spread says so: `0.000` alone would look like certainty."""
+    sure = {("m/x", "sure"): [0.5, 0.51, 0.5, 0.51, 0.5, 0.51], ("m/x", "flat"): [0.5, 0.5], ("m/x", "one"): [0.25]}
+    lines = repr(of(*played({**sure, ("m/x", "wide"): [0.1, 0.9]})).stats(by="agent")).splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == ["flat", "one", "sure", "wide"]
+    for words in ("0.5000 (no spread)", "0.2500 (one world)", "0.5050 [0.4993, 0.5107]", "0.5000 [0.0000, 1.0000]"):
+        assert sum(words in line for line in lines) == 1
+    assert lines[1].split()[1] == "2"
+    results = [cell(seed=seed, score=0.5, usage=Usage(1000, 0.0123)) for seed in range(3)]
+    sums = of(*results).aggregate("agent", tokens="sum", usd="max")
+    assert repr(sums).splitlines()[1].split() == ["greedy", "3", "3000", "0.0123"]
