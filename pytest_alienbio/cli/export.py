@@ -22,7 +22,7 @@ from .query import add_filters, query_of
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio export`."""
-    what = "\n".join(f"  {each.name:<12} {each.what}" for each in EXPORTERS)
+    what = "\n".join(f"{each.name}: {each.what}" for each in EXPORTERS)
     parser = commands.add_parser(
         "export",
         help="write recorded cells as csv, jsonl, json, parquet, excel, junit, ...",

@@ -23,7 +23,7 @@ _KEYS = ("map", "set", "ignore", "outcomes")
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio import`."""
-    what = "\n".join(f"  {each.name:<8} {each.what}" for each in IMPORTERS) + f"\n  {FORMAT:<8} a run that `bio share` packed"
+    what = "\n".join([*(f"{each.name}: {each.what}" for each in IMPORTERS), f"{FORMAT}: a run that `bio share` packed"])
     parser = commands.add_parser(
         "import",
         help="make a result folder of csv, jsonl, json or JUnit files",
