@@ -87,6 +87,8 @@ class _Store:
             self._attach(run, dat, cells)
         if tracking.cells:
             self._write_cells(experiment, run.info.run_id, results)
+        else:
+            cells.lost["the cell by itself (see --mlflow-cells)"] += len(results)
         if about.closed:
             self._client.set_terminated(run.info.run_id, "FINISHED", _millis(ended) or None)
 

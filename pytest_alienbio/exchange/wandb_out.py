@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import MissingExtraError
 from ..model import Json, Result, digest, slug
+from ..store import codec
 from .around import Around, around
 from .cells import Cells
 from .groups import groups
@@ -31,11 +32,13 @@ STAGED, CACHE = "staged", ".cache"
 """Below the folder: what syncing uploads beside the runs (the tables), which runs name by whole paths; and W&B's cache."""
 
 _TABLE = (
-    "id", "scenario", "difficulty", "seed", "outcome", "score", "passed", "attempt", "params", "duration_s", "tokens", "usd",
-    "reason",
+    "id", "scenario", "difficulty", "seed", "outcome", "score", "passed", "passing_score", "better", "attempt", "params",
+    "variant", "duration_s", "started_at", "ended_at", "tokens", "usd", "requests", "reason", "key",
 )  # fmt: skip
 """Columns of the table of cells, before the parts of the score."""
 MOST_PARTS = 40
+_UNHELD = ("tags", "properties", "metrics", "task", "error", "scenario_hash", "worker", "origin")
+"""Fields of a journal line that are nowhere in a run."""
 
 
 def write(cells: Cells, folder: Path) -> None:
@@ -121,6 +124,9 @@ def _write_agent(wandb: Any, results: Sequence[Result], cells: Cells, folder: Pa
     own = list(dict.fromkeys(name for result in results for name in result.scores))[:MOST_PARTS]
     table = wandb.Table(columns=[*_TABLE, *(f"score.{name}" for name in own)], allow_mixed_types=True)
     for result in results:
+        cells.note(json.loads(codec.encode(result)), _UNHELD)
+        if result.scores.keys() - own:
+            cells.lose(f"scores beyond the first {MOST_PARTS}")
         table.add_data(*(_plain(result, name) for name in _TABLE), *(result.scores.get(name) for name in own))
     run.log({"cells": table})
     run.summary.update(summary_of(results, cells.leaves))
@@ -130,7 +136,9 @@ def _write_agent(wandb: Any, results: Sequence[Result], cells: Cells, folder: Pa
 def _plain(result: Result, name: str) -> object:
     if name == "params":
         return json.dumps(result.params, default=dict, sort_keys=True) if result.params else ""
-    if name in ("tokens", "usd"):
+    if name in ("tokens", "usd", "requests"):
         return getattr(result.usage, name)
+    if name in ("started_at", "ended_at"):
+        return codec.time_text(moment) if (moment := getattr(result, name)) else None
     value = getattr(result, name)
     return value.value if name == "outcome" else value

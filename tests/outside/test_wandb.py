@@ -63,6 +63,7 @@ def written(dat: Dat, tmp_path: Path) -> dict[str, Path]:
     """The `.wandb` file of each agent's run."""
     done = export(dat.results(), "wandb", tmp_path / "wb", leaves=leaves)
     assert done.cells == 10
+    assert done.lost == {"error": 1, "properties": 10, "scenario_hash": 10, "tags": 10, "trace": 6, "worker": 10}
     found = {}
     for path in (tmp_path / "wb").rglob("*.wandb"):
         found[items(of_kind(path, "run")[0].config.update)["agent"]] = path
