@@ -56,7 +56,8 @@ def write(cells: Cells, folder: Path) -> None:
         wandb = _wandb()
         for results in groups(cells):
             _write_agent(wandb, results, cells, folder)
-        wandb.teardown()
+        if wandb.run is None:  # else somebody here is in the middle of a run of their own
+            wandb.teardown()
     finally:
         for name, value in before.items():
             os.environ.pop(name, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import wandb
 from wandb.proto import wandb_internal_pb2
 
 from pytest_alienbio.cli.main import main
@@ -111,12 +113,19 @@ def test_nothing_about_this_machine_is_in_it(written: dict[str, Path], tmp_path:
     assert not {name for name in names if "debug" in name or "requirements" in name or "metadata" in name}
 
 
-def test_what_syncing_uploads_lies_in_the_folder_and_nowhere_else(written: dict[str, Path], tmp_path: Path) -> None:
-    """W&B would stage tables below the home folder, whence they could be gone by then."""
-    for path in written.values():
+@pytest.mark.parametrize("folder", ["wb", "again"])
+def test_what_syncing_uploads_lies_in_the_folder_and_nowhere_else(
+    written: dict[str, Path], dat: Dat, tmp_path: Path, folder: str
+) -> None:
+    """W&B would stage tables below the home folder, whence they could be gone by then. Also the second time in a process."""
+    if folder == "again":
+        export(dat.results(), "wandb", tmp_path / "again")
+    paths = list((tmp_path / folder).rglob("*.wandb"))
+    assert len(paths) == len(written)
+    for path in paths:
         (table,) = of_kind(path, "artifact")
         (content,) = table.manifest.contents
-        assert Path(content.local_path).is_relative_to(tmp_path / "wb")
+        assert Path(content.local_path).is_relative_to(tmp_path / folder)
         assert json.loads(Path(content.local_path).read_text("utf-8"))["columns"][0] == "id"
 
 
@@ -129,6 +138,19 @@ def test_wandbs_own_sync_finds_the_runs_and_the_ids_stay(written: dict[str, Path
     assert all(path.parent.name in said.replace("\n", "") for path in written.values()), said
     export(dat.results(), "wandb", tmp_path / "again")
     assert {path.name for path in (tmp_path / "again").rglob("*.wandb")} == {path.name for path in written.values()}
+
+
+def test_a_run_of_somebody_in_this_process_goes_on(dat: Dat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    theirs = wandb.init(project="theirs", dir=str(tmp_path), mode="offline", settings=wandb.Settings(console="off"))
+    export(dat.results(), "wandb", tmp_path / "wb")
+    assert wandb.run is theirs
+    theirs.log({"x": 1})
+    theirs.finish()
+    (mine,) = tmp_path.glob("wandb/offline-run-*/*.wandb")
+    assert [items(each.item)["x"] for each in of_kind(mine, "history")] == [1]
+    assert os.environ["WANDB_MODE"] == "offline"
+    assert "WANDB_DATA_DIR" not in os.environ
 
 
 def test_the_command_writes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

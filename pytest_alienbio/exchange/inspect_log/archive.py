@@ -15,8 +15,10 @@ from ...store import packing
 MAX_MEMBERS = 1_000_000
 MAX_MEMBER = 256 * 2**20
 """Bytes of one member, unpacked."""
-MAX_DOCUMENT = 512 * 2**20
+MAX_DOCUMENT = 256 * 2**20
 """Bytes of a log that is one JSON document."""
+MAX_TOTAL = 64 * 2**30
+"""Bytes of all members that are read, unpacked: a small zip can unpack to any size."""
 ZSTD = 93
 """The method under which Inspect packs since 2026; before, and here, it is deflate."""
 
@@ -44,6 +46,7 @@ class Archive:
             raise
         self._members = {entry.filename: entry for entry in entries}
         """Of two of one name the later one counts, as for every reader of zips."""
+        self._total = 0
 
     def __enter__(self) -> Archive:
         return self
@@ -68,6 +71,9 @@ class Archive:
             data = self._unzstd(entry) if entry.compress_type == ZSTD else self._inflate(entry)
         except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError) as error:
             raise ValueError(f"{name}: damaged: {error}") from None
+        self._total += len(data)
+        if self._total > MAX_TOTAL:
+            raise ValueError(f"{name}: with it, more than {MAX_TOTAL:,} bytes were unpacked; no more is read")
         return parse(data, name)
 
     def _inflate(self, entry: zipfile.ZipInfo) -> bytes:

@@ -89,6 +89,14 @@ def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
         Archive(zipped(tmp_path / "x.eval", a=b"", b=b""))
 
 
+def test_many_members_that_are_small_each_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_TOTAL", 25)
+    with Archive(zipped(tmp_path / "x.eval", a=b"[1,2,3,4,5]", b=b"[1,2,3,4,5]", c=b"[1,2,3,4,5]")) as log:
+        assert log.read_json("a") == log.read_json("b")
+        with pytest.raises(ValueError, match="c: with it, more than 25 bytes were unpacked"):
+            log.read_json("c")
+
+
 def test_a_wrong_checksum_is_damage(tmp_path: Path) -> None:
     with Archive(with_zstd(tmp_path / "x.eval", "a", HEAD, crc=1)) as log, pytest.raises(ValueError, match="checksum"):
         log.read_json("a")
