@@ -28,7 +28,7 @@ class Around:
     commit: str = ""
     dirty: bool | None = None
     at: str = ""
-    """When its surroundings were looked at: ISO-8601, UTC."""
+    """When its surroundings were looked at, or it was imported: ISO-8601, UTC."""
     packages: Mapping[str, str] = field(default_factory=dict)
     closed: bool = True
 
@@ -40,7 +40,7 @@ def around(dat: Dat, data_root: Path | None = None) -> Around:
     except StoreError:
         spec = {}
     here = dat.environment()
-    git = _mapping(here.get("git"))
+    git, imported = _mapping(here.get("git")), _mapping(here.get("imported"))
     head = next((_mapping(value) for name, value in spec.items() if name.startswith("experiment.")), {})
     command, dirty, tags = here.get("command"), git.get("dirty"), head.get("tags")
     return Around(
@@ -48,12 +48,12 @@ def around(dat: Dat, data_root: Path | None = None) -> Around:
         run=_text(spec.get("run")),
         description=_text(head.get("description")),
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
-        user=_text(here.get("user")),
+        user=_text(here.get("user") or imported.get("by")),
         host=_text(here.get("host")),
         command=" ".join(map(str, command)) if isinstance(command, list) else "",
         commit=_text(git.get("commit")),
         dirty=dirty if isinstance(dirty, bool) else None,
-        at=_text(here.get("timestamp")),
+        at=_text(here.get("timestamp") or imported.get("at")),
         packages={name: _text(version) for name, version in _mapping(here.get("packages")).items()},
         closed=(dat.path / SPEC).is_file() and dat.status().get("state") == "closed",
     )

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.exchange import export, import_files
+from pytest_alienbio.exchange.around import around
 from pytest_alienbio.store import open_for_reading, trajectory_of
 
 from ..played import a_run, as_read_back, cell
@@ -22,6 +23,7 @@ def test_a_dat_becomes_a_log_an_agent_and_comes_back_whole(tmp_path: Path) -> No
     assert sorted(path.name.split("_")[1] for path in (tmp_path / "logs").iterdir()) == ["walk-greedy", "walk-idle"]
     (made,) = import_files([str(tmp_path / "logs")], tmp_path)
     back = open_for_reading(Path(made.dat_path))
+    assert around(back).at >= "2026"
     assert [as_read_back(result) for result in back.results()] == [as_read_back(result) for result in dat.results()]
     for before, after in zip(dat.results(), back.results(), strict=True):
         assert after.origin.startswith("inspect:2026-11-26T10-00-00+00-00_walk-")
