@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..report import inert, many
 from ..store import aggregate as aggregates
-from ..store import log
-from .common import Commands, add_data_option, data_here, say
+from ..store import log, provenance
+from .common import Commands, add_data_option, data_here, project_here, say
 from .patterns import dats, readable
 
 
@@ -35,12 +35,13 @@ def aggregate(args: argparse.Namespace) -> int:
     """Adds what is missing; says how much of each run."""
     root = data_here(args)
     place = aggregates.place(root, _below(args.out, root), {})
+    author = provenance.identity(project_here().root)
     total = 0
     opened = readable(dats(args))
     for one in opened:
         added = aggregates.add(one.path, root, place)
         if added:
-            log.append(one.path, "aggregated", {"aggregate": place, "cells": added})
+            log.append(one.path, "aggregated", {"aggregate": place, "cells": added}, author=author)
             say(f"{inert(str(one.path), most=4096, verbatim=True)}: {many(added, 'record')} added")
         total += added
     say(f"{place}: {many(total, 'record')} of {many(len(opened), 'DAT')} added; look at them with bio results {place}")

@@ -80,13 +80,13 @@ def main(cells: int = 20_000, rounds: int = 5) -> None:
         with_it.append(spent)
         nothing.append(added)
     each = 1e6 / cells
-    for what, spent in (
+    for what, taken in (
         ("recording alone", without),
         ("recording and pushing", with_it),
         ("gathering afterwards", later),
         ("finding nothing missing", nothing),
     ):
-        sys.stdout.write(f"{what:<24} {statistics.median(spent) * each:8.1f} us CPU a cell\n")
+        sys.stdout.write(f"{what:<24} {statistics.median(taken) * each:8.1f} us CPU a cell\n")
 
 
 if __name__ == "__main__":

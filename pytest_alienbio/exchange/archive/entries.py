@@ -7,12 +7,13 @@ import stat
 import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from ...errors import StoreError
+from ...errors import AlienBioError, StoreError
 from ...store import layout
 from .limits import MIB, Limits
 from .manifest import DAT, MANIFEST, README
@@ -39,11 +40,11 @@ def opened(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
                 raise StoreError(f"{path}: {count:,} entries, more than {limits.files:,}; not unpacked")
             with zipfile.ZipFile(file) as archive:
                 yield archive
-    except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, NotImplementedError) as error:
+    except AlienBioError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError) as error:
         raise StoreError(f"{path}: damaged, or no zip: {error}") from None
     except OSError as error:
-        if isinstance(error, StoreError):
-            raise
         raise StoreError(f"cannot read {path}: {error.strerror or error}") from error
 
 

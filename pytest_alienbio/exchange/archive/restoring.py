@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,6 +27,10 @@ IMPORTED = "imported"
 MAX_COPIES = 999
 MAX_MANIFEST = 64 * 2**20
 _CHUNK = 2**20
+_HIDDEN = ".bio-import."
+"""How the folder is called in which an archive is unpacked until all of it is known to be sound."""
+_LEFT_S = 24 * 3600
+"""Age from which such a folder was left by an import that was killed."""
 _STANDARD = Limits()
 
 
@@ -59,7 +64,8 @@ def restore(path: Path, root: Path, *, limits: Limits = _STANDARD, author: str =
         try:
             root.mkdir(parents=True, exist_ok=True)
             root = root.resolve(strict=True)
-            folder = root / f".bio-import.{secrets.token_hex(8)}"
+            _sweep(root)
+            folder = root / f"{_HIDDEN}{secrets.token_hex(8)}"
             folder.mkdir()
         except (OSError, RuntimeError) as error:
             cause = error if isinstance(error, OSError) else OSError(str(error))
@@ -141,7 +147,8 @@ def _place(told: str) -> PurePosixPath:
 
 def _settle(folder: Path, root: Path, place: PurePosixPath, manifest: Manifest, path: Path, author: str) -> Restored:
     """Moves what was unpacked to its place, or finds it there. The caller holds the lock of the data root."""
-    if any((root / parent).is_symlink() or layout.is_dat(root / parent) for parent in list(place.parents)[:-1]):
+    around = [root / parent for parent in list(place.parents)[:-1]]
+    if any(each.is_symlink() or layout.is_dat(each) or layout.is_aggregate(each) for each in around):
         place = PurePosixPath(IMPORTED, place.name)
     for number in range(1, MAX_COPIES + 1):
         target = root / (place if number == 1 else place.with_name(f"{place.name}_{number:03d}"))
@@ -161,6 +168,14 @@ def _settle(folder: Path, root: Path, place: PurePosixPath, manifest: Manifest, 
         os.rename(folder, target)
         return Restored(target, manifest, new=True)
     raise StoreError(f"cannot import {path}: {root / place} and {MAX_COPIES - 1} copies of it are taken")
+
+
+def _sweep(root: Path) -> None:
+    """Removes what imports that were killed left, a day later."""
+    for left in root.glob(f"{_HIDDEN}*"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - _LEFT_S:
+                shutil.rmtree(left)
 
 
 def _is_same(target: Path, folder: Path, manifest: Manifest) -> bool:

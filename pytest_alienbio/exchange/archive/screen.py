@@ -15,6 +15,9 @@ MOST = 20
 
 _HOME = re.compile(r"(?:/home|/Users)/[^/\s\"'\\:;,]+|/root(?=/)|[A-Za-z]:\\{1,2}Users\\{1,2}[^\\/\s\"']+")
 
+_HOME_WORDS = ("/home/", "/Users/", "/root/", "\\Users\\")
+"""One of which is in every text that has one."""
+
 
 class Place(NamedTuple):
     """Where something that looks like a secret stands; never what it is."""
@@ -70,7 +73,7 @@ class Screen:
         raise SpecError([*named, Complaint(f"nothing was written: {count}{rest}; {advice}")])
 
     def _tell_homes(self, name: str, text: str) -> None:
-        count = sum(1 for _ in _HOME.finditer(text))
+        count = sum(1 for _ in _HOME.finditer(text)) if any(word in text for word in _HOME_WORDS) else 0
         if not count and len(self._here) > 3:
             count = text.count(self._here)
         if count:

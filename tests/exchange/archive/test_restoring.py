@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import struct
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -216,6 +219,47 @@ def test_an_imported_run_is_as_old_as_it_is(tmp_path: Path) -> None:
     assert abs(restored.joinpath("_spec_.yaml").stat().st_mtime - old.path.joinpath("_spec_.yaml").stat().st_mtime) < 5
 
 
+_RESTORE = """
+import sys
+from pathlib import Path
+from pytest_alienbio.exchange.archive import restore
+print(restore(Path(sys.argv[1]), Path(sys.argv[2])).new)
+"""
+
+
+def start(archive: Path, root: Path) -> subprocess.Popen[str]:
+    """A process that imports."""
+    return subprocess.Popen([sys.executable, "-c", _RESTORE, str(archive), str(root)], text=True, stdout=subprocess.PIPE)
+
+
+def test_two_processes_import_one_file(tmp_path: Path) -> None:
+    """One of them makes the folder, the other finds it there."""
+    share(full_dat(tmp_path / "here").path, tmp_path / "a.zip", root=tmp_path / "here")
+    both = [start(tmp_path / "a.zip", tmp_path / "data") for _ in range(2)]
+    said = sorted(process.communicate(timeout=60)[0].strip() for process in both)
+    assert said == ["False", "True"]
+    assert len(find_dats(tmp_path / "data")) == 1
+
+
+def test_a_killed_import_leaves_nothing_that_counts(tmp_path: Path) -> None:
+    """SIGKILL while it unpacks: no DAT is there, the next import is whole, and what was left goes a day later."""
+    data = tmp_path / "data"
+    path = a_zip(tmp_path / "a.zip", {"_spec_.yaml": SPEC, **{f"artifacts/{n}": os.urandom(2**20) for n in range(24)}})
+    process = start(path, data)
+    deadline = time.monotonic() + 60
+    while not any(data.glob(".bio-import.*/artifacts/*")) and time.monotonic() < deadline:
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    assert find_dats(data) == []
+    (left,) = data.glob(".bio-import.*")
+    assert restore(path, data).new
+    assert left.exists()
+    os.utime(left, (1, 1))
+    assert not restore(path, data).new
+    assert not left.exists()
+
+
 def test_check_only_writes_nothing(tmp_path: Path) -> None:
     share(full_dat(tmp_path / "here").path, tmp_path / "a.zip", root=tmp_path / "here")
     made = restore(tmp_path / "a.zip", tmp_path / "data", check_only=True)
@@ -242,7 +286,7 @@ def test_archives_are_told_by_their_beginning(tmp_path: Path) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_damage_gets_past(data: st.DataObject) -> None:
     """Whatever is changed, cut or put in: it is the same DAT, or a refusal of ours, and never a file elsewhere."""
     import tempfile
