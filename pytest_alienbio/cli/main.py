@@ -20,6 +20,8 @@ COMMANDS = (
     "run",
     "batch",
     "results",
+    "report",
+    "leaderboard",
     "show",
     "export",
     "import",

@@ -29,18 +29,20 @@ def breakdown(found: Sequence[Breakdown], more: str = "") -> Section:
         params = Field("params", "params", tuple(row[1].params for row in settings), shown.texts, left=True, names=True)
         blocks.append(_table("settings", settings, (params,), more, "by params"))
     about = "mean ± std of n scored cells and passed, each with its 95% interval over worlds"
+    if not _scored([each.whole for each in found]):
+        about = "passed, of n that ended well, with its 95% interval over worlds"
     return Section("breakdown", "breakdown", about, tuple(blocks))
 
 
 def _table(key: str, rows: Sequence[Row], more_fields: Iterable[Field], more: str, caption: str = "") -> Table:
     screen = whole_groups([each.scenario for each, _ in rows])
     left_out = len(rows) - len(screen)
-    scored = any(part.n for _, part in rows) or not any(part.judged for _, part in rows)
+    scored = _scored([part for _, part in rows])
     return Table(
         key,
         (
             named("scenario", "scenario", rows, lambda row: row[0].scenario, once=True),
-            named("agent", "agent", rows, lambda row: row[0].agent, once=key == "settings"),
+            named("agent", "agent" if scored else "variation", rows, lambda row: row[0].agent, once=key == "settings"),
             *more_fields,
             *_numbers(rows, scored=scored),
         ),
@@ -49,6 +51,11 @@ def _table(key: str, rows: Sequence[Row], more_fields: Iterable[Field], more: st
         screen=screen,
         more=f"… and {figures.many(left_out, 'more row')}: {more}" if left_out else "",
     )
+
+
+def _scored(parts: Sequence[Part]) -> bool:
+    """Whether there are scores to show: not where trials of tasks were played that nothing ranks."""
+    return any(part.n for part in parts) or not any(part.judged for part in parts)
 
 
 def _numbers(rows: Sequence[Row], *, scored: bool) -> tuple[Field, ...]:

@@ -45,13 +45,13 @@ def failure_analysis(errors: Failures, below: Failures, more: str) -> Section:
         said = f"… and {figures.many(left_out, 'more cell')}: {more}" if left_out else ""
         blocks.append(Items("errors", tuple(map(_class, errors.groups)), MAX_FAILURES, said))
     if below.total:
-        blocks.append(_below(below.groups, more))
+        blocks.append(_below(below.groups, more, "below the bar" if errors.total else ""))
     kinds = [f"{figures.many(errors.total, 'cell')} broke"] if errors.total else []
     kinds += [f"{figures.many(below.total, 'cell')} below the bar"] if below.total else []
     return Section("failures", "failures", ", ".join(kinds), tuple(blocks), alarm=True)
 
 
-def _below(groups: Sequence[FailureGroup], more: str) -> Table:
+def _below(groups: Sequence[FailureGroup], more: str, caption: str) -> Table:
     left_out = max(len(groups) - MAX_FAILURES, 0)
     return Table(
         "below",
@@ -65,7 +65,7 @@ def _below(groups: Sequence[FailureGroup], more: str) -> Table:
             silent("command", groups, lambda group: group.first.command),
             silent("ids", groups, lambda group: group.cells),
         ),
-        caption="below the bar",
+        caption=caption,
         least=12,
         screen=tuple(range(len(groups) - left_out)),
         more=f"… and {figures.many(left_out, 'more row')}: {more}" if left_out else "",

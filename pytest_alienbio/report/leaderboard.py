@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Leaf, Standing, Summary
+from ..model import Interval, Json, Leaf, Standing, Summary, inert
 from . import figures
-from .document import Note, Notes, Section, Table, column, named, silent
+from .document import Field, Note, Notes, Section, Table, column, named, silent
 from .scores import MAX_ROWS
 
-_ROLES = {"reference": "ref", "candidate": ""}
+_ROLES = {"reference": "ceiling", "candidate": ""}
+_SHORT_ROLES = {"reference": "ref", "candidate": ""}
 
 
 def leaderboard(summary: Summary, where: str) -> Section | None:
     """The standings of `summary`, best first; None without any. `where` has what a screen leaves out."""
-    standings = summary.standings
+    standings = ordered(summary)
     if not standings:
         return None
     scenarios = len({leaf.scenario for leaf in summary.leaves})
-    level = next((standing.interval.level for standing in standings if standing.interval), 0.95)
-    lower = "; lower is better" if summary.better == "lower" else ""
     left_out = max(len(standings) - MAX_ROWS, 0)
     whys = _whys(summary)
     some = any(partial(standing, scenarios) for standing in standings)
-    roles = any(standing.role != "candidate" for standing in standings)
 
     def interval(standing: Standing) -> str:
         if standing.interval is not None:
@@ -31,7 +29,9 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
         return f"({whys[standing.agent]})" if standing.agent in whys else figures.MISSING
 
     def rank(standing: Standing) -> str:
-        return (figures.MISSING if standing.rank is None else f"{standing.rank}") + "*" * partial(standing, scenarios)
+        if standing.rank is None:
+            return figures.MISSING + "*" * partial(standing, scenarios)
+        return f"{standing.rank}" + "=" * standing.tied_with_above + "*" * partial(standing, scenarios)
 
     def of(standing: Standing) -> str:
         return f"{standing.scenarios} of {scenarios}"
@@ -40,22 +40,25 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
         "standings",
         (
             column("rank", "rank", standings, lambda s: s.rank, rank),
+            _ranks(standings),
+            silent("tied_with_above", standings, lambda s: s.tied_with_above),
+            silent("p_above", standings, lambda s: s.p_above),
             named("agent", "agent", standings, lambda s: s.agent),
-            column("role", "role", standings, lambda s: s.role, lambda s: _ROLES.get(s.role, s.role), left=True)
-            if roles
-            else silent("role", standings, lambda s: s.role),
+            _roles(standings),
             column("mean", "mean", standings, lambda s: s.mean, lambda s: figures.score(s.mean)),
-            column("interval", "interval", standings, _ends, interval, gives_way=2),
+            column("interval", "interval", standings, lambda s: _ends(s.interval), interval, gives_way=2),
             silent("level", standings, lambda s: None if s.interval is None else s.interval.level),
             silent("why_no_interval", standings, lambda s: whys.get(s.agent)),
+            _population(standings),
             column("pass_rate", "passed", standings, lambda s: s.pass_rate, lambda s: figures.percent(s.pass_rate)),
             silent("passed", standings, lambda s: s.passed),
             column("n", "n", standings, lambda s: s.n, lambda s: f"{s.n:,}", gives_way=3),
             column("errors", "errors", standings, lambda s: s.errors, lambda s: f"{s.errors:,}", gives_way=1),
-            column("skipped", "skipped", standings, lambda s: s.skipped, lambda s: f"{s.skipped:,}", gives_way=5)
+            column("skipped", "skipped", standings, lambda s: s.skipped, lambda s: f"{s.skipped:,}", gives_way=6)
             if any(standing.skipped for standing in standings)
             else silent("skipped", standings, lambda s: s.skipped),
-            column("scenarios", "scenarios", standings, lambda s: s.scenarios, of, gives_way=4)
+            silent("missing", standings, lambda s: s.missing),
+            column("scenarios", "scenarios", standings, lambda s: s.scenarios, of, gives_way=5)
             if some
             else silent("scenarios", standings, lambda s: s.scenarios),
             silent("of_scenarios", standings, lambda s: scenarios),
@@ -64,9 +67,65 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
         screen=tuple(range(len(standings) - left_out)),
         more=f"… and {figures.many(left_out, 'more agent')}: {where}" if left_out else "",
     )
-    about = f"mean over scenarios, {100 * level:g}% interval over seeds, scenarios fixed{lower}"
     remarks = tuple(_remarks(summary, scenarios, some=some))
-    return Section("leaderboard", "leaderboard", about, (table, *([Notes("remarks", remarks)] if remarks else [])))
+    return Section("leaderboard", "leaderboard", _about(summary), (table, *([Notes("remarks", remarks)] if remarks else [])))
+
+
+def ordered(summary: Summary) -> list[Standing]:
+    """The standings best first, ceiling and floor where their means are; who has no mean comes last."""
+    sign = 1.0 if summary.better == "lower" else -1.0
+    return sorted(summary.standings, key=lambda s: (s.mean is None, 0.0 if s.mean is None else sign * s.mean))
+
+
+def _about(summary: Summary) -> str:
+    level = next((standing.interval.level for standing in summary.standings if standing.interval), 0.95)
+    lower = "; lower is better" if summary.better == "lower" else ""
+    return f"mean over scenarios, {100 * level:g}% interval over seeds, scenarios fixed{lower}"
+
+
+def _roles(standings: Sequence[Standing]) -> Field:
+    """Which is the ceiling, which the floor; for machines alone where all are candidates."""
+    if all(standing.role == "candidate" for standing in standings):
+        return silent("role", standings, lambda s: s.role)
+    return column(
+        "role",
+        "role",
+        standings,
+        lambda s: s.role,
+        lambda s: inert(_ROLES.get(s.role, s.role)),
+        narrow=lambda s: inert(_SHORT_ROLES.get(s.role, s.role)),
+        left=True,
+        gives_way=4,
+    )
+
+
+def _ranks(standings: Sequence[Standing]) -> Field:
+    """The ranks that resampled worlds give; for machines alone if none were drawn."""
+
+    def ends(standing: Standing) -> list[int] | None:
+        return None if standing.rank_interval is None else list(standing.rank_interval)
+
+    def text(standing: Standing) -> str:
+        first, last = standing.rank_interval or (0, 0)
+        return "" if standing.rank_interval is None else f"{first}" if first == last else f"{first} to {last}"
+
+    if sum(standing.rank_interval is not None for standing in standings) < 2:
+        return silent("rank_interval", standings, ends)
+    return column("rank_interval", "ranks", standings, ends, text, gives_way=4)
+
+
+def _population(standings: Sequence[Standing]) -> Field:
+    """The mean's interval for new scenarios of the kind, where it is told; for machines alone if nowhere."""
+
+    def ends(standing: Standing) -> list[float] | None:
+        return _ends(standing.population)
+
+    def text(standing: Standing) -> str:
+        return "" if standing.population is None else figures.score_interval(standing.population)
+
+    if not any(standing.population for standing in standings):
+        return silent("population", standings, ends)
+    return column("population", "new scenarios", standings, ends, text, gives_way=4)
 
 
 def partial(standing: Standing, scenarios: int) -> bool:
@@ -74,11 +133,20 @@ def partial(standing: Standing, scenarios: int) -> bool:
     return 0 < standing.scenarios < scenarios
 
 
-def _ends(standing: Standing) -> list[float] | None:
-    return None if standing.interval is None else [standing.interval.low, standing.interval.high]
+def _ends(interval: Interval | None) -> list[float] | None:
+    return None if interval is None else [interval.low, interval.high]
 
 
 def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
+    standings = summary.standings
+    if any(standing.tied_with_above for standing in standings):
+        yield Note("= not told apart from the candidate above (paired test, p > 0.05 after Holm)")
+    if sum(standing.rank_interval is not None for standing in standings) > 1:
+        drawn = f" of {summary.resamples:,}" if summary.resamples else ""
+        values: dict[str, Json] = {"resamples": summary.resamples, "seed": summary.seed}
+        yield Note(f"ranks: where 95%{drawn} draws of the worlds put a candidate", values=values)
+    if any(standing.population for standing in standings):
+        yield Note("new scenarios: the mean's interval for other scenarios of this kind, where it is much wider")
     if some:
         yield Note(f"* scores on only some of the {figures.many(scenarios, 'scenario')}: not like for like")
     if summary.better == "mixed":

@@ -60,19 +60,20 @@ def review_document(review: Review, only: Collection[str] = ()) -> Document:
     for name, made in PARTS.items():
         if not only or name in only:
             sections += [section for section in made(review) if section]
-    if review.notes:
-        notes = tuple(Note(inert(note, most=400), "note") for note in review.notes)
-        sections.append(Section("end", blocks=(Notes("notes", notes),)))
-    return Document(inert(review.title), tuple(sections))
+    return Document(inert(review.title), (*sections, *_end([*review.summary.notes, *review.notes])))
 
 
 def leaderboard_document(title: str, summary: Summary, dats: Sequence[str], notes: Sequence[str] = ()) -> Document:
     """The leaderboard of `summary` alone."""
     board = leaderboard(summary, _MORE)
     none = Section("leaderboard", "leaderboard", "none, no cell has a score")
+    shown = board if board and ranks(summary.leaves) else none
+    return Document(inert(title), (_cells(summary, dats), shown, *_end([*summary.notes, *notes])))
+
+
+def _end(notes: Sequence[str]) -> list[Section]:
     said = tuple(Note(inert(note, most=400), "note") for note in notes)
-    end = [Section("end", blocks=(Notes("notes", said),))] if said else []
-    return Document(inert(title), (_cells(summary, dats), board if board and ranks(summary.leaves) else none, *end))
+    return [Section("end", blocks=(Notes("notes", said),))] if said else []
 
 
 def _head(review: Review) -> Section:
@@ -86,10 +87,7 @@ def _cells(summary: Summary, dats: Sequence[str]) -> Section:
         named = ", ".join(inert(path, most=400, verbatim=True) for path in dats[:_DATS])
         text += f" from {figures.many(len(dats), 'result folder')}: {named}"
         text += f" and {len(dats) - _DATS:,} more" if len(dats) > _DATS else ""
-    notes = [Note(text, values={"cells": cells, "dats": list[Json](dats)})]
+    notes = [Note(text, values={"cells": cells, "dats": list[Json](dats), "older": summary.older})]
     if told := ended(summary.outcomes):
         notes.append(Note(told, values={"outcomes": dict(summary.outcomes)}))
-    if summary.older:
-        said = f"{figures.many(summary.older, 'older record')} of these cells left out: the latest that has a score counts"
-        notes.append(Note(said, values={"older": summary.older}))
     return Section("results", blocks=(Notes("cells", tuple(notes)),))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ..model import Leaf, Summary
 from . import figures
 from .document import Matrix, Note, Notes, Section
+from .leaderboard import ordered
 from .scores import played, ranks
 
 
@@ -21,7 +22,7 @@ def summary_table(summary: Summary, more: str = "") -> Section:
     ranked = ranks(list(leaves.values()))
     scenarios = tuple(dict.fromkeys(scenario for scenario, _ in leaves))
     there = {agent for _, agent in leaves}
-    agents = tuple(standing.agent for standing in summary.standings if standing.agent in there)
+    agents = tuple(standing.agent for standing in ordered(summary) if standing.agent in there)
     totals = {standing.agent: standing.mean if ranked else standing.pass_rate for standing in summary.standings}
     show = figures.score if ranked else figures.percent
     matrix = Matrix(

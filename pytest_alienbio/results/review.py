@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from ..model import CellVerdict, Failure, Result, Review, cell_verdict
+from ..model import CellVerdict, Failure, Result, Review, Summary, cell_verdict
 from ..stats import summarize
 from .bill import Billing
 from .breakdown import Breakdowns
@@ -16,10 +17,13 @@ def review(
     *,
     title: str,
     dats: Sequence[str] = (),
+    board: Summary | None = None,
     command: Callable[[Result], str] = lambda result: "",
     notes: Sequence[str] = (),
 ) -> Review:
     """What a report shows of `results`, of which each cell is one. `command` gives what plays a cell again, or ''.
+
+    `board` has the standings of the same results (`leaderboard`), if they were made: else they are those of `summarize`.
 
     One pass; of a cell its numbers are kept, of a failed one its sentence, too.
     """
@@ -36,6 +40,15 @@ def review(
             yield result
 
     summary = summarize(watched())
+    if board is not None:
+        summary = replace(
+            summary,
+            standings=board.standings,
+            older=board.older,
+            resamples=board.resamples,
+            seed=board.seed,
+            notes=board.notes,
+        )
     return Review(
         title=title,
         dats=tuple(dats),

@@ -68,12 +68,12 @@ mutualism/competition        oracle  10  1.00 ± 0       100%  [72, 100]       0
                              late     0     -              -          -      10
 
 leaderboard: mean over scenarios, 95% interval over seeds, scenarios fixed
-rank  agent   role   mean      interval  passed   n  errors  skipped
-   1  oracle  ref    1.00   (no spread)    100%  20       0        0
-   2  greedy         0.83  [0.71, 0.95]     80%   9       2        0
-   3  random  floor  0.20  [0.13, 0.27]      0%  20       0        0
-   -  late              -             -       -   0      10        0
-   -  gpt-4             -             -       -   0       0       20
+rank  agent   role     mean      interval  passed   n  errors  skipped
+   1  oracle  ceiling  1.00   (no spread)    100%  20       0        0
+   2  greedy           0.83  [0.71, 0.95]     80%   9       2        0
+   3  random  floor    0.20  [0.13, 0.27]      0%  20       0        0
+   -  late                -             -       -   0      10        0
+   -  gpt-4               -             -       -   0       0       20
 
 broken scenarios
   mutualism/competition: random scores 0.71 on 10 cells

@@ -1,0 +1,42 @@
+"""`bio leaderboard`: who is best in stored results, and how sure that is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from ..report.review import leaderboard_document
+from ..results.leaderboard import leaderboard as board
+from .asked import asked
+from .common import Commands, add_data_option
+from .query import add_filters
+from .report import none_matches
+from .shown import add_output, show
+
+
+def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Adds `bio leaderboard`."""
+    parser = commands.add_parser(
+        "leaderboard",
+        help="who is best in stored results",
+        description="Rank agents by their mean over scenarios: in the newest DAT (result folder), or in every DAT that a "
+        "PATTERN names. Of a cell that several of them hold the latest record with a score counts.",
+        epilog="examples:\n"
+        "  bio leaderboard mine\n"
+        "  bio leaderboard 'results/*' --scenario 'mutualism/*' --since 30d\n"
+        "  bio leaderboard mine --json | jq -r '.sections.leaderboard.standings[].agent'",
+    )
+    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_filters(parser)
+    add_output(parser)
+    add_data_option(parser)
+    parser.set_defaults(command=leaderboard)
+
+
+def leaderboard(args: argparse.Namespace) -> int:
+    """Shows the leaderboard; exits 0 also if no cell matches."""
+    with asked(args) as question:
+        summary = board(question.index, question.query)
+        paths = [os.path.relpath(path) for path in question.paths]
+        show(leaderboard_document(question.title(), summary, paths, none_matches(question)), args)
+    return 0

@@ -1,0 +1,41 @@
+"""The records that count: one a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+
+from ..model import Outcome, Query, Result, canonical
+from ..store.index import Index
+
+_CELL = ("scenario", "agent", "difficulty", "params", "seed", "variant")
+_RANK = ("outcome", "ended_at", "attempt")
+_RECORD = ("dat", "key", "id")
+
+
+def counted(index: Index, query: Query) -> Iterator[Result]:
+    """The results that `query` keeps, of each agent in each world the latest scored one, else the latest.
+
+    So of an agent or a scenario that was changed between runs (and whose cells have other keys since) the newest version
+    counts, as on a leaderboard. Streams.
+    """
+    latest = replace(query, latest=True)
+    losers = _superseded(index, latest) if query.dats is None or len(query.dats) > 1 else frozenset()
+    for result in index.results(latest):
+        if (result.dat_path, result.key, result.id) not in losers:
+            yield result
+
+
+def _superseded(index: Index, query: Query) -> frozenset[tuple[str, str, str]]:
+    best: dict[Hashable, tuple[tuple[bool, float, int], tuple[str, str, str]]] = {}
+    losers: set[tuple[str, str, str]] = set()
+    for scenario, agent, difficulty, params, seed, variant, *more in index.rows(query, (*_CELL, *_RANK, *_RECORD)):
+        outcome, ended, attempt, *record = more
+        cell = (scenario, agent, difficulty, canonical(params) if params else "", seed, variant)
+        this = (Outcome(outcome).scored, ended or 0.0, attempt), (record[0], record[1], record[2])
+        known = best.get(cell)
+        if known is not None:
+            losers.add((this if this[0] <= known[0] else known)[1])
+        if known is None or this[0] > known[0]:
+            best[cell] = this
+    return frozenset(losers)
