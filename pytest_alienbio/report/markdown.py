@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Note, Notes, Section, Table
 from .matrix import sheet
 
-_ESCAPED = re.compile(r"[\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|&(?=#|\w+;)|:(?=//)")
+_ESCAPED = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#|\w+;)|:(?=//)")
 _INTERVAL = re.compile(r"\[[-+.0-9e]+, [-+.0-9e]+\]")
 _WWW = re.compile(r"(?i)\bwww(?=\.)")
 _CALLS = re.compile(r"[@#](?=[\w/.-])|:(?=[\w+-]+:)|(?<=mailto):|(?<=xmpp):")
@@ -31,7 +31,7 @@ def escape(text: str) -> str:
     if _INTERVAL.fullmatch(text):
         return text
     text = _ESCAPED.sub(r"\\\g<0>", text)
-    return _CALLS.sub(rf"\g<0>{_NOTHING}", _WWW.sub(rf"\g<0>{_NOTHING}", text))
+    return _WWW.sub(rf"\g<0>{_NOTHING}", _CALLS.sub(rf"\g<0>{_NOTHING}", text))
 
 
 def line(text: str) -> str:

@@ -1,0 +1,138 @@
+"""`bio report`: what stored results say."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.cli.report import again
+from pytest_alienbio.report.review import PARTS
+
+from .conftest import WORLD, Desk
+
+
+def test_the_newest_dat_is_told_whole(played: Desk) -> None:
+    """What it is about, then every part in its order."""
+    said = played.bio("report")
+    assert (said.code, said.err) == (0, "")
+    assert said.lines[0] == "batch"
+    assert said.lines[1].startswith("4 cells from 1 result folder: data/results/batch/")
+    parts = [line.partition(":")[0] for line in said.lines if line.partition(":")[0] in PARTS]
+    assert parts == list(PARTS)
+    assert not any(line[-1:] == " " for line in said.lines)
+
+
+def test_only_some_parts(played: Desk) -> None:
+    lines = played.bio("report", "batch", "--only", "cost,summary").lines
+    assert [line.partition(":")[0] for line in lines if line.partition(":")[0] in PARTS] == ["summary", "cost"]
+    assert "'costs' is no part of a report; did you mean 'cost'?" in played.refused("report", "--only", "costs")
+
+
+def test_json_is_one_object_with_a_section_a_part(played: Desk) -> None:
+    sections = json.loads(played.bio("report", "--json").out)["sections"]
+    assert list(sections) == ["results", *PARTS]
+    assert [row["agent"] for row in sections["leaderboard"]["standings"]] == ["greedy", "noop"]
+    assert sections["breakdown"]["leaves"][0]["n"] == 2
+    assert sections["results"]["cells"][0]["cells"] == 4
+    assert played.bio("report", "--format", "json").out == played.bio("report", "--json").out
+
+
+def test_into_a_file_in_the_form_of_its_name(played: Desk) -> None:
+    """Replaced whole; what `--format` says wins."""
+    for name, begin in (("r.md", "# batch\n"), ("r.json", '{\n  "v": 1,'), ("r.txt", "batch\n4 cells")):
+        said = played.bio("report", "-o", name)
+        assert said.out == f"written: {name}\n"
+        assert (played.path / name).read_text("utf-8").startswith(begin)
+    played.bio("report", "-o", "r.txt", "--markdown")
+    assert (played.path / "r.txt").read_text("utf-8") == (played.path / "r.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("data", "is a folder"), ("none/r.md", "there is no folder none"), (" ", "a file's name")]
+)
+def test_a_file_that_cannot_be_written_is_refused(played: Desk, name: str, why: str) -> None:
+    assert why in played.refused("report", "-o", name)
+
+
+def test_filters_narrow_it_and_one_that_fits_nothing_says_what_there_is(played: Desk) -> None:
+    [row] = json.loads(played.bio("report", "--agent", "greedy", "--json").out)["sections"]["summary"]["means"]["values"]
+    assert len(row) == 1
+    said = played.bio("report", "--agent", "greedi")
+    assert (said.code, said.lines[-1]) == (0, "note: no cell matches")
+    assert "--agent greedi: did you mean 'greedy'?" in said.err
+
+
+def test_a_pattern_that_names_nothing_says_what_there_is(played: Desk) -> None:
+    assert "did you mean 'batch'?" in played.refused("report", "bach")
+
+
+def test_a_folder_that_cannot_be_read_is_said_and_the_others_are_told(played: Desk) -> None:
+    broken = played.path / "data/results/batch/2000-01-01_001"
+    broken.mkdir()
+    (broken / "_spec_.yaml").write_text("v: 99\n", "utf-8")
+    said = played.bio("report", "results/batch")
+    assert said.code == 0
+    assert "4 cells from 1 result folder" in said.out
+    assert "skipped: " in said.err
+    assert "version 99" in said.err
+    assert "version 99" in played.refused("report", str(broken))
+
+
+def test_of_a_cell_in_two_dats_the_latest_counts_and_it_is_said(played: Desk) -> None:
+    """The same numbers as of one of them, for nothing is random; not twice as many."""
+    played.bio("batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "2", "--difficulty", "1")
+    both = json.loads(played.bio("report", "results/*", "--json").out)["sections"]
+    one = json.loads(played.bio("report", "--json").out)["sections"]
+    assert both["breakdown"] == one["breakdown"]
+    assert (both["results"]["cells"][0]["cells"], both["results"]["cells"][0]["older"]) == (4, 4)
+    assert "4 older records" in played.bio("leaderboard", "results/*").out
+
+
+def test_what_failed_says_how_to_play_it_again_and_it_does(played: Desk) -> None:
+    """From its own result folder, whatever the files say by now."""
+    sections = json.loads(played.bio("report", "--max-score", "0.99", "--json").out)["sections"]
+    commands = [row["command"] for row in sections["failures"].get("below", [])]
+    command = commands[0] if commands else again(next(iter(played.dat().results())))
+    program, node = shlex.split(command)
+    assert program == "pytest"
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "--co", node]
+    done = subprocess.run(argv, cwd=played.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert node.rpartition("::")[2] in done.stdout
+
+
+def test_what_was_not_played_here_has_no_command(played: Desk) -> None:
+    result = next(iter(played.dat().results()))
+    assert again(result).startswith("pytest ")
+    assert again(result.with_(origin="csv:scores.csv:12")) == again(result.with_(dat_path="")) == ""
+
+
+def test_it_is_written_in_what_the_stream_can_say(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    said = played.process("report")
+    assert said.code == 0
+    assert said.out.isascii()
+    assert "+-" in said.out
+
+
+def test_nothing_at_all(desk: Desk) -> None:
+    assert "no results yet" in desk.refused("report")
+    assert "no results yet" in desk.refused("leaderboard")
+
+
+def test_all_rows(played: Desk) -> None:
+    """With few rows `--all` changes nothing."""
+    assert played.bio("report", "--all").out == played.bio("report").out
+
+
+def test_the_examples_of_its_help_can_be_typed(played: Desk, tmp_path: Path) -> None:
+    for line in played.bio("report", "--help").out.partition("examples:")[2].splitlines():
+        if line.strip():
+            argv = shlex.split(line.partition("|")[0].replace("mine", "batch").replace("claude*", "greedy"))
+            assert argv.pop(0) == "bio"
+            assert played.bio(*argv).code == 0, line
