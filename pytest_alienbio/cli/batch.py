@@ -63,7 +63,7 @@ def batch(args: argparse.Namespace) -> int:
         catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
         done = run_batch(battery, project, catalog, root, on_plan=live.begin, on_result=live.show, on_stuck=end_stuck)
         live.end()
-        say(render(done.document, width(), ascii=ascii_only(sys.stdout.encoding)))
+        say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))
         code = max(code, EXIT_CODES[done.status])
     return code
 

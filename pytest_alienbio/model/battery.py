@@ -94,6 +94,8 @@ class Battery:
     """`auto`, `json` (one file a cell) or `packed` (one zstd frame a cell)."""
     aggregate: str | None = None
     """Template of the aggregate below the data root that gets a light record of each cell, too."""
+    report: tuple[str, ...] = ("terminal",)
+    """How a run is told: `terminal`; `markdown`, `json` (files in the DAT); `csv` (`summary.csv`, which is always written)."""
     tags: tuple[str, ...] = ()
     select: Selection = EVERYTHING
     """What is kept of `scenarios`; its `agents` and `smoke` are never given here."""

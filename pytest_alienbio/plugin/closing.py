@@ -129,6 +129,7 @@ def _close(
     if closed is None:
         return
     state.documents.append(closed.document)
+    state.shown.append(closed.on_terminal)
     by_scenario: dict[str, list[str]] = {}
     for finding in closed.findings:
         by_scenario.setdefault(finding.scenario, []).append(finding.sentence)

@@ -84,6 +84,9 @@ class SessionState:
         self.selected: list[str] | None = None
         """Ids left after `-k` and the like, as an xdist worker collected them; None = ask the session."""
         self.documents: list[Document] = []
+        """The reports of this session's result folders."""
+        self.shown: list[Document] = []
+        """What the terminal shows of them."""
         self.session: pytest.Session | None = None
         self.refusal = ""
         """Why no cell of any battery is left, where only workers could find out."""

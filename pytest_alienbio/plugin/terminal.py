@@ -96,6 +96,6 @@ def write_summary(reporter: pytest.TerminalReporter) -> None:
     from ..report import ascii_only, render
 
     encoding = getattr(reporter._tw._file, "encoding", None)
-    for document in state.documents:
+    for document in state.shown:
         reporter.write_sep("=", "alienbio")
         reporter.write_line(render(document, reporter._tw.fullwidth, ascii=ascii_only(encoding)))

@@ -223,6 +223,10 @@ class Document:
         """The section of that key. Raises `KeyError` that says which there are."""
         return _find(key, {section.key: section for section in self.sections}, "section")
 
+    def only(self, *keys: str) -> Document:
+        """The document with no other sections than these; one that is not there is no error."""
+        return Document(self.title, tuple(section for section in self.sections if section.key in keys))
+
     def find(self, section: str, block: str) -> Block | None:
         """The block of that key in that section; None if either has nothing to say."""
         blocks = (each for part in self.sections if part.key == section for each in part.blocks if each.key == block)

@@ -44,6 +44,8 @@ class BatchResult:
     """`passed`, `failed`, `incomplete` or `interrupted`; see the outcome table."""
     document: Document
     dat_path: Path
+    on_terminal: Document
+    """What a terminal shows of the document: see `Closed`."""
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
@@ -135,7 +137,7 @@ def run_batch(
     finally:
         end = close(interrupted=interrupted)
     assert end is not None
-    return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path)
+    return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path, end.on_terminal)
 
 
 def _below(source: str, root: Path) -> str:

@@ -12,10 +12,11 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, cell_verdict
 from ..play import result_of
-from ..report import Counts, Document, build
+from ..report import Counts, Document, as_json, build, render_markdown
 from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, aggregate, dat, journal_of
+from ..store.reports import write_reports
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
@@ -32,6 +33,8 @@ class Closed:
     status: str
     findings: tuple[Finding, ...]
     document: Document
+    on_terminal: Document
+    """What a terminal shows of it: all, or where its battery wants no report there, how the run ended and where it is."""
 
 
 def recorded_by(dat_path: Path, run_id: str, worker: str, cell: Cell) -> Result | None:
@@ -81,16 +84,27 @@ def close_dat(
             aggregate.add(opened.path, *told)
     except OSError as error:
         notes.insert(0, f"the aggregate is not complete: {error}; `bio aggregate` adds what is missing")
-    document = build(
-        title=plan.battery.name,
-        summary=summary,
-        failures=grouped(reading.failures),
-        skipped=reading.skipped,
-        findings=reading.findings,
-        notes=notes,
-        dat_path=str(opened.path),
-        counts=Counts(len(plan), len(selected), reading.recorded, reading.before),
-    )
+    counts = Counts(len(plan), len(selected), reading.recorded, reading.before)
+    failures = grouped(reading.failures)
+
+    def reported() -> Document:
+        return build(
+            title=plan.battery.name,
+            summary=summary,
+            failures=failures,
+            skipped=reading.skipped,
+            findings=reading.findings,
+            notes=notes,
+            dat_path=str(opened.path),
+            counts=counts,
+        )
+
+    document = reported()
+    try:
+        write_reports(opened.path, _files(document, plan.battery.report))
+    except StoreError as error:
+        notes.insert(0, f"not every report is written: {error}")
+        document = reported()
     dat.close(
         opened,
         status={
@@ -101,7 +115,8 @@ def close_dat(
             "broken_scenarios": [finding.sentence for finding in reading.findings],
         },
     )
-    return Closed(dat_path, status, tuple(reading.findings), document)
+    shown = document if "terminal" in plan.battery.report else document.only("run", "end")
+    return Closed(dat_path, status, tuple(reading.findings), document, shown)
 
 
 class _Reading:
@@ -164,6 +179,12 @@ def _everything(reading: _Reading, opened: Dat, due: Collection[str], interrupte
         yield from reading.of(run.record(result_of(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
     finally:
         run.close()
+
+
+def _files(document: Document, wanted: Collection[str]) -> dict[str, str]:
+    """The files that a battery wants its report in, by name."""
+    made = {"markdown": ("report.md", render_markdown), "json": ("report.json", as_json)}
+    return {name: render(document) for word, (name, render) in made.items() if word in wanted}
 
 
 def _unchecked(plan: Plan, selected: Collection[str]) -> Iterator[str]:

@@ -105,6 +105,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         },
         "limits": {"per_cell": per_cell} if per_cell else {},
         "run": {"traces": battery.traces, "trace_files": battery.trace_files},
+        "report": list(battery.report),
         "tags": list(battery.tags),
     }
     head = {name: value for name, value in head.items() if value not in (None, "", [], {})}

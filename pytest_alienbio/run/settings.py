@@ -240,6 +240,7 @@ _ATTRIBUTES: Mapping[str, str] = {
     "passing_score": "passing_score",
     "traces": "traces",
     "trace_files": "trace_files",
+    "report": "report",
     "steps": "limits.steps",
     "timeout": "limits.wall_clock_s",
 }

@@ -155,6 +155,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         traces=head.run.traces,
         trace_files=head.run.trace_files,
         aggregate=head.aggregate,
+        report=tuple(head.report),
         tags=tuple(head.tags),
         params={name: tuple(json_values(values)) for name, values in head.params.items()},
         mode=head.mode,

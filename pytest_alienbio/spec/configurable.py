@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
-from .fields import Aggregate, Score, Seed, Strict, Template
+from .fields import Aggregate, Reports, Score, Seed, Strict, Template
 from .names import AGGREGATE, OUTPUT_PATH, Cells, TraceFiles, Traces
 from .ranges import MAX_SEEDS
 from .settings import MAX_SECONDS, MAX_STEPS
@@ -104,6 +104,12 @@ class Configurable(Strict):
     )
     limits: Limits = Field(
         default_factory=Limits, description="Limits.", examples=[{"per_cell": {"steps": 50, "wall_clock_s": 120}}]
+    )
+    report: Reports = Field(
+        default_factory=lambda: ["terminal"],
+        description="How a run is reported: at the end on the terminal, as reports/report.md or reports/report.json in the "
+        "result folder. csv is its summary.csv, which is always written.",
+        examples=[["terminal", "markdown"], "terminal"],
     )
     run: Run = Field(default_factory=Run, description="How cells are played and kept.", examples=[{"traces": "failed"}])
 

@@ -7,15 +7,16 @@ file can write: an empty key is refused.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic.functional_validators import AfterValidator
+from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from .checks import name_problem
-from .names import AGGREGATE, OUTPUT_PATH
+from .names import AGGREGATE, OUTPUT_PATH, Report
 from .ranges import MAX_SEED
+from .settings import report_problem
 from .template import aggregate_problem, template_problem
 
 MAX_LEVEL = 99
@@ -84,11 +85,33 @@ def _scalar(value: object) -> object:
     return value
 
 
+def listed(value: object) -> object:
+    """A bare word is short for a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
+def _report_word(word: str) -> str:
+    if problem := report_problem(word):
+        raise refuse(problem, unechoed="this is no report")
+    return word
+
+
+def _once(words: list[str]) -> list[str]:
+    if len(set(words)) < len(words):
+        raise refuse("a report is named twice")
+    return words
+
+
 Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLength": 1, "maxLength": 200})]
 TagWord = Annotated[str, AfterValidator(_tag_word), Field(json_schema_extra={"pattern": f"^{_TAG.pattern}$"})]
 Template = Annotated[str, AfterValidator(_template)]
 Aggregate = Annotated[str, AfterValidator(_aggregate)]
 Folder = Annotated[str, Field(max_length=4096), AfterValidator(_folder)]
+ReportWord = Annotated[str, AfterValidator(_report_word), WithJsonSchema({"type": "string", "enum": list(get_args(Report))})]
+ReportWords = Annotated[list[ReportWord], Field(min_length=1)]
+Reports = Annotated[
+    ReportWords, AfterValidator(_once), BeforeValidator(listed, json_schema_input_type=ReportWords | ReportWord)
+]
 Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Level = Annotated[int, Field(ge=1, le=MAX_LEVEL)]

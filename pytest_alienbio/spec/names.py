@@ -13,6 +13,9 @@ from typing import Literal, get_args
 Cells = Literal["assert", "record"]
 Traces = Literal["all", "failed", "none"]
 TraceFiles = Literal["auto", "json", "packed"]
+Report = Literal["terminal", "markdown", "json", "csv"]
+UNBUILT_REPORTS = frozenset({"html"})
+"""Reports that files may ask for one day."""
 
 OUTPUT_PATH = "results/{battery}/{date}_{seq}"
 """The built-in template, and an example of one."""
@@ -99,6 +102,14 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("passing_score", "Bar of batteries that set none, 0 to 1.", "0.6", option=False, key="passing_score"),
         _chosen("traces", "Which cells keep a trace", "failed", get_args(Traces), "WHICH", key="run.traces"),
         _chosen("trace_files", "How traces are stored", "packed", get_args(TraceFiles), key="run.trace_files"),
+        Setting(
+            "report",
+            f"Reports of a run: {', '.join(get_args(Report))}.",
+            "terminal,markdown",
+            "LIST",
+            key="report",
+            default="terminal",
+        ),
         Setting("steps", "Calls an agent may make in a cell.", "50", option=False, key="limits.per_cell.steps"),
         Setting("timeout", "Wall-clock limit of each cell in seconds.", "30", "S", key="limits.per_cell.wall_clock_s"),
     )

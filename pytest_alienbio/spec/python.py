@@ -47,6 +47,7 @@ class Keys(TypedDict, total=False):
     aggregate: str
     passing_score: float
     cells: str
+    report: str | Sequence[str]
     sanity: Mapping[str, float]
     limits: Mapping[str, Mapping[str, float]]
     run: Mapping[str, str]

@@ -17,7 +17,21 @@ from ..errors import SpecError
 from .axes import AXIS_NAME, MAX_AXES
 from .checks import HEAD_NAME
 from .configurable import Configurable, Limits, PerCell, Run, SeedRange
-from .fields import MAX_LEVEL, MAX_VARIANTS, Level, Name, Params, Role, Scalar, Score, Strict, TagWord, as_written, refuse
+from .fields import (
+    MAX_LEVEL,
+    MAX_VARIANTS,
+    Level,
+    Name,
+    Params,
+    Role,
+    Scalar,
+    Score,
+    Strict,
+    TagWord,
+    as_written,
+    listed,
+    refuse,
+)
 from .ranges import parse_levels
 
 MAX_AXIS = 1000
@@ -106,11 +120,6 @@ class SanityBounds(Strict):
     )
 
 
-def _listed(value: object) -> object:
-    """A bare word is short for a list of it."""
-    return [value] if isinstance(value, str) else value
-
-
 def _expression(text: str) -> str:
     try:
         parse_levels(text)
@@ -122,8 +131,8 @@ def _expression(text: str) -> str:
 
 Tags = Annotated[list[TagWord], Field(min_length=1)]
 Names = Annotated[list[Name], Field(min_length=1)]
-TagOrTags = Annotated[Tags, BeforeValidator(_listed, json_schema_input_type=Tags | TagWord)]
-NameOrNames = Annotated[Names, BeforeValidator(_listed, json_schema_input_type=Names | Name)]
+TagOrTags = Annotated[Tags, BeforeValidator(listed, json_schema_input_type=Tags | TagWord)]
+NameOrNames = Annotated[Names, BeforeValidator(listed, json_schema_input_type=Names | Name)]
 AnyLevel = Annotated[int, Field(ge=0, le=MAX_LEVEL)]
 
 

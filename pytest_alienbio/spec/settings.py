@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import get_args
 
 from ..errors import Complaint, SpecError, did_you_mean, near_match
 from ..model import Json
 from .checks import name_problem
-from .names import AGGREGATE, OUTPUT_PATH, SELECTING, SETTINGS, Setting, one_of
+from .names import AGGREGATE, OUTPUT_PATH, SELECTING, SETTINGS, UNBUILT_REPORTS, Report, Setting, one_of
 from .ranges import parse_seeds
 from .scalars import ScalarError, plain_scalar, shorten
 from .template import aggregate_problem, template_problem
@@ -47,6 +48,24 @@ def _names(text: str) -> Json:
     if len(set(names)) < len(names):
         raise ValueError("a name is given twice")
     return list[Json](names)
+
+
+def report_problem(word: str) -> str:
+    """Why a run cannot be reported so; '' if it can."""
+    if word in UNBUILT_REPORTS:
+        return f"`{word}` is not built yet in this version"
+    known = get_args(Report)
+    return "" if word in known else f"{shorten(word)!r} is no report; {did_you_mean(word, known)}"
+
+
+def _reports(text: str) -> Json:
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
+        if problem := report_problem(word):
+            raise ValueError(problem)
+    if len(set(words)) < len(words):
+        raise ValueError("a report is named twice")
+    return list[Json](words)
 
 
 def _choice(choices: Collection[str]) -> Callable[[str], Json]:
@@ -96,6 +115,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "seeds": ("10 (for 0-9), 3,5 or 100-119", _seeds),
     "default_agents": ("names, like oracle,random", _names),
     "passing_score": ("a number from 0 to 1", _share),
+    "report": (f"some of {', '.join(get_args(Report))}", _reports),
     "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _steps),
     "timeout": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
     **{name: (one_of(given.choices), _choice(given.choices)) for name, given in SETTINGS.items() if given.choices},

@@ -12,7 +12,6 @@ BATTERY: Mapping[str, frozenset[str]] = {
             "gates",
             "iterate",
             "post_actions",
-            "report",
         }
     ),
     "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
@@ -38,7 +37,6 @@ PROJECT: Mapping[str, frozenset[str]] = {
             "prices",
             "providers",
             "rate",
-            "report",
             "strict",
         }
     ),

@@ -152,6 +152,7 @@ cells          assert                          built-in
 passing_score  each scenario's own             built-in
 traces         failed                          --set traces
 trace_files    auto                            built-in
+report         terminal                        built-in
 steps          -                               built-in
 timeout        2.5                             bio.yaml:3:5
 agents         -                               built-in

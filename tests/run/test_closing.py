@@ -9,6 +9,7 @@ import pytest
 
 from pytest_alienbio.model import AgentEntry, Outcome, ScenarioEntry
 from pytest_alienbio.play import result_of
+from pytest_alienbio.report import render_markdown
 from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by
 from pytest_alienbio.store import dat
 
@@ -239,3 +240,25 @@ def test_it_is_said_where_cells_are_more_than_worlds(tmp_path: Path) -> None:
     for lab, said in ((swept, 1), (plain, 0)):
         lab.play()
         assert sum("intervals count worlds" in note for note in notes_of(closed(lab))) == said
+
+
+def test_reports_are_files_of_the_dat_and_the_terminal_shows_what_it_is_asked_for(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, make_plan(report=("markdown", "json")))
+    lab.play()
+    end = closed(lab)
+    names = sorted(path.name for path in (lab.dat_path / "reports").iterdir())
+    assert names == ["report.json", "report.md"]
+    assert (lab.dat_path / "reports/report.md").read_text("utf-8") == render_markdown(end.document)
+    assert [section.key for section in end.on_terminal.sections] == ["run", "end"]
+    shown = closed(Lab(tmp_path, make_plan(report=("terminal",))), interrupted=True)
+    assert shown.on_terminal == shown.document
+
+
+def test_a_report_that_cannot_be_written_is_a_note_and_the_run_is_closed(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, make_plan(report=("markdown", "terminal")))
+    lab.play()
+    (lab.dat_path / "reports").write_text("in the way", "utf-8")
+    end = closed(lab)
+    assert end.status == "passed"
+    assert any(note.startswith("not every report is written: ") for note in notes_of(end))
+    assert (lab.dat_path / "results.json").is_file()

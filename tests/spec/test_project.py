@@ -24,6 +24,7 @@ EVERY = {
     "cells": "record",
     "passing_score": 0.5,
     "run": {"traces": "all", "trace_files": "json"},
+    "report": ["markdown"],
     "limits": {"per_cell": {"steps": 1, "wall_clock_s": 1}},
 }
 SPELLED = {
@@ -36,6 +37,7 @@ SPELLED = {
     "passing_score": ("1", "1"),
     "traces": ("failed", "failed"),
     "trace_files": ("packed", "packed"),
+    "report": ("markdown,terminal", "[markdown, terminal]"),
     "steps": ("50", "50"),
     "timeout": ("12", "12"),
 }

@@ -97,6 +97,7 @@ HEAD: dict[str, Any] = {
     "aggregate": "aggregates/{battery}",
     "passing_score": 0.5,
     "cells": "record",
+    "report": ["terminal", "markdown"],
     "sanity": {"oracle_min": 0.9},
     "limits": {"per_cell": {"steps": 5, "wall_clock_s": 2}},
     "run": {"traces": "failed"},

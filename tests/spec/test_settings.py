@@ -99,6 +99,8 @@ def test_a_folder_or_template_means_what_it_means_in_yaml(name: str, text: str) 
         ("seeds", "3,5", "[3, 5]"),
         ("seeds", "100-119", "{start: 100, count: 20}"),
         ("default_agents", "oracle, random", "[oracle, random]"),
+        ("report", "terminal, markdown", "[terminal, markdown]"),
+        ("report", "json", "json"),
     ],
 )
 def test_lists_have_a_text_form_too(name: str, text: str, written: str) -> None:
@@ -112,6 +114,9 @@ def test_lists_have_a_text_form_too(name: str, text: str, written: str) -> None:
         ("traces", "al", "'al' is no value for `traces`; expected all, failed or none; did you mean 'all'?"),
         ("run.traces", "", "`traces` is empty; expected all, failed or none"),
         ("cells", "Record", "'Record' is no value for `cells`; expected assert or record; did you mean 'record'?"),
+        ("report", "terminal,html", "`html` is not built yet in this version"),
+        ("report", "markdwon", "'markdwon' is no report; did you mean 'markdown'?"),
+        ("report", "json,json", "a report is named twice"),
         ("steps", "0", "'0' is no value for `steps`; expected a whole number from 1 to 1,000,000"),
         ("timeout", "soon", "'soon' is no value for `timeout`; expected seconds, more than 0 and at most 2,592,000"),
         ("passing_score", "60%", "'60%' is no value for `passing_score`; expected a number from 0 to 1"),

@@ -1,0 +1,26 @@
+"""What a run's reports are kept as in its DAT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .disk import locked, replace_file, store_error
+from .layout import LOCK, REPORTS
+
+
+def write_reports(dat_path: Path, files: Mapping[str, str]) -> None:
+    """Writes `files` (text by name) below `reports/`, each all or nothing, under the DAT's lock; none makes no folder.
+
+    Raises `StoreError`.
+    """
+    if not files:
+        return
+    folder = dat_path / REPORTS
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise store_error("make", folder, error) from error
+    with locked(dat_path / LOCK):
+        for name, text in files.items():
+            replace_file(folder / name, [text.encode("utf-8", "backslashreplace")])
