@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ..errors import StoreError, did_you_mean
-from ..model import Query, inert
+from ..errors import StoreError
+from ..model import Query
+from ..results.hints import hint
 from ..store.index import Index
 from .common import data_here, warn
 from .patterns import dats
@@ -27,24 +27,13 @@ class Asked:
     paths: tuple[Path, ...]
     """The DATs that could be read."""
 
-    def title(self) -> str:
-        """The batteries that the question is about, by name: the first three."""
-        names = self.index.names("battery", self.query)
-        kept = [name for name in names if not self.query.batteries or any(fnmatchcase(name, g) for g in self.query.batteries)]
-        shown = ", ".join(map(inert, kept[:3])) + (f" and {len(kept) - 3} more" if len(kept) > 3 else "")
-        return shown or "no battery"
-
-    def hint(self) -> str:
-        """What there is of that which was asked for and fits no cell at all; '' if nothing of the kind is wrong."""
-        query = self.query
-        asked = {"battery": query.batteries, "scenario": query.scenarios, "agent": query.agents, "tag": query.tags}
-        hints = []
-        for name, globs in (*asked.items(), ("param", tuple(query.params))):
-            met = self.index.names(name, query) if globs else []
-            exactly = name in ("tag", "param")
-            if met and not any(each == glob if exactly else fnmatchcase(each, glob) for each in met for glob in globs):
-                hints.append(f"--{name} {','.join(globs)}: {did_you_mean(globs[0], met, most=20)}")
-        return inert("; ".join(hints), most=1000)
+    def none_matches(self) -> tuple[str, ...]:
+        """What a report notes if no cell matches; what may have been meant is said on standard error."""
+        if self.index.count(self.query):
+            return ()
+        if told := hint(self.index, self.query, "--{} {}"):
+            warn(told)
+        return ("no cell matches",)
 
 
 @contextmanager

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from ..report.review import leaderboard_document
-from ..results.leaderboard import leaderboard as board
+from ..run.reporting import leaderboard_on
 from .asked import asked
 from .common import Commands, add_data_option
 from .query import add_filters
-from .report import none_matches
 from .shown import add_output, show
 
 
@@ -36,7 +33,6 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def leaderboard(args: argparse.Namespace) -> int:
     """Shows the leaderboard; exits 0 also if no cell matches."""
     with asked(args) as question:
-        summary = board(question.index, question.query)
-        paths = [os.path.relpath(path) for path in question.paths]
-        show(leaderboard_document(question.title(), summary, paths, none_matches(question)), args)
+        index, query, paths = question.index, question.query, question.paths
+        show(leaderboard_on(index, query, paths, notes=question.none_matches()), args)
     return 0

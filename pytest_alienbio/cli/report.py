@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
 
 from ..errors import did_you_mean
-from ..model import Result
-from ..report.review import PARTS, review_document
-from ..results.counted import counted
-from ..results.leaderboard import leaderboard
-from ..results.review import review
-from .asked import Asked, asked
-from .common import Commands, add_data_option, warn
+from ..report.review import PARTS
+from ..run.reporting import report_on
+from .asked import asked
+from .common import Commands, add_data_option
 from .query import add_filters
 from .shown import add_output, show
 
@@ -42,33 +37,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def report(args: argparse.Namespace) -> int:
     """Shows the report; exits 0 also if no cell matches."""
     with asked(args) as question:
-        made = review(
-            counted(question.index, question.query),
-            title=question.title(),
-            dats=[os.path.relpath(path) for path in question.paths],
-            board=leaderboard(question.index, question.query),
-            command=again,
-            notes=none_matches(question),
-        )
-        show(review_document(made, args.only), args)
+        index, query, paths = question.index, question.query, question.paths
+        show(report_on(index, query, paths, only=args.only, notes=question.none_matches()), args)
     return 0
-
-
-def again(result: Result) -> str:
-    """The shell command that plays a stored cell again, from its own DAT; '' for one that was not played here."""
-    if result.origin or not result.dat_path:
-        return ""
-    node = os.path.join(os.path.relpath(result.dat_path), "_spec_.yaml")
-    return f"pytest {shlex.quote(f'{node}::{result.battery}::{result.id}')}"
-
-
-def none_matches(question: Asked) -> tuple[str, ...]:
-    """What to say if no cell matches: how many there are, and what may have been meant. Also on standard error."""
-    if question.index.count(question.query):
-        return ()
-    if hint := question.hint():
-        warn(hint)
-    return ("no cell matches",)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from ..model import Json, inert
 
 T = TypeVar("T")
 
+WIDTH = 100
+"""Columns of a document as a text, where nobody says how many there are."""
 PLUS_MINUS = " ± "
 """What a mean and its deviation are aligned on."""
 
@@ -218,6 +220,17 @@ class Document:
         for keys in [[section.key for section in self.sections], *own]:
             if len(set(keys)) < len(keys):
                 raise ValueError(f"a key of a document is there twice: {', '.join(keys)}")
+
+    def __str__(self) -> str:
+        from .text import render
+
+        return render(self, WIDTH)
+
+    def _repr_markdown_(self) -> str:
+        """How a notebook shows it."""
+        from .markdown import render_markdown
+
+        return render_markdown(self)
 
     def __getitem__(self, key: str) -> Section:
         """The section of that key. Raises `KeyError` that says which there are."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_alienbio.cli.report import again
 from pytest_alienbio.report.review import PARTS
+from pytest_alienbio.run.reporting import again
 
 from .conftest import WORLD, Desk
 
@@ -104,12 +104,6 @@ def test_what_failed_says_how_to_play_it_again_and_it_does(played: Desk) -> None
     done = subprocess.run(argv, cwd=played.path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert node.rpartition("::")[2] in done.stdout
-
-
-def test_what_was_not_played_here_has_no_command(played: Desk) -> None:
-    result = next(iter(played.dat().results()))
-    assert again(result).startswith("pytest ")
-    assert again(result.with_(origin="csv:scores.csv:12")) == again(result.with_(dat_path="")) == ""
 
 
 def test_it_is_written_in_what_the_stream_can_say(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,3 +168,10 @@ def test_plain_values_have_a_key_for_everything() -> None:
 
 def test_a_field_without_texts_is_for_machines() -> None:
     assert Field("a", "a", (1,)).texts == ()
+
+
+def test_as_a_text_it_is_a_page_and_in_a_notebook_markdown() -> None:
+    document = Document("t", (Section("s", "heading", "", (table(),)),))
+    assert str(document) == render(document, 100)
+    assert document._repr_markdown_().startswith("# t\n\n## Heading\n")
+    assert [section.key for section in document.only("other").sections] == []
