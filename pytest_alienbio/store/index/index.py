@@ -61,9 +61,13 @@ class Index:
         that are not finite are missing.
         """
         held = tuple(results)
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        make(connection)
-        take_results(connection, Names(connection), held)
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            make(connection)
+            take_results(connection, Names(connection), held)
+        except BaseException:
+            connection.close()
+            raise
         return cls("", Opened(connection, None), held)
 
     def __enter__(self) -> Index:

@@ -140,11 +140,15 @@ def _is_file(file: Path) -> bool:
 
 
 def _connect(file: Path | str, wait_s: float = WAIT_S) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=wait_s, isolation_level=None)
-    # What a file from elsewhere declares (triggers, views) may call no function; a page cache of 32 MiB at most.
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -32768")
+    connection = sqlite3.connect(file, timeout=wait_s, isolation_level=None, check_same_thread=False)
+    try:
+        # What a file from elsewhere declares (triggers, views) may call no function; a page cache of 32 MiB at most.
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -32768")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

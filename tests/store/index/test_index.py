@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,14 @@ def test_results_in_memory_count_as_in_a_folder() -> None:
     with Index.of([]) as index:
         assert index.count() == 0
         assert index.refresh() == ()
+
+
+def test_an_index_may_go_from_one_thread_to_another() -> None:
+    """Made here, asked and closed there: a notebook's cells and its collector of garbage are not always the same thread."""
+    index = Index.of([a_result(0)])
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(index.count).result() == 1
+        other.submit(index.close).result()
 
 
 def test_an_answer_is_remembered_until_a_folder_changes(tmp_path: Path) -> None:
