@@ -14,10 +14,8 @@ from ..errors import StoreError
 from ..model import Json
 from .annotations import annotated
 from .dat import Dat
-from .layout import AGGREGATE, LOG, SPEC, is_dat
+from .layout import LOG, SPEC, is_dat, walk
 from .log import read as read_log
-
-MAX_DEPTH = 12
 
 TAG_PREFIX = "tag:"
 
@@ -117,23 +115,6 @@ def _matches(path: Path, name: str, pattern: str) -> bool:
         or fnmatchcase(name, f"*/{wanted}")
         or fnmatchcase(os.path.abspath(path), os.path.abspath(pattern))
     )
-
-
-def walk(root: str, depth: int = 0, *, aggregates: bool = False) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    """Every DAT below `root`, in no order, and what is in its folder; `aggregates`: also the light copies in aggregates."""
-    try:
-        with os.scandir(root) as entries:
-            inside = list(entries)
-    except OSError:
-        return
-    if any(entry.name == SPEC and entry.is_file() for entry in inside):
-        yield root, inside
-    elif depth and not aggregates and any(entry.name == AGGREGATE for entry in inside):
-        return
-    elif depth < MAX_DEPTH:
-        for entry in inside:
-            if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-                yield from walk(entry.path, depth + 1, aggregates=aggregates)
 
 
 def _newest_first(root: Path, *, aggregates: bool = False) -> Iterator[Path]:

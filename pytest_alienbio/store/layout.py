@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..model import Json, slug
@@ -38,6 +38,9 @@ AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS)
 """Folders that hold what a run recorded; made when the first thing goes in."""
+
+MAX_DEPTH = 12
+"""Folders below the data root in which DATs are looked for."""
 
 MAX_NAME = 120
 """Characters of one file or folder name of ours: every file system takes 255 bytes, and suffixes come on top."""
@@ -105,3 +108,20 @@ def is_dat(folder: Path) -> bool:
 def is_aggregate(folder: Path) -> bool:
     """Whether the DATs below `folder` are light copies of others."""
     return (folder / AGGREGATE).is_file()
+
+
+def walk(root: str, depth: int = 0, *, aggregates: bool = False) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Every DAT below `root`, in no order, and what is in its folder; `aggregates`: also the light copies in aggregates."""
+    try:
+        with os.scandir(root) as entries:
+            inside = list(entries)
+    except OSError:
+        return
+    if any(entry.name == SPEC and entry.is_file() for entry in inside):
+        yield root, inside
+    elif depth and not aggregates and any(entry.name == AGGREGATE for entry in inside):
+        return
+    elif depth < MAX_DEPTH:
+        for entry in inside:
+            if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                yield from walk(entry.path, depth + 1, aggregates=aggregates)

@@ -6,18 +6,20 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import SpecError, did_you_mean
 from ...model import Query
 from . import answers
 from .columns import SPELLED, Column, column, needs_detail, order_of
 from .leaves import BY, SUMS, LeafSum, leaf_sums
-from .lines import Lines
 from .names import KEYED, KINDS, Names
-from .refreshing import climbs, spelled_path, stored_path
+from .refreshing import leads_out, spelled_path, stored_path
 from .schema import MASK, SPAN
 from .where import RECORDS, Where, firsts, scope, where
+
+if TYPE_CHECKING:
+    from .lines import Lines
 
 _DETAIL = " JOIN detail d ON d.no = r.no"
 _PLACE = ("r.no >> 32", "r.file", "r.offset", "r.length", "r.cell")
@@ -103,6 +105,8 @@ class Asking:
 
     def lines(self) -> Lines:
         """The journals."""
+        from .lines import Lines
+
         files = self._connection.execute("SELECT dat, no, name FROM file")
         return Lines({dat.no: dat.path for dat in self._every()}, {(dat, no): os.fsdecode(name) for dat, no, name in files})
 
@@ -155,12 +159,7 @@ class Asking:
             rows = self._connection.execute('SELECT no, stamp, "commit", path, inside, made, source IS NULL FROM dat')
             found = [DatRow(no, self._spelled(path), stamp, commit, path, *rest) for no, stamp, commit, path, *rest in rows]
             if not self._in_memory:
-                # Of an index from elsewhere: no path may lead out of the data root.
-                found = [
-                    dat
-                    for dat in found
-                    if os.path.isabs(path := os.fsdecode(dat.stored)) != bool(dat.inside) and not climbs(path)
-                ]
+                found = [dat for dat in found if not leads_out(os.fsdecode(dat.stored), inside=bool(dat.inside))]
             self._dats = sorted(found, key=lambda dat: (dat.made, dat.path), reverse=True)
         return self._dats
 

@@ -8,8 +8,7 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from ...model import storable
-from ..find import walk
-from ..layout import CELLS, LOG, SPEC
+from ..layout import CELLS, LOG, SPEC, walk
 
 
 class FileMark(NamedTuple):
@@ -57,6 +56,11 @@ def footprint(path: str) -> Footprint | None:
 def footprints(root: str) -> dict[str, Footprint]:
     """How every DAT below `root` looks now, by its path."""
     return {path: found for path, inside in walk(root) if (found := _of(path, inside))}
+
+
+def as_stored(path: str) -> str | bytes:
+    """A path or a file name as SQLite can hold it; `os.fsdecode` gives it back."""
+    return path if path.isascii() or storable(path) == path else os.fsencode(path)
 
 
 def _of(path: str, inside: list[os.DirEntry[str]]) -> Footprint | None:

@@ -14,10 +14,8 @@ from typing import Any, TypeVar
 from ...errors import StoreError
 from ...model import Json, Query, Result
 from ...model.query import EVERY
-from ..scan import MAX_NOTES
 from . import answers, asking, opening
 from .leaves import LeafSum
-from .memory import take_results
 from .names import Names
 from .opening import Opened
 from .refreshing import Refreshing
@@ -60,6 +58,8 @@ class Index:
         Each is a record; of several with the same `dat_path`, `key` and `id` the one counts that would in a DAT. Numbers
         that are not finite are missing.
         """
+        from .memory import take_results
+
         held = tuple(results)
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         try:
@@ -106,6 +106,8 @@ class Index:
 
     def notes(self, query: Query = EVERY) -> list[str]:
         """What could not be read in the DATs that `query` looks at, and by this `Index` so far: DAT, file, line and why."""
+
+        from ..scan import MAX_NOTES
 
         def found() -> list[str]:
             notes: list[str] = []

@@ -10,10 +10,10 @@ from typing import Any
 from ...model import Json, Result
 from .. import codec
 from ..layout import writer_name
+from .footprint import as_stored
 from .names import Names
 from .recorder import Recorder
 from .settling import settle
-from .take import as_stored
 
 
 def take_results(connection: sqlite3.Connection, names: Names, results: Sequence[Result]) -> None:

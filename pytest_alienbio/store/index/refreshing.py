@@ -6,10 +6,11 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from .footprint import Footprint, footprint, footprints
+from ..layout import is_aggregate
+from .footprint import Footprint, as_stored, footprint, footprints
 from .names import Names
-from .take import as_stored, drop, drop_unused_names, take
 
 
 def stored_path(base: str, path: str) -> str | bytes:
@@ -25,9 +26,9 @@ def spelled_path(root: str, stored: str | bytes) -> str:
     return os.path.normpath(os.path.join(root, os.fsdecode(stored)))
 
 
-def climbs(stored: str) -> bool:
-    """Whether a path goes up somewhere, which none that `stored_path` gave does."""
-    return ".." in stored and ".." in stored.split("/")
+def leads_out(stored: str, *, inside: bool) -> bool:
+    """Whether a path is none that `stored_path` gave, but one that an index from elsewhere was given to lead us astray."""
+    return (inside and os.path.isabs(stored)) or (".." in stored and ".." in stored.split("/"))
 
 
 class Refreshing:
@@ -72,17 +73,29 @@ class Refreshing:
                 self._notes.append(f"{path} is no result folder, or no longer there")
         return seen
 
+    def _is_inside(self, stored: str) -> bool:
+        """Whether `walk` would find it: not elsewhere, hidden, or a light copy in an aggregate."""
+        if os.path.isabs(stored):
+            return False
+        parts = Path(stored).parts
+        above = (Path(self._root, *parts[:depth]) for depth in range(1, len(parts)))
+        return not any(part.startswith(".") for part in parts) and not any(map(is_aggregate, above))
+
     def _there(self, stored: str | bytes) -> bool:
         return footprint(spelled_path(self._root, stored)) is not None
 
     def _take(self, stored: str | bytes, path: str) -> None:
+        from .take import take  # late: mostly nothing changed
+
         try:
             with self._writing():
-                take(self._connection, self._names, path, stored, inside=not os.path.isabs(os.fsdecode(stored)))
+                take(self._connection, self._names, path, stored, inside=self._is_inside(os.fsdecode(stored)))
         except OSError as error:
             self._notes.append(f"{path}: {error.strerror or error}; left out until the next time")
 
     def _drop(self, gone: list[int]) -> None:
+        from .take import drop, drop_unused_names
+
         with self._writing():
             for dat in gone:
                 drop(self._connection, dat)

@@ -16,7 +16,7 @@ from ..dat import Dat
 from ..find import battery_of
 from ..layout import CELLS
 from ..scan import read
-from .footprint import FileMark, Footprint, footprint
+from .footprint import FileMark, Footprint, as_stored, footprint
 from .names import Names
 from .recorder import Recorder
 from .schema import FOLDER, LOG_FILE, MASK, SPAN, SPEC_FILE
@@ -76,11 +76,6 @@ def drop(connection: sqlite3.Connection, dat: int) -> None:
 def drop_unused_names(connection: sqlite3.Connection) -> None:
     """Forgets texts that no DAT has any more. The caller is in a transaction, and forgets its `Names`."""
     connection.execute("DELETE FROM name WHERE no NOT IN (SELECT name FROM present)")
-
-
-def as_stored(path: str) -> str | bytes:
-    """A path or a file name as SQLite can hold it; `os.fsdecode` gives it back."""
-    return path if path.isascii() or storable(path) == path else os.fsencode(path)
 
 
 def _anew(connection: sqlite3.Connection, row: Any, now: Footprint, stored: str | bytes, inside: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -350,6 +351,20 @@ def test_a_folder_elsewhere_is_asked_by_its_path_alone(tmp_path: Path) -> None:
         assert [result.dat_path for result in index.results(Query(dats=(str(foreign.path),)))] == [str(foreign.path)]
         index.refresh()
         assert index.count(Query(dats=(str(foreign.path),))) == 1
+
+
+def test_light_copies_in_an_aggregate_are_asked_by_their_path_alone(tmp_path: Path) -> None:
+    """Whichever way they came into the index: no cell is counted twice for being copied."""
+    dat = a_run(tmp_path, [a_result(0)])
+    copy = tmp_path / "aggregates" / "mine" / "copy"
+    shutil.copytree(dat.path, copy)
+    (copy.parent / "aggregate.json").write_text("{}", "utf-8")
+    with Index.open(tmp_path) as index:
+        index.refresh([dat.path, copy])
+        for _ in range(2):
+            assert index.count() == 1
+            assert index.count(Query(dats=(str(copy),))) == 1
+            index.refresh()
 
 
 def test_a_line_that_changed_since_is_left_out_and_said(tmp_path: Path) -> None:
