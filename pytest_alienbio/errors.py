@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 def near_match(word: str, known: Iterable[str]) -> str:
     """The question whether the known word nearest to `word` was meant; '' if none is near."""
+    from difflib import get_close_matches  # late: most commands find what they look for
+
     near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
     return f"did you mean {near[0]!r}?" if near else ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from argparse import Action, ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
@@ -88,6 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: one sentence, whatever it was
         if debug:
+            import traceback
+
             _mutter_lines(traceback.format_exc())
         _mutter_lines(sentence(error), "bio: ")
         return EXIT_USAGE

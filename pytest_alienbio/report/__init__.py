@@ -1,20 +1,29 @@
-"""What people read after a run: everything decided once in a `Document`, then shown."""
+"""What people read after a run: everything decided once in a `Document`, then shown.
+
+What is exported is looked up when it is used: a command shows one page, not all.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..model import inert
-from .brief import brief
-from .briefing import Truth, render_briefing
-from .build import Counts, build
-from .catalog import AgentSheet, Param, ScenarioSheet, agent_list, agent_sheet, scenario_list, scenario_sheet
-from .cells import table
-from .columns import ascii_only
-from .document import Document, Section
-from .figures import many
-from .forecast import render_forecast
-from .ladder import render_all, render_faults, render_scenario
-from .markdown import render_markdown
-from .plain import as_json, as_plain
-from .text import render
-from .trace import render_cell
+
+if TYPE_CHECKING:
+    from .briefing import Truth, render_briefing
+    from .build import Counts
+    from .catalog import AgentSheet, Param, ScenarioSheet, agent_list, agent_sheet, scenario_list, scenario_sheet
+    from .cells import table
+    from .columns import ascii_only
+    from .document import Document, Section
+    from .figures import many
+    from .forecast import render_forecast
+    from .ladder import render_all, render_faults, render_scenario
+    from .markdown import render_markdown
+    from .plain import as_json, as_plain
+    from .text import render
+    from .trace import render_cell
 
 __all__ = [
     "AgentSheet",
@@ -29,8 +38,6 @@ __all__ = [
     "as_json",
     "as_plain",
     "ascii_only",
-    "brief",
-    "build",
     "inert",
     "many",
     "render",
@@ -45,3 +52,28 @@ __all__ = [
     "scenario_sheet",
     "table",
 ]
+
+_MODULES = {
+    "briefing": ("Truth", "render_briefing"),
+    "build": ("Counts",),
+    "catalog": ("AgentSheet", "Param", "ScenarioSheet", "agent_list", "agent_sheet", "scenario_list", "scenario_sheet"),
+    "cells": ("table",),
+    "columns": ("ascii_only",),
+    "document": ("Document", "Section"),
+    "figures": ("many",),
+    "forecast": ("render_forecast",),
+    "ladder": ("render_all", "render_faults", "render_scenario"),
+    "markdown": ("render_markdown",),
+    "plain": ("as_json", "as_plain"),
+    "text": ("render",),
+    "trace": ("render_cell",),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value

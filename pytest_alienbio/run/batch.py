@@ -13,7 +13,8 @@ from threading import Lock
 from ..errors import StuckCellError
 from ..model import Battery, Cell, Outcome, Plan, Result, Summary
 from ..play import Catalog
-from ..report import Document, brief
+from ..report import Document
+from ..report.brief import brief
 from ..resources import FileCache
 from ..stats import summarize
 from .closing import Closed, close_dat

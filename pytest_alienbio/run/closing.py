@@ -12,7 +12,8 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, cell_verdict
 from ..play import result_of
-from ..report import Counts, Document, as_json, build, render_markdown
+from ..report import Counts, Document, as_json, render_markdown
+from ..report.build import build
 from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, aggregate, dat, journal_of

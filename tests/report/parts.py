@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_alienbio.model import Failure, Finding, Interval, Leaf, Outcome, Standing, Summary
-from pytest_alienbio.report import Counts, Document, as_json, build
+from pytest_alienbio.report import Counts, Document, as_json
+from pytest_alienbio.report.build import build
 from pytest_alienbio.results.failures import grouped
 from pytest_alienbio.stats import wilson
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pytest_alienbio.model import Finding, Interval, Summary
-from pytest_alienbio.report import brief, build
+from pytest_alienbio.report.brief import brief
+from pytest_alienbio.report.build import build
 
 from .parts import leaf, plain, small, standing
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pytest_alienbio.model import Finding, Interval, Outcome, Summary
-from pytest_alienbio.report import Counts, Document, as_json, build, render, render_markdown
+from pytest_alienbio.report import Counts, Document, as_json, render, render_markdown
+from pytest_alienbio.report.build import build
 from pytest_alienbio.report.document import Notes, Table
 from pytest_alienbio.results.failures import grouped
 

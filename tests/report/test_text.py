@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import Failure, Interval, Outcome, Result, Summary
-from pytest_alienbio.report import build, render
+from pytest_alienbio.report import render
+from pytest_alienbio.report.build import build
 from pytest_alienbio.report.columns import width_of
 from pytest_alienbio.results.failures import grouped
 from pytest_alienbio.stats import summarize
