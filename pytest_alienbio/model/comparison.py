@@ -102,7 +102,7 @@ class Comparison:
         over 12 scenarios; 3 unpaired cells ignored`. Names are made harmless. What was not shown is never called equal."""
         a, b = inert(self.a, most=60), inert(self.b, most=60)
         if self.delta.value is None:
-            return f"{a} - {b}: cannot be told: {inert(self.why or self.delta.why)}"
+            return f"{a} - {b}: cannot be told: {inert(self.why or self.delta.why, most=400)}"
         parts = [f"{a} - {b} = {_signed(self.delta.value)}{_range(self.delta.interval)} (fixed)"]
         parts.append(self.impossible or _p(self.p, self.alpha))
         if self.improvement.value is not None:
