@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import SpecError, StoreError
-from ..report.columns import ascii_only
-from ..report.document import Document
-from ..report.markdown import render_markdown
-from ..report.plain import as_json
-from ..report.text import render
+from ..model import inert
+from ..report import Document, as_json, ascii_only, render, render_markdown
 from ..store.disk import replace_file
 from .common import colored, say, width
 
@@ -35,32 +31,30 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def show(document: Document, args: argparse.Namespace) -> None:
-    """Writes `document` as `args` say. A file is replaced whole; a folder that is not there is refused."""
-    path = None if args.output is None else _target(args.output)
+    """Writes `document` as `args` say. A file is replaced whole; what is no ordinary file, or in no folder, is refused."""
+    path = None if args.output in (None, "-") else _target(args.output)
     form = args.format or (_SUFFIXES.get(path.suffix.lower(), "text") if path else "text")
-    if path is None:
-        text = {
-            "text": lambda: render(document, width(), color=colored(), ascii=ascii_only(sys.stdout.encoding), whole=args.all),
-            "markdown": lambda: render_markdown(document),
-            "json": lambda: as_json(document),
-        }[form]()
-        say(text.removesuffix("\n"))
-        return
-    made: Mapping[str, Callable[[], str]] = {
-        "text": lambda: render(document, FILE_WIDTH, whole=args.all) + "\n",
-        "markdown": lambda: render_markdown(document),
-        "json": lambda: as_json(document),
-    }
-    replace_file(path, [made[form]().encode("utf-8", "backslashreplace")])
-    say(f"written: {os.path.relpath(path)}")
+    if form == "markdown":
+        text = render_markdown(document)
+    elif form == "json":
+        text = as_json(document)
+    elif path:
+        text = render(document, FILE_WIDTH, whole=args.all) + "\n"
+    else:
+        text = render(document, width(), color=colored(), ascii=ascii_only(sys.stdout.encoding), whole=args.all) + "\n"
+    if path:
+        replace_file(path, [text.encode("utf-8", "backslashreplace")])
+        text = f"written: {inert(os.path.relpath(path), most=4096, verbatim=True)}\n"
+    say(text.removesuffix("\n"))
 
 
 def _target(text: str) -> Path:
     path = Path(text)
     if not text.strip() or "\0" in text:
         raise SpecError("-o needs a file's name")
-    if path.is_dir():
-        raise StoreError(f"{text} is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        what = "a folder; name a file in it" if path.is_dir() else "no ordinary file; leave -o out to print"
+        raise StoreError(f"{text} is {what}")
     if not path.absolute().parent.is_dir():
         raise StoreError(f"{text}: there is no folder {path.parent}")
     return path

@@ -48,12 +48,19 @@ def test_into_a_file_in_the_form_of_its_name(played: Desk) -> None:
         said = played.bio("report", "-o", name)
         assert said.out == f"written: {name}\n"
         assert (played.path / name).read_text("utf-8").startswith(begin)
+    assert played.bio("report", "-o", "-").out == played.bio("report").out
     played.bio("report", "-o", "r.txt", "--markdown")
     assert (played.path / "r.txt").read_text("utf-8") == (played.path / "r.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("data", "is a folder"), ("none/r.md", "there is no folder none"), (" ", "a file's name")]
+    ("name", "why"),
+    [
+        ("data", "is a folder"),
+        ("none/r.md", "there is no folder none"),
+        ("/dev/null", "no ordinary file"),
+        (" ", "a file's name"),
+    ],
 )
 def test_a_file_that_cannot_be_written_is_refused(played: Desk, name: str, why: str) -> None:
     assert why in played.refused("report", "-o", name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pytest_alienbio.report import render
@@ -175,3 +177,12 @@ def test_as_a_text_it_is_a_page_and_in_a_notebook_markdown() -> None:
     assert str(document) == render(document, 100)
     assert document._repr_markdown_().startswith("# t\n\n## Heading\n")
     assert [section.key for section in document.only("other").sections] == []
+
+
+def test_nothing_that_is_exported_is_called_like_a_module() -> None:
+    """It is looked up late, and importing a module of that name would put the module in its place."""
+    import pytest_alienbio.report as room
+
+    modules = {path.stem for path in Path(room.__file__).parent.glob("*.py")}
+    assert not modules & set(room.__all__) - {"inert"}
+    assert all(hasattr(room, name) for name in room.__all__)
