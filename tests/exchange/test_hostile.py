@@ -39,7 +39,7 @@ def tried(path: Path, columns: Columns, format: str) -> tuple[Sequence[Complaint
         return error.complaints, ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(b"".join) | st.binary(max_size=60), st.booleans())
 @pytest.mark.parametrize("format", sorted(HEADS))
 def test_a_reader_gives_cells_or_complaints(format: str, body: bytes, with_head: bool) -> None:
@@ -52,7 +52,7 @@ def test_a_reader_gives_cells_or_complaints(format: str, body: bytes, with_head:
     assert all(codec.decode(codec.encode(result)) == result for result in found)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 @pytest.mark.parametrize("format", sorted(HEADS))
 def test_a_damaged_export_is_no_other_crash(format: str, data: st.DataObject) -> None:

@@ -23,14 +23,14 @@ def back(results: list[Result], format: str, suffix: str) -> list[Result]:
         return read(path)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(held_by_csv(), min_size=1, max_size=3))
 def test_a_table_gives_back_what_its_columns_hold(results: list[Result]) -> None:
     """Numbers to the last bit, times to the microsecond, texts that a spreadsheet would run, params with their types."""
     assert same(back(results, "csv", ".csv"), results)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(held_by_json(), min_size=1, max_size=3))
 @pytest.mark.parametrize("format", ["jsonl", "json"])
 def test_json_gives_back_everything(format: str, results: list[Result]) -> None:
@@ -38,7 +38,7 @@ def test_json_gives_back_everything(format: str, results: list[Result]) -> None:
     assert same(back(results, format, f".{format}"), results)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(held_by_json(), min_size=1, max_size=3))
 def test_parquet_gives_back_everything(results: list[Result]) -> None:
     """With the types it had."""
@@ -47,7 +47,7 @@ def test_parquet_gives_back_everything(results: list[Result]) -> None:
         assert same(read(Path(folder, "cells.parquet")), results)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(held_by_csv(), min_size=1, max_size=3))
 def test_junit_gives_back_what_its_properties_hold(results: list[Result]) -> None:
     """A test's properties say what the columns of a table do."""
