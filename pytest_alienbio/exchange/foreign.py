@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model import Json, digest, name_fault, slug, storable
@@ -93,6 +93,16 @@ def facts(values: Mapping[str, Any]) -> dict[str, Json]:
         if isinstance(value, bool | int | float | str)
     }
     return {key: simple[key] for key in list(simple)[:MOST_FACTS]}
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """`value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def listed(value: object) -> Sequence[Any]:
+    """`value` if it is a list, else an empty one."""
+    return value if isinstance(value, list | tuple) else ()
 
 
 def number(value: object) -> float | None:

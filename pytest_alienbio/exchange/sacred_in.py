@@ -12,6 +12,7 @@ from typing import Any
 from ..model import CellError, Outcome, Result
 from .blame import blame, error_of, first_line
 from .columns import Columns
+from .foreign import mapping
 from .problems import Problems
 from .tracked import Reader, Tracked
 
@@ -70,7 +71,7 @@ def _folders(root: Path) -> Iterator[Path]:
 
 def _run(folder: Path, row: int, root: Path) -> Tracked:
     run = _read(folder, _RUN)
-    experiment = _mapping(run.get("experiment"))
+    experiment = mapping(run.get("experiment"))
     title = experiment.get("name")
     if not isinstance(title, str) or not title:
         raise ValueError("run.json: experiment.name is missing")
@@ -86,7 +87,7 @@ def _run(folder: Path, row: int, root: Path) -> Tracked:
         scenario=title if command in (None, "", "main") else f"{title}/{command}",
         settings=settings,
         numbers={**_last_values(_read(folder, "metrics.json", optional=True)), **_result(run.get("result"))},
-        more={f"host.{name}": value for name, value in _flat(_mapping(run.get("host")))},
+        more={f"host.{name}": value for name, value in _flat(mapping(run.get("host")))},
         reason=reason,
         error=error,
         started_at=_time(run.get("start_time")),
@@ -129,7 +130,7 @@ def _result(result: object) -> dict[str, Any]:
 def _last_values(metrics: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, series in metrics.items():
-        values = _mapping(series).get("values")
+        values = mapping(series).get("values")
         if isinstance(values, list) and values:
             found[name] = _value(values[-1])
     return found
@@ -178,7 +179,3 @@ def _time(text: object) -> float:
     if when is None:
         return 0.0
     return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), 6)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

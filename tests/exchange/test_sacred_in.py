@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.exchange import Columns, Problems, import_files, importer
 from pytest_alienbio.exchange.sacred_in import read
 from pytest_alienbio.model import Outcome, Result
-from pytest_alienbio.store import open_for_reading
+from pytest_alienbio.store import codec, open_for_reading
+
+from ..store.samples import json_values
+from .inspect_log.test_any_log import changed, places
 
 RUNS = Path(__file__).parent / "sacred_runs"
 MAPPED = Columns({"score": "result", "difficulty": "level"})
@@ -185,6 +191,18 @@ def test_a_file_that_is_a_link_or_too_big_is_not_read(run: Path, monkeypatch: py
     monkeypatch.setattr("pytest_alienbio.exchange.sacred_in.MAX_FILE", 10)
     with pytest.raises(SpecError, match=r"run\.json: [\d,]+ bytes; at most 10 are read"):
         cells(run)
+
+
+@settings(max_examples=60)
+@given(st.data(), st.sampled_from(["run.json", "config.json", "metrics.json"]), json_values | st.floats())
+def test_any_value_at_any_place_is_read_or_refused(data: st.DataObject, file: str, new: object) -> None:
+    """And what is read can be written into a journal."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(shutil.copytree(RUNS / "2", Path(folder, "1")))
+        whole = json.loads((run / file).read_text("utf-8"))
+        (run / file).write_text(json.dumps(changed(whole, data.draw(st.sampled_from(places(whole))), new)), "utf-8")
+        for result in read(folder, MAPPED, Problems()):
+            codec.encode(result)
 
 
 def test_the_folder_is_known_for_what_it_is_and_imports_whole(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from ...model import CellError, Json, Outcome, Result, Trajectory, Usage, storab
 from ...store import codec
 from ..blame import blame, error_of
 from ..columns import Columns
-from ..foreign import facts, identity, name, plain, whole
+from ..foreign import facts, identity, listed, mapping, name, plain, whole
 from .messages import OURS, turns_of
 from .sample import ours
 from .values import flat, number, unscored, verdict
@@ -52,7 +52,7 @@ class Log:
     @cached_property
     def ours(self) -> Mapping[str, Any]:
         """What `bio export` put into its metadata; {} in other logs."""
-        return _mapping(_mapping(self.spec.get("metadata")).get(OURS))
+        return mapping(mapping(self.spec.get("metadata")).get(OURS))
 
     @cached_property
     def profile(self) -> dict[str, Any]:
@@ -65,12 +65,12 @@ class Log:
         """The name of the score that is the score of a cell: as it is mapped, else the headline, else the first scorer's."""
         if "score" in self.columns.names:
             return self.columns.names["score"]
-        headline = _mapping(_mapping(self.head.get("results")).get("headline"))
+        headline = mapping(mapping(self.head.get("results")).get("headline"))
         if isinstance(score := headline.get("score") or headline.get("scorer"), str):
             scorer = headline.get("scorer")
             return score if not isinstance(scorer, str) or scorer == score else f"{scorer}.{score}"
         scorers = self.spec.get("scorers")
-        first = _mapping(scorers[0]).get("name") if isinstance(scorers, list) and scorers else None
+        first = mapping(scorers[0]).get("name") if isinstance(scorers, list) and scorers else None
         return first if isinstance(first, str) else ""
 
     def origin(self, row: int, before: object = "") -> str:
@@ -81,12 +81,11 @@ class Log:
 
 def cell_of(log: Log, sample: Mapping[str, Any], row: int) -> Result:
     """The cell of a sample, with its turns. Raises `ValueError` for one that cannot be a cell."""
-    attachments = _mapping(sample.get("attachments"))
-    messages = sample.get("messages")
-    turns = turns_of([m for m in messages if isinstance(m, Mapping)], attachments) if isinstance(messages, list) else ()
+    attachments = mapping(sample.get("attachments"))
+    turns = turns_of([each for each in listed(sample.get("messages")) if isinstance(each, Mapping)], attachments)
     known = ours(sample)
     if known is not None:
-        metadata = _mapping(sample["metadata"])
+        metadata = mapping(sample["metadata"])
         initial, budget = metadata.get("initial"), metadata.get("budget")
         told = isinstance(initial, Mapping) and isinstance(budget, int | float)
         trajectory = Trajectory(turns, initial=dict(initial), budget=budget) if told else None  # type: ignore[arg-type]
@@ -96,8 +95,8 @@ def cell_of(log: Log, sample: Mapping[str, Any], row: int) -> Result:
 
 def never_played(log: Log, seen: set[tuple[str, int]], row: int) -> Iterator[Result]:
     """The samples that a log which did not end well has planned and not got: `not_run`, so that they are not forgotten."""
-    ids = _mapping(log.spec.get("dataset")).get("sample_ids")
-    epochs = whole(_mapping(log.spec.get("config")).get("epochs")) or 1
+    ids = mapping(log.spec.get("dataset")).get("sample_ids")
+    epochs = whole(mapping(log.spec.get("config")).get("epochs")) or 1
     if not isinstance(ids, list) or len(ids) * epochs > MOST_PLANNED:
         return
     for each in ids:
@@ -111,9 +110,9 @@ def never_played(log: Log, seen: set[tuple[str, int]], row: int) -> Iterator[Res
 
 
 def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajectory | None) -> Result:
-    metadata = _mapping(sample.get("metadata"))
+    metadata = mapping(sample.get("metadata"))
     epoch = whole(sample.get("epoch")) or 1
-    params = {key: plain(value) for key, value in _mapping(log.spec.get("task_args")).items()}
+    params = {key: plain(value) for key, value in mapping(log.spec.get("task_args")).items()}
     scenario = _field(log, metadata, "scenario", f"{log.spec['task']}/{sample['id']}")
     seed = whole(told := _field(log, metadata, "seed", epoch))
     difficulty = _field(log, metadata, "difficulty", None)
@@ -136,23 +135,23 @@ def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajector
         params=params,
         difficulty=level,
     )
-    scores = dict(flat(_mapping(sample.get("scores")) or _older(sample, log.main)))
+    scores = dict(flat(mapping(sample.get("scores")) or _older(sample, log.main)))
     outcome, reason, error, score = _ended(log, sample, scores)
     bar = _number(log, "passing_score")
     better = log.columns.fixed.get("better", "higher")
     right = verdict(scores.get(log.main)) if score is not None else None
     if score is not None and bar is not None:
         right = score <= bar if better == "lower" else score >= bar
-    usages = [_mapping(usage) for usage in _mapping(sample.get("model_usage")).values()]
+    usages = [mapping(usage) for usage in mapping(sample.get("model_usage")).values()]
     tokens = [total for usage in usages if (total := whole(usage.get("total_tokens"))) is not None]
     costs = [cost for usage in usages if (cost := number(usage.get("total_cost"))) is not None]
     started, ended = _time(sample.get("started_at")), _time(sample.get("completed_at"))
     seconds = number(sample.get("total_time"))
-    figures = {"working_s": number(sample.get("working_time")), "retries": len(sample.get("error_retries") or ()) or None}
+    figures = {"working_s": number(sample.get("working_time")), "retries": len(listed(sample.get("error_retries"))) or None}
     return Result(
         **who,
         role=log.columns.fixed.get("role", "candidate"),
-        tags=tuple(storable(str(tag)) for tag in log.spec.get("tags") or ()),
+        tags=tuple(storable(str(tag)) for tag in listed(log.spec.get("tags"))),
         outcome=outcome,
         score=score,
         scores={storable(str(each)): found for each, value in scores.items() if (found := number(value)) is not None},
@@ -177,15 +176,15 @@ def _ended(
     log: Log, sample: Mapping[str, Any], scores: Mapping[str, object]
 ) -> tuple[Outcome, str, CellError | None, float | None]:
     """Outcome, reason, error and score: a sample with an error has no score, whatever a scorer made of it."""
-    limit = _mapping(sample.get("limit"))
+    limit = mapping(sample.get("limit"))
     stop = f"{limit.get('type')} limit: {limit.get('reason') or limit.get('limit')}" if limit else ""
-    if error := _mapping(sample.get("error")):
+    if error := mapping(sample.get("error")):
         kept = error_of(storable(str(error.get("message", ""))), storable(str(error.get("traceback", ""))))
         outcome = blame(kept.type, kept.message, traceback=kept.traceback)
         if "Cancelled" in kept.type:
             outcome = Outcome.LOST
         return outcome, f"{kept.type}: {kept.message}"[:500], kept, None
-    if invalid := _mapping(sample.get("invalidation")):
+    if invalid := mapping(sample.get("invalidation")):
         return Outcome.SKIPPED, f"invalidated: {storable(str(invalid.get('reason') or 'no reason given'))}"[:500], None, None
     value = scores.get(log.main)
     score = number(value)
@@ -239,7 +238,3 @@ def _time(text: object) -> float:
         return codec.seconds(text) if isinstance(text, str) else 0.0
     except ValueError:
         return 0.0
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ...model import Json, Trajectory, Turn
+from ..foreign import listed, mapping
 
 OURS = "alienbio"
 """The key in a message's metadata under which a turn keeps what a chat has no place for."""
@@ -80,9 +81,9 @@ def turns_of(chat: Iterable[Mapping[str, Any]], attachments: Mapping[str, Any]) 
     waiting: dict[str, int] = {}
     for message in chat:
         if message.get("role") == "assistant":
-            kept = _mapping(_mapping(message.get("metadata")).get(OURS))
+            kept = mapping(mapping(message.get("metadata")).get(OURS))
             words = str(message.get("content")) if kept else _words(message.get("content"), attachments)
-            calls = [call for call in _list(message.get("tool_calls")) if isinstance(call, Mapping)]
+            calls = [call for call in listed(message.get("tool_calls")) if isinstance(call, Mapping)]
             for position, call in enumerate(calls):
                 if not kept:
                     waiting[str(call.get("id"))] = len(turns)
@@ -101,12 +102,12 @@ def _turn(call: Mapping[str, Any], kept: Mapping[str, Any], step: int, words: st
     return Turn(
         step=told if isinstance(told, int) else step,
         action=str(call.get("function", "")),
-        params=dict(_mapping(call.get("arguments"))),
+        params=dict(mapping(call.get("arguments"))),
         ok=kept.get("ok") is not False,
         reason=str(kept.get("reason", "")),
         cost=_number(kept.get("cost")),
         seen=_numbers(kept.get("seen")),
-        reading=dict(_mapping(kept.get("reading"))),
+        reading=dict(mapping(kept.get("reading"))),
         reasoning=words,
         state=_numbers(kept.get("state")),
     )
@@ -114,7 +115,7 @@ def _turn(call: Mapping[str, Any], kept: Mapping[str, Any], step: int, words: st
 
 def _answered(turn: Turn, message: Mapping[str, Any], attachments: Mapping[str, Any]) -> Turn:
     words = _words(message.get("content"), attachments)
-    error = _mapping(message.get("error"))
+    error = mapping(message.get("error"))
     return replace(turn, ok=not error, reason=str(error.get("message", "")), reading={"answer": words} if words else {})
 
 
@@ -125,7 +126,7 @@ def _words(content: object, attachments: Mapping[str, Any]) -> str:
             content = str(attachments.get(content.removeprefix("attachment://"), content))
         return content[:MOST_TEXT]
     if isinstance(content, list):
-        parts = [_mapping(part) for part in content]
+        parts = [mapping(part) for part in content]
         texts = [_words(part.get("text") or part.get("reasoning") or part.get("content"), attachments) for part in parts]
         return "\n".join(filter(None, texts))[:MOST_TEXT]
     return ""
@@ -135,17 +136,9 @@ def _told(value: Mapping[str, Json]) -> str:
     return json.dumps(value, default=dict, ensure_ascii=False) if value else ""
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _numbers(value: object) -> dict[str, float]:
-    return {str(name): float(number) for name, number in _mapping(value).items() if isinstance(number, int | float)}
+    return {str(name): float(number) for name, number in mapping(value).items() if isinstance(number, int | float)}
 
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _list(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()

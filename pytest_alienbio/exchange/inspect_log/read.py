@@ -12,7 +12,7 @@ from ...errors import SpecError
 from ...model import Result
 from ...store import codec
 from ..columns import Columns
-from ..foreign import name, whole
+from ..foreign import listed, mapping, name, whole
 from ..problems import Problems
 from .archive import MAX_DOCUMENT, Archive, parse
 from .cell import Log, cell_of, never_played
@@ -64,14 +64,14 @@ def _read(path: Path, columns: Columns, problems: Problems) -> Iterator[Result]:
             raise ValueError(f"{size:,} bytes; at most {MAX_DOCUMENT:,} of a .json log are read: convert it to .eval")
         document = parse(path.read_bytes(), path.name)
         log = _log(document, path, columns)
-        yield from _cells(log, enumerate(document.get("samples") or (), 1), problems)
+        yield from _cells(log, enumerate(listed(document.get("samples")), 1), problems)
         return
     with Archive(path) as archive:
         names = archive.names("samples/")
         if "header.json" in archive.names():
             head = archive.read_json("header.json")
         elif "_journal/start.json" in archive.names():
-            head = {**archive.read_json("_journal/start.json"), "status": "started"}  # its run was killed
+            head = {**mapping(archive.read_json("_journal/start.json")), "status": "started"}  # its run was killed
         else:
             raise ValueError("neither header.json nor _journal/start.json is in it")
         log = _log(head, path, columns)
@@ -112,8 +112,7 @@ def _cells(log: Log, samples: Iterator[tuple[int, Any]], problems: Problems) -> 
             yield cell_of(log, sample, number)
         except (ValueError, SpecError) as error:
             problems.add(f"sample {name(sample['id'])}: {error}", str(log.path), number)
-    rows = log.ours.get("not_played")
-    for number, row in zip(count(last + 1), rows if isinstance(rows, list) else (), strict=False):
+    for number, row in zip(count(last + 1), listed(log.ours.get("not_played")), strict=False):
         try:
             yield codec.decode(json.dumps(row)).with_(origin=log.origin(number, row.get("origin", "")))
         except (ValueError, OSError, AttributeError) as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...model import Json, Outcome, Result, Trajectory, digest
 from ...store import codec
+from ..foreign import mapping
 from .messages import OURS, messages_of
 from .transcript import events_of
 
@@ -130,7 +131,7 @@ def ours(sample: Mapping[str, Any]) -> Result | None:
     if not isinstance(metadata, Mapping) or OURS not in metadata:
         return None
     scores = {
-        str(name): score.get("value") for name, score in _mapping(sample.get("scores")).items() if isinstance(score, Mapping)
+        str(name): score.get("value") for name, score in mapping(sample.get("scores")).items() if isinstance(score, Mapping)
     }
     row = {
         **{name: metadata[name] for name in KEPT if name in metadata},
@@ -163,7 +164,3 @@ def _usage(result: Result) -> dict[str, Json]:
 
 def _plain(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=dict)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
