@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from pytest_alienbio.exchange.foreign import facts, name, number, plain, whole
 from pytest_alienbio.model import name_fault
 
+from .patient import PATIENT
 
+
+@PATIENT
 @given(st.text(max_size=40))
 def test_any_text_becomes_a_name_that_a_cell_may_have(text: str) -> None:
     found = name(text, "otherwise")
@@ -31,6 +34,7 @@ def test_a_name_stays_as_near_as_it_can(text: object, expected: str) -> None:
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.binary(max_size=3)
 
 
+@PATIENT
 @given(
     st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3))
 )

@@ -25,6 +25,7 @@ from pytest_alienbio.store import codec, open_for_reading
 
 from ..store.samples import json_values
 from .inspect_log.test_any_log import changed, places
+from .patient import PATIENT
 
 RUNS = Path(__file__).parent / "sacred_runs"
 MAPPED = Columns({"score": "result", "difficulty": "level"})
@@ -193,7 +194,7 @@ def test_a_file_that_is_a_link_or_too_big_is_not_read(run: Path, monkeypatch: py
         cells(run)
 
 
-@settings(max_examples=60)
+@settings(PATIENT, max_examples=60)
 @given(st.data(), st.sampled_from(["run.json", "config.json", "metrics.json"]), json_values | st.floats())
 def test_any_value_at_any_place_is_read_or_refused(data: st.DataObject, file: str, new: object) -> None:
     """And what is read can be written into a journal."""

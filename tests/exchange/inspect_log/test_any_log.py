@@ -16,6 +16,7 @@ from pytest_alienbio.exchange.inspect_log import read_log
 from pytest_alienbio.store import codec
 
 from ...store.samples import json_values
+from ..patient import PATIENT
 from ..played import cell
 from .test_read import log, sample
 from .test_write import document
@@ -57,7 +58,7 @@ def changed(value: Any, path: tuple[Any, ...], new: object) -> Any:
     return copy
 
 
-@settings(max_examples=60)
+@settings(PATIENT, max_examples=60)
 @given(st.data(), st.sampled_from([SOMEBODYS, OURS]), ANY)
 def test_any_value_at_any_place_is_read_or_refused(data: st.DataObject, whole: Any, new: object) -> None:
     """And what is read can be written into a journal."""

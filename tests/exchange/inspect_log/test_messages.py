@@ -8,8 +8,10 @@ from pytest_alienbio.exchange.inspect_log.messages import MOST_TEXT, messages_of
 from pytest_alienbio.model import Trajectory, Turn
 
 from ...store.samples import trajectories
+from ..patient import PATIENT
 
 
+@PATIENT
 @given(trajectories)
 def test_turns_come_back_as_they_were(trajectory: Trajectory) -> None:
     assert turns_of(messages_of(trajectory, "q", "a", "p"), {}) == trajectory.turns

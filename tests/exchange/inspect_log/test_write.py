@@ -18,6 +18,7 @@ from pytest_alienbio.exchange.inspect_log import log_name, read_log, write_log
 from pytest_alienbio.model import Outcome, Result, Usage
 
 from ...store.samples import results, trajectories
+from ..patient import PATIENT
 from ..played import WALK, as_read_back, broken, cell, cells
 
 ABOUT = Around(
@@ -195,7 +196,7 @@ def test_a_name_is_one_that_inspect_takes_for_a_log() -> None:
     assert name.count("_") == 2
 
 
-@settings(max_examples=60)
+@settings(PATIENT, max_examples=60)
 @given(results(), st.none() | trajectories, st.sampled_from(["eval", "json"]))
 def test_whatever_a_cell_is_it_comes_back_as_it_was(result: Result, trajectory: object, form: str) -> None:
     """With what happened in it; only where it lies is new."""
