@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 
 import numpy as np
@@ -193,14 +192,11 @@ def test_order_never_matters_and_an_interval_holds_its_rank(
             assert one.interval.low == int(one.interval.low)
 
 
-def test_twenty_agents_over_sixty_scenarios_and_thirty_seeds_are_quick_and_small() -> None:
-    """36,000 cells within 3 s of CPU (measured: 0.25) and 60 MB; 2,000 resamples of all cells at once would be 576 MB."""
+def test_twenty_agents_over_sixty_scenarios_and_thirty_seeds_stay_small() -> None:
+    """36,000 cells in 60 MB; 2,000 resamples of all cells at once would be 576 MB. What it costs is a benchmark."""
     scores = board(np.random.default_rng(0).beta(2, 2, (20, 60, 30)))
-    started = time.process_time()
-    found = rank_intervals(scores, seed=0)
-    assert time.process_time() - started < 3
     tracemalloc.start()
-    assert rank_intervals(scores, seed=0) == found
+    assert len(rank_intervals(scores, seed=0)) == 20
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 60e6
