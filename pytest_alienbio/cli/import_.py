@@ -26,7 +26,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     what = "\n".join([*(f"{each.name}: {each.what}" for each in IMPORTERS), f"{FORMAT}: a run that `bio share` packed"])
     parser = commands.add_parser(
         "import",
-        help="make a result folder of csv, jsonl, json or JUnit files",
+        help="make a result folder of other tools' results: csv, JUnit, Inspect, MLflow, ...",
         description="Read cells from other tools' files and make result folders of them (imports/BATTERY/DATE_SEQ), which can "
         "be queried like any other. Everything is checked first: if anything is wrong, all of it is said, and nothing is "
         f"imported. What a file is, is told from its content and suffix.\n\nformats:\n{what}",

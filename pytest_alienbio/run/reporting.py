@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,14 +40,15 @@ def report_on(
         dats=_paths(dats),
         board=leaderboard(index, query),
         command=again,
-        notes=notes,
+        notes=(*notes, *_imported(index, query)),
     )
     return review_document(made, only)
 
 
 def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: Sequence[str] = ()) -> Document:
     """The leaderboard of what `query` keeps, which looks at `dats`. Remembered by the index: the second time is cheap."""
-    return leaderboard_document(_title(index, query), leaderboard(index, query), _paths(dats), notes)
+    told = (*notes, *_imported(index, query))
+    return leaderboard_document(_title(index, query), leaderboard(index, query), _paths(dats), told)
 
 
 def again(result: Result) -> str:
@@ -55,6 +57,13 @@ def again(result: Result) -> str:
         return ""
     node = os.path.join(os.path.relpath(result.dat_path), SPEC)
     return f"pytest {shlex.quote(f'{node}::{result.battery}::{result.id}')}"
+
+
+def _imported(index: Index, query: Query) -> Iterator[str]:
+    """That some of the records were not played here, if so."""
+    if query.imported is not False and (count := index.count(replace(query, imported=True))):
+        of = f"{count:,} of {index.count(query):,} records"
+        yield f"{of} were imported from other tools' files, not played here (bio results shows where from)"
 
 
 def _paths(dats: Sequence[Path]) -> list[str]:

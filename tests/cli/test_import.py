@@ -140,3 +140,15 @@ def test_an_export_comes_back_cell_by_cell(played: Desk, name: str) -> None:
     said = played.bio("import", name)
     assert (said.code, said.err) == (0, "")
     assert cells("imports/*") == before
+
+
+def test_reports_say_that_cells_were_imported(played: Desk) -> None:
+    """A leaderboard over both says how many records nobody played here; over played ones it says nothing of it."""
+    (played.path / "t.csv").write_text(TABLE)
+    assert played.bio("import", "t.csv", *MAPPED).code == 0
+    for command in ("report", "leaderboard"):
+        both = played.bio(command, "results/*", "imports/*")
+        assert both.code == 0
+        told = " ".join(both.out.split())
+        assert "2 of 6 records were imported from other tools' files, not played here" in told
+        assert "imported" not in played.bio(command, "batch").out
