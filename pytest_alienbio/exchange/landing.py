@@ -77,8 +77,8 @@ def import_files(
                     path = "" if check_only else _land(root, battery, groups, {**about, "rows": cells}, command)
                     done.append(Imported(path, battery, source, reader.name, cells))
         except BaseException:
-            for made in done:
-                shutil.rmtree(made.dat_path or os.devnull, ignore_errors=True)
+            for made in filter(None, (each.dat_path for each in done)):
+                _take_back(root, Path(made))
             raise
     return tuple(done)
 
@@ -134,15 +134,18 @@ def _land(root: Path, battery: str, groups: Sequence[Group], about: Mapping[str,
             log.append(folder, "closed", {"cells": counted})
             replace_file(folder / layout.SPEC, [yamltext.dump({**head, "imported": about}).encode()])
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            _take_back(root, folder)
             raise
 
-    try:
-        return str(claims.claim_folder(root, TEMPLATE, run_id=run_id, fields={"battery": battery}, fill=fill))
-    except OSError:
-        with suppress(OSError):
-            (root / "imports").rmdir()
-        raise
+    return str(claims.claim_folder(root, TEMPLATE, run_id=run_id, fields={"battery": battery}, fill=fill))
+
+
+def _take_back(root: Path, folder: Path) -> None:
+    """Removes what was made, and folders between it and the data root that are empty then."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError, ValueError):
+        for parent in folder.resolve().relative_to(root.resolve()).parents[:-1]:
+            (root / parent).rmdir()
 
 
 def _write_cells(folder: Path, run_id: str, groups: Sequence[Group]) -> None:

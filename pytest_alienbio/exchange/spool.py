@@ -76,8 +76,8 @@ class Spool:
             self._groups[result.battery, result.run] = group
         row = result.origin.split(" < ")[0].rpartition(":")[2]
         cell = _hash(result.battery, result.key, result.id)
-        first = self._rows.setdefault(cell + _hash(result.run, str(result.attempt)), row)
-        if first is not row:
+        attempt = cell + _hash(result.run, str(result.attempt))
+        if (first := self._rows.get(attempt)) is not None:
             self._problems.add(
                 f"row {row} is the same cell as row {first}: {result.id}",
                 self._source,
@@ -85,6 +85,7 @@ class Spool:
                 hint="number attempts in a column `attempt`; map a column that sets them apart to `params.<name>`",
             )
             return
+        self._rows[attempt] = row
         if self._run_of.setdefault(cell, result.run) != result.run:
             self._split.add(result.battery)
         try:

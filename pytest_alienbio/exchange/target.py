@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from ..errors import SpecError
+from ..errors import AlienBioError, SpecError
 from ..store.disk import store_error
 
 
@@ -31,7 +31,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
-        if error.__class__.__module__.startswith("pytest_alienbio"):
+        if isinstance(error, AlienBioError):
             raise
         raise store_error("write", path, error) from error
     finally:
@@ -61,7 +61,7 @@ def new_folder(path: Path, *, force: bool = False, in_place: bool = False) -> It
             os.rename(path, Path(old, "replaced"))
         os.rename(made, path)
     except OSError as error:
-        if error.__class__.__module__.startswith("pytest_alienbio"):
+        if isinstance(error, AlienBioError):
             raise
         raise store_error("write", path, error) from error
     finally:
