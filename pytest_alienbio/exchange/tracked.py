@@ -16,8 +16,8 @@ from .foreign import name, number, plain
 from .problems import Problems
 from .values import outcome_of
 
-_BY_NAME = ("battery", "scenario", "difficulty", "agent", "seed", "attempt", "variant", "role", "better", "passing_score")
-"""Fields that a setting of this very name is."""
+_BY_NAME = ("battery", "scenario", "difficulty", "agent", "seed", "passing_score")
+"""Fields that a setting of this very name is, unless it is mapped to something else or ignored."""
 _SCORE = ("score", "result")
 """Numbers that are the score unless another one is named: never two of them, and never one of another name."""
 
@@ -115,7 +115,8 @@ class Reader:
     def _mapped(self, run: Tracked) -> dict[str, object]:
         """The fields that are mapped, and settings that have the name of one. A value set for all wins, and is not here."""
         found: dict[str, object] = {}
-        for ours in [*self._columns.names, *(each for each in _BY_NAME if each not in self._columns.names)]:
+        spoken_for = {*self._columns.names, *self._columns.names.values(), *self._columns.ignored}
+        for ours in [*self._columns.names, *(each for each in _BY_NAME if each not in spoken_for)]:
             theirs = self._columns.names.get(ours, ours)
             places = (run.settings, run.numbers, run.more) if ours in self._columns.names else (run.settings,)
             place = next((place for place in places if theirs in place), None)

@@ -41,9 +41,20 @@ def one(columns: Columns | None = None, **more: Any) -> Result:
 
 
 def test_settings_called_as_our_fields_are_those_and_the_others_are_params() -> None:
-    found = one(settings={"agent": "greedy", "seed": "3", "difficulty": 2, "variant": 2, "lr": "0.1", "net": "wide"})
-    assert (found.agent, found.seed, found.difficulty, found.variant) == ("greedy", 3, 2, 2)
-    assert found.params == {"lr": 0.1, "net": "wide"}
+    found = one(settings={"agent": "greedy", "seed": "3", "difficulty": 2, "variant": "wide", "lr": "0.1"})
+    assert (found.agent, found.seed, found.difficulty, found.variant) == ("greedy", 3, 2, 1)
+    assert found.params == {"lr": 0.1, "variant": "wide"}
+
+
+def test_a_setting_that_means_something_else_can_be_a_param_or_nothing() -> None:
+    """Their `difficulty` is a word."""
+    settings = {"agent": "greedy", "seed": 1, "difficulty": "hard"}
+    with pytest.raises(SpecError, match="difficulty: 'hard' is no whole number"):
+        one(settings=settings)
+    found = one(Columns({"params.difficulty": "difficulty"}), settings=settings)
+    assert (found.difficulty, found.params) == (None, {"difficulty": "hard"})
+    found = one(Columns(ignored=("difficulty",)), settings=settings)
+    assert (found.difficulty, found.params) == (None, {})
 
 
 def test_what_is_mapped_is_no_param_and_what_is_ignored_is_nowhere() -> None:
