@@ -111,6 +111,8 @@ class Note:
     label: str = ""
     """What stands before it, and a colon."""
     values: Mapping[str, Json] = field(default_factory=dict)
+    column: str = ""
+    """The header of the column that it explains: a screen that has no room for that leaves both out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from . import figures
 from .document import Field, Note, Notes, Section, Table, column, named, silent
 from .scores import MAX_ROWS
 
+RANKS, NEW_SCENARIOS = "ranks", "new scenarios"
 _ROLES = {"reference": "ceiling", "candidate": ""}
 _SHORT_ROLES = {"reference": "ref", "candidate": ""}
 
@@ -111,7 +112,7 @@ def _ranks(standings: Sequence[Standing]) -> Field:
 
     if sum(standing.rank_interval is not None for standing in standings) < 2:
         return silent("rank_interval", standings, ends)
-    return column("rank_interval", "ranks", standings, ends, text, gives_way=4)
+    return column("rank_interval", RANKS, standings, ends, text, gives_way=4)
 
 
 def _population(standings: Sequence[Standing]) -> Field:
@@ -125,7 +126,7 @@ def _population(standings: Sequence[Standing]) -> Field:
 
     if not any(standing.population for standing in standings):
         return silent("population", standings, ends)
-    return column("population", "new scenarios", standings, ends, text, gives_way=4)
+    return column("population", NEW_SCENARIOS, standings, ends, text, gives_way=4)
 
 
 def partial(standing: Standing, scenarios: int) -> bool:
@@ -144,9 +145,10 @@ def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
     if sum(standing.rank_interval is not None for standing in standings) > 1:
         drawn = f" of {summary.resamples:,}" if summary.resamples else ""
         values: dict[str, Json] = {"resamples": summary.resamples, "seed": summary.seed}
-        yield Note(f"ranks: where 95%{drawn} draws of the worlds put a candidate", values=values)
+        yield Note(f"{RANKS}: where 95%{drawn} draws of the worlds put a candidate", values=values, column=RANKS)
     if any(standing.population for standing in standings):
-        yield Note("new scenarios: the mean's interval for other scenarios of this kind, where it is much wider")
+        text = f"{NEW_SCENARIOS}: the mean's interval for other scenarios of this kind, where it is much wider"
+        yield Note(text, column=NEW_SCENARIOS)
     if some:
         yield Note(f"* scores on only some of the {figures.many(scenarios, 'scenario')}: not like for like")
     if summary.better == "mixed":

@@ -31,6 +31,8 @@ class _Page:
     def __init__(self, width: int, ascii: bool, whole: bool) -> None:
         self.width, self.ascii, self.whole = width, ascii, whole
         self.sign: Callable[[str], str] = to_ascii if ascii else str
+        self.gone: set[str] = set()
+        """Headers of the section's columns that found no room."""
 
     def lines(self, document: Document) -> Iterator[Styled]:
         """Every line with its style."""
@@ -47,6 +49,7 @@ class _Page:
     def section(self, section: Section) -> Iterator[Styled]:
         heading = ": ".join(filter(None, (section.heading, section.about)))
         yield from self.prose(heading, _BOLD if section.blocks else "")
+        self.gone.clear()
         style = _RED if section.alarm else ""
         blocks = [block for block in section.blocks if not (isinstance(block, Table) and block.silent)]
         for at, block in enumerate(blocks):
@@ -113,10 +116,15 @@ class _Page:
         narrow = None if field.narrow is None else of(field.narrow)
         return Column(self.sign(field.header), cells, field.left, field.names, field.gives_way, narrow)
 
+    def fit(self, columns: Sequence[Column], least: int) -> tuple[Column, ...]:
+        fitted = fit(columns, self.width, ascii=self.ascii, least=least)
+        self.gone = {column.header for column in columns} - {column.header for column in fitted}
+        return fitted
+
     def flat(self, table: Table, rows: Sequence[int]) -> list[str]:
         """One line a row; nothing where a table that can be stacked would lose a column, or shorten what it is stacked by."""
         columns = self.columns(table, rows)
-        fitted = fit(columns, self.width, ascii=self.ascii, least=table.least)
+        fitted = self.fit(columns, table.least)
         if table.stack:
             at = [field.key for field in table.fields if field.texts].index(table.stack)
             if len(fitted) < len(columns) or table_width(fitted) > self.width or fitted[at] != columns[at]:
@@ -128,7 +136,7 @@ class _Page:
         [above] = [self.column(replace(field, once=False), rows, []) for field in table.fields if field.key == table.stack]
         name, *others = self.columns(table, rows, table.stack)
         name = replace(name, cells=tuple(f"  {cell}" for cell in name.cells))
-        header, *lines = lines_of(fit((name, *others), self.width, ascii=self.ascii, least=12))
+        header, *lines = lines_of(self.fit((name, *others), 12))
         made, last = [header], None
         for heading, line in zip(above.cells, lines, strict=True):
             if heading != last:
@@ -146,7 +154,8 @@ class _Page:
     # -- sentences and things that happened
 
     def notes(self, block: Notes, style: str) -> Iterator[Styled]:
-        notes = [f"{note.label}: {note.text}" if note.label else note.text for note in block.notes]
+        told = [note for note in block.notes if note.column not in self.gone]
+        notes = [f"{note.label}: {note.text}" if note.label else note.text for note in told]
         if not self.whole and len(notes) > block.most:
             notes[block.most - 1 :] = [f"… and {len(notes) - block.most + 1:,} {block.more}"]
         for text in notes:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-import cmarkgfm  # type: ignore[import-untyped, unused-ignore]
+import cmarkgfm  # type: ignore[import-untyped, import-not-found, unused-ignore]
 import pytest
 
 from pytest_alienbio.report import Document, as_json, render, render_markdown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import cmarkgfm  # type: ignore[import-untyped, unused-ignore]
+import cmarkgfm  # type: ignore[import-untyped, import-not-found, unused-ignore]
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
