@@ -109,7 +109,7 @@ def worlds_of(found: Iterable[Record]) -> dict[World, list[float]]:
     worlds: dict[World, list[float]] = {}
     for record in found:
         if record.value is not None:
-            worlds.setdefault(record.world, []).append(record.value)
+            worlds.setdefault((record.difficulty, record.seed), []).append(record.value)
     return worlds
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..errors import SpecError
@@ -28,6 +30,8 @@ _BASE = (
     "ended_at",
     "attempt",
 )
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class Record(NamedTuple):
@@ -70,14 +74,31 @@ def records(rows: Iterable[tuple[Any, ...]], field: Field) -> Iterator[Record]:
     """A record for each row of `columns`. A value that is no finite number is missing: under the outcome of a cell that has no
     score, else as `no <field>`."""
     base = len(_BASE)
+    is_score, none = field.is_score, f"no {field.column}"
     for row in rows:
         *same, params, outcome, passed, better, ended, attempt = row[:base]
         scored = outcome in SCORED
-        value = None if field.is_score and not scored else number(row[base])
+        value = None if is_score and not scored else number(row[base])
         rank = scored, ended or 0.0, attempt
-        why = "" if value is not None else f"no {field.column}" if scored else outcome
+        why = "" if value is not None else none if scored else outcome
         spelled = canonical(params) if params else ""
-        yield Record._make((*same, spelled, outcome, passed, better, rank, value, why, tuple(map(_group, row[base + 1 :]))))
+        group = row[base + 1 :]
+        if not _PLAIN.issuperset(map(type, group)):
+            group = tuple(map(_group, group))
+        yield Record._make((*same, spelled, outcome, passed, better, rank, value, why, group))
+
+
+@contextmanager
+def many() -> Iterator[None]:
+    """While very many records are made: without the garbage collector, which would walk through all of them again and again
+    (a third of the time of 100,000), and find nothing, since none refers to another."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def latest(found: Iterable[Record]) -> tuple[list[Record], int]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, fsum, sqrt
+from typing import TYPE_CHECKING
 
 from ..model import Estimate, Leaf, Standing, Summary
 from ..stats import Stratum, Unit, holm, over_scenarios, rank_intervals, wilson
-from ..stats.comparison import compare_pairs
+from ..stats.comparison import ENOUGH
 from ..stats.means import t_mean, without_spread
 from ..stats.pairing import Grid
-from ..stats.terms import Terms
+from ..stats.permutation import FEW_ROWS, flip_all
 from ..store.fields import OUTCOMES, SCORED
 from .contrast import latest_units
 from .estimates import World, stratum_of, unit_bounds, worlds_of
 from .groups import older_note
 from .records import Record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CANDIDATE = "candidate"
 DRAWS = 1999
@@ -143,7 +148,7 @@ def _ranked(
         if agent in scores and mine:
             scores[agent][scenario] = dict(mine.items())
     ranks = rank_intervals(scores, seed=seed, better=better, resamples=resamples) if runners else {}
-    told = _with_ties([_with_rank(line, ranks[line.agent]) for line in runners], units, better, seed, alpha)
+    told = _with_ties([_with_rank(line, ranks[line.agent]) for line in runners], units, seed, alpha)
     rest = [line for line in order if line.role != CANDIDATE]
     return [*told, *rest, *(line for line in lines if line.mean is None)]
 
@@ -153,23 +158,35 @@ def _with_rank(line: Standing, rank: Estimate) -> Standing:
     return replace(line, rank=None if rank.value is None else round(rank.value), rank_interval=interval or None)
 
 
-def _with_ties(
-    lines: Sequence[Standing], units: Mapping[str, Sequence[Unit]], better: str, seed: int, alpha: float
-) -> list[Standing]:
-    """Each but the first against the one above, p adjusted over these pairs (Holm)."""
-    names = [line.agent for line in lines]
-    pairs = [(above, above + 1) for above in range(len(names) - 1)]
-    if not pairs:
+def _with_ties(lines: Sequence[Standing], units: Mapping[str, Sequence[Unit]], seed: int, alpha: float) -> list[Standing]:
+    """Each but the first against the one above: sign flips of the worlds that both played, adjusted over these tests (Holm)."""
+    if len(lines) < 2:
         return list(lines)
-    draws = max(DRAWS, ceil(4 * len(pairs) / alpha) - 1)
-    terms = Terms(better=better, alpha=alpha, draws=draws, resamples=0, seed=seed, tests=len(pairs))
-    found = compare_pairs(Grid.of([units[name] for name in names]), names, pairs, terms)
-    adjusted = holm([one.p.value for one in found])
+    grid = Grid.of([units[line.agent] for line in lines])
+    pairs = [grid.pairs(above, above + 1) for above in range(len(lines) - 1)]
+    enough = [len(found) > 0 and len(found) >= ENOUGH * max(grid.cells[above : above + 2]) for above, found in enumerate(pairs)]
+    tests = sum(enough)
+    draws = max(DRAWS, ceil(4 * tests / alpha) - 1)
+    flipped = iter(_flips([found.shares() for found, told in zip(pairs, enough, strict=True) if told], draws, seed))
+    ps = [next(flipped) if told else None for told in enough]
     told = [lines[0]]
-    for line, one, p in zip(lines[1:], found, adjusted, strict=True):
-        why = line.why or (f"not tested against the one above: {one.why}" if p is None and one.why else "")
+    for line, found, p in zip(lines[1:], pairs, holm(ps), strict=True):
+        why = line.why or ("" if p is not None else f"only {len(found):,} cells in common with the one above: no test")
         told.append(replace(line, p_above=p, tied_with_above=p is not None and p > alpha, why=why))
     return told
+
+
+def _flips(shares: Sequence[NDArray[np.float64]], draws: int, seed: int) -> Iterator[float | None]:
+    """The p of each, eight at a time: so many are looked up, and no product of matrices takes every core to itself."""
+    import numpy as np
+
+    for start in range(0, len(shares), FEW_ROWS):
+        rows = shares[start : start + FEW_ROWS]
+        table = np.zeros((len(rows), max(map(len, rows))))
+        for row, values in zip(table, rows, strict=True):
+            row[: len(values)] = values
+        sizes = np.array([len(values) for values in rows], dtype=np.int64)
+        yield from (one.value for one in flip_all(table, sizes, draws=draws, seed=seed))
 
 
 def _notes(found: Sequence[Record], older: int) -> list[str]:

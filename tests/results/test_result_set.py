@@ -205,3 +205,16 @@ def test_a_sub_class_of_iterables_goes_in(found: ResultSet) -> None:
     assert list(ResultSet.of(found[:2])) == RESULTS[:2]
     nothing: list[Result] = []
     assert len(ResultSet.of(nothing)) == 0
+
+
+def test_the_garbage_collector_is_as_it_was(found: ResultSet) -> None:
+    """Also where a question is refused, or it was off before."""
+    for on in (True, False):
+        (gc.enable if on else gc.disable)()
+        try:
+            found.mean()
+            with pytest.raises(SpecError):
+                found.stats(by="agnt")
+            assert gc.isenabled() is on
+        finally:
+            gc.enable()
