@@ -35,6 +35,7 @@ from .run import (
     run_batch,
     settings,
 )
+from .run.where import data_root_here
 from .spec import Battery as Written
 from .spec import written
 from .stats import summarize
@@ -76,7 +77,7 @@ class ResultsFace:
         battery (then its latest), like PATTERN of `bio results`; without it all below the data root. `data`: another data
         root. See `results.ask.ask`. Raises `SpecError` for words that cannot be read, `StoreError` for DATs that are none.
         """
-        root = _data_root(data)
+        root = data_root_here(None if data is None else os.fspath(data), "{}=")
         query = ask(
             now=time.time(),
             agent=agent,
@@ -209,13 +210,6 @@ class BioFace:
         environment = here.catalog.make_environment(case_of(here.catalog, scenario, difficulty), cache)
         environment.reset(seed)
         return environment
-
-
-def _data_root(data: str | os.PathLike[str] | None) -> Path:
-    project = find_project(Path.cwd(), walk=True)
-    ini, ini_file = read_ini(Path.cwd())
-    options = {"data": os.fspath(data)} if data else {}
-    return settings(project, options=options, ini=ini, ini_file=ini_file, flag="{}=").data_root(project.root)
 
 
 def _dats(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from ..errors import AlienBioError, SpecError, StuckCellError, UnknownNameError
 from ..model import inert
 from ..run import Project, Settings, find_project, read_ini, settings, shown
+from ..run.where import data_root_here
 
 if TYPE_CHECKING:
     from ..model import AgentEntry, ScenarioEntry
@@ -56,6 +57,8 @@ def settings_here(args: argparse.Namespace, project: Project, **options: str | N
 
 def data_here(args: argparse.Namespace) -> Path:
     """The data root that `--data`, `ALIENBIO_DATA`, a file or the project means."""
+    if not getattr(args, "assignments", ()):
+        return data_root_here(args.data, "--{}")
     project = project_here()
     return settings_here(args, project).data_root(project.root)
 

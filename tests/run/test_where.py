@@ -1,0 +1,46 @@
+"""Where results lie, for who only reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.run.where import data_root_here
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose `bio.yaml` says where; the working directory lies below it."""
+    monkeypatch.delenv("ALIENBIO_DATA", raising=False)
+    (tmp_path / "bio.yaml").write_text("data: elsewhere\n", "utf-8")
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    return tmp_path
+
+
+def test_the_strongest_word_wins(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An argument before the variable before the file; without any it is `data` of the project. Paths are from here."""
+    assert data_root_here(None, "{}=") == here / "elsewhere"
+    monkeypatch.setenv("ALIENBIO_DATA", "mine")
+    assert data_root_here(None, "{}=") == here / "sub" / "mine"
+    assert data_root_here("other", "{}=") == here / "sub" / "other"
+    assert data_root_here(str(here / "abs"), "{}=") == here / "abs"
+    monkeypatch.delenv("ALIENBIO_DATA")
+    (here / "bio.yaml").write_text("", "utf-8")
+    assert data_root_here(None, "{}=") == here / "data"
+
+
+def test_a_file_that_is_not_asked_is_not_read(here: Path) -> None:
+    """Whatever is wrong with it; where it is asked, that is said."""
+    (here / "bio.yaml").write_text("dta: typo\n", "utf-8")
+    assert data_root_here("other", "{}=") == here / "sub" / "other"
+    with pytest.raises(SpecError, match="dta"):
+        data_root_here(None, "{}=")
+
+
+def test_an_empty_word_is_refused(here: Path) -> None:
+    """It is an unset variable of a shell."""
+    with pytest.raises(SpecError, match="--data"):
+        data_root_here("", "--{}")
