@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -43,6 +43,15 @@ def report_on(
         notes=(*notes, *_imported(index, query)),
     )
     return review_document(made, only)
+
+
+def report_of(results: Iterable[Result], *, only: Collection[str] = ()) -> Document:
+    """The report of any results: a `BatchResult`, a `ResultSet`, a list. See `report_on`."""
+    from ..model import Query
+    from ..store.index import Index
+
+    with Index.of(results) as index:
+        return report_on(index, Query(), [Path(path) for path in index.dats() if path], only=only)
 
 
 def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: Sequence[str] = ()) -> Document:

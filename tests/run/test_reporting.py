@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_alienbio.model import Query
-from pytest_alienbio.run.reporting import again, leaderboard_on, report_on
+from pytest_alienbio.run.reporting import again, leaderboard_on, report_of, report_on
 from pytest_alienbio.store.index import Index
 
 from ..report.documents import results
@@ -42,6 +42,15 @@ def test_the_parts_agree_with_one_another() -> None:
             assert abs(means["values"][row][at] - leaf["mean"]) < 1e-12
     assert sections["cost"]["total"][0]["cells"] == sum(row["cells"] for row in leaves) == len(cells)
     assert sections["failures"]["errors"]
+
+
+def test_any_results_have_a_report_those_in_memory_too() -> None:
+    """The same as of an index of them; those that lie nowhere are from no folder."""
+    cells = [replace(cell, dat_path="data/x") for cell in results()]
+    with Index.of(cells) as index:
+        assert report_of(iter(cells), only=["summary"]) == report_on(index, Query(), [Path("data/x")], only=["summary"])
+    assert told(report_of(results()))["results"]["cells"][0]["dats"] == []
+    assert report_of([]).title == "no battery"
 
 
 def test_what_was_not_played_here_has_no_command() -> None:
