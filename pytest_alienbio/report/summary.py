@@ -60,5 +60,5 @@ def _remarks(leaves: Mapping[tuple[str, str], Leaf], *, ranked: bool) -> tuple[N
         return ()
     cells = sum(leaf.errors for leaf in broken)
     what = "mean" if ranked else "share"
-    said = f"* {figures.many(cells, 'cell')} broke here and there, and are in no {what}"
+    said = f"* {figures.many(cells, 'cell')} broke: {'it is' if cells == 1 else 'they are'} in no {what}"
     return (Note(said, values={"cells": cells, "leaves": [[leaf.scenario, leaf.agent] for leaf in broken]}),)

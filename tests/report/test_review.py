@@ -38,7 +38,7 @@ scenario            oracle  greedy  claude-opus  random
 family0/scenario_0    1.00    0.74        0.63*    0.53
 family1/scenario_1    1.00   0.65*         0.71    0.72
 mean                  1.00    0.70         0.67    0.62
-* 2 cells broke here and there, and are in no mean
+* 2 cells broke: they are in no mean
 
 breakdown: mean ± std of n scored cells and passed, each with its 95% interval over worlds
 scenario            agent        n        score           95%  passed        95%  missing
@@ -113,8 +113,7 @@ scenario          claude-opus  random
 family0/…nario_0        0.63*    0.53
 family1/…nario_1         0.71    0.72
 mean                     0.67    0.62
-* 2 cells broke here and there, and are in
-  no mean
+* 2 cells broke: they are in no mean
 
 breakdown: mean ± std of n scored cells and
   passed, each with its 95% interval over
@@ -243,7 +242,7 @@ def test_cells_without_a_row_are_blank_in_a_summary_and_without_a_score_a_dash()
         "s         0.83  0.83",
         "t           -*",
         "mean      0.83  0.83",
-        "* 4 cells broke here and there, and are in no mean",
+        "* 4 cells broke: they are in no mean",
     ]
 
 
