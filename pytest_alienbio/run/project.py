@@ -36,17 +36,20 @@ class Project:
     """The user's file; `file` is '' without one."""
 
 
-def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] | None = None) -> Project:
+def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] | None = None, about: str = "") -> Project:
     """The project `start` lies in: the nearest folder upward with a `bio.yaml`, else `start` itself.
 
     With `walk` that is then the folder pytest takes as its rootdir when it is started in `start`. Where no file marks one
     either, a `start` inside a folder `experiments` lies in the project that has this folder. The plugin starts at pytest's
     rootdir, `bio` and `Bio` at the working directory with `walk`: they mean the same project unless a `bio.yaml` lies below
     pytest's rootdir, where only those started inside it see it. Raises `SpecError` for a bad `bio.yaml` or user file.
+
+    `about` is the one key of these files that matters to the caller: a file without that word is not read, nor refused.
+    Checking a file costs more than many a question to the results.
     """
-    user = _user(os.environ if environ is None else environ)
+    user = _user(os.environ if environ is None else environ, about)
     config = next((found for folder in (start, *start.parents) if os.path.lexists(found := folder / CONFIG_NAME)), None)
-    own = _own(config, start) if config else ProjectConfig()
+    own = _own(config, start, about) if config else ProjectConfig()
     if config:
         root = config.parent
     elif marked := located(start)[0]:
@@ -90,7 +93,7 @@ def shown(place: str) -> str:
     return "~" + place.removeprefix(home) if place.startswith(home + os.sep) else place
 
 
-def _user(environ: Mapping[str, str]) -> ProjectConfig:
+def _user(environ: Mapping[str, str], about: str) -> ProjectConfig:
     path = user_file(environ)
     if path is None:
         return ProjectConfig()
@@ -100,14 +103,14 @@ def _user(environ: Mapping[str, str]) -> ProjectConfig:
         return ProjectConfig()
     except OSError:
         pass  # there, or not to be seen: who reads it says what is wrong
-    return _read(path)
+    return _read(path, about)
 
 
-def _read(path: Path) -> ProjectConfig:
+def _read(path: Path, about: str) -> ProjectConfig:
     try:
         found = path.stat()
-        if stat.S_ISREG(found.st_mode) and not found.st_size:
-            return ProjectConfig(file=str(path))  # it only marks the folder
+        if stat.S_ISREG(found.st_mode) and not (found.st_size and about.encode() in path.read_bytes()):
+            return ProjectConfig(file=str(path))  # it only marks the folder, as far as we care
     except OSError:
         pass  # who reads it says what is wrong
     from ..spec import read_project  # late, for the same reason
@@ -115,9 +118,9 @@ def _read(path: Path) -> ProjectConfig:
     return read_project(path)
 
 
-def _own(config: Path, start: Path) -> ProjectConfig:
+def _own(config: Path, start: Path, about: str) -> ProjectConfig:
     try:
-        return _read(config)
+        return _read(config, about)
     except SpecError as error:
         if config.parent == start or config.parent.is_relative_to(rootdir(start)):
             raise

@@ -22,6 +22,6 @@ def data_root_here(data: str | None, flag: str) -> Path:
     options = {} if data is None else {"data": data}
     if data or os.environ.get(VARIABLE, "").strip():
         return settings(Project(here), options=options, flag=flag).data_root(here)
-    project = find_project(here, walk=True)
+    project = find_project(here, walk=True, about="data")
     ini, ini_file = read_ini(here)
     return settings(project, options=options, ini=ini, ini_file=ini_file, flag=flag).data_root(project.root)

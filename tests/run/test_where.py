@@ -34,7 +34,7 @@ def test_the_strongest_word_wins(here: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_file_that_is_not_asked_is_not_read(here: Path) -> None:
     """Whatever is wrong with it; where it is asked, that is said."""
-    (here / "bio.yaml").write_text("dta: typo\n", "utf-8")
+    (here / "bio.yaml").write_text("dta: typo\ndata: elsewhere\n", "utf-8")
     assert data_root_here("other", "{}=") == here / "sub" / "other"
     with pytest.raises(SpecError, match="dta"):
         data_root_here(None, "{}=")
@@ -44,3 +44,9 @@ def test_an_empty_word_is_refused(here: Path) -> None:
     """It is an unset variable of a shell."""
     with pytest.raises(SpecError, match="--data"):
         data_root_here("", "--{}")
+
+
+def test_a_file_that_says_nothing_of_data_is_not_read(here: Path) -> None:
+    """Results can be asked whatever else is wrong in it: checking it costs more than the question."""
+    (here / "bio.yaml").write_text("agentz: {}\n", "utf-8")
+    assert data_root_here(None, "{}=") == here / "data"
