@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..model import Interval
 
 MISSING = "-"
 
 
-def score(value: float | None) -> str:
-    """Two decimals; up to four below 0.01, where two say little; tiny or huge values in scientific form."""
+def score(value: float | None, least: int = 2) -> str:
+    """Two decimals, or `least`; up to four below 0.01, where two say little; tiny or huge values in scientific form."""
     if value is None:
         return MISSING
     size = abs(value)
     if size >= 1e5 or 0 < size < 1e-4:
         return f"{value:.1e}"
-    digits = 2 if size == 0 or size >= 0.01 else 3 if size >= 0.001 else 4
+    digits = max(least, 2 if size == 0 or size >= 0.01 else 3 if size >= 0.001 else 4)
     return f"{value + 0.0:.{digits}f}"
 
 
@@ -54,9 +56,14 @@ def percent_interval(interval: Interval) -> str:
     return f"[{100 * interval.low:.0f}, {100 * interval.high:.0f}]"
 
 
-def score_interval(interval: Interval) -> str:
+def score_interval(interval: Interval, least: int = 2) -> str:
     """`[0.62, 0.71]`."""
-    return f"[{score(interval.low)}, {score(interval.high)}]"
+    return f"[{score(interval.low, least)}, {score(interval.high, least)}]"
+
+
+def decimals(intervals: Iterable[Interval | None]) -> int:
+    """How many decimals of a mean its interval warrants, for a whole column: two, three if one is narrower than 0.02."""
+    return 3 if any(each is not None and 0 < each.high - each.low < 0.02 for each in intervals) else 2
 
 
 def against(value: float | None, bar: float | None) -> str:

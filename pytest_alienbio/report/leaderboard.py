@@ -23,10 +23,11 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
     left_out = max(len(standings) - MAX_ROWS, 0)
     whys = _whys(summary)
     some = any(partial(standing, scenarios) for standing in standings)
+    least = figures.decimals(standing.interval for standing in standings)
 
     def interval(standing: Standing) -> str:
         if standing.interval is not None:
-            return figures.score_interval(standing.interval)
+            return figures.score_interval(standing.interval, least)
         return f"({whys[standing.agent]})" if standing.agent in whys else figures.MISSING
 
     def rank(standing: Standing) -> str:
@@ -46,7 +47,7 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
             silent("p_above", standings, lambda s: s.p_above),
             named("agent", "agent", standings, lambda s: s.agent),
             _roles(standings),
-            column("mean", "mean", standings, lambda s: s.mean, lambda s: figures.score(s.mean)),
+            column("mean", "mean", standings, lambda s: s.mean, lambda s: figures.score(s.mean, least)),
             column("interval", "interval", standings, lambda s: _ends(s.interval), interval, gives_way=2),
             silent("level", standings, lambda s: None if s.interval is None else s.interval.level),
             silent("why_no_interval", standings, lambda s: whys.get(s.agent)),

@@ -94,3 +94,11 @@ def test_a_score_and_its_bar_are_told_apart(score: float | None, bar: float | No
 def test_plurals() -> None:
     """One cell, two cells."""
     assert (figures.many(1, "cell"), figures.many(1200, "cell")) == ("1 cell", "1,200 cells")
+
+
+def test_narrow_intervals_warrant_a_third_decimal_in_their_whole_column() -> None:
+    """Two agents 0.009 apart, each known within 0.008, are not the same."""
+    assert figures.decimals([Interval(0.6, 0.7), None]) == 2
+    assert figures.decimals([Interval(0.6, 0.7), Interval(0.567, 0.582)]) == 3
+    assert figures.decimals([Interval(0.5, 0.5)]) == 2
+    assert figures.score_interval(Interval(0.567, 0.582), 3) == "[0.567, 0.582]"
