@@ -14,8 +14,6 @@ from ..store.fields import SCORED
 from .fields import Field, number
 
 _BASE = (
-    "key",
-    "id",
     "scenario",
     "scenario_hash",
     "agent",
@@ -37,8 +35,6 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 class Record(NamedTuple):
     """One record, and the number of it that was asked for."""
 
-    key: str
-    id: str
     scenario: str
     scenario_hash: str
     agent: str
