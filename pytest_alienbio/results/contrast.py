@@ -91,9 +91,8 @@ def contrast(
 ) -> Contrast:
     """Each pair of `agents`, or each against `reference`, on the worlds that both have played; `()`: all there are.
 
-    Of cells that an agent has played more than once, in another battery or another version of it, the latest scored record
-    counts. Scores have their own direction, not `better`. Raises `SpecError` for an agent without any record (with near
-    names), fewer than two, and scores of both directions.
+    `found` holds one record a cell; `older` ones were left out before. Scores have their own direction, not `better`. Raises
+    `SpecError` for an agent without any record (with near names), fewer than two, and scores of both directions.
     """
     known = list(dict.fromkeys(record.agent for record in found))
     names = list(dict.fromkeys((*agents, *((reference,) if reference and agents else ())))) or known
@@ -107,27 +106,16 @@ def contrast(
     mine = [record for record in found if record.agent in set(names)]
     if field.is_score:
         better = direction(mine, "comparison")
-    units, _, replaced = latest_units(mine, names)
-    family = compare_all(units, reference=reference, better=better, **options)
-    older += replaced
+    family = compare_all(units_of(mine, names), reference=reference, better=better, **options)
     return Contrast(family, (older_note(older),) if older else ())
 
 
-def latest_units(found: Sequence[Record], names: Sequence[str]) -> tuple[dict[str, tuple[Unit, ...]], list[Record], int]:
-    """The units of each agent, one a cell of a scenario: of several (of another version of the agent, say) the latest scored.
-
-    With the records they stand for, and how many older ones were left out. Of equally late ones the first counts.
-    """
-    cells: dict[str, dict[tuple[object, ...], Record]] = {name: {} for name in names}
-    older = 0
+def units_of(found: Sequence[Record], names: Sequence[str]) -> dict[str, tuple[Unit, ...]]:
+    """The units of each of these agents, one a record."""
+    units: dict[str, list[Unit]] = {name: [] for name in names}
     for record in found:
-        key = (record.scenario, record.scenario_hash, record.difficulty, record.seed, record.params, record.variant)
-        known = cells[record.agent].get(key)
-        older += known is not None
-        if known is None or record.rank > known.rank:
-            cells[record.agent][key] = record
-    units = {name: tuple(map(_unit, held.values())) for name, held in cells.items()}
-    return units, [record for held in cells.values() for record in held.values()], older
+        units[record.agent].append(_unit(record))
+    return {name: tuple(mine) for name, mine in units.items()}
 
 
 def correlations(found: Sequence[Record], names: Sequence[str], *, partial: bool = False) -> tuple[Correlation, ...]:

@@ -98,18 +98,20 @@ def many() -> Iterator[None]:
 
 
 def latest(found: Iterable[Record]) -> tuple[list[Record], int]:
-    """One record a cell (same key and id), the latest scored one, else the latest, and how many older ones were left out.
+    """One record a cell (an agent in a world, under params and a surface): the latest scored one, else the latest.
 
-    In the order in which cells are first seen; of equally late ones the first stays.
+    And how many older ones were left out. So of an agent or a scenario that was changed between runs (its cells then have
+    other keys) the newest version counts. In the order in which cells are first seen; of equally late ones the first stays.
     """
-    kept: dict[tuple[str, str], Record] = {}
+    kept: dict[tuple[object, ...], Record] = {}
     older = 0
     for record in found:
-        known = kept.get((record.key, record.id))
+        cell = (record.agent, record.scenario, record.difficulty, record.seed, record.params, record.variant)
+        known = kept.get(cell)
         if known is not None:
             older += 1
         if known is None or record.rank > known.rank:
-            kept[record.key, record.id] = record
+            kept[cell] = record
     return list(kept.values()), older
 
 

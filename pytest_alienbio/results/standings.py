@@ -15,10 +15,10 @@ from ..stats.means import t_mean, without_spread
 from ..stats.pairing import Grid
 from ..stats.permutation import FEW_ROWS, flip_all
 from ..store.fields import OUTCOMES, SCORED
-from .contrast import latest_units
+from .contrast import units_of
 from .estimates import World, stratum_of, unit_bounds, worlds_of
 from .groups import older_note
-from .records import Record
+from .records import Record, latest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,12 +33,13 @@ Bounds = tuple[float, float] | None
 def standings(found: Sequence[Record], older: int, *, seed: int, resamples: int, alpha: float) -> Summary:
     """Leaves and standings of these records: see `leaderboard`. `older` records were left out before.
 
-    `group` of a record holds the hash of its agent. Of an agent that was changed, the latest record of each cell counts.
+    `group` of a record holds the hash of its agent. Where an agent or a scenario was changed, the latest record of each cell
+    counts.
     """
     agents: dict[str, str] = {}
     for record in found:
         agents[record.agent] = record.role
-    units, kept, replaced = latest_units(found, list(agents))
+    kept, replaced = latest(found)
     scored = [record for record in kept if record.value is not None]
     directions = {record.better for record in scored}
     better = "mixed" if len(directions) > 1 else next(iter(directions), "higher")
@@ -54,6 +55,7 @@ def standings(found: Sequence[Record], older: int, *, seed: int, resamples: int,
     leaves = [_leaf(*leaf, by_leaf[leaf], known.get(leaf), bounds) for leaf in sorted(by_leaf)]
     mixed = better == "mixed"
     lines = [_standing(agent, role, leaves, known, dict(missing[agent]), bounds, mixed=mixed) for agent, role in agents.items()]
+    units = units_of(kept, list(agents))
     ranked = lines if mixed else _ranked(lines, worlds, units, better, seed, resamples, alpha)
     return Summary(
         leaves=tuple(leaves),
@@ -63,7 +65,7 @@ def standings(found: Sequence[Record], older: int, *, seed: int, resamples: int,
         older=older + replaced,
         resamples=resamples,
         seed=seed,
-        notes=tuple(_notes(found, older + replaced)),
+        notes=tuple(_notes(kept, older + replaced)),
     )
 
 

@@ -143,10 +143,23 @@ def test_older_records_are_left_out_and_counted() -> None:
     ]
     with Index.of([*again, *changed, *new]) as index:
         found = leaderboard(index, Query(), resamples=200)
+    assert found.notes == ("4 older records of the same cells left out",)
     assert line(found, "a").mean == pytest.approx(0.85)
     assert found.older == 4
-    assert "4 older records of the same cells left out" in found.notes
-    assert "more than one version of the agent a is counted together" in found.notes
+
+
+def test_versions_that_stand_side_by_side_are_said() -> None:
+    """A cell that only the old agent, or the old scenario, has been played on still counts."""
+    old = played({("m/x", "a"): [0.1, 0.2, 0.3]}, ended_at=1.0, agent_hash="old", scenario_hash="old")
+    new = played({("m/x", "a"): [0.8, 0.9]}, ended_at=9.0)
+    with Index.of([*(one.with_(key=f"old {one.key}", dat_path="/data/old") for one in old), *new]) as index:
+        found = leaderboard(index, Query(), resamples=200)
+    assert line(found, "a").mean == pytest.approx((0.8 + 0.9 + 0.3) / 3)
+    assert found.notes == (
+        "2 older records of the same cells left out",
+        "more than one version of the agent a is counted together",
+        "more than one version of the scenario m/x is counted together",
+    )
 
 
 def test_the_same_seed_gives_the_same_ranks() -> None:

@@ -166,6 +166,14 @@ class TestOlderRecords:
         assert "2 older records of the same cells left out" in found.notes
         assert of(*records).stats(by="agent").notes == ("2 older records of the same cells left out",)
 
+    def test_of_a_changed_agent_the_newest_version_counts(self) -> None:
+        """Its cells have other keys; what it is called, and where it played, is the same. So it is on a leaderboard."""
+        changed = self.NEW.with_(key="another", agent_hash="another")
+        found = of(self.OLD, changed)
+        assert found.mean().value == 0.8
+        assert "1 older record of the same cells left out" in found.mean().notes
+        assert len(found.latest()) == 2
+
     def test_latest_leaves_one_a_cell(self) -> None:
         found = of(self.OLD, self.NEW, self.BROKEN).latest()
         assert [one.score for one in found] == [0.8]
