@@ -6,7 +6,7 @@ import argparse
 import json
 import shlex
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,9 @@ from ..report.columns import wrap
 from ..results.hints import hint
 from ..store import codec
 from ..store.index import Index
-from .common import Commands, add_data_option, data_here, say, warn, width
-from .patterns import dats
-from .query import SORTS, add_filters, query_of, sort_keys
+from .asked import asked
+from .common import Commands, add_data_option, say, warn, width
+from .query import SORTS, add_filters, sort_keys
 
 if TYPE_CHECKING:
     from ..results.table import Table
@@ -62,24 +62,15 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def results(args: argparse.Namespace) -> int:
     """Prints what matches; exits 0 even if nothing does. What cannot be read is said on standard error."""
     _refuse_mixed(args)
-    root, paths = data_here(args), dats(args)
-    with Index.open(root) as index:
-        told = index.refresh(paths)
-        query = query_of(args, time.time(), dats=map(str, paths))
-        read = set(index.dats(Query(dats=query.dats)))
-        unread = tuple(f"{path}: " for path in paths if str(path) not in read)
-        _skip(index, query, unread, alone=not read)
+    with asked(args) as question:
         if args.stats:
-            _stats(index, query, args)
+            _stats(question.index, question.query, args)
         else:
-            _cells(index, query, args, [path for path in paths if str(path) in read])
-        for note in (*told, *index.notes(query)):
-            if not note.startswith(unread):
-                warn(note)
+            _cells(question.index, question.query, args, question.paths)
     return 0
 
 
-def _cells(index: Index, query: Query, args: argparse.Namespace, paths: list[Path]) -> None:
+def _cells(index: Index, query: Query, args: argparse.Namespace, paths: Sequence[Path]) -> None:
     order = tuple(("-" if args.reverse else "") + SORTS[key] for key in args.sort)
     most = (0 if args.json else LIMIT) if args.limit is None else args.limit
     found = index.results(query, order, most or None)
@@ -138,17 +129,7 @@ def _groups(groups: Table) -> None:
         say(wrap(inert(note, most=400), width(), ascii=ascii))
 
 
-def _skip(index: Index, query: Query, unread: tuple[str, ...], *, alone: bool) -> None:
-    """Says which DATs cannot be read at all. Raises `StoreError` if there are no others."""
-    notes = [note for note in index.notes(query) if note.startswith(unread)]
-    if alone:
-        more = f" ({len(unread) - 1} more cannot be read either)" if len(unread) > 1 else ""
-        raise StoreError(f"{notes[0] if notes else f'{unread[0]}cannot be read'}{more}")
-    for note in notes:
-        warn(f"skipped: {note}")
-
-
-def _named(result: Result, paths: list[Path], patterns: list[str]) -> str:
+def _named(result: Result, paths: Sequence[Path], patterns: list[str]) -> str:
     """What `bio show` takes for just this record: an id alone means the newest DAT that has it."""
     if not patterns:
         return inert(result.id, most=1000, verbatim=True)

@@ -118,7 +118,7 @@ def test_a_bug_is_one_sentence_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
     def stumble(*args: object) -> None:
         raise ZeroDivisionError("by \x1b[31m\nzero")
 
-    monkeypatch.setattr("pytest_alienbio.cli.results.dats", stumble)
+    monkeypatch.setattr("pytest_alienbio.cli.asked.dats", stumble)
     sentence = desk.refused("results")
     assert "ZeroDivisionError: by zero" in sentence
     assert "--debug" in sentence
@@ -147,7 +147,7 @@ def test_ctrl_c_is_130(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pytest_alienbio.cli.results.dats", interrupt)
+    monkeypatch.setattr("pytest_alienbio.cli.asked.dats", interrupt)
     said = desk.bio("results")
     assert said.code == 130
     assert "interrupted" in said.err
