@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,12 +12,16 @@ from pathlib import Path
 from ..errors import SpecError
 from ..model import AgentEntry, ScenarioEntry
 from ..spec import ProjectConfig
+from ..spec.names import SETTINGS
 from .ini import located, rootdir
 
 CONFIG_NAME = "bio.yaml"
 EXPERIMENTS = "experiments"
 """The folder of a project with its experiments, and their `tasks/`."""
 USER_NAME = Path("alienbio", "config.yaml")
+
+_KEYS = {"agents", "scenarios", "sets", *(setting.key.partition(".")[0] for setting in SETTINGS.values())}
+"""Of both files, at the top."""
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
 
@@ -44,8 +49,8 @@ def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] 
     rootdir, `bio` and `Bio` at the working directory with `walk`: they mean the same project unless a `bio.yaml` lies below
     pytest's rootdir, where only those started inside it see it. Raises `SpecError` for a bad `bio.yaml` or user file.
 
-    `about` is the one key of these files that matters to the caller: a file without that word is not read, nor refused.
-    Checking a file costs more than many a question to the results.
+    `about` is the one key of these files that matters to the caller: a file whose keys are others is not checked, nor
+    refused, since that takes longer than many a question to the results.
     """
     user = _user(os.environ if environ is None else environ, about)
     config = next((found for folder in (start, *start.parents) if os.path.lexists(found := folder / CONFIG_NAME)), None)
@@ -109,13 +114,19 @@ def _user(environ: Mapping[str, str], about: str) -> ProjectConfig:
 def _read(path: Path, about: str) -> ProjectConfig:
     try:
         found = path.stat()
-        if stat.S_ISREG(found.st_mode) and not (found.st_size and about.encode() in path.read_bytes()):
+        if stat.S_ISREG(found.st_mode) and not (found.st_size and _tells(path.read_bytes(), about)):
             return ProjectConfig(file=str(path))  # it only marks the folder, as far as we care
     except OSError:
         pass  # who reads it says what is wrong
     from ..spec import read_project  # late, for the same reason
 
     return read_project(path)
+
+
+def _tells(text: bytes, about: str) -> bool:
+    """Whether a file may say something of the key `about`, or has a key that is no key (`dato`); '' is any key."""
+    keys = {key.decode(errors="replace") for key in re.findall(rb"(?m)^([^\s#][^:\n]*?)\s*:", text)}
+    return about.encode() in text or not keys <= _KEYS
 
 
 def _own(config: Path, start: Path, about: str) -> ProjectConfig:

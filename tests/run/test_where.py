@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import SpecError
+from pytest_alienbio.run.project import _KEYS
 from pytest_alienbio.run.where import data_root_here
+from pytest_alienbio.spec.project_schema import Project
 
 
 @pytest.fixture
@@ -48,5 +50,16 @@ def test_an_empty_word_is_refused(here: Path) -> None:
 
 def test_a_file_that_says_nothing_of_data_is_not_read(here: Path) -> None:
     """Results can be asked whatever else is wrong in it: checking it costs more than the question."""
-    (here / "bio.yaml").write_text("agentz: {}\n", "utf-8")
+    (here / "bio.yaml").write_text("agents: {x: {kinds: greedy}}\n", "utf-8")
     assert data_root_here(None, "{}=") == here / "data"
+
+
+def test_a_key_that_is_none_is_still_found(here: Path) -> None:
+    """`dato` may have been meant to say where the data is."""
+    (here / "bio.yaml").write_text("dato: elsewhere\n", "utf-8")
+    with pytest.raises(SpecError, match="did you mean 'data'"):
+        data_root_here(None, "{}=")
+
+
+def test_every_key_of_the_file_is_known_without_its_schema() -> None:
+    assert set(Project.model_fields) == _KEYS
