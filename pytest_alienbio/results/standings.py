@@ -77,9 +77,10 @@ def _leaf(scenario: str, agent: str, mine: Sequence[Record], known: Stratum | No
         told = t_mean(known.mean, known.variance, known.n, unit="world", bounds=bounds)
         told = without_spread(told, constant=min(values) == max(values))
         variance = known.variance if known.n == len(values) else Stratum.of(values).variance
-    judged = [record.passed for record in mine if record.passed is not None and record.rank[0]]
-    passed, worlds = sum(judged), known.n if known else 0
-    share = worlds / len(values) if values else 1.0
+    judged = [(record.passed, record.world) for record in mine if record.passed is not None and record.rank[0]]
+    passed = sum(verdict for verdict, _ in judged)
+    # Variants and params of a world are no new worlds, whether they have a score or a verdict alone.
+    share = len({world for _, world in judged}) / len(judged) if judged else 1.0
     outcomes = Counter(record.outcome for record in mine)
     return Leaf(
         agent=agent,
@@ -92,7 +93,7 @@ def _leaf(scenario: str, agent: str, mine: Sequence[Record], known: Stratum | No
         pass_interval=wilson(passed * share, len(judged) * share),
         errors=sum(count for outcome, count in outcomes.items() if OUTCOMES[outcome].is_error),
         outcomes=dict(outcomes),
-        worlds=worlds,
+        worlds=known.n if known else 0,
         unscored=sum(count for outcome, count in outcomes.items() if outcome in SCORED) - len(values),
         interval=told.interval,
         why=told.why,

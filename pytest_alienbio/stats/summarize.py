@@ -17,12 +17,24 @@ from .moments import Moments, cluster_variance
 class _Tally:
     """Running sums of one leaf while results stream by."""
 
-    __slots__ = ("broken", "is_task", "judged", "measures", "moments", "outcomes", "passed", "unscored", "worlds")
+    __slots__ = (
+        "broken",
+        "is_task",
+        "judged",
+        "judged_worlds",
+        "measures",
+        "moments",
+        "outcomes",
+        "passed",
+        "unscored",
+        "worlds",
+    )
 
     def __init__(self) -> None:
         self.moments = Moments()
         self.outcomes: Counter[Outcome] = Counter()
         self.judged = self.passed = self.broken = self.unscored = 0
+        self.judged_worlds: set[tuple[int | None, int]] = set()
         self.is_task = False
         self.measures: dict[str, Moments] = {}
         self.worlds: dict[tuple[int | None, int], float | list[float]] = {}
@@ -40,7 +52,7 @@ class _Tally:
             self._measure(result.metrics)
         if score is None:
             self.unscored += 1
-            self._judge(result.passed)
+            self._judge(result)
             return
         if not isfinite(score):
             self.broken += 1
@@ -54,12 +66,13 @@ class _Tally:
             known.append(score)
         else:
             self.worlds[world] = [known, score]
-        self._judge(result.passed)
+        self._judge(result)
 
-    def _judge(self, passed: bool | None) -> None:
-        if passed is not None:
+    def _judge(self, result: Result) -> None:
+        if result.passed is not None:
             self.judged += 1
-            self.passed += passed
+            self.passed += result.passed
+            self.judged_worlds.add((result.difficulty, result.seed))
 
     def _measure(self, metrics: Mapping[str, Json]) -> None:
         for name, value in metrics.items():
@@ -70,7 +83,7 @@ class _Tally:
         variance, n, worlds = self.moments.variance, self.moments.n, len(self.worlds)
         rate = self.passed / self.judged if self.judged else None
         # What a world shows under another surface or param is no new world: it must not make the interval narrower.
-        share = worlds / n if n else 1.0
+        share = len(self.judged_worlds) / self.judged if self.judged else 1.0
         found = self._mean(bounds) if n else Estimate(None, why="no score")
         return Leaf(
             agent=agent,

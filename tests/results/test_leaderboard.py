@@ -15,7 +15,7 @@ import pytest
 from pytest_alienbio.model import Outcome, Query, Standing, Summary
 from pytest_alienbio.results.leaderboard import leaderboard
 from pytest_alienbio.results.remembered import summary_from, summary_to
-from pytest_alienbio.stats import summarize
+from pytest_alienbio.stats import summarize, wilson
 from pytest_alienbio.store.index import Index
 
 from .parts import cell, played, write_dat
@@ -160,6 +160,16 @@ def test_versions_that_stand_side_by_side_are_said() -> None:
         "more than one version of the agent a is counted together",
         "more than one version of the scenario m/x is counted together",
     )
+
+
+def test_a_pass_rate_without_scores_counts_worlds() -> None:
+    """A world that was shown four ways is one unit, whether it has a score or a verdict alone."""
+    once = [cell("m/x", "a", seed, outcome=Outcome.COMPLETED, passed=seed < 5) for seed in range(10)]
+    shown = [one.with_(key=f"{one.key} {v}", id=f"{one.id} {v}", variant=v) for one in once for v in (1, 2, 3, 4)]
+    with Index.of(shown) as index:
+        (leaf,) = leaderboard(index, Query(), resamples=200).leaves
+    assert (leaf.passed, leaf.unscored, leaf.pass_interval) == (20, 40, wilson(5, 10))
+    assert leaf == summarize(shown).leaves[0]
 
 
 def test_the_same_seed_gives_the_same_ranks() -> None:

@@ -312,3 +312,12 @@ def test_scored_trials_have_metrics_too_and_other_cells_have_none() -> None:
     assert summarize([scored]).leaves[0].measures == {"ms": Measure(1, 5.0, None)}
     other = result("s", "a", 0.5).with_(metrics={"generation_s": 1.0})
     assert summarize([other]).leaves[0].measures == {}
+
+
+def test_a_pass_rate_without_scores_counts_worlds_too() -> None:
+    """Trials that none ranks have a verdict alone; a world that was shown four ways is one unit all the same."""
+    once = [result(seed=seed).with_(passed=seed < 5) for seed in range(10)]
+    shown = [one.with_(variant=variant) for one in once for variant in range(1, 5)]
+    (leaf,) = summarize(shown).leaves
+    assert (leaf.passed, leaf.pass_rate, leaf.unscored) == (20, 0.5, 40)
+    assert leaf.pass_interval == summarize(once).leaves[0].pass_interval == wilson(5, 10)
