@@ -23,6 +23,7 @@ def exact_mean(means: Sequence[float]) -> float:
 def fixed_mean(
     strata: Sequence[Stratum],
     *,
+    shares: Sequence[float] | None = None,
     bounds: tuple[float, float] | None = None,
     deterministic: bool = False,
     level: float = 0.95,
@@ -33,7 +34,8 @@ def fixed_mean(
     `SE^2 = (1/m^2) sum_g s_g^2/n_g`, a t interval with Satterthwaite's degrees of freedom, cut at `bounds`. `n` counts strata;
     unequal numbers of worlds do not re-weight them. A stratum of one world takes the pooled variance of the others, and the
     estimate is marked `pooled variance`. No interval if no stratum has two worlds; if none has any spread neither, marked
-    `degenerate`, but for an agent and scenarios declared `deterministic`: then the point, marked `exact`.
+    `degenerate`, but for an agent and scenarios declared `deterministic`: then the point, marked `exact`. `shares`: what each
+    stratum counts in the sum, where that is not 1/m.
     `missing`: scenarios left out, by why. Satterthwaite (1946), Biometrics Bull. 2, 110-114.
     """
     checked_level(level)
@@ -41,17 +43,21 @@ def fixed_mean(
     if not strata:
         return Estimate(None, missing=lost, method="strata t", why="no scenario has a score", unit="scenarios")
     m = len(strata)
-    mean = exact_mean([stratum.mean for stratum in strata])
+    mean = exact_mean([stratum.mean for stratum in strata]) if shares is None else _weighted(strata, shares)
     found = Estimate(mean, n=m, missing=lost, method="strata t", unit="scenarios")
     if any(stratum.n > 1 and stratum.variance is None for stratum in strata):
         return replace(found, why="the spread is too large for a float")
-    known = [(stratum.n, stratum.variance) for stratum in strata if stratum.variance is not None]
+    sizes = [1.0] * m if shares is None else [(share * m) ** 2 for share in shares]
+    known = [
+        (stratum.n, stratum.variance, size) for stratum, size in zip(strata, sizes, strict=True) if stratum.variance is not None
+    ]
     if not known:
         return replace(found, why="one world alone has no spread" if m == 1 else "no scenario has two worlds")
     alone = m - len(known)
-    freedom = sum(n - 1 for n, _ in known)
+    borrowed = fsum(size for stratum, size in zip(strata, sizes, strict=True) if stratum.variance is None)
+    freedom = sum(n - 1 for n, _, _ in known)
     # Lone strata borrow the pooled variance, so each known s^2 enters with its own 1/n and its share of the pool.
-    parts = [(variance * (1 / n + alone * (n - 1) / freedom), n - 1) for n, variance in known]
+    parts = [(variance * (size / n + borrowed * (n - 1) / freedom), n - 1) for n, variance, size in known]
     total = fsum(part for part, _ in parts)
     if not isfinite(total):
         return replace(found, why="the spread is too large for a float")
@@ -66,6 +72,10 @@ def fixed_mean(
     if alone:
         notes = (f"{alone} of {m} scenarios have one world: they borrow the spread of the others", *notes)
     return replace(found, interval=interval, stderr=stderr, df=df, mark=POOLED if alone else "", notes=notes)
+
+
+def _weighted(strata: Sequence[Stratum], shares: Sequence[float]) -> float:
+    return fsum(share * stratum.mean for stratum, share in zip(strata, shares, strict=True))
 
 
 def population_mean(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from ..model import Estimate, Interval
+from .means import DEGENERATE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,7 @@ FEWEST = 10
 """Worlds in all below which nothing is resampled."""
 SMALL = 5
 """Worlds of a scenario below which resampling them is known to be too sure."""
+FLAT = "every resample gives the same, which is no proof of certainty"
 ALONE = 250_000
 """Multiplications up to which BLAS uses one thread."""
 SHARE = 4_000_000
@@ -31,7 +33,7 @@ SHARE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two agents on one scenario: their cells' scores, and each cell's world."""
+    """Two agents on one scenario, or on one level of it: their cells' scores, and each cell's world."""
 
     scenario: str
     a: Floats
@@ -39,6 +41,10 @@ class Match:
     world_a: Ints
     world_b: Ints
     """From 0. If the match is paired, the same numbers are the same worlds, which are then drawn together."""
+    level: int = 0
+    """Of several of a scenario, each has its own draws."""
+    weight: float = 1.0
+    """In the mean over all matches of a contest; those of a scenario sum to 1."""
 
 
 def probability_of_improvement(
@@ -55,8 +61,8 @@ def probability_of_improvement(
 
     `a`, `b`: one sequence of scores a scenario, at least one each; unit i of both is the same world if `paired`. Interval:
     stratified percentile bootstrap, worlds drawn within their scenario (of both agents together if paired). None below ten
-    worlds in all, or where no scenario has two. `n` counts scenarios. Raises `ValueError` for sides that do not fit, or a
-    value that is no finite number.
+    worlds in all, where no scenario has two, or where every resample gives the same. `n` counts scenarios. Raises
+    `ValueError` for sides that do not fit, or a value that is no finite number.
     Mann and Whitney (1947), Ann. Math. Stat. 18, 50-60; Agarwal et al. (2021), NeurIPS 34 (rliable).
     """
     import numpy as np
@@ -77,7 +83,7 @@ def probability_of_improvement(
 def improvements(
     contests: Sequence[Sequence[Match]], *, better: str, paired: bool, level: float, resamples: int, seed: int
 ) -> list[Estimate]:
-    """`probability_of_improvement` of many contests at once: each a sequence of matches, one a scenario."""
+    """`probability_of_improvement` of many contests at once: each a sequence of matches, one a scenario (a level of it)."""
     import numpy as np
 
     found, drawn = [], np.zeros((len(contests), resamples), dtype=np.float64)
@@ -86,9 +92,10 @@ def improvements(
     turned = [not paired and [m.a.tolist() for m in one] > [m.b.tolist() for m in one] for one in contests]
     contests = [[_swapped(m) for m in one] if turn else one for one, turn in zip(contests, turned, strict=True)]
     for place, contest in enumerate(contests):
-        chances = [float(_wins(match.a, match.b).mean()) for match in contest]
-        value = sum(chances) / len(chances) if chances else None
-        estimate = Estimate(value, n=len(contest), method="stratified bootstrap", why="" if chances else "no pairs")
+        chances = [match.weight * float(_wins(match.a, match.b).mean()) for match in contest]
+        scenarios = len({match.scenario for match in contest})
+        value = sum(chances) / scenarios if chances else None
+        estimate = Estimate(value, n=scenarios, method="stratified bootstrap", why="" if chances else "no pairs")
         sizes = [int(match.world_a.max()) + 1 for match in contest] + [int(match.world_b.max()) + 1 for match in contest]
         worlds = sum(sizes) // (2 if paired else 1)
         if value is None or resamples < 1:
@@ -102,22 +109,25 @@ def improvements(
             few = f"scenarios with fewer than {SMALL} worlds: the interval of P(better) is too narrow"
             estimate = replace(estimate, resamples=resamples, seed=seed, notes=(few,) if min(sizes) < SMALL else ())
         found.append(estimate)
-    groups: dict[tuple[str, int, int], list[tuple[int, Match]]] = {}
+    groups: dict[tuple[str, int, int, int], list[tuple[int, Match]]] = {}
     for place in wanted:
         for match in contests[place]:
-            key = (match.scenario, int(match.world_a.max()) + 1, int(match.world_b.max()) + 1)
+            key = (match.scenario, match.level, int(match.world_a.max()) + 1, int(match.world_b.max()) + 1)
             groups.setdefault(key, []).append((place, match))
-    for (scenario, n_a, n_b), members in groups.items():
-        # The draws hang on seed, scenario and size alone: a contest's interval does not depend on its company.
-        first = _counts(seed, scenario, n_a, 0, resamples)
-        second = first if paired else _counts(seed, scenario, n_b, 1, resamples)
+    for (scenario, stage, n_a, n_b), members in groups.items():
+        # The draws hang on seed, scenario, level and size alone: a contest's interval does not depend on its company.
+        name = f"{scenario}\0{stage}" if stage else scenario
+        first = _counts(seed, name, n_a, 0, resamples)
+        second = first if paired else _counts(seed, name, n_b, 1, resamples)
         _resample(members, first, second, drawn)
     for place in wanted:
-        chances = drawn[place] / len(contests[place])
+        chances = drawn[place] / found[place].n
         tail = (1 - level) / 2
         low, high = np.quantile(chances, (tail, 1 - tail)).tolist()
-        mark = "degenerate" if low == high else ""
-        found[place] = replace(found[place], interval=Interval(low, high, level), mark=mark)
+        if low == high:
+            found[place] = replace(found[place], mark=DEGENERATE, why=FLAT, notes=())
+        else:
+            found[place] = replace(found[place], interval=Interval(low, high, level))
     return [
         _turned(estimate) if turn != (better == "lower") else estimate for estimate, turn in zip(found, turned, strict=True)
     ]
@@ -125,9 +135,8 @@ def improvements(
 
 def _wins(a: Floats, b: Floats) -> Floats:
     """1 where the score of A (rows) is above that of B (columns), 1/2 where they are equal."""
-    import numpy as np
-
-    return (1.0 + np.sign(a[:, None] - b[None, :])) / 2
+    above, below = a[:, None] > b[None, :], a[:, None] < b[None, :]
+    return (1.0 + above - below) / 2
 
 
 def _counts(seed: int, scenario: str, n: int, side: int, resamples: int) -> Single:
@@ -152,7 +161,7 @@ def _resample(members: Sequence[tuple[int, Match]], first: Single, second: Singl
         seen = _product(first, wins.reshape(n_a, -1)).reshape(resamples, len(some), n_b)
         won = np.matmul(seen, second[:, :, None])[:, :, 0].astype(np.float64)
         for (place, match), mine in zip(some, won.T, strict=True):
-            drawn[place] += mine / (_cells(first, match.world_a) * _cells(second, match.world_b))
+            drawn[place] += match.weight * mine / (_cells(first, match.world_a) * _cells(second, match.world_b))
 
 
 def _product(left: Single, right: Single) -> Single:
@@ -186,7 +195,7 @@ def _by_world(wins: Floats, match: Match, n_a: int, n_b: int) -> Single:
 
 
 def _swapped(match: Match) -> Match:
-    return Match(match.scenario, match.b, match.a, match.world_b, match.world_a)
+    return replace(match, a=match.b, b=match.a, world_a=match.world_b, world_b=match.world_a)
 
 
 def _turned(estimate: Estimate) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import fsum
@@ -73,14 +74,9 @@ class Samples:
 
     def fixed(self, level: float, bounds: tuple[float, float] | None) -> Estimate:
         """The mean over scenarios of the differences; t interval, each side of a level a stratum with its own variance."""
-        sides, scale = [], 2 * len(self.levels)
-        for each in self.levels:
-            for scores, sign in ((each.a, 1.0), (each.b, -1.0)):
-                one = Stratum.of(scores)
-                factor = each.weight * scale
-                variance = None if one.variance is None else one.variance * factor**2
-                sides.append(Stratum(one.n, sign * one.mean * factor, variance))
-        found = fixed_mean(sides, bounds=bounds, level=level)
+        sides = [Stratum.of(scores) for each in self.levels for scores in (each.a, each.b)]
+        shares = [share for each in self.levels for share in (each.weight, -each.weight)]
+        found = fixed_mean(sides, shares=shares, bounds=bounds, level=level)
         notes = ("levels with one world borrow the spread of the others",) if found.mark else ()
         value = fsum(self.differences()) / len(self.scenarios) if self.scenarios else None
         return replace(found, value=value, n=len(self.scenarios), method="strata t, two samples", notes=notes)
@@ -107,14 +103,16 @@ class Samples:
         return relabelling(sides, [level.weight for level in self.levels], draws=draws, seed=seed)
 
     def matches(self) -> list[Match]:
-        """The scenarios, for the chance of doing better."""
+        """The levels, for the chance of doing better: who played more of the easy ones is not better for it."""
         import numpy as np
 
-        found = []
-        for at, name in enumerate(self.scenarios):
-            a = np.array([score for level in self.levels if level.scenario == at for score in level.a])
-            b = np.array([score for level in self.levels if level.scenario == at for score in level.b])
-            found.append(Match(name, a, b, np.arange(len(a)), np.arange(len(b))))
+        found, seen = [], Counter[int]()
+        for level in self.levels:
+            a, b = np.array(level.a), np.array(level.b)
+            weight, stage = level.weight * len(self.scenarios), seen[level.scenario]
+            seen[level.scenario] += 1
+            name = self.scenarios[level.scenario]
+            found.append(Match(name, a, b, np.arange(len(a)), np.arange(len(b)), level=stage, weight=weight))
         return found
 
 

@@ -93,3 +93,34 @@ def test_false_alarms_where_nothing_differs(seeds: int) -> None:
         assert p is not None
         alarms += p <= 0.05
     assert alarms / 300 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)
+
+
+def test_who_played_more_of_the_easy_worlds_is_not_better_for_it() -> None:
+    """The chance of doing better is told level by level, as the difference is."""
+    rng = np.random.default_rng(0)
+
+    def played(first: int, easy: int, hard: int) -> list[Unit]:
+        levels = [1] * easy + [5] * hard
+        return [
+            Unit("s", first + at, (0.9 if level == 1 else 0.1) + rng.normal(0, 0.01), level) for at, level in enumerate(levels)
+        ]
+
+    found = compare(played(0, 40, 6), played(100, 6, 40), unpaired=True)
+    assert found.improvement.value is not None
+    assert 0.3 < found.improvement.value < 0.7
+    assert (found.improvement.n, found.improvement.unit) == (1, "scenarios")
+    turned = compare(played(100, 6, 40), played(0, 40, 6), unpaired=True)
+    assert turned.improvement.interval is not None
+    assert turned.improvement.interval.low < 0.5 < turned.improvement.interval.high
+
+
+def test_a_lone_world_s_borrowed_spread_counts_as_much_as_the_world_does() -> None:
+    """The lone worlds of `t` are half of the difference, whatever small share the levels have that lend their spread."""
+    a = [Unit("s", seed, score, level) for level in range(5) for seed, score in enumerate((0.2, 0.4, 0.6))] + [
+        Unit("t", 0, 0.5)
+    ]
+    b = [replace(unit, seed=unit.seed + 10) for unit in a]
+    found = compare(a, b, unpaired=True).delta
+    variance = 0.04  # of each side of each level
+    expected = 0.25 * (2 * variance / 15 + 2 * variance)
+    assert found.stderr == pytest.approx(expected**0.5, rel=1e-12)
