@@ -70,25 +70,30 @@ def bradley_terry(
 
 
 def meetings(cells: Mapping[str, Sequence[Unit]], *, better: str = "higher", measure: Measure = "score") -> Meetings:
-    """Who beat whom on the cells that both have a score of, each cell one game, a tie half a win for both."""
+    """Who beat whom on the worlds that both have a score of: each is one game, a tie half a win for both.
+
+    Of a world with several cells (params, variants) the game is shared out among them: they are no more games.
+    """
     import numpy as np
 
     if better not in ("higher", "lower"):
         raise ValueError(f"better is higher or lower, got {better!r}")
     names = list(cells)
     grid = Grid.of([cells[name] for name in names], measure)
-    wins, ties = np.zeros((len(names), len(names))), 0
+    wins, ties = np.zeros((len(names), len(names))), 0.0
     for a, b in combinations(range(len(names)), 2):
         pairs = grid.pairs(a, b)
-        ahead, same = int((pairs.a > pairs.b).sum()), int((pairs.a == pairs.b).sum())
-        behind = len(pairs) - ahead - same
-        won, lost = (ahead, behind) if better == "higher" else (behind, ahead)
+        shares = (1 / np.bincount(pairs.world))[pairs.world] if len(pairs) else np.zeros(0)
+        ahead, behind, same = (
+            float(shares[which].sum()) for which in (pairs.a > pairs.b, pairs.a < pairs.b, pairs.a == pairs.b)
+        )
+        won, lost = (ahead, behind) if better == "higher" or measure == "passed" else (behind, ahead)
         wins[a, b], wins[b, a] = won + same / 2, lost + same / 2
         ties += same
     return names, wins.tolist(), ties
 
 
-Meetings = tuple[list[str], list[list[float]], int]
+Meetings = tuple[list[str], list[list[float]], float]
 """Agents, wins, ties: what `bradley_terry` takes."""
 
 

@@ -32,7 +32,8 @@ SLACK = 1e-12
 def rasch(cells: Mapping[str, Sequence[Unit]], *, level: float = 0.95) -> Rasch:
     """`P(pass) = 1 / (1 + exp(difficulty - ability))`, fitted to all agents and scenarios at once.
 
-    `cells`: the units of each agent, by name; those that were not judged are left out. Joint mode under normal priors on
+    `cells`: the units of each agent, by name; those that were not judged are left out, and those of one world (params,
+    variants) count as one, passed in part. Joint mode under normal priors on
     difficulties (sd 2) and, all but flat, on abilities (sd 5); errors from the curvature there, z intervals. A scenario's
     fault: nobody passes, everybody passes, or better agents fail more, which is a correlation of its pass rate with that on
     the other scenarios, over agents, negative at one-sided p < 0.05: of twenty scenarios that measure nothing one looks so.
@@ -49,17 +50,20 @@ def rasch(cells: Mapping[str, Sequence[Unit]], *, level: float = 0.95) -> Rasch:
     spot = {name: place for place, name in enumerate(names)}
     passed, played = np.zeros((len(agents), len(names))), np.zeros((len(agents), len(names)))
     for row, agent in enumerate(agents):
+        worlds: dict[tuple[object, ...], list[bool]] = {}
         for unit in cells[agent]:
             if unit.passed is not None:
-                passed[row, spot[unit.scenario]] += unit.passed
-                played[row, spot[unit.scenario]] += 1
+                worlds.setdefault(unit.key[:4], []).append(unit.passed)
+        for (scenario, *_), verdicts in worlds.items():
+            passed[row, spot[str(scenario)]] += sum(verdicts) / len(verdicts)
+            played[row, spot[str(scenario)]] += 1
     mode, covariance = _fit(passed, played)
     z = t_quantile((1 + level) / 2, float("inf"))
 
     def told(at: int, n: float) -> Estimate:
         value, error = float(mode[at]), sqrt(float(covariance[at, at]))
         interval = Interval(value - z * error, value + z * error, level)
-        return Estimate(value, interval, int(n), stderr=error, method="Rasch", unit="cells")
+        return Estimate(value, interval, int(n), stderr=error, method="Rasch", unit="worlds")
 
     abilities = {agent: told(at, played[at].sum()) for at, agent in enumerate(agents)}
     items = [_item(name, at, told(len(agents) + at, played[:, at].sum()), passed, played) for name, at in spot.items()]

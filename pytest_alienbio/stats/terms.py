@@ -24,6 +24,8 @@ class Terms:
     tests: int = 1
 
     def __post_init__(self) -> None:
+        if self.measure == "passed" and self.better == "lower":
+            object.__setattr__(self, "better", "higher")  # of passes more are better, whichever way scores go
         if self.better not in ("higher", "lower"):
             raise ValueError(f"better is higher or lower, got {self.better!r}")
         if self.measure not in ("score", "passed"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.stats import bradley_terry, meetings
+from pytest_alienbio.stats import Unit, bradley_terry, meetings
 
 from .cells import units
 
@@ -100,3 +100,26 @@ def test_meetings_count_cells_that_both_have_a_score_of() -> None:
 def test_tables_that_make_no_sense_are_refused(wins: list[list[float]]) -> None:
     with pytest.raises(ValueError, match=r"table of 2 x 2|nobody beats himself"):
         bradley_terry(["a", "b"], wins)
+
+
+def test_more_cells_of_a_world_are_no_more_games() -> None:
+    """Variants of a world share its game out among them: strengths and their intervals stay what they were."""
+    rng = np.random.default_rng(3)
+    scores = {agent: rng.random(12).tolist() for agent in ("a", "b", "c")}
+
+    def cells(variants: int) -> dict[str, list[Unit]]:
+        return {
+            agent: [Unit("s", seed, score, variant=1 + v) for seed, score in enumerate(mine) for v in range(variants)]
+            for agent, mine in scores.items()
+        }
+
+    once, thrice = meetings(cells(1)), meetings(cells(3))
+    assert np.allclose(once[1], thrice[1])
+    assert sum(map(sum, once[1])) == pytest.approx(36)
+    strengths = [bradley_terry(names, wins, ties=ties).agents["a"] for names, wins, ties in (once, thrice)]
+    assert strengths[0].stderr == pytest.approx(strengths[1].stderr)
+
+
+def test_of_passes_more_are_better_whichever_way_scores_go() -> None:
+    played = {"a": [Unit("s", 0, 0.1, passed=True)], "b": [Unit("s", 0, 0.9, passed=False)]}
+    assert meetings(played, measure="passed", better="lower")[1] == meetings(played, better="lower")[1] == [[0, 1], [0, 0]]

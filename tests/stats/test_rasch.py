@@ -89,3 +89,21 @@ def test_cells_that_were_not_judged_are_left_out() -> None:
     found = rasch(units)
     assert "late" not in found.abilities
     assert found.abilities["a0"].n == 48
+
+
+def test_more_cells_of_a_world_do_not_make_it_surer() -> None:
+    rng = np.random.default_rng(5)
+    verdicts = rng.random((5, 20, 4)) < 0.5
+
+    def cells(variants: int) -> dict[str, list[Unit]]:
+        return {
+            f"agent {a}": [
+                Unit(f"s{s:02}", n, None, passed=bool(verdicts[a, s, n]), variant=1 + v)
+                for s in range(20)
+                for n in range(4)
+                for v in range(variants)
+            ]
+            for a in range(5)
+        }
+
+    assert rasch(cells(3)).abilities == rasch(cells(1)).abilities
