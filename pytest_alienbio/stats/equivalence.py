@@ -35,12 +35,13 @@ def detectable(
     """The smallest difference that a two-sided test at `alpha / tests` would have shown with a chance of `power`.
 
     `stderr` of the difference, `sd_diff / sqrt(scenarios n)` for paired scores alike everywhere; `df` its degrees of freedom,
-    None for many: then `(z_{1 - alpha/(2 tests)} + z_power) stderr`, else by the noncentral t. None if stderr is None or 0.
-    Raises `ValueError` unless 0 < alpha < 1, alpha < power < 1 and tests >= 1. Cohen (1988), Statistical Power Analysis.
+    None for many: then `(z_{1 - alpha/(2 tests)} + z_power) stderr`, else by the noncentral t. None if stderr is None, 0 or no
+    finite number. Raises `ValueError` unless 0 < alpha < 1, alpha < power < 1 and tests >= 1. Cohen (1988), Statistical Power
+    Analysis.
     """
     if not (0.0 < alpha < 1.0 and alpha < power < 1.0 and tests >= 1):
         raise ValueError(f"expected 0 < alpha < power < 1 and at least one test, got {alpha!r}, {power!r} and {tests!r}")
-    if not stderr:
+    if not stderr or not isfinite(stderr):
         return None
     tail = alpha / (2 * tests)
     if df is None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from ..model import Correlation, Estimate, PValue
 from .columns import NO_PROPERTY, NO_SCORE, Value
 from .ranks import rank_interval
 from .shuffle import shuffled
+from .units import LARGEST, TOO_LARGE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +41,7 @@ def partial_spearman(
     permutation of what is left of the scores (within scenarios that have several units; Freedman and Lane 1983, J. Bus. Econ.
     Stat. 1, 292-298). Interval, where each scenario is one unit: as Spearman's, k properties held constant taking k units
     off. Missing with fewer than 5 + k units, or where x or the score is told by the others. Rows with a gap are counted.
+    Raises `ValueError` for columns of different length, categories, or numbers that are not finite.
     """
     import numpy as np
     from scipy import stats  # type: ignore[import-untyped, unused-ignore]
@@ -55,7 +58,13 @@ def partial_spearman(
             why = NO_SCORE if score is None else NO_PROPERTY
             missing[why] = missing.get(why, 0) + 1
             continue
-        units.setdefault((scenario, tuple(float(value) for value in levels if value is not None)), []).append(float(score))
+        numbers = tuple(float(value) for value in levels if value is not None)
+        if wrong := [value for value in (score, *numbers) if not isfinite(value)]:
+            raise ValueError(f"expected finite numbers or None, got {wrong[0]!r}")
+        if max(map(abs, (score, *numbers))) > LARGEST:
+            missing[TOO_LARGE] = missing.get(TOO_LARGE, 0) + 1
+            continue
+        units.setdefault((scenario, numbers), []).append(float(score))
     m, k = len(units), len(given)
     empty = Estimate(None, n=m, missing=missing, method="partial spearman", unit="units")
 

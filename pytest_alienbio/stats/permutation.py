@@ -9,6 +9,7 @@ from math import comb, exp, fsum, isfinite, log, prod
 from typing import TYPE_CHECKING
 
 from ..model import PValue
+from .present import magnitude
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +43,7 @@ def sign_flips(differences: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> 
     import numpy as np
 
     values = _finite(differences)
+    values = values / magnitude(values.tolist())
     return flip_all(values[None, :], np.array([len(values)]), draws=draws, seed=seed)[0]
 
 
@@ -123,17 +125,21 @@ def relabelling(
 
     `levels`: (scores of A, scores of B), each at least one unit. Statistic: the sum over levels of weight x (mean of A - mean
     of B); weights None: all alike. Every relabelling is counted up to 2^16 of them, else `draws` random ones, `p = (1 + #) /
-    (draws + 1)`. Swapping A and B changes nothing. Raises `ValueError` for an empty side or a value that is no finite number.
-    Pitman (1937), Suppl. J. R. Stat. Soc. 4, 119-130.
+    (draws + 1)`. Swapping A and B changes nothing. Raises `ValueError` for an empty side, a value that is no finite number, or
+    weights that do not fit. Pitman (1937), Suppl. J. R. Stat. Soc. 4, 119-130.
     """
     import numpy as np
 
     if not levels:
         return PValue(None, why="no level on which both have scores")
     shares = [1.0 / len(levels)] * len(levels) if weights is None else [float(weight) for weight in weights]
+    if len(shares) != len(levels) or not all(isfinite(share) and share >= 0 for share in shares):
+        raise ValueError(f"each level needs a weight, finite and not negative: got {shares!r} for {len(levels)} levels")
     sides = [(np.sort(_finite(a)), np.sort(_finite(b))) for a, b in levels]
     if any(not len(a) or not len(b) for a, b in sides):
         raise ValueError("a level needs scores of both sides: leave it out")
+    unit = magnitude(end for side in sides for scores in side for end in (scores[0], scores[-1]))
+    sides = [(a / unit, b / unit) for a, b in sides]
     if [side[0].tolist() for side in sides] > [side[1].tolist() for side in sides]:
         sides = [(b, a) for a, b in sides]  # one of the two ways round, so that both give the same draws
     n = sum(len(a) + len(b) for a, b in sides)

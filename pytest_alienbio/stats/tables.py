@@ -14,10 +14,10 @@ def mcnemar(only_a: int, only_b: int) -> PValue:
     """Whether A and B pass equally often on the same worlds: `only_a` that A alone passed, `only_b` that B alone did.
 
     Exact and two-sided: the binomial test of `only_a` in `only_a + only_b` at 1/2. Worlds on which both agree tell nothing;
-    p = 1 if there are only such. Raises `ValueError` for negative counts. McNemar (1947), Psychometrika 12, 153-157.
+    p = 1 if there are only such. Raises `ValueError` for what is no count. McNemar (1947), Psychometrika 12, 153-157.
     """
-    if only_a < 0 or only_b < 0:
-        raise ValueError(f"counts are not negative, got {only_a} and {only_b}")
+    if min(only_a, only_b) < 0 or only_a % 1 or only_b % 1:
+        raise ValueError(f"counts are whole and not negative, got {only_a} and {only_b}")
     n = only_a + only_b
     if not n:
         return PValue(1.0, "McNemar, exact", 0, 1.0)

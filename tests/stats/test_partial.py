@@ -83,3 +83,14 @@ def test_what_cannot_be_told_is_missing_with_the_reason() -> None:
         partial_spearman(NAMES, ["a"] * 30, y, {"size": size})
     with pytest.raises(ValueError, match="columns of one length"):
         partial_spearman(NAMES, noise, y, {"size": size[:4]})
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(bad: float) -> None:
+    names, numbers = list("abcdefgh"), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    given = {"g": [2.0, 1.0, 4.0, 3.0, 6.0, 8.0, 5.0, 7.0]}
+    with pytest.raises(ValueError, match="finite numbers or None"):
+        partial_spearman(names, numbers, [bad, *numbers[1:]], given)
+    with pytest.raises(ValueError, match="finite numbers or None"):
+        partial_spearman(names, [bad, *numbers[1:]], numbers, given)
+    assert partial_spearman(names, numbers, [1e300, *numbers[1:]], given).value.missing == {"too large to compare": 1}

@@ -160,3 +160,15 @@ def test_a_level_that_one_side_did_not_play_is_refused() -> None:
         relabelling([([1.0], [])])
     assert relabelling([]).why == "no level on which both have scores"
     assert relabelling([([0.5, 0.5], [0.5])]).value == 1.0
+
+
+def test_the_largest_floats_are_numbers_like_others() -> None:
+    """Their sums are none: p is that of the same numbers made smaller."""
+    assert sign_flips([1e308, 1e308, 1e308, -5e307]).value == sign_flips([2.0, 2.0, 2.0, -1.0]).value
+    assert relabelling([([1e308] * 3, [-1e308] * 3)]).value == relabelling([([1.0] * 3, [-1.0] * 3)]).value == 0.1
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, float("nan")], [1.0, -1.0], [1.0, 1.0, 1.0]])
+def test_weights_that_do_not_fit_are_refused(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="each level needs a weight"):
+        relabelling([([0.1], [0.2]), ([0.3], [0.4])], weights)

@@ -55,3 +55,9 @@ def test_wilcoxon_says_when_it_cannot_tell() -> None:
     assert wilcoxon([0.0, 0.0]).why == "all differences are zero"
     with pytest.raises(ValueError, match="finite number"):
         wilcoxon([float("nan")])
+
+
+def test_what_is_no_count_is_refused() -> None:
+    for counts in ((-1, 3), (2.5, 1)):
+        with pytest.raises(ValueError, match="whole and not negative"):
+            mcnemar(*counts)
