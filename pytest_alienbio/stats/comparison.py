@@ -10,7 +10,7 @@ from ..model import Comparison, Estimate, PValue
 from .aggregate import fixed_mean, population_mean
 from .equivalence import detectable, hedges, tost
 from .improvement import Match, improvements
-from .pairing import Grid, Measure, Pairs
+from .pairing import SLACK, Grid, Measure, Pairs
 from .permutation import flip_all
 from .samples import Samples
 from .terms import Terms
@@ -214,7 +214,9 @@ def _effect(pairs: Pairs, delta: float | None) -> float | None:
     import numpy as np
 
     units = np.bincount(pairs.world, pairs.a - pairs.b) / np.bincount(pairs.world)
-    return None if delta is None or len(units) < 2 else hedges(delta, float(units.std(ddof=1)), len(units))
+    if delta is None or len(units) < 2 or np.ptp(units) <= SLACK * max(np.abs(pairs.a).max(), np.abs(pairs.b).max()):
+        return None
+    return hedges(delta, float(units.std(ddof=1)), len(units))
 
 
 def _ties(pairs: Pairs) -> tuple[str, ...]:

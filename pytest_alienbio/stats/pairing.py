@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+SLACK = 1e-14
+"""Share of the scores themselves within which two of their differences are equal."""
 NO_PARTNER = "no partner"
 NOT_JUDGED = "not judged"
 
@@ -141,6 +143,7 @@ class Pairs:
         import numpy as np
 
         totals, counts = np.bincount(self.world, self.a - self.b), np.bincount(self.world)
+        sizes = np.bincount(self.world, np.maximum(np.abs(self.a), np.abs(self.b)))
         found = []
         for first, last in zip(self.world_starts, self.world_starts[1:], strict=False):
             total, count, n = totals[first:last], counts[first:last], last - first
@@ -150,7 +153,9 @@ class Pairs:
             if n > 1:
                 # The variance of the mean is C/(C-1) sum_c (sum_{i in c} (d_i - mean))^2 / N^2; that of a unit C times it.
                 variance = n * n / ((n - 1) * size * size) * float(((total - count * mean) ** 2).sum())
-                variance = 0.0 if (total * count[0] == total[0] * count).all() else variance
+                # 0.9 - 0.6 and 0.8 - 0.5 differ by rounding alone, which is no spread.
+                rounding = SLACK * float((sizes[first:last] / count).max())
+                variance = 0.0 if float(np.abs(total / count - mean).max()) <= rounding else variance
             found.append(Stratum(n, mean, variance))
         return found
 

@@ -273,3 +273,22 @@ def test_scenarios_that_differ_at_random_alarm_the_fixed_question_alone() -> Non
     assert fixed > 0.25
     assert held < 0.3
     assert population <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)
+
+
+def test_differences_that_rounding_alone_sets_apart_have_no_spread() -> None:
+    """0.9 - 0.6 is not 0.8 - 0.5 to a machine: an interval of no width would look like certainty."""
+    scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.95, 0.75]
+    a, b = units({"s": scores}), units({"s": [score - 0.3 for score in scores]})
+    found = compare(a, b)
+    assert len({x - (x - 0.3) for x in scores}) > 1
+    assert (found.delta.interval, found.delta.mark, found.effect_size) == (None, "degenerate", None)
+    assert found.sentence().startswith("A - B = +0.300 (fixed), p = 0.008")
+
+
+def test_of_passes_more_are_better_whichever_way_scores_go() -> None:
+    a = [Unit("s", seed, 0.1, passed=True) for seed in range(20)]
+    b = [Unit("s", seed, 0.9, passed=seed % 2 == 0) for seed in range(20)]
+    found = compare(a, b, measure="passed", better="lower")
+    assert (found.leader, found.better, found.improvement.value) == ("A", "higher", 0.75)
+    assert found == compare(a, b, measure="passed")
+    assert compare(a, b, better="lower").leader == "A"
