@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import fsum, isfinite
+from math import isfinite
 
 from ..model import Bill, Outcome, Result, Skewed, Spending
-from ..stats.percentiles import skewed
+from ..stats.percentiles import skewed, sum_of
 
 UNMEASURED = "not measured"
 
@@ -42,6 +42,7 @@ class _Sum:
     def spending(self, agent: str, scenario: str) -> Spending:
         prices = [(price, passed) for price, passed in zip(self.usd, self.passed, strict=True) if price is not None]
         wins = sum(passed for _, passed in prices)
+        paid = sum_of([price for price, _ in prices])
         usd, tokens, requests, seconds = map(_measured, self._lists())
         return Spending(
             agent=agent,
@@ -52,7 +53,7 @@ class _Sum:
             tokens=tokens,
             requests=requests,
             seconds=seconds,
-            usd_per_pass=fsum(price for price, _ in prices) / wins if wins else None,
+            usd_per_pass=paid / wins if wins and paid is not None else None,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ..errors import SpecError, did_you_mean
-from ..model import Comparison, Correlation, Family, Json, inert
+from ..model import Comparison, Correlation, Family, Json, apart, inert
 from ..stats import compare_all, correlate_all
 from ..stats.units import Unit
 from .fields import Field
@@ -118,14 +118,18 @@ def units_of(found: Sequence[Record], names: Sequence[str]) -> dict[str, tuple[U
     return {name: tuple(mine) for name, mine in units.items()}
 
 
-def correlations(found: Sequence[Record], names: Sequence[str], *, partial: bool = False) -> tuple[Correlation, ...]:
+def correlations(
+    found: Sequence[Record], field: Field, names: Sequence[str], *, partial: bool = False
+) -> tuple[Correlation, ...]:
     """How the numbers go with what the records are grouped by, a unit being a scenario: see `stats.correlate_all`.
 
-    Raises `SpecError` for records of several agents: their units would count twice.
+    Raises `SpecError` for records of several agents, whose units would count twice, and for scores of both directions.
     """
     agents = sorted({record.agent for record in found})
     if len(agents) > 1:
         raise SpecError(f"{len(agents)} agents: ask for one, like filter(agent={agents[0]!r})")
+    if field.is_score:
+        direction(found, "correlation")
     columns = {name: [_plain(record.group[at]) for record in found] for at, name in enumerate(names)}
     return correlate_all([record.scenario for record in found], columns, [record.value for record in found], partial=partial)
 
@@ -151,4 +155,4 @@ def _plain(value: Json) -> float | str | bool | None:
 def _detectable(one: Comparison) -> str:
     if one.detectable is None or one.significant is not False:
         return ""
-    return f"  the smallest difference that this data shows in {one.power:.0%} of cases: {one.detectable:.3f}"
+    return f"  the smallest difference that this data shows in {one.power:.0%} of cases: {apart(one.detectable, 0.0, least=3)}"

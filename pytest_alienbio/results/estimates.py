@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from math import fsum, sqrt
+from math import sqrt
 
 from ..model import Estimate
 from ..stats import Moments, Stratum, fixed_mean, leaf_mean, pass_rate, percentile, population_mean
 from ..stats.moments import cluster_variance
+from ..stats.percentiles import sum_of
 from .fields import CONSUMED, Field
 from .records import Record, direction, missing
 
@@ -39,11 +40,14 @@ def rate(found: Sequence[Record], *, population: bool = False, level: float = 0.
 
     One scenario: Wilson's interval on its worlds. Several: as `mean`. A record that broke or was never judged is missing.
     """
-    values = [(record, float(record.passed)) for record in found if record.passed is not None]
+    values: list[tuple[Record, float]] = []
     gone: dict[str, int] = {}
     for record in found:
-        if record.passed is None:
-            why = "not judged" if record.rank[0] else record.outcome
+        scored, _, _ = record.rank
+        if scored and record.passed is not None:
+            values.append((record, float(record.passed)))
+        else:
+            why = "not judged" if scored else record.outcome
             gone[why] = gone.get(why, 0) + 1
     notes = _notes(values)
     if len({record.scenario for record, _ in values}) > 1 or population:
@@ -81,9 +85,9 @@ def total(found: Sequence[Record]) -> Estimate:
     values = [record.value for record in found if record.value is not None]
     if not values:
         return Estimate(None, missing=missing(found), method="sum", why="no value", unit="cells")
-    return Estimate(
-        fsum(values), n=len(values), missing=missing(found), method="sum", why="a sum comes without an interval", unit="cells"
-    )
+    whole = sum_of(values)
+    why = "too large for a float" if whole is None else "a sum comes without an interval"
+    return Estimate(whole, n=len(values), missing=missing(found), method="sum", why=why, unit="cells")
 
 
 def least(found: Sequence[Record]) -> Estimate:

@@ -222,12 +222,12 @@ class ResultSet:
 
         A unit is a scenario (at each level, where it has several), not a cell. Numbers: Spearman; texts and truth values:
         eta2. Several p values are adjusted (Benjamini-Hochberg); `partial` holds the other numbers constant. Raises `SpecError`
-        for no name, and for several agents.
+        for no name, for several agents, and for scores of which some are better higher, some lower.
         """
         if not names:
             raise SpecError('correlate with what? results.correlate("difficulty")')
         found, _ = self._counted(field, names)
-        told = correlations(found, names, partial=partial)
+        told = correlations(found, number_field(field, self._index, self._query), names, partial=partial)
         return told[0] if len(names) == 1 else told
 
     def to_dataframe(self) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def skewed(values: Sequence[float | None], *, level: float = 0.95, missing: Mapp
         median=percentile(values, 50, missing=missing),
         p90=percentile(values, 90, missing=missing),
         geometric=geometric_mean(values, level=level, missing=missing),
-        total=_total(numbers),
+        total=sum_of(numbers),
     )
 
 
@@ -80,7 +80,8 @@ def _fewest(q: float) -> int:
     return -int(-100 // min(q, 100 - q))
 
 
-def _total(values: Sequence[float]) -> float | None:
+def sum_of(values: Sequence[float]) -> float | None:
+    """The sum of finite numbers; None without any, or if it is too large for a float."""
     try:
         return fsum(values) if values else None
     except OverflowError:

@@ -52,3 +52,8 @@ def test_what_was_never_started_cost_nothing_and_what_broke_did() -> None:
 def test_nothing_costs_nothing() -> None:
     found = bill([])
     assert (found.total.cells, found.total.usd.total, found.agents) == (0, None, ())
+
+
+def test_money_beyond_floats_has_no_price_a_pass() -> None:
+    spent = bill([result("s", "a", 0.9, seed=seed).with_(usage=Usage(usd=1e308)) for seed in range(3)]).total
+    assert (spent.usd.total, spent.usd_per_pass, spent.passed) == (None, None, 3)
