@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .digits import apart
+from .digits import apart, decimals, fixed
 from .estimate import UNKNOWN, Estimate, Interval, OverScenarios
 from .inert import inert
 from .pvalue import UNTOLD, PValue
@@ -30,7 +30,7 @@ class Equivalence:
         """`A is as good as B up to 0.05 (90% interval [-0.01, 0.02])`, or what else can be said; names as they are."""
         if self.equivalent is None or self.interval is None:
             return f"whether {a} is as good as {b} up to {self.margin:g} cannot be told: {self.why}"
-        about = f"({100 * self.interval.level:.0f}% interval{_range(self.interval)})"
+        about = f"({100 * self.interval.level:.0f}% interval{_range(self.interval, _digits(self.interval))})"
         if self.equivalent:
             return f"{a} is as good as {b} up to {self.margin:g} {about}"
         if self.not_worse:
@@ -103,7 +103,7 @@ class Comparison:
         a, b = inert(self.a, most=60), inert(self.b, most=60)
         if self.delta.value is None:
             return f"{a} - {b}: cannot be told: {inert(self.why or self.delta.why, most=400)}"
-        parts = [f"{a} - {b} = {_signed(self.delta.value)}{_range(self.delta.interval)} (fixed)"]
+        parts = [f"{a} - {b} = {_signed(self.delta)} (fixed)"]
         parts.append(self.impossible or _p(self.p, self.alpha))
         if self.improvement.value is not None:
             said = f"P({a} better) = {self.improvement.value:.2f}"
@@ -125,7 +125,7 @@ class Comparison:
         if OverScenarios(self.delta, self.population).differ:
             units = "scenario" if self.families == self.scenarios else "family"
             p = _impossible(self.p_population, units, self.alpha) or _p(self.p_population, self.alpha)
-            said.append(f"on new scenarios of this kind: {_signed(self.delta.value)}{_range(self.population.interval)}, {p}")
+            said.append(f"on new scenarios of this kind: {_signed(self.population)}, {p}")
         if self.detectable is not None:
             size = apart(self.detectable, 0.0, least=3)
             said.append(f"this data would have shown a difference of {size} with a chance of {100 * self.power:.0f}%")
@@ -183,12 +183,20 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what if count == 1 else many}"
 
 
-def _signed(value: float) -> str:
-    return "+0.000" if value == 0 else ("+" if value > 0 else "-") + apart(abs(value), 0.0, least=3)
+def _signed(difference: Estimate) -> str:
+    """`+0.043 [0.012, 0.074]`, in more than three decimals where these would show no width."""
+    value, digits = difference.value or 0.0, _digits(difference.interval)
+    size = fixed(value, digits).lstrip("-") if abs(value) >= 0.001 else apart(abs(value), 0.0, least=digits)
+    return ("-" if value < 0 else "+") + size + _range(difference.interval, digits)
+
+
+def _digits(interval: Interval | None) -> int:
+    half = 0.0 if interval is None else interval.high / 2 - interval.low / 2
+    return decimals(half, least=3) if half < 0.0005 else 3
 
 
 def _range(interval: Interval | None, digits: int = 3) -> str:
-    return "" if interval is None else f" [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+    return "" if interval is None else f" [{fixed(interval.low, digits)}, {fixed(interval.high, digits)}]"
 
 
 def _impossible(p: PValue, what: str, alpha: float) -> str:

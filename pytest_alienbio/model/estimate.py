@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import floor, isfinite, log10
 from typing import ClassVar
+
+from .digits import decimals, fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,9 @@ class Estimate:
         if self.interval is None:
             return f"{self.value:.4g}"
         low, high = self.interval.low, self.interval.high
-        spread = (high - low) / 2
-        digits = min(max(1 - floor(log10(spread)), 0), 12) if isfinite(spread) and spread > 0 else 3
-        return f"{self.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+        half = high / 2 - low / 2
+        digits = decimals(half) if half else 3
+        return f"{fixed(self.value, digits)} [{fixed(low, digits)}, {fixed(high, digits)}]"
 
 
 @dataclass(frozen=True, slots=True)

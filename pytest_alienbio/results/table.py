@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, log10
 from typing import TYPE_CHECKING
 
 from ..errors import did_you_mean
 from ..model import Estimate, Json, inert
+from ..model.digits import MOST, decimals, fixed
 from .arrow import to_arrow
 from .html import table_html
 
@@ -96,12 +97,13 @@ def figure_texts(figures: Sequence[Estimate]) -> list[str]:
     spreads = [one.interval.high - one.interval.low for one in figures if one.interval is not None]
     values = [abs(one.value) for one in figures if one.value is not None]
     if any(spreads):
-        digits = 1 - floor(log10(min(filter(None, spreads)) / 2))
+        digits = decimals(min(filter(None, spreads)) / 2)
     elif all(value.is_integer() for value in map(float, values)) and not spreads:
         digits = 0
     else:
         digits = 3 - ceil(log10(max(values, default=0.0) or 1.0))
-    digits = min(max(digits, 0), 6)
+    # Six decimals are enough for what is no tiny number; of tiny ones four digits.
+    digits = min(max(digits, 0), 6 if max(values, default=1.0) > 1e-4 else MOST)
     return [_text(one, digits) for one in figures]
 
 
@@ -109,9 +111,9 @@ def _text(one: Estimate, digits: int) -> str:
     if one.value is None:
         return "-"
     if one.interval is not None:
-        return f"{one.value:.{digits}f} [{one.interval.low:.{digits}f}, {one.interval.high:.{digits}f}]"
+        return f"{fixed(one.value, digits)} [{fixed(one.interval.low, digits)}, {fixed(one.interval.high, digits)}]"
     lone = " (one world)" if one.unit == "worlds" and one.n == 1 else ""
-    return f"{one.value:.{digits}f}{' (no spread)' if one.mark == 'degenerate' else lone}"
+    return f"{fixed(one.value, digits)}{' (no spread)' if one.mark == 'degenerate' else lone}"
 
 
 def missing_text(row: Row) -> str:

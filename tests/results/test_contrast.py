@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import Usage
 from pytest_alienbio.results.result_set import ResultSet
 from pytest_alienbio.stats import compare, units
 
@@ -119,3 +120,23 @@ def test_a_correlation_is_of_one_agent(found: ResultSet) -> None:
         found.correlate()
     with pytest.raises(SpecError, match="no record has a field 'sise'"):
         found.filter(agent="a").correlate("sise")
+
+
+def test_scores_of_both_directions_do_not_go_with_anything() -> None:
+    """A scenario whose scores fall when it gets better is no dot beside one whose scores rise."""
+    mixed = [cell(f"m/{at}", "a", 0, at / 10, better="lower" if at % 2 else "higher", difficulty=at) for at in range(6)]
+    with pytest.raises(SpecError, match="correlation: higher is better on"):
+        of(*mixed).correlate("difficulty")
+
+
+def test_small_numbers_are_told_apart_from_nothing() -> None:
+    """Of money a difference of a hundred thousandth counts: it is not [0.000, 0.000]."""
+    results = [
+        cell("m/x", agent, seed, 0.5, usage=Usage(usd=price * (1 + 0.1 * (seed % 3))))
+        for agent, price in (("a", 3e-5), ("b", 2e-5))
+        for seed in range(12)
+    ]
+    said = repr(of(*results).compare(field="usd"))
+    assert said.startswith("a - b = +0.00001100 [0.00001046, 0.00001154] (fixed), p < 0.001")
+    table = repr(of(*results).aggregate("agent", usd="mean"))
+    assert [line.split()[2] for line in table.splitlines()[1:3]] == ["0.0000330", "0.0000220"]

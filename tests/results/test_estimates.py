@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import Outcome
+from pytest_alienbio.model import Estimate, Outcome, Usage
 from pytest_alienbio.stats import Stratum, fixed_mean, wilson
 
 from .parts import cell, of, played
@@ -154,3 +154,19 @@ def test_the_order_of_results_never_matters(scores: dict[tuple[str, str], list[f
     assert (one.value, one.interval, one.n) == (other.value, other.interval, other.n)
     if one.interval is not None and one.value is not None:
         assert one.interval.low <= one.value <= one.interval.high
+
+
+def test_a_verdict_on_a_cell_that_broke_is_none() -> None:
+    """An outage is in no pass rate, even if somebody left a verdict in it."""
+    broke = [cell("m/x", "a", seed, passed=False) for seed in range(5, 8)]
+    found = of(*played({("m/x", "a"): [0.9, 0.8, 0.7, 0.2]}), *broke).pass_rate()
+    assert (found.value, found.n, found.missing) == (0.75, 4, {"timed_out": 3})
+
+
+def test_a_sum_beyond_floats_is_missing_and_says_so() -> None:
+    results = [cell("m/x", "a", seed, 0.5, usage=Usage(usd=1e308)) for seed in range(3)]
+    row = of(*results).aggregate((), usd=("sum", "max"))[0]
+    total = row["usd.sum"]
+    assert isinstance(total, Estimate)
+    assert (total.value, total.n, total.why) == (None, 3, "too large for a float")
+    assert "1.000e+308" in repr(of(*results).aggregate((), usd="max"))
