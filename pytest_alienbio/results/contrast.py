@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ..errors import SpecError, did_you_mean
-from ..model import Comparison, Correlation, Family, Json, apart, inert
+from ..model import Comparison, Correlation, Family, Json, inert
 from ..stats import compare_all, correlate_all
 from ..stats.units import Unit
 from .fields import Field
@@ -35,8 +35,9 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contrast:
-    """Agents compared pair by pair, their p values adjusted for how many pairs there are. As text a sentence a pair.
+    """Agents compared pair by pair, their p values adjusted for how many pairs there are.
 
+    As text a sentence a pair, and under it what belongs to it: new scenarios, what could have been shown, what is missing.
     Iterating gives each `Comparison`; `family` says how they were adjusted.
     """
 
@@ -53,9 +54,7 @@ class Contrast:
         return self.family.comparisons[place]
 
     def __repr__(self) -> str:
-        said = [one.sentence() for one in self]
-        detectable = [_detectable(one) for one in self]
-        lines = [line for pair in zip(said, detectable, strict=True) for line in pair if line]
+        lines = [line for one in self for line in (one.sentence(), *(f"  {remark}" for remark in one.remarks()))]
         return "\n".join([*lines, *(inert(note, most=400) for note in (*self.family.notes, *self.notes))])
 
     def _repr_html_(self) -> str:
@@ -70,7 +69,8 @@ class Contrast:
             )
             for one in self
         ]
-        return table_html(_HEAD, lines, *(one.sentence() for one in self), *self.notes)
+        said = [line for one in self for line in (one.sentence(), *one.remarks())]
+        return table_html(_HEAD, lines, *said, *self.notes)
 
     def to_dataframe(self) -> pd.DataFrame:
         """A frame with a row a pair: the difference with its interval, p as it is and adjusted, and what it stands on."""
@@ -150,9 +150,3 @@ def _unit(record: Record) -> Unit:
 
 def _plain(value: Json) -> float | str | bool | None:
     return value if isinstance(value, bool | int | float | str) else None
-
-
-def _detectable(one: Comparison) -> str:
-    if one.detectable is None or one.significant is not False:
-        return ""
-    return f"  the smallest difference that this data shows in {one.power:.0%} of cases: {apart(one.detectable, 0.0, least=3)}"

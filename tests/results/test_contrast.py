@@ -45,6 +45,20 @@ def test_all_pairs_are_adjusted_for_being_several(found: ResultSet) -> None:
     assert len(repr(told).splitlines()) >= 3
 
 
+def test_what_belongs_under_a_sentence_is_under_it() -> None:
+    """How many cells of each side are missing, and why; new scenarios where they differ; what could have been shown."""
+    results = played({("m/x", "a"): [0.5, 0.6, 0.7, None], ("m/x", "b"): [0.4, 0.45, 0.65, 0.1, 0.2]})
+    results += played({("m/y", "a"): [0.9, 0.8, 0.9], ("m/y", "b"): [0.1, 0.1, 0.2]})
+    told = of(*results).compare(["a", "b"])
+    lines = repr(told).splitlines()
+    assert lines[0].endswith("6 pairs over 2 scenarios; 3 unpaired cells ignored")
+    assert any(line.startswith("  on new scenarios of this kind: +0.4") for line in lines)
+    assert "  this data would have shown a difference of" in repr(told)
+    assert "  a: 1 timed_out" in lines
+    assert "  b: 2 no partner" in lines
+    assert all(line.strip() in told._repr_html_() for line in lines)
+
+
 def test_all_against_one(found: ResultSet) -> None:
     assert [(one.a, one.b) for one in found.compare(reference="c")] == [("a", "c"), ("b", "c")]
     assert [(one.a, one.b) for one in found.compare(["b"], reference="c")] == [("b", "c")]
