@@ -48,7 +48,7 @@ def export(
     if chosen.kind == "store":
         chosen.write_store(cells, os.fspath(path), tracking or Tracking())
     elif chosen.kind == "folder":
-        with new_folder(target, force=force, in_place=chosen.in_place) as folder:
+        with new_folder(target, force=force, in_place=chosen.in_place, holds=chosen.holds) as folder:
             chosen.write_folder(cells, folder)
     else:
         with new_file(target, force=force) as out:

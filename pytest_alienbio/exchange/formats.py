@@ -35,6 +35,8 @@ class Exporter:
     """Whether it may go to standard output."""
     traces: bool = False
     """Whether it holds what happened step by step."""
+    holds: tuple[str, ...] = ()
+    """Globs of what stands directly in its folder: one that holds anything else is never replaced."""
     in_place: bool = False
     """Whether files in its folder name others by whole paths: then it is filled where it stays, and removed if that fails."""
 
@@ -85,16 +87,19 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter("parquet", "typed columns (extra `parquet`)", "parquet_out:write", (".parquet", ".pq")),
     Exporter("excel", "a workbook: cells, leaves, about (extra `excel`)", "excel_out:write", (".xlsx",)),
     Exporter("junit", "JUnit XML: a suite for each scenario of a battery", "junit_out:write", (".xml",), text=True),
-    Exporter("runs", "a folder a cell: run-001/summary.json and metrics.jsonl", "runs_out:write", kind="folder"),
-    Exporter("traces", "a JSON file a cell: what happened step by step", "traces_out:write", kind="folder", traces=True),
+    Exporter("runs", "a folder a cell: run-001/summary.json and metrics.jsonl", "runs_out:write", kind="folder",
+             holds=("run-*",)),
+    Exporter("traces", "a JSON file a cell: what happened step by step", "traces_out:write", kind="folder", traces=True,
+             holds=("*.json",)),
     Exporter("inspect", "a folder of Inspect AI logs: one for each agent of each DAT", "inspect_log.out:write", kind="folder",
-             traces=True),
-    Exporter("inspect-json", "the same as .json logs", "inspect_log.out:write_json", kind="folder", traces=True),
+             traces=True, holds=("*.eval",)),
+    Exporter("inspect-json", "the same as .json logs", "inspect_log.out:write_json", kind="folder", traces=True,
+             holds=("*.json",)),
     Exporter("eval", "one Inspect AI log, of one agent in one DAT", "inspect_log.out:write_one", (".eval",), traces=True),
     Exporter("mlflow", "runs in an MLflow store, sqlite:///runs.db or a server (extra `mlflow`)", "mlflow_out:write",
              kind="store"),
     Exporter("wandb", "a folder of offline W&B runs, for `wandb sync` (extra `wandb`)", "wandb_out:write", kind="folder",
-             in_place=True),
+             holds=("wandb", "staged"), in_place=True),
 )  # fmt: skip
 IMPORTERS: tuple[Importer, ...] = (
     Importer("inspect", "Inspect AI logs: .eval, .json, or a folder of them", "inspect_log.read:read_log", (".eval",),

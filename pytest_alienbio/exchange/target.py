@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO
 
 from ..errors import AlienBioError, SpecError
 from ..store.disk import store_error
+from ..store.layout import is_dat
 
 
 @contextmanager
@@ -41,13 +43,15 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def new_folder(path: Path, *, force: bool = False, in_place: bool = False) -> Iterator[Path]:
+def new_folder(
+    path: Path, *, force: bool = False, in_place: bool = False, holds: Sequence[str] = ("*",)
+) -> Iterator[Path]:
     """An empty folder to fill, which becomes `path` if the block ends well and is gone if not.
 
-    With `force` a folder that is there is replaced, whatever is in it. `in_place`: it is `path` from the start, and what
-    was there before comes back if the block fails.
+    With `force` a folder that is there is replaced, if all in it has a name that fits one of `holds`: what an earlier
+    export wrote. `in_place`: it is `path` from the start. What was there before comes back if it cannot be replaced.
     """
-    _refuse(path, force, folder=True)
+    _refuse(path, force, folder=True, holds=holds)
     made = old = ""
     try:
         if in_place:
@@ -59,7 +63,12 @@ def new_folder(path: Path, *, force: bool = False, in_place: bool = False) -> It
         if force and path.is_dir():
             old = tempfile.mkdtemp(prefix=f".{path.name[:80]}.", suffix=".old", dir=path.parent)
             os.rename(path, Path(old, "replaced"))
-        os.rename(made, path)
+        try:
+            os.rename(made, path)
+        except OSError:
+            if old:
+                os.rename(Path(old, "replaced"), path)
+            raise
     except OSError as error:
         if isinstance(error, AlienBioError):
             raise
@@ -99,7 +108,7 @@ def _filled_in_place(path: Path) -> Iterator[Path]:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _refuse(path: Path, force: bool, *, folder: bool) -> None:
+def _refuse(path: Path, force: bool, *, folder: bool, holds: Sequence[str] = ()) -> None:
     if not path.name:
         raise SpecError(f"{str(path)!r} names no file to write")
     if not path.absolute().parent.is_dir():
@@ -110,6 +119,15 @@ def _refuse(path: Path, force: bool, *, folder: bool) -> None:
         if path.is_symlink() or (path.is_dir() if not folder else not path.is_dir()):
             kind = "a link" if path.is_symlink() else "no folder" if folder else "no file"
             raise SpecError(f"{path}: this is {kind}; it is not replaced")
+        if dat := next((each for each in path.resolve().parents if is_dat(each)), None):
+            raise SpecError(f"{path}: this is a part of the result folder {dat}; it is not replaced")
+        if folder and (other := next((name for name in sorted(os.listdir(path)) if not _fits(name, holds)), "")):
+            what = f"there is {other!r} in it, which this export does not write"
+            raise SpecError(f"{path}: {what}; a folder is only replaced if nothing else is in it")
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _taken(path: Path) -> SpecError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,41 @@ def test_what_is_there_stays_unless_forced(tmp_path: Path, format: str) -> None:
     assert sorted(tmp_path.rglob("*")) == before
     export([a_cell(1), a_cell(2)], format, path, force=True)
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("format", [each.name for each in FOLDERS])
+def test_a_folder_with_anything_else_in_it_is_never_replaced(tmp_path: Path, format: str) -> None:
+    """`--traces data --force` is a slip of the hand, and would take every result with it."""
+    (tmp_path / "data" / "results").mkdir(parents=True)
+    with pytest.raises(SpecError, match="there is 'results' in it, which this export does not write"):
+        export([a_cell()], format, tmp_path / "data", force=True)
+    assert [path.name for path in tmp_path.rglob("*")] == ["data", "results"]
+
+
+@pytest.mark.parametrize(("format", "name"), [("traces", "traces"), ("csv", "summary.csv")])
+def test_a_part_of_a_result_folder_is_never_replaced(tmp_path: Path, format: str, name: str) -> None:
+    """A DAT keeps what it recorded."""
+    (tmp_path / "_spec_.yaml").write_text("v: 1\n")
+    (tmp_path / name).mkdir() if format == "traces" else (tmp_path / name).touch()
+    with pytest.raises(SpecError, match="this is a part of the result folder"):
+        export([a_cell()], format, tmp_path / name, force=True)
+
+
+def test_a_folder_comes_back_if_it_cannot_be_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new one has no place: the old one is not lost for it."""
+    export([a_cell()], "runs", tmp_path / "out")
+    before = sorted(tmp_path.rglob("*"))
+    move = os.rename
+
+    def full(old: str, new: Path) -> None:
+        if str(old).endswith(".tmp"):
+            raise OSError(28, "No space left on device")
+        move(old, new)
+
+    monkeypatch.setattr(os, "rename", full)
+    with pytest.raises(StoreError, match="No space left"):
+        export([a_cell(1), a_cell(2)], "runs", tmp_path / "out", force=True)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
