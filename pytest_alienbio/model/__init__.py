@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from .source import Source, Tagged
     from .task import Experiment, MetricEvent, Task, TaskRecord
     from .trajectory import Trajectory, Turn
+    from .trends import Link, Links, Slope, Slopes
     from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
     from .verdict import CellVerdict, cell_verdict, explain, letter
+    from .versus import CellChange, Changed, Diff, Duel, Row, Side, Versus
 
 __all__ = [
     "ROLES",
@@ -62,9 +64,11 @@ __all__ = [
     "Briefing",
     "Case",
     "Cell",
+    "CellChange",
     "CellError",
     "CellLimits",
     "CellVerdict",
+    "Changed",
     "Climb",
     "Comparison",
     "Correlation",
@@ -73,6 +77,8 @@ __all__ = [
     "DataManifest",
     "DataSource",
     "Deed",
+    "Diff",
+    "Duel",
     "Environment",
     "Equivalence",
     "Estimate",
@@ -93,6 +99,8 @@ __all__ = [
     "Lead",
     "Leaf",
     "Levels",
+    "Link",
+    "Links",
     "Logistic",
     "Measure",
     "MetricEvent",
@@ -112,13 +120,17 @@ __all__ = [
     "Rasch",
     "Result",
     "Review",
+    "Row",
     "Rung",
     "Sanity",
     "ScenarioEntry",
     "ScenarioLadder",
     "Scores",
     "Selection",
+    "Side",
     "Skewed",
+    "Slope",
+    "Slopes",
     "Source",
     "Spending",
     "Spread",
@@ -134,6 +146,7 @@ __all__ = [
     "Trend",
     "Turn",
     "Usage",
+    "Versus",
     "Worlds",
     "apart",
     "canonical",
@@ -178,6 +191,7 @@ _MODULES = {
     "source": ("Source", "Tagged"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
     "trajectory": ("Trajectory", "Turn"),
+    "trends": ("Link", "Links", "Slope", "Slopes"),
     "turn": (
         "Action",
         "ActionResult",
@@ -191,6 +205,7 @@ _MODULES = {
         "Step",
     ),
     "verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
+    "versus": ("CellChange", "Changed", "Diff", "Duel", "Row", "Side", "Versus"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

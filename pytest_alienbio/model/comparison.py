@@ -155,6 +155,8 @@ class Family:
     """All against this agent; None: all pairs, or one pair by scenario."""
     by_scenario: tuple[str, ...] = ()
     """Of a drill-down: the scenario of each comparison."""
+    by_agent: tuple[str, ...] = ()
+    """Of runs: the agent of each comparison."""
     notes: tuple[str, ...] = ()
 
     @property

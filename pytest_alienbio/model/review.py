@@ -8,6 +8,7 @@ from .bill import Bill
 from .breakdown import Breakdown
 from .estimate import Summary
 from .failure import Failures
+from .trends import Links, Slopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +25,9 @@ class Review:
     below: Failures
     """Candidates and references below their bar: a group for each of an agent's scenarios, the lowest score first."""
     bill: Bill
+    links: Links | None = None
+    """How scores go with what was played; None: it was not asked."""
+    slopes: Slopes | None = None
+    """How they go over difficulty; None: it was not asked."""
     notes: tuple[str, ...] = ()
     """What could not be read, and what else a reader must know."""

@@ -23,6 +23,7 @@ from .profiles import performance_profile
 from .proportions import clopper_pearson, jeffreys, pass_rate
 from .rasch import rasch
 from .reliability import pass_all_k, pass_at_k
+from .runs import Contest, Contests, compare_contests
 from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, broken
 from .soundness import doubts, unsound
 from .standings import rank_intervals
@@ -33,6 +34,8 @@ from .units import Unit, units
 __all__ = [
     "MIN_CELLS",
     "MIN_CELLS_SMOKE",
+    "Contest",
+    "Contests",
     "Moments",
     "Past",
     "Share",
@@ -48,6 +51,7 @@ __all__ = [
     "clustered_mean",
     "compare",
     "compare_all",
+    "compare_contests",
     "correlate",
     "correlate_all",
     "curve",

@@ -73,7 +73,7 @@ def compare_pairs(grid: Grid, names: Sequence[str], chosen: Sequence[tuple[int, 
             bare[a, b] = _two_samples(start, grid, a, b, terms)
         else:
             bare[a, b] = replace(start, pairs=len(pairs), why=_refusal(grid, names, a, b, len(pairs)))
-    whole = iter(_paired(paired, terms))
+    whole = iter(paired_all(paired, terms))
     return [bare[chose] if chose in bare else next(whole) for chose in chosen]
 
 
@@ -87,17 +87,18 @@ def _refusal(grid: Grid, names: Sequence[str], a: int, b: int, pairs: int) -> st
     return f"only {found} ({reasons}); narrow the question to what both played, or allow `unpaired`"
 
 
-def _paired(contests: Sequence[tuple[Comparison, Pairs]], terms: Terms) -> list[Comparison]:
+def paired_all(contests: Sequence[tuple[Comparison, Pairs]], terms: Terms) -> list[Comparison]:
+    """Each of these comparisons, of which only who and what is missing is told so far, by its pairs."""
     shares = [pairs.shares() for _, pairs in contests]
     families = [_by_family(pairs) for _, pairs in contests]
-    within, across = _flips(shares, terms), _flips(families, terms)
+    within, across = flips(shares, terms), flips(families, terms)
     chances = _chances([_matches(pairs) for _, pairs in contests], terms, paired=True)
     found = []
     for (start, pairs), p, wide, chance in zip(contests, within, across, chances, strict=True):
         strata = pairs.strata()
-        bounds = _bounds(pairs.a, pairs.b)
+        bounds = bounds_of(pairs.a, pairs.b)
         delta = fixed_mean(strata, bounds=bounds, level=terms.level)
-        alone = pairs.families == pairs.scenarios
+        alone = len(set(pairs.families)) == len(pairs.scenarios)
         new = population_mean(
             [one.mean for one in strata], families=None if alone else pairs.families, bounds=bounds, level=terms.level
         )
@@ -127,10 +128,10 @@ def _two_samples(start: Comparison, grid: Grid, a: int, b: int, terms: Terms) ->
     start = replace(start, paired=False, pairs=used_a, cells_b=used_b, missing_a=lost_a, missing_b=lost_b)
     if not samples.levels:
         return replace(start, why="there is no scenario and level that both were scored on")
-    bounds = _bounds(grid.scores[[a, b]])
+    bounds = bounds_of(grid.scores[[a, b]])
     fixed = samples.fixed(terms.level, bounds)
     new = samples.population(terms.level, bounds)
-    [wide] = _flips([_family_sums(samples.differences(), samples.families)], terms)
+    [wide] = flips([_family_sums(samples.differences(), samples.families)], terms)
     [chance] = _chances([samples.matches()], terms, paired=False)
     p = samples.test(fixed, draws=terms.draws, seed=terms.seed)
     return _finished(start, samples.scenarios, samples.families, (fixed, new, p, wide, chance), terms)
@@ -160,7 +161,8 @@ def _finished(
     )
 
 
-def _flips(values: Sequence[Floats], terms: Terms) -> list[PValue]:
+def flips(values: Sequence[Floats], terms: Terms) -> list[PValue]:
+    """Sign flips of several rows of units, each of any length."""
     import numpy as np
 
     sizes = np.array([len(one) for one in values], dtype=np.int64)
@@ -203,7 +205,7 @@ def _family_sums(values: Sequence[float], families: Sequence[str]) -> Floats:
     return np.array(list(sums.values()))
 
 
-def _bounds(*scores: Floats) -> tuple[float, float] | None:
+def bounds_of(*scores: Floats) -> tuple[float, float] | None:
     """Differences of scores in [0, 1] lie in [-1, 1]."""
     import numpy as np
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, combinations
 from math import ceil
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from ..model import Family, PValue
+from ..model import Comparison, Family, PValue
 from .comparison import compare, compare_pairs
 from .pairing import Grid, Measure
 from .terms import Terms
@@ -47,13 +47,34 @@ def compare_all(cells: Mapping[str, Sequence[Unit]], *, reference: str | None = 
         chosen = list(combinations(range(len(names)), 2))
     else:
         chosen = [(at, names.index(reference)) for at, name in enumerate(names) if name != reference]
-    terms = Terms(**options, tests=len(chosen))
-    terms = replace(terms, draws=max(terms.draws, ceil(2 * len(chosen) / terms.alpha) - 1))
-    found = compare_pairs(Grid.of([cells[name] for name in names], terms.measure), names, chosen, terms)
-    found = [replace(one, p_population=p) for one, p in zip(found, _holm([one.p_population for one in found]), strict=True)]
-    found = [replace(one, p=p) for one, p in zip(found, _holm([one.p for one in found]), strict=True)]
+    terms = several(options, len(chosen))
+    found = with_holm(compare_pairs(Grid.of([cells[name] for name in names], terms.measure), names, chosen, terms))
     tested = sum(one.p.value is not None for one in found)
     return Family(tuple(found), "Holm", terms.alpha, tested, reference=reference)
+
+
+def several(options: Options, tests: int) -> Terms:
+    """The terms of as many comparisons at once: with enough draws that any of them could show something."""
+    terms = Terms(**options, tests=tests)
+    return replace(terms, draws=max(terms.draws, ceil(2 * tests / terms.alpha) - 1))
+
+
+def with_holm(found: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons with their p values, and those for new scenarios, adjusted for how many they are."""
+    within, across = _holm([one.p for one in found]), _holm([one.p_population for one in found])
+    return [replace(one, p=p, p_population=new) for one, p, new in zip(found, within, across, strict=True)]
+
+
+def with_benjamini_hochberg(found: Sequence[Comparison], q: float, what: str, **more: Any) -> Family:
+    """Comparisons of `what` (`scenario`) as an exploratory family at `q`; `more`: its other fields."""
+    adjusted = benjamini_hochberg([one.p.value for one in found])
+    tested = sum(p is not None for p in adjusted)
+    family = f"Benjamini-Hochberg, {_many(tested, what)}"
+    told = [
+        one if p is None else replace(one, p=replace(one.p, adjusted=p, family=family))
+        for one, p in zip(found, adjusted, strict=True)
+    ]
+    return Family(tuple(told), "Benjamini-Hochberg", q, tested, exploratory=True, **more)
 
 
 def drill_down(
@@ -70,14 +91,7 @@ def drill_down(
     options = {**options, "alpha": q}
     scenarios = sorted(sides)
     found = [compare(*sides[scenario], names=names, **options) for scenario in scenarios]
-    adjusted = benjamini_hochberg([one.p.value for one in found])
-    tested = sum(p is not None for p in adjusted)
-    family = f"Benjamini-Hochberg, {_many(tested, 'scenario')}"
-    told = [
-        one if p is None else replace(one, p=replace(one.p, adjusted=p, family=family))
-        for one, p in zip(found, adjusted, strict=True)
-    ]
-    return Family(tuple(told), "Benjamini-Hochberg", q, tested, exploratory=True, by_scenario=tuple(scenarios))
+    return with_benjamini_hochberg(found, q, "scenario", by_scenario=tuple(scenarios))
 
 
 def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:

@@ -135,6 +135,24 @@ class Pairs:
             families=tuple(grid.families[at] for at in here.tolist()),
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Pairs]) -> Pairs:
+        """Several agents' pairs as one: each agent's scenario is a stratum of its own, named and of a family as before."""
+        import numpy as np
+
+        cells = np.cumsum([0, *(len(part) for part in parts)]).tolist()
+        worlds = np.cumsum([0, *(part.world_starts[-1] for part in parts)]).tolist()
+        moved = list(zip(parts, cells, worlds, strict=False))
+        return cls(
+            a=np.concatenate([part.a for part in parts]),
+            b=np.concatenate([part.b for part in parts]),
+            world=np.concatenate([part.world + world for part, _, world in moved]),
+            starts=(*(start + cell for part, cell, _ in moved for start in part.starts[:-1]), cells[-1]),
+            world_starts=(*(start + world for part, _, world in moved for start in part.world_starts[:-1]), worlds[-1]),
+            scenarios=tuple(name for part in parts for name in part.scenarios),
+            families=tuple(family for part in parts for family in part.families),
+        )
+
     def __len__(self) -> int:
         return len(self.a)
 

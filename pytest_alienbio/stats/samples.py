@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import TypeAlias
@@ -63,6 +63,13 @@ class Samples:
         return sum(level.cells * len(level.a) for level in self.levels), sum(
             level.cells * len(level.b) for level in self.levels
         )
+
+    def by_scenario(self) -> Iterator[tuple[str, Samples]]:
+        """Each scenario by itself."""
+        for at, name in enumerate(self.scenarios):
+            levels = [replace(level, scenario=0, weight=level.weight * len(self.scenarios)) for level in self.levels
+                      if level.scenario == at]  # fmt: skip
+            yield name, Samples(tuple(levels), (name,), (self.families[at],))
 
     def differences(self) -> list[float]:
         """Of each scenario, A - B."""
