@@ -114,7 +114,7 @@ def units_of(found: Sequence[Record], names: Sequence[str]) -> dict[str, tuple[U
     """The units of each of these agents, one a record."""
     units: dict[str, list[Unit]] = {name: [] for name in names}
     for record in found:
-        units[record.agent].append(_unit(record))
+        units[record.agent].append(unit_of(record))
     return {name: tuple(mine) for name, mine in units.items()}
 
 
@@ -130,11 +130,12 @@ def correlations(
         raise SpecError(f"{len(agents)} agents: ask for one, like filter(agent={agents[0]!r})")
     if field.is_score:
         direction(found, "correlation")
-    columns = {name: [_plain(record.group[at]) for record in found] for at, name in enumerate(names)}
+    columns = {name: [plain(record.group[at]) for record in found] for at, name in enumerate(names)}
     return correlate_all([record.scenario for record in found], columns, [record.value for record in found], partial=partial)
 
 
-def _unit(record: Record) -> Unit:
+def unit_of(record: Record, version: str | None = None) -> Unit:
+    """The unit that a record is; `version` stands for its scenario's hash."""
     return Unit(
         scenario=record.scenario,
         seed=record.seed,
@@ -142,11 +143,12 @@ def _unit(record: Record) -> Unit:
         difficulty=record.difficulty,
         params=record.params,
         variant=record.variant,
-        version=record.scenario_hash,
+        version=record.scenario_hash if version is None else version,
         passed=record.passed,
         why=record.why,
     )
 
 
-def _plain(value: Json) -> float | str | bool | None:
+def plain(value: Json) -> float | str | bool | None:
+    """A value as a property: a number, a text, a truth value; None for anything else."""
     return value if isinstance(value, bool | int | float | str) else None

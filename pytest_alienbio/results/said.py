@@ -17,7 +17,7 @@ def said(query: Query) -> str:
     if query.levels:
         parts.append(f"difficulty={_levels(query.levels)}")
     if query.seeds is not None:
-        parts.append(f"seed={_numbers(query.seeds) or 'none'}")
+        parts.append(f"seed={numbers(query.seeds) or 'none'}")
     if query.outcomes:
         parts.append(f"outcome={_list(sorted(query.outcomes))}")
     if query.passed is not None:
@@ -47,8 +47,8 @@ def _levels(levels: Levels) -> str:
     return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in levels)
 
 
-def _numbers(numbers: Iterable[int]) -> str:
-    """`0-9,12`."""
+def numbers(numbers: Iterable[int]) -> str:
+    """Whole numbers in short: `0-9,12`."""
     runs: list[list[int]] = []
     for each in sorted(numbers):
         if runs and each == runs[-1][1] + 1:
