@@ -12,8 +12,8 @@ from typing import Unpack, cast
 
 from .errors import StoreError, StuckCellError, did_you_mean
 from .exchange import Exported, export
-from .model import Battery, CellLimits, Environment, Json, Result
-from .report import inert
+from .model import Battery, CellLimits, Environment, Json, Query, Result
+from .report import Document, inert
 from .results.ask import Moment, Numbers, Params, Words, ask
 from .results.contrast import Contrast, Options
 from .results.result_set import By, Opened, ResultSet
@@ -35,6 +35,7 @@ from .run import (
     run_batch,
     settings,
 )
+from .run.comparing import diff_on, runs_on
 from .run.where import data_root_here
 from .spec import Battery as Written
 from .spec import written
@@ -117,6 +118,32 @@ class ResultsFace:
     ) -> Contrast:
         """Agents pair by pair (or each against `reference`) on the worlds that both have played: see `ResultSet.compare`."""
         return self.query(scenario=scenarios, data=data).compare(agents, field, reference=reference, better=better, **options)
+
+    def compare_runs(
+        self,
+        *dats: str | os.PathLike[str],
+        metric: str = "score",
+        better: str | None = None,
+        force: bool = False,
+        data: str | os.PathLike[str] | None = None,
+        **options: Unpack[Options],
+    ) -> Document:
+        """Runs against the first of them, agent by agent on the cells that both played, as `bio compare` shows it.
+
+        `dats`: two or more, by path, tag or battery (its latest). The numbers: `document["effects"].rows("agents")`. Options:
+        see `stats.compare`; `force` pairs scenarios whose content was changed, too. Raises `SpecError` and `StoreError`.
+        """
+        index, query, paths, typed = _two_runs(dats, data)
+        with index:
+            return runs_on(index, query, paths, typed, metric=metric, better=better, force=force, **options)
+
+    def diff(
+        self, before: str | os.PathLike[str], after: str | os.PathLike[str], *, data: str | os.PathLike[str] | None = None
+    ) -> Document:
+        """What is different in a later run: every cell that changed, and what else did, as `bio compare --diff` shows it."""
+        index, query, paths, typed = _two_runs((before, after), data)
+        with index:
+            return diff_on(index, query, paths, typed)
 
     def stats(self, results: Iterable[Result], by: By = "agent", field: str = "score") -> Table:
         """What any results say, in groups: a `ResultSet`, a `BatchResult`, a list. See `ResultSet.stats`."""
@@ -210,6 +237,18 @@ class BioFace:
         environment = here.catalog.make_environment(case_of(here.catalog, scenario, difficulty), cache)
         environment.reset(seed)
         return environment
+
+
+def _two_runs(
+    dats: Sequence[str | os.PathLike[str]], data: str | os.PathLike[str] | None
+) -> tuple[Index, Query, list[Path], list[str]]:
+    """An index that has the latest DAT that each names, and how they were named."""
+    root = data_root_here(None if data is None else os.fspath(data), "{}=")
+    typed = [os.fspath(each) for each in dats]
+    paths = [Path(_dats(root, [each])[0]) for each in typed]
+    index = Index.open(root)
+    index.refresh(paths)
+    return index, Query(), paths, typed
 
 
 def _dats(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:

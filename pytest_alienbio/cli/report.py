@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 
 from ..errors import did_you_mean
-from ..report.review import PARTS
+from ..report.review import ON_REQUEST, PARTS
 from ..run.reporting import report_on
 from .asked import asked
 from .common import Commands, add_data_option
 from .query import add_filters
 from .shown import add_output, show
+
+_HELP = f"of {', '.join(PARTS)}; on request also {', '.join(ON_REQUEST)}"
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -27,7 +29,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio report mine --json | jq '.sections.leaderboard.standings[0]'",
     )
     parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
-    parser.add_argument("--only", metavar="PART,PART", type=_parts, default=(), help=f"of {', '.join(PARTS)}")
+    parser.add_argument(
+        "--only", metavar="PART,PART", type=_parts, default=(), help=f"of {', '.join(PARTS)}; also {' and '.join(ON_REQUEST)}"
+    )
     add_filters(parser)
     add_output(parser)
     add_data_option(parser)
@@ -44,7 +48,8 @@ def report(args: argparse.Namespace) -> int:
 
 def _parts(text: str) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in text.split(","))
+    known = (*PARTS, *ON_REQUEST)
     for part in parts:
-        if part not in PARTS:
-            raise argparse.ArgumentTypeError(f"{part!r} is no part of a report; {did_you_mean(part, PARTS)}")
+        if part not in known:
+            raise argparse.ArgumentTypeError(f"{part!r} is no part of a report; {did_you_mean(part, known)}")
     return parts

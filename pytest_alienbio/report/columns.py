@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 GAP = "  "
-_ASCII = str.maketrans({"±": "+-", "…": "..."})
+_ASCII = str.maketrans({"±": "+-", "…": "...", **dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True))})
 
 
 def to_ascii(text: str) -> str:

@@ -124,3 +124,19 @@ def amount(value: float | None) -> str:
     if value is None:
         return MISSING
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:,.1f}"
+
+
+def signed(value: float | None, *, sized: bool = False) -> str:
+    """`+0.012`, of a metric `+1,230`; `0.00` without a sign."""
+    if value is None:
+        return MISSING
+    text = measure(abs(value), None) if sized else score(abs(value))
+    return text if value == 0 else f"{'+' if value > 0 else '-'}{text}"
+
+
+def ends(interval: Interval | None, *, sized: bool = False) -> str:
+    """`[0.62, 0.71]`, of a metric `[1,200, 1,260]`."""
+    if interval is None:
+        return MISSING
+    low, high = (measure(end, None) if sized else score(end) for end in (interval.low, interval.high))
+    return f"[{low}, {high}]"

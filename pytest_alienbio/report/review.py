@@ -15,6 +15,7 @@ from .leaderboard import leaderboard
 from .measures import metrics
 from .scores import played, ranks
 from .summary import summary_table
+from .trends import links_section, slopes_section
 
 _MORE = "--all"
 _DATS = 3
@@ -44,6 +45,14 @@ def _cost(review: Review) -> Iterator[Section | None]:
     yield cost(review.bill, _MORE)
 
 
+def _correlations(review: Review) -> Iterator[Section | None]:
+    yield None if review.links is None else links_section(review.links)
+
+
+def _difficulty(review: Review) -> Iterator[Section | None]:
+    yield None if review.slopes is None else slopes_section(review.slopes)
+
+
 PARTS: Mapping[str, Callable[[Review], Iterator[Section | None]]] = {
     "leaderboard": _leaderboard,
     "summary": _summary,
@@ -53,12 +62,21 @@ PARTS: Mapping[str, Callable[[Review], Iterator[Section | None]]] = {
 }
 """What a report can hold, in its order."""
 
+ON_REQUEST: Mapping[str, Callable[[Review], Iterator[Section | None]]] = {
+    "correlations": _correlations,
+    "difficulty": _difficulty,
+}
+"""What a report holds only if it is asked to: it takes longer, and is not of every report's interest."""
+
 
 def review_document(review: Review, only: Collection[str] = ()) -> Document:
-    """The report of `review`: all of `PARTS`, or `only` these. Its first section `results` says what it stands on."""
+    """The report of `review`: all of `PARTS`, or `only` these, of `ON_REQUEST`, too.
+
+    Its first section `results` says what it stands on.
+    """
     sections = [_head(review)]
-    for name, made in PARTS.items():
-        if not only or name in only:
+    for name, made in {**PARTS, **ON_REQUEST}.items():
+        if name in (only or PARTS):
             sections += [section for section in made(review) if section]
     return Document(inert(review.title), (*sections, *_end([*review.summary.notes, *review.notes])))
 

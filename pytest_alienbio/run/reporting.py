@@ -37,11 +37,19 @@ def report_on(
     made = review(
         counted(index, query),
         title=_title(index, query),
-        dats=_paths(dats),
+        dats=from_here(dats),
         board=leaderboard(index, query),
         command=again,
         notes=(*notes, *_imported(index, query)),
     )
+    if "correlations" in only or "difficulty" in only:
+        from ..results.trends import links, slopes
+
+        made = replace(
+            made,
+            links=links(index, query) if "correlations" in only else None,
+            slopes=slopes(index, query) if "difficulty" in only else None,
+        )
     return review_document(made, only)
 
 
@@ -57,7 +65,7 @@ def report_of(results: Iterable[Result], *, only: Collection[str] = ()) -> Docum
 def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: Sequence[str] = ()) -> Document:
     """The leaderboard of what `query` keeps, which looks at `dats`. Remembered by the index: the second time is cheap."""
     told = (*notes, *_imported(index, query))
-    return leaderboard_document(_title(index, query), leaderboard(index, query), _paths(dats), told)
+    return leaderboard_document(_title(index, query), leaderboard(index, query), from_here(dats), told)
 
 
 def again(result: Result) -> str:
@@ -75,7 +83,7 @@ def _imported(index: Index, query: Query) -> Iterator[str]:
         yield f"{of} were imported from other tools' files, not played here (bio results shows where from)"
 
 
-def _paths(dats: Sequence[Path]) -> list[str]:
+def from_here(dats: Iterable[Path]) -> list[str]:
     """Those below here as from here, others whole."""
     return [str(each) if (path := os.path.relpath(each)).startswith(os.pardir) else path for each in dats]
 
