@@ -43,9 +43,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def new_folder(
-    path: Path, *, force: bool = False, in_place: bool = False, holds: Sequence[str] = ("*",)
-) -> Iterator[Path]:
+def new_folder(path: Path, *, force: bool = False, in_place: bool = False, holds: Sequence[str] = ("*",)) -> Iterator[Path]:
     """An empty folder to fill, which becomes `path` if the block ends well and is gone if not.
 
     With `force` a folder that is there is replaced, if all in it has a name that fits one of `holds`: what an earlier

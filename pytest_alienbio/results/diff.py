@@ -8,7 +8,7 @@ from ..model import CellChange, Diff
 from ..store.fields import OUTCOMES
 from .around import around
 from .records import Record
-from .sides import Cell, Run, score_of
+from .sides import ID, Cell, Run, score_of
 
 SAME = 1e-9
 """Scores that differ by no more are the same."""
@@ -70,7 +70,7 @@ def _change(kind: str, cell: Cell, a: Record | None, b: Record | None) -> CellCh
         kind,
         agent=cell[0],
         scenario=cell[1],
-        ids=(a.id if a else "", b.id if b else ""),
+        ids=(str(a.group[ID]) if a else "", str(b.group[ID]) if b else ""),
         outcomes=(a.outcome if a else "", b.outcome if b else ""),
         scores=(score_of(a) if a else None, score_of(b) if b else None),
         passed=(a.passed if a else None, b.passed if b else None),

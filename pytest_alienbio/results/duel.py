@@ -10,7 +10,7 @@ from ..model import Duel, Estimate, Query
 from ..stats import drill_down
 from ..store.index import Index
 from . import estimates
-from .contrast import Options, contrast, latest_units
+from .contrast import Options, contrast, units_of
 from .fields import CONSUMED, Field, number_field
 from .records import columns, grouped, latest, many, records
 from .sides import SCORE
@@ -44,7 +44,7 @@ def compare_agents(
         told = next((one.better for one in made), told)
         leaves = None
         if len(names) == 2:
-            units, _, _ = latest_units([record for record in found if record.agent in means], names)
+            units = units_of([record for record in found if record.agent in means], names)
             a, b = (names[0], names[1]) if reference != names[0] else (names[1], names[0])
             options["resamples"] = 0  # nobody reads of each scenario how sure P(A better) is
             leaves = drill_down(units[a], units[b], names=(a, b), better=told, **options)

@@ -17,9 +17,9 @@ from .records import Record, columns, many, records
 Cell = tuple[str, str, int, str, int, int]
 """Agent, scenario, difficulty (-1: none), params, seed, variant: the same question, whatever became of its content."""
 
-SCORE, AGENT, ORIGIN, BATTERY = range(4)
+SCORE, AGENT, ORIGIN, BATTERY, ID = range(5)
 """Places in `Record.group` of a run's records."""
-_MORE = (Field("score"), Field("agent_hash"), Field("origin"), Field("battery"))
+_MORE = (Field("score"), Field("agent_hash"), Field("origin"), Field("battery"), Field("id"))
 
 
 @dataclass(frozen=True, slots=True)
