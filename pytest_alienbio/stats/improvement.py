@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import fsum, isfinite
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -93,7 +93,7 @@ def improvements(
     contests = [[_swapped(m) for m in one] if turn else one for one, turn in zip(contests, turned, strict=True)]
     for place, contest in enumerate(contests):
         chances = [match.weight * float(_wins(match.a, match.b).mean()) for match in contest]
-        scenarios = len({match.scenario for match in contest})
+        scenarios = round(fsum(match.weight for match in contest))  # over several agents each one's scenario counts
         value = sum(chances) / scenarios if chances else None
         estimate = Estimate(value, n=scenarios, method="stratified bootstrap", why="" if chances else "no pairs")
         sizes = [int(match.world_a.max()) + 1 for match in contest] + [int(match.world_b.max()) + 1 for match in contest]

@@ -44,6 +44,8 @@ def test_over_all_agents_each_scenario_of_each_weighs_the_same() -> None:
     [one] = found.overall
     assert one.delta.value == pytest.approx(fmean(each.delta.value or 0.0 for each in found.family.comparisons))
     assert (one.pairs, one.scenarios, one.delta.n, one.families) == (72, 3, 9, 3)
+    chances = [each.improvement.value or 0.0 for each in found.family.comparisons]
+    assert one.improvement.value == pytest.approx(fmean(chances))
     assert one.p.n == 72
     assert one.p_population.n == 3
     assert one.p.adjusted is None
