@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+MEASURE = 100.0
+"""Numbers so many times as large as others, and at least so large, are no longer of one measure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One group: what it has in common, how many records it holds, and its figures. `row["mean"]` gives one."""
@@ -93,7 +97,17 @@ class Table:
 
 
 def figure_texts(figures: Sequence[Estimate]) -> list[str]:
-    """Figures of one kind in as many digits as the surest of them warrants, with their intervals; `-` where there is none."""
+    """Figures of one kind in as many digits as the surest of them warrants, with their intervals; `-` where there is none.
+
+    Where they are of different measures (the scores of some groups, the milliseconds of others), each in its own.
+    """
+    sizes = [abs(one.value) for one in figures if one.value]
+    if len(sizes) > 1 and max(sizes) > MEASURE * min(sizes) and max(sizes) >= MEASURE:
+        return [text for one in figures for text in _alike([one])]
+    return _alike(figures)
+
+
+def _alike(figures: Sequence[Estimate]) -> list[str]:
     spreads = [one.interval.high - one.interval.low for one in figures if one.interval is not None]
     values = [abs(one.value) for one in figures if one.value is not None]
     if any(spreads):
