@@ -32,11 +32,14 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     document with a DTD is refused: entities can be bombs, or read files.
     """
     for line, suite, element in _tests(source, problems):
+        time = element.attrib.pop("time", "")  # the parser would take it for a number
         case = TestCase.fromelem(element)
-        theirs = _theirs(case, suite)
+        theirs = _theirs(case, suite, time)
         told = "outcome" in theirs or "outcome" in columns.names or "outcome" in columns.fixed
         row: dict[str, object] = {**({"passed": None} if told else _result(case, theirs)), **_meant(theirs, source, columns)}
-        say = problems.of_row(source, line, {field: (name, 0) for field, name in columns.names.items() if name in theirs})
+        named = {**dict.fromkeys(theirs), "duration_s": "time", **columns.names}
+        places = {field: (name or field, 0) for field, name in named.items() if (name or field) in theirs}
+        say = problems.of_row(source, line, places)
         for field, name in columns.names.items():
             if name not in theirs:
                 say(f"no {name!r} to be {field!r}", field, f"it has: {', '.join(theirs)}")
@@ -44,7 +47,7 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
             yield result
 
 
-def _theirs(case: TestCase, suite: str) -> dict[str, str]:
+def _theirs(case: TestCase, suite: str, time: str) -> dict[str, str]:
     """What the file says of a test, by name."""
     faults = [entry for entry in case.result if isinstance(entry, FinalResult)]
     message = next((str(fault.message) for fault in faults if fault.message), "")
@@ -52,7 +55,7 @@ def _theirs(case: TestCase, suite: str) -> dict[str, str]:
         "name": case.name or "",
         "classname": case.classname or "",
         "suite": suite,
-        "time": "" if case.time is None else str(case.time),
+        "time": time,
         "message": message,
     }
     own = case.child(Properties)

@@ -104,3 +104,21 @@ def test_hostile_and_broken_files_are_refused(tmp_path: Path, text: str | bytes,
 def test_a_file_too_large_for_the_memory_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pytest_alienbio.exchange.junit_in.MAX_BYTES", 100)
     assert wrong(xml(tmp_path, PYTEST))[0].startswith("t.xml: more than 0 MiB")
+
+
+@pytest.mark.parametrize("time", ["abc", "1,234.5", "nan", "1e999"])
+def test_a_time_that_is_no_number_is_named(tmp_path: Path, time: str) -> None:
+    path = tmp_path / "t.xml"
+    path.write_text(f'<testsuite name="s">\n<testcase classname="c" name="n" time="{time}"/></testsuite>')
+    (found,) = wrong(path, Columns(fixed={"agent": "a"}))
+    assert found.startswith("t.xml:2: time: ")
+
+
+def test_a_property_that_is_wrong_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.xml"
+    path.write_text(
+        '<testsuite name="s">\n<testcase classname="c" name="n"><properties>'
+        '<property name="agent" value="a"/><property name="score" value="abc"/></properties></testcase></testsuite>'
+    )
+    (found,) = wrong(path)
+    assert found == "t.xml:2: score: 'abc' is no number"
