@@ -10,12 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
-def near_match(word: str, known: Iterable[str]) -> str:
-    """The question whether the known word nearest to `word` was meant; '' if none is near."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to `word`; '' if none is near."""
     from difflib import get_close_matches  # late: most commands find what they look for
 
-    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    return next(iter(get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)), "")
+
+
+def near_match(word: str, known: Iterable[str]) -> str:
+    """The question whether the known word nearest to `word` was meant; '' if none is near."""
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def did_you_mean(word: str, known: Iterable[str], *, most: int = 6) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model import ROLES, Json, Outcome, Result, TaskRecord, TraceRef, Usage, digest, slug
+from ..model import ROLES, Json, Outcome, Result, TaskRecord, TraceRef, Usage, digest
 from ..model.task import DIRECTIONS
 from . import values
 from .columns import Columns
@@ -16,9 +16,9 @@ Say = Callable[[str, str, str], None]
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
     **dict.fromkeys(("battery", "scenario", "agent", "reason", "id", "key", "run", "worker"), values.text),
-    **dict.fromkeys(("difficulty", "seed", "attempt", "variant", "steps"), values.whole),
+    **dict.fromkeys(("difficulty", "seed"), values.whole),
     **dict.fromkeys(("score", "passing_score", "usd", "duration_s", "cost"), values.number),
-    **dict.fromkeys(("tokens", "requests"), values.whole),
+    **dict.fromkeys(("attempt", "variant", "tokens", "requests", "steps"), values.natural),
     **dict.fromkeys(("started_at", "ended_at"), values.time),
     "better": values.one_of(DIRECTIONS),
     "role": values.one_of(ROLES),
@@ -153,5 +153,7 @@ def _same(told: Json, read: Json, cell: object) -> bool:
 
 def _id(named: Mapping[str, Any], params: Mapping[str, Json], variant: int) -> str:
     level = "" if named["difficulty"] is None else f"d{named['difficulty']}-"
-    told = "".join(f"-{slug(f'{name}{value}')}" for name, value in params.items()) + ("" if variant == 1 else f"-v{variant}")
-    return f"{slug(named['scenario'])}[{level}{slug(named['agent'])}-s{named['seed']}{told}]"
+    told = "".join(f"-{values.in_id(f'{name}{value}')}" for name, value in params.items()) + (
+        "" if variant == 1 else f"-v{variant}"
+    )
+    return f"{values.in_id(named['scenario'])}[{level}{values.in_id(named['agent'])}-s{named['seed']}{told}]"

@@ -67,7 +67,9 @@ class _Rows:
         try:
             text = self._text()
             first = next(text, "")
-            reader = csv.reader(_chained(first, text), delimiter=self._separator(first), strict=True)
+            separator = self._separator(first)
+            spaced = 0 < first.count(separator) == first.count(f"{separator} ")  # "a, b, c": the blanks are no part of names
+            reader = csv.reader(_chained(first, text), delimiter=separator, skipinitialspace=spaced, strict=True)
             start = 1
             for cells in reader:
                 if cells:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model import Json, digest, name_fault, slug, storable
+from ..model import Json, digest, name_fault, storable
+from .values import in_id
 
 MOST_NAME = 200
 MOST_TEXT = 500
@@ -52,7 +53,7 @@ def identity(
     }
     level = "" if difficulty is None else f"d{difficulty}-"
     told = "".join(
-        f"-{slug(key)}{slug(value if isinstance(value, str) else json.dumps(value))[:40]}" for key, value in params.items()
+        f"-{in_id(key)}{in_id(value if isinstance(value, str) else json.dumps(value))[:40]}" for key, value in params.items()
     )
     return {
         "battery": battery,
@@ -63,7 +64,7 @@ def identity(
         "seed": seed,
         "params": params,
         "difficulty": difficulty,
-        "id": f"{slug(scenario)}[{level}{slug(agent)}-s{seed}{told[:200]}]",
+        "id": f"{in_id(scenario)}[{level}{in_id(agent)}-s{seed}{told[:200]}]",
         "key": digest(json.loads(json.dumps(content))),
     }
 

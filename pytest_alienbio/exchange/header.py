@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import near_match
+from ..errors import near_match, nearest
 from .cell_of import REQUIRED
 from .columns import FIELDS, Columns
 from .problems import Problems
@@ -52,7 +52,6 @@ def _unknown(name: str) -> str:
 
 
 def _hint(name: str) -> str:
-    near = near_match(name.lower().strip(), FIELDS)
-    return (
-        f"{near + ' ' if near else ''}say what it is with --map FIELD={name or '...'}, or leave it out with --ignore {name!r}"
-    )
+    near = nearest(name.lower().strip(), FIELDS)
+    meant = f"did you mean {near!r}? " if near else ""
+    return f"{meant}say what it is with --map {near or 'FIELD'}={name or '...'}, or leave it out with --ignore {name!r}"

@@ -16,6 +16,7 @@ from .cell_of import cell_of
 from .columns import Columns
 from .header import fields_of
 from .problems import Problems
+from .values import STRICT
 
 MAX_DOCUMENT = 256 * 2**20
 """Bytes of one JSON document, which is read as a whole."""
@@ -37,12 +38,17 @@ def read_document(source: str, columns: Columns, problems: Problems) -> Iterator
             what = f"a JSON document of more than {MAX_DOCUMENT // 2**20} MiB, which would be read as a whole"
             problems.add(what, source, hint="export it as jsonl")
             return
-        value = json.loads(Path(source).read_bytes(), **_STRICT)
+        value = json.loads(Path(source).read_bytes(), **STRICT)
     except OSError as error:
         problems.add(f"cannot be read: {error.strerror}", source)
         return
     except (ValueError, RecursionError) as error:
         problems.add(f"this is no JSON: {_short(error)}", source)
+        return
+    version = value.get("v", 1) if isinstance(value, dict) else 1
+    if isinstance(version, int) and version > codec.VERSION:
+        what = f"format version {version} is newer than {codec.VERSION}, the newest this pytest-alienbio can read"
+        problems.add(what, source, hint="upgrade pytest-alienbio")
         return
     found = value.get("cells") if isinstance(value, dict) else value
     if not isinstance(found, list):
@@ -61,7 +67,7 @@ def _objects(source: str, problems: Problems) -> Iterator[tuple[int, object]]:
                 continue
             try:
                 text = raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw
-                yield line, json.loads(text.decode(), **_STRICT)
+                yield line, json.loads(text.decode(), **STRICT)
             except UnicodeDecodeError as error:
                 problems.add(f"the byte 0x{raw[error.start]:02x} is not UTF-8", source, line, hint="save it as UTF-8")
             except (ValueError, RecursionError) as error:
@@ -120,24 +126,6 @@ def _journal_line(
         origin=f"{origin}{before}"[:MOST_ORIGIN],
         trace=trace and type(trace)("", steps=trace.steps, cost=trace.cost),
     )
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if number - number != 0:
-        raise ValueError(f"{text:.40} is not a finite number")
-    return number
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r:.60} is there twice")
-    return found
-
-
-_STRICT: dict[str, Any] = {"parse_float": _number, "parse_constant": _number, "object_pairs_hook": _once}
 
 
 def _short(error: Exception) -> str:

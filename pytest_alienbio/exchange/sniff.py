@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+_VERSION = re.compile(rb'\s*\{\s*"v"\s*:')
+_KEY_OR_CELLS = re.compile(rb'"key"\s*:|"cells"\s*:\s*(?=\[)')
+"""What comes first in a journal line, and in a document of such."""
 
 
 def is_junit(path: Path, head: bytes) -> bool:
@@ -18,9 +23,14 @@ def is_parquet(path: Path, head: bytes) -> bool:
 
 def is_lines(path: Path, head: bytes) -> bool:
     """Whether a file begins with a journal line."""
-    return head.startswith(b'{"v":') and b'"key":' in head and b'"cells":[' not in head
+    return _first(head) == b'"key"'
 
 
 def is_document(path: Path, head: bytes) -> bool:
     """Whether a file is a document of `bio export`, or a DAT's `results.json`."""
-    return head.startswith(b'{"v":') and b'"cells":[' in head.partition(b"\n")[0]
+    return _first(head) == b'"cells"'
+
+
+def _first(head: bytes) -> bytes:
+    found = _KEY_OR_CELLS.search(head) if _VERSION.match(head) else None
+    return found[0].partition(b":")[0].rstrip() if found else b""

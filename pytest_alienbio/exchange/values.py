@@ -7,9 +7,10 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from ..errors import did_you_mean
-from ..model import Json, Outcome
+from ..model import Json, Outcome, digest, slug
 from ..store import codec
 from ..store.summary import plain_text
 
@@ -87,6 +88,14 @@ def whole(value: object) -> int:
     return found
 
 
+def natural(value: object) -> int:
+    """A whole number that is not below 0: what is counted."""
+    found = whole(value)
+    if found < 0:
+        raise ValueError(f"{_shown(value)} is below 0")
+    return found
+
+
 def truth(value: object) -> bool:
     """True or false, in a few spellings."""
     if isinstance(value, bool):
@@ -104,7 +113,9 @@ def time(value: object) -> float:
     if not isinstance(value, str):
         raise ValueError(f"{_shown(value)} is no time; write it like 2026-01-31T10:30:00Z")
     try:
-        return codec.seconds(datetime.fromisoformat(value.strip()).isoformat())
+        found = codec.seconds(datetime.fromisoformat(value.strip()).isoformat())
+        codec.time_text(found)  # the year 1 of another time zone is none of UTC
+        return found
     except (ValueError, OverflowError):
         raise ValueError(f"{_shown(value)} is no time; write it like 2026-01-31T10:30:00Z") from None
 
@@ -113,9 +124,10 @@ def mapping(value: object) -> Mapping[str, Json]:
     """An object: JSON as text, or one already."""
     if isinstance(value, str):
         try:
-            value = json.loads(value, parse_constant=_constant)
-        except (ValueError, RecursionError):
-            raise ValueError(f"{_shown(value)} is no JSON object") from None
+            value = json.loads(value, **STRICT)
+        except (ValueError, RecursionError) as error:
+            why = "" if isinstance(error, json.JSONDecodeError | RecursionError) else f": {error}"
+            raise ValueError(f"{_shown(value)} is no JSON object{why}") from None
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise ValueError(f"{_shown(value)} is no JSON object")
     return value
@@ -130,6 +142,27 @@ def words(value: object) -> tuple[str, ...]:
     return tuple(word for word in value if word)
 
 
+def strict_number(text: str) -> float:
+    """A number of JSON, which has to be finite."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text:.40} is not a finite number")
+    return number
+
+
+def strict_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, which has each key once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r:.60} is there twice")
+    return found
+
+
+STRICT: dict[str, Any] = {"parse_float": strict_number, "parse_constant": strict_number, "object_pairs_hook": strict_object}
+"""How `json.loads` reads what somebody else wrote: nothing is silently lost, or made a number."""
+
+
 def any_value(value: object) -> Json:
     """A param: a number or truth value if it is spelled like one, else text; typed values as they are."""
     if not isinstance(value, str):
@@ -140,6 +173,11 @@ def any_value(value: object) -> Json:
     if spelled.isascii() and _NUMBER.fullmatch(spelled):
         return exact(spelled)
     return value
+
+
+def in_id(name: str) -> str:
+    """`name` as a part of a cell's id. Letters that an id has no place for are told from others by a few digits."""
+    return slug(name) if name.isascii() else f"{slug(name)}-{digest(name)[:6]}"
 
 
 def of_spreadsheet(cell: str) -> str:
@@ -182,10 +220,6 @@ def _finite(value: float, spelled: str) -> float:
     if not finite:
         raise ValueError(f"{spelled[:40]} is no number that can be counted: not finite, or too large")
     return value
-
-
-def _constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _word(text: str) -> str:

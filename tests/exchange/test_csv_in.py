@@ -191,3 +191,42 @@ def test_their_words_for_outcomes_are_translated(tmp_path: Path) -> None:
     cells = read(path, Columns(outcomes={"ok": "completed", "crash": "agent_error"}))
     assert [cell.outcome for cell in cells] == [Outcome.COMPLETED, Outcome.AGENT_ERROR]
     assert cells[1].reason == "it broke"
+
+
+def test_blanks_after_commas_are_no_part_of_names(tmp_path: Path) -> None:
+    """`a, b` in the header says how the rows are written, too; without that a blank is a part of its cell."""
+    (cell,) = read(table(tmp_path, 'scenario, agent, seed, score\nx, "a, b", 1, 0.5\n'))
+    assert (cell.scenario, cell.agent, cell.seed, cell.score) == ("x", "a, b", 1, 0.5)
+    (cell,) = read(table(tmp_path, "scenario,agent,seed,score\nx, a,1,0.5\n"))
+    assert cell.agent == " a"
+
+
+def test_names_in_any_script_have_ids_of_their_own(tmp_path: Path) -> None:
+    """A note on a cell, or `bio show`, means one cell."""
+    rows = "日本,a,1,1,,\n韓国,a,1,0,,\nx,日本,1,1,,\nx,韓国,1,1,,\nx,a,1,1,,\n"
+    cells = read(table(tmp_path, HEAD + rows))
+    assert len({cell.id for cell in cells}) == 5
+    assert all(cell.id.isascii() for cell in cells)
+    assert cells[-1].id == "x[a-s1]"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "complaint"),
+    [
+        ("tokens", "-3", "tokens: '-3' is below 0"),
+        ("requests", "-1", "requests: '-1' is below 0"),
+        ("steps", "-1", "steps: '-1' is below 0"),
+        ("attempt", "-1", "attempt: '-1' is below 0"),
+        ("started_at", "0001-01-01T00:00:00+14:00", "started_at: '0001-01-01T00:00:00+14:00' is no time"),
+        ("params", '"{""x"": 1, ""x"": 2}"', """params: '{"x": 1, "x": 2}' is no JSON object: 'x' is there twice"""),
+        ("params", '"{""x"": 1e999}"', """params: '{"x": 1e999}' is no JSON object: 1e999 is not a finite number"""),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(tmp_path: Path, column: str, value: str, complaint: str) -> None:
+    (found,) = wrong(table(tmp_path, f"scenario,agent,seed,score,{column}\nx,a,1,0.5,{value}\n"))
+    assert found.startswith(f"t.csv:2:5: {complaint}")
+
+
+def test_a_column_nearly_named_is_mapped_by_its_hint(tmp_path: Path) -> None:
+    (found,) = wrong(table(tmp_path, "scenario,Agent,seed,score\nx,a,1,1\n"), Columns(fixed={"agent": "b"}))
+    assert "did you mean 'agent'? say what it is with --map agent=Agent" in found

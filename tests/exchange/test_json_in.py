@@ -90,3 +90,24 @@ def test_a_document_too_large_to_be_read_whole_is_not_read(tmp_path: Path, monke
     monkeypatch.setattr("pytest_alienbio.exchange.json_in.MAX_DOCUMENT", 100)
     export([a_cell()], "json", tmp_path / "t.json")
     assert "which would be read as a whole; export it as jsonl" in wrong(tmp_path / "t.json")[0]
+
+
+@pytest.mark.parametrize("spelled", [{}, {"indent": 2}, {"separators": (",", ":")}])
+def test_a_document_that_another_program_wrote_anew_is_one(tmp_path: Path, spelled: dict[str, int]) -> None:
+    """With blanks or line breaks, whatever its suffix."""
+    export([a_cell(1), a_cell(2)], "json", tmp_path / "x.json")
+    path = tmp_path / "again"
+    path.write_text(json.dumps(json.loads((tmp_path / "x.json").read_text()), **spelled))  # type: ignore[arg-type]
+    assert importer("", str(path)).name == "json"
+    assert len(read(path)) == 2
+
+
+def test_a_journal_line_with_cells_in_it_is_no_document(tmp_path: Path) -> None:
+    export([a_cell(1).with_(params={"cells": [1]})], "jsonl", tmp_path / "x")
+    assert importer("", str(tmp_path / "x")).name == "jsonl"
+
+
+def test_a_document_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = lines(tmp_path, '{"v": 99, "cells": []}', name="x.json")
+    (found,) = wrong(path)
+    assert found.startswith("x.json: format version 99 is newer than 1, the newest this pytest-alienbio can read")
