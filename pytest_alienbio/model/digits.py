@@ -26,6 +26,6 @@ def apart(value: float, bound: float | None, least: int = 2) -> str:
     If it is `bound`, or there is none, `least` decimals.
     """
     if bound is None or value == bound:
-        return f"{value:.{least}f}"
-    shown = (f"{value:.{digits}f}" for digits in range(least, 17))
+        return fixed(value, least)
+    shown = (fixed(value, digits) for digits in range(least, 17))
     return next((text for text in shown if float(text) != bound), repr(value))

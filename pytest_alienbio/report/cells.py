@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Result, inert
+from ..model.digits import fixed
 from .columns import GAP, Column, fit, lines_of, shorten, to_ascii
 from .figures import MISSING, many, measure
 from .measures import first_metrics
@@ -59,7 +60,7 @@ def _columns(results: Sequence[Result], measured: Sequence[str], sign: Callable[
     yield column("agent", lambda result: inert(result.agent), left=True, names=True)
     yield column("seed", lambda result: str(result.seed))
     yield column("outcome", lambda result: str(result.outcome), left=True)
-    yield column("score", lambda result: MISSING if result.score is None else f"{result.score:.3f}")
+    yield column("score", lambda result: MISSING if result.score is None else fixed(result.score, 3))
     yield column("passed", _passed, gives_way=1)
     for place, name in enumerate(measured):
         yield column(inert(name), lambda result, name=name: _metric(result, name), gives_way=_METRICS + place)  # type: ignore[misc]
@@ -103,7 +104,7 @@ def _passed(result: Result) -> str:
 
 def _two_lines(result: Result, width: int, ascii: bool) -> tuple[str, str]:
     verdict = {None: "", True: "passed", False: "not passed"}[result.passed]
-    score = "" if result.score is None else f"{result.score:.3f}"
+    score = "" if result.score is None else fixed(result.score, 3)
     how = " ".join(filter(None, (score, verdict, str(result.outcome), reason_of(result))))
     sign = to_ascii if ascii else str
     return (

@@ -20,6 +20,7 @@ from pytest_alienbio.model import apart
         (1e-20, 0.0, 2, "1e-20"),
         (0.6, 0.6, 3, "0.600"),
         (0.6, None, 3, "0.600"),
+        (1e308, None, 2, "1.000e+308"),
     ],
 )
 def test_as_few_decimals_as_tell_a_number_from_its_bound(value: float, bound: float | None, least: int, text: str) -> None:

@@ -119,3 +119,10 @@ def test_of_twenty_thousand_metrics_the_first_have_columns_and_the_rest_a_line()
     header, *_, last = table([crowd, other], 10_000)
     assert header.split()[-21:] == ["passed", "ms", "cost", *(f"extra{number}" for number in range(18))]
     assert last == "... and 19,982 more metrics: results.json"
+
+
+@pytest.mark.parametrize("score", [1e308, -1e300])
+def test_a_score_beyond_all_measure_is_short(score: float) -> None:
+    """Not 309 digits, which would leave no room for the rest."""
+    (_, line) = table([cell(score=score)], 100)
+    assert f"{score:.3e}" in line
