@@ -15,7 +15,8 @@ Say = Callable[[str, str, str], None]
 """Takes a complaint about a row: what, which of our fields, and what to try."""
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
-    **dict.fromkeys(("battery", "scenario", "agent", "reason", "id", "key", "run", "worker"), values.text),
+    **dict.fromkeys(("battery", "scenario", "agent"), values.name),
+    **dict.fromkeys(("reason", "id", "key", "run", "worker"), values.text),
     **dict.fromkeys(("difficulty", "seed"), values.whole),
     **dict.fromkeys(("score", "passing_score", "usd", "duration_s", "cost"), values.number),
     **dict.fromkeys(("attempt", "variant", "tokens", "requests", "steps"), values.natural),

@@ -13,7 +13,8 @@ from .cells import Cells
 UNHELD = ("scenario_hash", "agent_hash", "tags", "properties", "error", "task", "worker", "origin")
 """Fields of a journal line that the table has no column for."""
 
-_TEXTS = ("battery", "scenario", "agent", "reason", "id")
+TEXTS = ("battery", "scenario", "agent", "reason", "id")
+"""Columns that hold what somebody wrote."""
 
 
 def write(cells: Cells, out: IO[bytes]) -> None:
@@ -28,7 +29,7 @@ def write(cells: Cells, out: IO[bytes]) -> None:
             kept = liner.keep(row)
             body.write(f"{kept.own},{kept.line}\n".encode("utf-8", "backslashreplace"))
             note_unheld(cells, row)
-            if not all(row[name].isprintable() for name in _TEXTS):
+            if not all(row[name].isprintable() for name in TEXTS):
                 cells.lose("line breaks, and other characters that cannot be printed")
         out.write(liner.header())
         body.seek(0)

@@ -13,7 +13,7 @@ from ..model import Leaf, Result, storable
 from ..store import codec
 from ..store.summary import COLUMNS, Liner
 from .cells import Cells
-from .csv_out import note_unheld
+from .csv_out import TEXTS, note_unheld
 
 MOST_ROWS = 1_048_575
 """Cells that fit below the header of a sheet."""
@@ -59,6 +59,8 @@ def _kept(cells: Cells, liner: Liner, body: IO[bytes]) -> Iterator[Result]:
         body.write(f"{line}\n".encode())
         liner.learn(row)
         note_unheld(cells, row)
+        if not all(row[name].replace("\n", "").isprintable() for name in TEXTS):
+            cells.lose("characters that cannot be printed")
         if len(result.reason) > MOST_TEXT:
             cells.lose(f"reason beyond {MOST_TEXT:,} characters")
         yield result

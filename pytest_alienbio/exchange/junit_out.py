@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import IO
 
 from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
@@ -37,6 +38,11 @@ def write(cells: Cells, out: IO[bytes]) -> None:
                 suites[at].timestamp = row["started_at"]
             document.append(suites[at])
         suites[at].append(_case(result, row, modes[result.dat_path]))
+        traceback = result.error.traceback if result.error else ""
+        if any(map(_ILLEGAL.search, (traceback, *chain.from_iterable(_properties(row))))):
+            cells.lose("characters that XML cannot hold, which are spelled out")
+        if any("," in tag for tag in result.tags):
+            cells.lose("commas in tags")
     document.update_statistics()
     document.write(out)
 

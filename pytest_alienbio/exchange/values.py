@@ -45,6 +45,14 @@ def text(value: object) -> str:
     raise ValueError(f"{_shown(value)} is no text")
 
 
+def name(value: object) -> str:
+    """What a battery, a scenario or an agent is called: something that can be seen."""
+    found = text(value)
+    if not any(ch.isprintable() and not ch.isspace() for ch in found):
+        raise ValueError(f"{_shown(value)} is no name: nothing in it can be seen")
+    return found
+
+
 def number(value: object) -> float:
     """A finite number. `1e308` is one; `nan`, `inf` and what overflows are none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):

@@ -67,3 +67,9 @@ def test_more_cells_than_rows_are_refused(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(SpecError, match="a sheet has 3 rows and these are more cells; filter them, or export csv or parquet"):
         export(map(a_cell, range(4)), "excel", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_printed_is_left_out_and_said(tmp_path: Path) -> None:
+    results = [a_cell(1).with_(reason="two\nlines"), a_cell(2).with_(reason="\x1b[31mred")]
+    done = export(results, "excel", tmp_path / "x.xlsx")
+    assert done.lost["characters that cannot be printed"] == 1

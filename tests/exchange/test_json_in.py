@@ -44,6 +44,10 @@ def test_foreign_objects_are_read_like_rows(tmp_path: Path) -> None:
         ('{"scenario": "x", "agent": "a", "seed": 1, "skore": 1}', "t.jsonl:1:4: unknown column 'skore'"),
         ('{"scenario": "x", "agent": "a", "seed": true, "score": 1}', "t.jsonl:1: seed: True is no whole number"),
         ('{"scenario": {}, "agent": "a", "seed": 1, "score": 1}', "t.jsonl:1: scenario: {} is no text"),
+        (
+            '{"scenario": "\\u200f", "agent": "a", "seed": 1, "score": 1}',
+            "t.jsonl:1: scenario: '\\u200f' is no name: nothing in",
+        ),
         ('{"scenario": "x", "agent": "a", "seed": 1, "score": "1e5"}', ""),
     ],
 )

@@ -82,3 +82,12 @@ def test_what_xml_cannot_hold_is_escaped() -> None:
 def test_what_is_exported_from_a_file_goes_by_its_suffix(tmp_path: Path) -> None:
     export([a_cell()], "", tmp_path / "x.xml")
     assert JUnitXml.fromfile(str(tmp_path / "x.xml")).tests == 1
+
+
+def test_what_xml_spells_otherwise_is_said(tmp_path: Path) -> None:
+    """A traceback in colours does not come back as it was."""
+    coloured = CellError("ValueError", "no", "\x1b[31mFile x")
+    broke = a_cell(1).with_(outcome=Outcome.AGENT_ERROR, score=None, passed=None, error=coloured)
+    done = export([broke, a_cell(2).with_(tags=("a,b",)), a_cell(3)], "junit", tmp_path / "x.xml")
+    assert done.lost["characters that XML cannot hold, which are spelled out"] == 1
+    assert done.lost["commas in tags"] == 1
