@@ -67,14 +67,14 @@ def columns(field: Field, by: Sequence[Field]) -> tuple[str, ...]:
 
 
 def records(rows: Iterable[tuple[Any, ...]], field: Field) -> Iterator[Record]:
-    """A record for each row of `columns`. A value that is no finite number is missing: under the outcome of a cell that has no
-    score, else as `no <field>`."""
+    """A record for each row of `columns`. A value that is no finite number is missing, and so are score and verdict of a cell
+    that broke: under its outcome; else as `no <field>`."""
     base = len(_BASE)
-    is_score, none = field.is_score, f"no {field.column}"
+    judges, none = field.is_score or field.column == "passed", f"no {field.column}"
     for row in rows:
         *same, params, outcome, passed, better, ended, attempt = row[:base]
         scored = outcome in SCORED
-        value = None if is_score and not scored else number(row[base])
+        value = None if judges and not scored else number(row[base])
         rank = scored, ended or 0.0, attempt
         why = "" if value is not None else none if scored else outcome
         spelled = canonical(params) if params else ""
