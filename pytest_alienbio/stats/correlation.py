@@ -11,6 +11,7 @@ from ..model import Correlation, Estimate, Interval, PValue
 from .columns import Dot, Value, clusters, dots
 from .family import benjamini_hochberg
 from .partial import partial_spearman
+from .present import magnitude
 from .ranks import rank_interval
 from .shuffle import shuffled
 
@@ -211,6 +212,7 @@ def _eta2(empty: Correlation, found: Sequence[Dot], draws: int, seed: int) -> Co
         return replace(empty, value=replace(empty.value, why=why), p=PValue(None, n=len(found), why=why))
     y = np.array([dot.y for dot in found])
     y = y - y.mean()
+    y = y / magnitude(y.tolist())  # squares of tiny scores are no floats
     labels = list(groups)
     member = np.array([[str(dot.x) == label for label in labels] for dot in found], dtype=np.float64)
     sizes = member.sum(axis=0)

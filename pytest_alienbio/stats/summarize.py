@@ -107,7 +107,8 @@ class _Tally:
     def _mean(self, bounds: tuple[float, float] | None) -> Estimate:
         mine = self.stratum()
         found = t_mean(mine.mean, mine.variance, mine.n, unit="world", bounds=bounds)
-        return without_spread(found, constant=self.moments.variance == 0)
+        clusters = (found if isinstance(found, list) else [found] for found in self.worlds.values())
+        return without_spread(found, constant=len({score for cluster in clusters for score in cluster}) == 1)
 
     def stratum(self) -> Stratum:
         """The scores as units that do not depend on each other: worlds, each with all its cells."""

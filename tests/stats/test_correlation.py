@@ -217,3 +217,12 @@ def test_several_properties_are_adjusted_together_and_warned_of() -> None:
     assert [one.p.adjusted for one in found if one.p.value is not None] == pytest.approx(adjusted.tolist(), abs=1e-12)
     assert all("due to another" in one.notes[0] for one in found if one.p.value is not None)
     assert found[2].why == "one level only"
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e140])
+def test_the_share_of_variance_does_not_hang_on_the_scale(scale: float) -> None:
+    """Squares of tiny scores are 0 to a machine."""
+    names, kinds, scores = list("abcdefgh"), list("xxxyyyzz"), [1.0, 2.0, 1.5, 4.0, 5.0, 4.5, 1.0, 7.0]
+    once, scaled = correlate(names, kinds, scores), correlate(names, kinds, [scale * score for score in scores])
+    assert scaled.value.value == pytest.approx(once.value.value, rel=1e-9)
+    assert scaled.p.value == once.p.value

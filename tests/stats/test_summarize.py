@@ -321,3 +321,9 @@ def test_a_pass_rate_without_scores_counts_worlds_too() -> None:
     (leaf,) = summarize(shown).leaves
     assert (leaf.passed, leaf.pass_rate, leaf.unscored) == (20, 0.5, 40)
     assert leaf.pass_interval == summarize(once).leaves[0].pass_interval == wilson(5, 10)
+
+
+def test_scores_that_are_almost_0_are_not_all_0() -> None:
+    """Their spread is 0 to a machine, they are not passes and failures all the same."""
+    (leaf,) = summarize([result(score=0.0), result(score=5e-324, seed=1)]).leaves
+    assert (leaf.interval, leaf.why) == (None, "no spread between 2 worlds, which is no proof of certainty")
