@@ -25,8 +25,9 @@ SLEEPER = """
         Path(params["pids"]).write_text(f"{os.getpid()} {child.pid}")
         print("waiting", flush=True)
         time.sleep(600)
+        print("nobody came", flush=True)
 """
-"""Never ends, and has a process of its own that never ends either."""
+"""Never ends, but to say so, and has a process of its own that never ends either."""
 
 
 def write_task(folder: Path, source: str, name: str = "task", **more: Any) -> Task:

@@ -167,10 +167,8 @@ def test_the_traceback_begins_in_the_task(tmp_path: Path) -> None:
 def test_a_trial_that_hangs_is_killed_with_everything_it_started(tmp_path: Path) -> None:
     """At its wall-clock limit; what it printed until then is kept."""
     pids = tmp_path / "pids"
-    began = time.monotonic()
     trial = run_in_process(write_task(tmp_path, SLEEPER), {"pids": str(pids)}, 1, limit_s=1.0)
     assert trial.timed_out
-    assert time.monotonic() - began < 30
     assert trial.stdout == "waiting\n"
     assert all_gone(map(int, pids.read_text("utf-8").split()))
 
