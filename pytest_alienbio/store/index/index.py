@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...errors import StoreError
+from ...errors import AlienBioError, StoreError
 from ...model import Json, Query, Result
 from ...model.query import EVERY
 from . import answers, asking, opening
 from .leaves import LeafSum
 from .names import Names
-from .opening import Opened
+from .opening import GARBLED, Opened
 from .refreshing import Refreshing
 from .schema import make
 
+if TYPE_CHECKING:
+    from .lines import Lines
+
 T = TypeVar("T")
+
+_AT_ONCE = 100
+"""Rows looked at before the first is given: what turns out damaged by then is asked anew, and nobody notices."""
 
 
 class Index:
@@ -39,7 +45,7 @@ class Index:
         self._refreshed = False
         try:
             self._start()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, *GARBLED) as error:
             self._mend(error)
 
     @classmethod
@@ -95,7 +101,9 @@ class Index:
         self._lost.clear()
         try:
             self._refresh()
-        except sqlite3.Error as error:
+        except AlienBioError:
+            raise
+        except (sqlite3.Error, *GARBLED) as error:
             self._mend(error)
         notes, self._notes = tuple(self._notes), []
         return notes
@@ -148,12 +156,19 @@ class Index:
 
         A line that is no longer what it was (its DAT was deleted meanwhile) is left out, and said in `notes`.
         """
-        places = self._stream(lambda: self._asking.places(query, order, limit, offset))
         if self._results:
-            yield from (self._results[place[2]] for place in places)
+            yield from (self._results[place[2]] for place in self._asking.places(query, order, limit, offset))
             return
-        with self._asking.lines() as lines:
-            for place in places:
+        with ExitStack() as files:
+
+            def located() -> Iterator[tuple[Lines, tuple[Any, ...]]]:
+                lines = files.enter_context(self._asking.lines())
+                for place in self._asking.places(query, order, limit, offset):
+                    if not lines.knows(*place[:2]):
+                        raise LookupError("a record of no journal")
+                    yield lines, place
+
+            for lines, place in self._stream(located):
                 try:
                     result = lines.result(*place)
                 except StoreError as error:
@@ -215,9 +230,11 @@ class Index:
         self._notes += Refreshing(self._opened.connection, self._names, self._root).of(self._paths)
         self._begin()
 
-    def _mend(self, error: sqlite3.Error, *, again: bool = False) -> None:
-        """After an error of SQLite: with a file made anew, else (or if that breaks, too) with a temporary one; refreshed."""
+    def _mend(self, error: Exception, *, again: bool = False) -> None:
+        """After an error of the file: with one made anew, else (or if that breaks, too) with a temporary one; refreshed."""
         if self._opened.file is None:
+            if not isinstance(error, sqlite3.Error):
+                raise error
             raise StoreError(f"the index of {self._root or 'these results'} does not work: {error}") from error
         root = Path(self._root)
         self._opened.connection.close()
@@ -238,21 +255,27 @@ class Index:
     def _ask(self, work: Callable[[], T]) -> T:
         try:
             return work()
-        except sqlite3.Error as error:
+        except AlienBioError:
+            raise
+        except (sqlite3.Error, *GARBLED) as error:
             self._mend(error)
             return work()
 
     def _stream(self, work: Callable[[], Iterator[T]]) -> Iterator[T]:
-        """What `work` gives; if the file turns out damaged before the first, of one made anew."""
+        """What `work` gives. If the file turns out damaged before the first is given, from one made anew; else that is said,
+        and the next question finds one made anew."""
         rows: Iterator[T] = iter(())
 
         def begun() -> list[T]:
             nonlocal rows
             rows = work()
-            return list(islice(rows, 1))
+            return list(islice(rows, _AT_ONCE))
 
         yield from self._ask(begun)
         try:
             yield from rows
-        except sqlite3.Error as error:
-            raise StoreError(f"the index of {self._root} is damaged ({error}); ask again, it will be made anew") from error
+        except AlienBioError:
+            raise
+        except (sqlite3.Error, *GARBLED) as error:
+            self._mend(error)
+            raise StoreError(f"the index of {self._root} was damaged ({error}); ask again") from error

@@ -30,6 +30,10 @@ class Lines:
         while self._open:
             os.close(self._open.popitem()[1])
 
+    def knows(self, dat: int, file: int) -> bool:
+        """Whether there is such a journal."""
+        return (dat, file) in self._files
+
     def result(self, dat: int, file: int, offset: int, length: int, cell: int) -> Result:
         """The result on a line. Raises `StoreError` naming DAT and journal if it is not there any more."""
         name = f"{CELLS}/{self._files[dat, file]}"
@@ -38,7 +42,7 @@ class Lines:
             result = codec.decode(raw, dat_path=self._dats[dat])
             if cell_of(result.key, result.id) != cell:
                 raise ValueError("another cell")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no longer the line that was read"
             raise StoreError(f"{self._dats[dat]}: {name}: byte {offset}: {why}; 1 record left out") from error
         return result

@@ -19,6 +19,8 @@ WAIT_S = 10.0
 """For another process that is writing."""
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FORMAT})
+GARBLED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What becomes of values in a damaged file: text that is no text or no JSON, a number that names nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def opened(root: Path) -> Opened:
         try:
             if connection := _sound(file):
                 return Opened(connection, file, os.stat(file).st_ino)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, *GARBLED) as error:
             if not is_damage(error):
                 raise
         return renewed(root)
@@ -70,7 +72,7 @@ def renewed(root: Path, broken: Opened | None = None, fault: str = "") -> Opened
                     why = fault
                 else:
                     why = "it was no file"
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, *GARBLED) as error:
                 if not is_damage(error):
                     raise
                 why = str(error)
@@ -106,8 +108,10 @@ def stopgap(root: Path, error: Exception) -> Opened:
     )
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether an error means that the file is no sound database, or not ours."""
+    if isinstance(error, GARBLED):
+        return True
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # of our own, and of Python for a text that is none
         return isinstance(error, _OtherTables | sqlite3.OperationalError)

@@ -8,12 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from pytest_alienbio.errors import StoreError
 from pytest_alienbio.model import Query
 from pytest_alienbio.store import encode
 from pytest_alienbio.store.index import Index, schema
@@ -143,6 +144,56 @@ def test_damage_inside_is_found_when_it_is_met(root: Path, part: float) -> None:
     assert "was made anew: database disk image is malformed" in notes[0]
 
 
+def test_damage_met_in_the_midst_is_said_and_gone_the_next_time(root: Path) -> None:
+    """Rows were given already, so they are not given twice; nobody has to delete the file by hand."""
+    for seed in range(3, 1000):
+        add_one(root, seed)
+    asked(root)
+    with Index.open(root) as index:
+        index.refresh()
+        rows = index.rows(Query(), ["seed", "passing_score"])
+        given = [next(rows) for _ in range(150)]
+        with closing(sqlite3.connect(root / INDEX)) as other:
+            other.execute("UPDATE record SET seed = CAST(x'ff' AS TEXT) WHERE no > (SELECT max(no) FROM record) - 20")
+            other.commit()
+    with Index.open(root) as index:
+        index.refresh()
+        rows = index.rows(Query(), ["seed", "passing_score"])
+        with pytest.raises(StoreError, match=r"was damaged \(Could not decode to UTF-8.*\); ask again"):
+            list(rows)
+        assert list(index.rows(Query(), ["seed", "passing_score"]))[:150] == given
+        assert index.count() == 1000
+    assert asked(root)[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("UPDATE name SET text = '{' WHERE kind = 'params'", lambda index: list(index.rows(Query(), ["params"]))),
+        ("UPDATE name SET text = '5' WHERE kind = 'tags'", lambda index: index.count(Query(tags=("a",)))),
+        ("UPDATE record SET agent = 99999", lambda index: list(index.rows(Query(), ["agent"]))),
+        ("UPDATE detail SET scores = '[1'", lambda index: list(index.rows(Query(), ["scores"]))),
+        ("UPDATE file SET no = no + 7", lambda index: list(index.results())),
+        ("UPDATE dat SET path = x'00ff'", lambda index: list(index.results())),
+        ("UPDATE answer SET text = '{'", lambda index: index.recall("what", Query()) in (1, None)),
+    ],
+    ids=["params", "tags", "agent", "scores", "file", "path", "answer"],
+)
+def test_values_that_are_garbled_are_damage_too(root: Path, statement: str, question: Callable[[Index], object]) -> None:
+    """A sound database that holds nonsense: the question is answered as if the index were new."""
+    with Index.open(root) as index:
+        index.refresh()
+        index.remember("what", Query(), 1)
+        truth = question(index)
+    with closing(sqlite3.connect(root / INDEX)) as other:
+        other.execute(statement)
+        other.commit()
+    with Index.open(root) as index:
+        index.refresh()
+        assert question(index) == truth
+    assert asked(root)[1] == ALL
+
+
 def add_one(root: Path, seed: int) -> None:
     """One more cell."""
     (journal,) = root.rglob("cells/*.jsonl")
@@ -170,6 +221,7 @@ AS_NOBODY = """
 import os, sys
 from pathlib import Path
 import fnmatch, hashlib, csv, yaml, filelock, pytest_alienbio.store.index.take, pytest_alienbio.store.index.lines
+from pytest_alienbio.errors import StoreError
 from pytest_alienbio.model import Query
 from pytest_alienbio.store.index import Index
 if os.getuid() == 0:
