@@ -40,7 +40,7 @@ from .run.where import data_root_here
 from .spec import Battery as Written
 from .spec import written
 from .stats import summarize
-from .store import battery_of, find_dats
+from .store import battery_of, distinct, find_dats
 from .store.index import Index
 
 
@@ -252,7 +252,7 @@ def _two_runs(
 
 
 def _dats(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:
-    found: dict[Path, None] = {}
+    found: list[Path] = []
     for pattern in (os.fspath(each) for each in patterns):
         paths = find_dats(root, pattern) if pattern.strip() else []
         if not paths:
@@ -260,8 +260,8 @@ def _dats(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path,
             raise StoreError(
                 f"dats=: no DAT matches {pattern!r} below {root}; {did_you_mean(pattern, known) or 'there is none'}"
             )
-        found |= dict.fromkeys(paths)
-    return tuple(found)
+        found += paths
+    return tuple(distinct(found))
 
 
 class _Here:

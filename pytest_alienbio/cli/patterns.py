@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import SpecError, StoreError, did_you_mean
 from ..report import inert
-from ..store import TAG_PREFIX, Dat, battery_of, dat, find_dats, tags_below
+from ..store import TAG_PREFIX, Dat, battery_of, dat, distinct, find_dats, tags_below
 from .common import data_here, warn
 
 
@@ -38,13 +38,13 @@ def dats(args: argparse.Namespace) -> list[Path]:
         raise StoreError(no_results(root))
     if not all(pattern.strip() for pattern in args.pattern):
         raise SpecError("PATTERN is empty; name a DAT, a glob of DATs or a battery, or leave it out for the newest DAT")
-    found: dict[Path, None] = {}
+    found: list[Path] = []
     for pattern in args.pattern:
         paths = find_dats(root, pattern)
         if not paths:
             raise StoreError(nothing_named(pattern, root))
-        found |= dict.fromkeys(paths)
-    return list(found)
+        found += paths
+    return distinct(found) if len(args.pattern) > 1 else found
 
 
 def nothing_named(pattern: str, root: Path) -> str:

@@ -14,6 +14,7 @@ from ..model import AgentEntry, Battery, Json, Levels, Selection
 from ..model.selection import EVERYTHING
 from ..spec import SELECTING, SETTINGS, ProjectConfig, parse_levels, parse_setting
 from ..spec.settings import setting_of
+from ..store.layout import absolute
 from .project import Project, shown
 
 ENV = "ALIENBIO_"
@@ -84,7 +85,7 @@ class Settings:
 
     def data_root(self, project_root: Path) -> Path:
         """Where the DATs go: the setting `data`, which is `<project_root>/data` if nobody says otherwise."""
-        return project_root / str(self.values["data"].value)
+        return absolute(project_root / str(self.values["data"].value))
 
 
 def settings(

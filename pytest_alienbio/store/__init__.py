@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .dat import open as open_for_reading
     from .disk import replace_file
     from .events import read_events, write_events, write_metric
-    from .find import TAG_PREFIX, battery_of, find_dats, find_run, source_of, tags_below
+    from .find import TAG_PREFIX, battery_of, distinct, find_dats, find_run, source_of, tags_below
     from .history import deeds_of
     from .journal import Journal, add_artifact, journal_of
     from .provenance import capture
@@ -47,6 +47,7 @@ __all__ = [
     "decode",
     "deeds_of",
     "discard",
+    "distinct",
     "encode",
     "find_dats",
     "find_run",
@@ -76,7 +77,7 @@ _MODULES = {
     "dat": ("Dat", "claim", "close", "discard", "open_for_reading"),
     "disk": ("replace_file",),
     "events": ("read_events", "write_events", "write_metric"),
-    "find": ("TAG_PREFIX", "battery_of", "find_dats", "find_run", "source_of", "tags_below"),
+    "find": ("TAG_PREFIX", "battery_of", "distinct", "find_dats", "find_run", "source_of", "tags_below"),
     "history": ("deeds_of",),
     "journal": ("Journal", "add_artifact", "journal_of"),
     "provenance": ("capture",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -14,7 +14,7 @@ from ..errors import StoreError
 from ..model import Json
 from .annotations import annotated
 from .dat import Dat
-from .layout import LOG, SPEC, is_dat, walk
+from .layout import LOG, SPEC, absolute, is_dat, walk
 from .log import read as read_log
 
 TAG_PREFIX = "tag:"
@@ -24,7 +24,7 @@ _PREFIXES = ("dat.", "dat/", "experiments.", "experiments/")
 
 
 def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
-    """The DATs below `data_root` that `pattern` means, newest first; [] if there are none.
+    """The DATs below `data_root` that `pattern` means, newest first, by absolute paths; [] if there are none.
 
     `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`,
     leading folders may be left out), the name of an experiment, which means its latest DAT (`mutualism_battery`,
@@ -33,7 +33,7 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     folders, links and the inside of DATs are not searched. The light copies in an aggregate are meant only by its own path
     (`aggregates/mutualism`), or by a glob that fits no other DAT.
     """
-    root = Path(data_root)
+    root, here = absolute(data_root), absolute(Path(pattern))
     if pattern.startswith(TAG_PREFIX):
         wanted = pattern.removeprefix(TAG_PREFIX)
         return list(islice((path for path in _newest_first(root) if wanted in _tags(path)), 1))
@@ -46,13 +46,23 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     below = [path for path, name in names.items() if f"{name}/".startswith(f"{wanted}/")]
     if below:
         return below
-    if is_dat(Path(pattern)):
-        return [Path(pattern)]
+    if is_dat(here):
+        return [here]
     battery = wanted
     for prefix in _PREFIXES:
         battery = battery.removeprefix(prefix)
     latest = next(([path] for path in names if battery and battery_of(path) == battery), [])
-    return latest or list(_newest_first(Path(pattern))) or _in_aggregates(root, wanted)
+    return latest or list(_newest_first(here)) or _in_aggregates(root, wanted)
+
+
+def distinct(paths: Iterable[Path]) -> list[Path]:
+    """Each DAT once, as it is first named: a link to it is no other one."""
+    found: dict[object, Path] = {}
+    for path in paths:
+        with suppress(OSError):
+            stat = path.stat()
+            found.setdefault((stat.st_dev, stat.st_ino), path)
+    return list(found.values())
 
 
 def _in_aggregates(root: Path, pattern: str) -> list[Path]:

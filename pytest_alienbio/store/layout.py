@@ -100,6 +100,11 @@ def journals(dat: Path) -> list[Path]:
     return [dat / CELLS / name for name in sorted(names)]
 
 
+def absolute(path: Path) -> Path:
+    """`path` from the root of the file system on, and without `..`, which means what the links before it say."""
+    return Path(path).resolve() if ".." in Path(path).parts else Path(path).absolute()
+
+
 def is_dat(folder: Path) -> bool:
     """Whether `folder` is a DAT: its spec is written last when one is created, so a half-made folder is none."""
     return (folder / SPEC).is_file()

@@ -186,6 +186,22 @@ def test_a_dat_that_cannot_be_read_is_skipped_with_a_line(played: Desk, spec: st
     assert str(broken) in played.refused("results", str(broken))
 
 
+def test_a_dat_may_be_named_as_from_here(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a run prints it, through `..`, or through a link: it is counted and named all the same, and once."""
+    path = played.dat().path
+    (played.path / "sub").mkdir()
+    (played.path / "sub" / "link").symlink_to(path)
+    from_here = str(path.relative_to(played.path))
+    assert played.bio("results", from_here).lines[-1] == f"4 of 4 cells from 1 DAT: {path}"
+    assert f"1 result folder: {from_here}" in played.bio("report", from_here).out
+    monkeypatch.chdir(played.path / "sub")
+    assert played.bio("results", "link").lines[-1] == f"4 of 4 cells from 1 DAT: {played.path / 'sub' / 'link'}"
+    for argv in ([f"../{from_here}"], ["--data", "../data", "*", "link", str(path)]):
+        assert played.bio("results", *argv).lines[-1] == f"4 of 4 cells from 1 DAT: {path}"
+    (path / "_spec_.yaml").write_text("v: 99", "utf-8")
+    assert "format version 99 is newer" in played.refused("results", f"../{from_here}")
+
+
 def test_no_readable_dat_is_an_error(played: Desk) -> None:
     played.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--seeds", "1")
     for path in find_dats(played.path / "data"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_alienbio.store import find_dats, find_run, log, source_of
+from pytest_alienbio.store import distinct, find_dats, find_run, log, source_of
 
 from .samples import a_dat
 
@@ -137,3 +137,15 @@ def test_the_source_of_a_dat(tmp_path: Path) -> None:
     ):
         (made / "_spec_.yaml").write_text(text, "utf-8")
         assert source_of(made) == source
+
+
+def test_a_dat_comes_once_however_it_is_named(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here, through `..`, through a link: absolute, as the first name has it."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here" / "link").symlink_to(root / "results" / "smoke" / "001")
+    named = ["smoke", "../results/smoke/001", "link", "../results/smoke"]
+    found = [path for name in named for path in find_dats(root, name)]
+    assert found == [root / "results" / "smoke" / "001"] * 2 + [tmp_path / "here" / "link", root / "results" / "smoke" / "001"]
+    assert distinct(found) == [root / "results" / "smoke" / "001"]
+    assert distinct([*found, tmp_path / "gone"]) == [root / "results" / "smoke" / "001"]
