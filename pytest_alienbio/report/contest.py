@@ -11,6 +11,8 @@ from .document import Field, Note, Notes, Table, column, named, silent
 
 T = TypeVar("T")
 
+LEVEL = 0.95
+"""Of intervals, unless they say otherwise."""
 ENDS = 6
 """Rows that a screen shows of the worst, and as many of the best."""
 
@@ -84,7 +86,7 @@ def contest_fields(
         )
         if wider
         else silent("population", rows, get(lambda one: interval_of(one.population.interval))),
-        silent("level", rows, get(lambda one: one.delta.interval.level if one.delta.interval else None)),
+        silent("level", rows, get(lambda one: one.delta.interval.level if one.delta.interval else LEVEL)),
         column("p", "p", rows, get(lambda one: one.p.best), text(lambda one: figures.p_value(one.p.best)), gives_way=1),
         silent("p_alone", rows, get(lambda one: one.p.value)),
         silent("p_floor", rows, get(lambda one: one.p.floor)),
@@ -206,7 +208,7 @@ def remarks(found: Sequence[tuple[str, Comparison]], *, names: tuple[str, str] |
             yield Note(one.equivalence.sentence(a, b), inert(who, most=60) if names else "", _margin(one))
     for said, whose in same.items():
         some = ", ".join(inert(who, most=60) for who in whose[:3]) + (f" and {len(whose) - 3:,} more" if len(whose) > 3 else "")
-        yield Note(inert(said, most=400), some, {"of": list[Json](whose)})
+        yield Note(inert(said, most=400), some, {"of": list[Json](whose), "more": max(0, len(whose) - 3)})
 
 
 def remarks_block(notes: Sequence[Note]) -> tuple[Notes, ...]:

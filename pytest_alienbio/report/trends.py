@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Estimate, Json, Link, Links, Point, Slope, Slopes, inert
 from . import figures
-from .contest import interval_of, is_sized, remarks_block, size
+from .contest import LEVEL, interval_of, is_sized, remarks_block, size
 from .document import Document, Field, Note, Section, Table, column, named, silent
 from .versus import end
 
@@ -52,6 +52,7 @@ def links_section(found: Links) -> Section:
                 gives_way=3,
             ),
             column("p", "p", rows, lambda row: row.found.p.best, lambda row: figures.p_value(row.found.p.best)),
+            silent("level", rows, lambda row: each.level if (each := row.found.value.interval) else LEVEL),
             silent("p_alone", rows, lambda row: row.found.p.value),
             silent("p_method", rows, lambda row: row.found.p.method),
             column("n", "units", rows, lambda row: row.found.n, lambda row: f"{row.found.n:,}", gives_way=1),
@@ -102,6 +103,7 @@ def slopes_section(found: Slopes) -> Section:
                 lambda row: _half_interval(row),
                 gives_way=2,
             ),
+            silent("level", rows, lambda row: each.level if (each := row.passes.d50.interval) else LEVEL),
             silent("bracket", rows, lambda row: list(row.passes.bracket) if row.passes.bracket else None),
             silent("slope", rows, lambda row: row.passes.slope.value),
             silent("slope_interval", rows, lambda row: interval_of(row.passes.slope.interval)),
@@ -218,4 +220,4 @@ def _same(told: Sequence[tuple[str, str]]) -> Iterator[Note]:
         by_text.setdefault(text, []).append(who)
     for text, whose in by_text.items():
         some = "; ".join(inert(who, most=60) for who in whose[:3]) + (f" and {len(whose) - 3:,} more" if len(whose) > 3 else "")
-        yield Note(inert(text, most=400), some, {"of": list[Json](whose), "count": len(whose) - 3})
+        yield Note(inert(text, most=400), some, {"of": list[Json](whose), "more": max(0, len(whose) - 3)})

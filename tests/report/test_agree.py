@@ -86,12 +86,13 @@ def test_every_number_on_a_screen_is_in_json_unrounded(document: Document) -> No
         number = abs(float(text.replace(",", "")))
         # As they are, in percent, in ms, in minutes: each as exact as its last digit.
         half = 0.5000001 * 10 ** -len(text.partition(".")[2])
-        assert any(_between(raw, (number - half) / scale, (number + half) / scale) for scale in (1.0, 100.0, 1000.0, 1 / 60)), (
+        assert any(within(raw, (number - half) / scale, (number + half) / scale) for scale in (1.0, 100.0, 1000.0, 1 / 60)), (
             text
         )
 
 
-def _between(ordered: list[float], low: float, high: float) -> bool:
+def within(ordered: list[float], low: float, high: float) -> bool:
+    """Whether one of the numbers lies there."""
     at = bisect_left(ordered, low)
     return at < len(ordered) and ordered[at] <= high
 
