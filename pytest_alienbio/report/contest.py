@@ -82,7 +82,7 @@ def contest_fields(
             rows,
             get(lambda one: interval_of(one.population.interval)),
             text(new),
-            gives_way=6,
+            gives_way=7,
         )
         if wider
         else silent("population", rows, get(lambda one: interval_of(one.population.interval))),
@@ -95,22 +95,22 @@ def contest_fields(
         column("verdict", f"{who} is", rows, get(verdict), text(verdict), left=True, gives_way=3),
         column(
             "improvement",
-            f"P({who} better)",
+            "P(better)",
             rows,
             get(lambda one: one.improvement.value),
             text(lambda one: figures.hundredths(one.improvement.value)),
-            gives_way=5,
+            gives_way=6,
         ),
         silent("improvement_interval", rows, get(lambda one: interval_of(one.improvement.interval))),
         column(
             "detectable",
-            "shows from",
+            "shows",
             rows,
             get(lambda one: one.detectable),
             text(lambda one: figures.MISSING if one.detectable is None else size(one.detectable, sized=sized)),
-            gives_way=7,
+            gives_way=4,
         ),
-        column("pairs", "pairs", rows, get(lambda one: one.pairs), text(_pairs), gives_way=4),
+        column("pairs", "pairs", rows, get(lambda one: one.pairs), text(_pairs), gives_way=5),
         silent("cells_b", rows, get(lambda one: one.cells_b)),
         silent("paired", rows, get(lambda one: one.paired)),
         silent("scenarios", rows, get(lambda one: one.scenarios)),
@@ -199,6 +199,10 @@ def remarks(found: Sequence[tuple[str, Comparison]], *, names: tuple[str, str] |
     """What belongs below comparisons, each with what it is called: why one cannot be told, or not be significant; and what a
     margin gave, between `names`."""
     same: dict[str, list[str]] = {}
+    if powers := {one.power for _, one in found if one.detectable is not None}:
+        power = max(powers)
+        text = f"shows: the smallest difference that such results show in {100 * power:.0f} of 100 cases"
+        yield Note(text, values={"power": power, "of": 100})
     for who, one in found:
         said = one.why if one.delta.value is None else one.impossible
         if said:

@@ -66,7 +66,8 @@ def links_section(found: Links) -> Section:
         screen=tuple(range(min(len(rows), MOST))),
         more=f"… and {figures.many(left_out, 'more row')}: {_MORE}" if left_out > 0 else "",
     )
-    whys = [(f"{row.agent}, {row.found.name}", row.found.value.why) for row in rows if row.found.value.value is None]
+    untold = [row for row in rows if row.found.value.why and (row.found.value.value is None or row.found.method != "eta2")]
+    whys = [(f"{row.agent}, {row.found.name}", row.found.value.why) for row in untold]
     notes = [*_same(whys), *(Note(inert(note, most=400)) for note in found.notes)]
     if found.tested > 1:
         text = f"p is adjusted over {found.tested:,} correlations (Benjamini-Hochberg)"
