@@ -138,8 +138,10 @@ def _runs(args: argparse.Namespace, index: Index, root: Path) -> tuple[list[Path
     found = {name: find_dats(root, name) for name in names}
     if len(names) < 2:
         some = found[names[0]] if names else []
+        if names and not some and args.by is None and names[0] in _known(index, root):
+            return None
         if names and not some and (args.by == "run" or args.against is None):
-            raise StoreError(nothing_named(names[0], root))
+            raise StoreError(_unknown(names[0], root, index, by_run=args.by == "run"))
         if len(some) < 2:
             if args.by == "run":
                 raise SpecError(

@@ -41,7 +41,7 @@ def _typed(command: Sequence[str]) -> str:
 
 def _battery(first: Run, second: Run) -> Iterator[Changed]:
     (name, before), (other, after) = _head(first), _head(second)
-    if name != other:
+    if name and other and name != other:
         yield Changed("battery", "name", name, other)
     yield from _changed("battery", *({k: v for k, v in head.items() if k not in _DERIVED} for head in (before, after)))
     selected = [_mapping(_mapping(run.spec.get("resolved")).get("selection")) for run in (first, second)]
@@ -69,7 +69,7 @@ def _scenarios(first: Run, second: Run) -> Iterator[Changed]:
         if old and new and old != new:
             yield Changed("scenarios", f"{name}.hash", *(" ".join(each[:_HASH] for each in some) for some in (old, new)))
     was, now = (sorted({cell[2] for cell in run.cells} - {-1}) for run in (first, second))
-    if was != now:
+    if was and now and was != now:
         yield Changed("scenarios", "difficulty", list[Json](was), list[Json](now))
 
 

@@ -13,7 +13,7 @@ from ..stats import Contest, Contests, Unit, compare_contests
 from . import estimates
 from .contrast import Options, unit_of
 from .fields import CONSUMED, Field
-from .records import Record, direction
+from .records import Record, direction, missing
 from .said import numbers as _numbers
 from .sides import SCORE, Run
 
@@ -183,6 +183,10 @@ def _nothing(runs: Sequence[Run], against: int, out: Collection[str], *, alone: 
         return f"no scenario is in both: {where(sorted(scenarios), sorted({cell[1] for cell in others[0].cells}))}"
     if shared <= set(out):
         return "every scenario that both have is another one in each: its content was changed (--force pairs them anyway)"
+    for run in (reference, *others):
+        if run.cells and not run.side.scored:
+            gone = ", ".join(f"{count:,} {why}" for why, count in missing(run.cells.values()).items())
+            return f"no cell of {inert(run.side.name, most=80)} has the number: {inert(gone, most=200)}"
     seeds = " and ".join(_numbers({cell[4] for cell in run.cells}) or "none" for run in (reference, others[0]))
     return f"too few cells have a partner with a score: seeds {seeds}; --unpaired takes them as two samples"
 

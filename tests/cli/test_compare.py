@@ -143,6 +143,7 @@ def test_what_is_named_may_be_both_or_neither(shelf: Desk) -> None:
     assert "did you mean 'mine'" in unknown
     assert "nor is it an agent: known: greedy, inquirer, random" in unknown
     assert "against whom?" in shelf.refused("compare", "random", "--in", "mine")
+    assert "against whom?" in shelf.refused("compare", "random")
     assert "did you mean 'greedy'" in shelf.refused("compare", "gredy", "random", "--in", "mine")
 
 

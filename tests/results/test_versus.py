@@ -131,6 +131,23 @@ def test_nothing_in_common_is_said_with_what_there_is(
     assert all(one is None or one.delta.value is None for row in found.rows for one in row.against)
 
 
+def test_a_run_without_a_score_is_told_by_what_became_of_it(shelf: Shelf) -> None:
+    lost = [cell(seed=seed, outcome=Outcome.TIMED_OUT) for seed in range(SEEDS)]
+    found = shelf.put(played({("m/x", "greedy"): [0.5] * SEEDS})).put(lost).versus()
+    assert found.why.endswith("has the number: 8 timed_out")
+
+
+def test_an_empty_run_has_nobody(shelf: Shelf) -> None:
+    shelf.put(played(scores())).put([])
+    assert "no agent is in both" in shelf.versus().why
+    assert [(one.about, one.key) for one in shelf.diff().around] == [
+        ("agents", "greedy"),
+        ("agents", "random"),
+        ("scenarios", "m/x"),
+        ("scenarios", "m/y"),
+    ]
+
+
 def test_other_seeds_are_refused_and_allowed_as_two_samples(shelf: Shelf) -> None:
     later = [one.with_(seed=one.seed + 100, key=f"{one.key}+") for one in played(scores(0.05))]
     shelf.put(played(scores())).put(later)
