@@ -149,6 +149,7 @@ def leaf_table(family: Family, sign: str, *, sized: bool, better: str, more: str
         return None
     screen = tuple(shown if len(shown) <= 2 * ENDS else [*shown[:ENDS], *shown[-ENDS:]])
     left_out = len(rows) - len(screen)
+    where = "without a difference" if len(shown) == len(screen) else "between them"
 
     def stands_out(one: Comparison) -> bool:
         return one.p.best is not None and one.p.best <= family.level
@@ -183,7 +184,7 @@ def leaf_table(family: Family, sign: str, *, sized: bool, better: str, more: str
             column("pairs", "pairs", rows, lambda row: row[2].pairs, lambda row: _pairs(row[2]), gives_way=3),
         ),
         screen=screen,
-        more=f"… and {figures.many(left_out, 'more row')} between them: {more}" if left_out else "",
+        more=f"… and {figures.many(left_out, 'more row')} {where}: {more}" if left_out else "",
     )
 
 

@@ -196,7 +196,7 @@ def _half(row: Slope) -> str:
         return f"below {levels[0]:g}"
     if at is None and row.passes.bracket is not None:
         low, high = row.passes.bracket
-        return f"{low:g} to {high:g}"
+        return f"{low:g} to {high:g}" if low < high else f"about {low:g}"
     return figures.score(at)
 
 
