@@ -36,6 +36,7 @@ from .run import (
     settings,
 )
 from .run.comparing import diff_on, runs_on
+from .run.reporting import report_of
 from .run.where import data_root_here
 from .spec import Battery as Written
 from .spec import written
@@ -149,6 +150,14 @@ class ResultsFace:
         """What any results say, in groups: a `ResultSet`, a `BatchResult`, a list. See `ResultSet.stats`."""
         found = results if isinstance(results, ResultSet) else ResultSet.of(results)
         return found.stats(by, field)
+
+    def report(self, results: Iterable[Result], only: Collection[str] = ()) -> Document:
+        """The report of any results, as `bio report` shows it: all its parts, or `only` some (`leaderboard`, `failures`, ...).
+
+        It prints itself, a notebook shows it as Markdown, and numbers are `document["leaderboard"].rows("standings")`.
+        Raises `SpecError` for a part that there is not.
+        """
+        return report_of(results, only=only)
 
     def export(self, results: Iterable[Result], format: str, path: str | os.PathLike[str], *, force: bool = False) -> Exported:
         """Writes any results to a file: csv, jsonl, json, parquet, excel and others (see `bio export --help`).

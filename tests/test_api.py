@@ -371,6 +371,16 @@ def test_stats_and_exports_take_any_results(recorded: Path, project: Path) -> No
         Bio.results.export(found, "csv", project / "some.csv")
 
 
+def test_a_report_of_any_results(recorded: Path) -> None:
+    """All its parts or some; numbers by name, and words where it is printed."""
+    found = Bio.results.query(data=recorded, latest=True)
+    made = Bio.results.report(found, only=["leaderboard"])
+    assert [row["agent"] for row in made["leaderboard"].rows("standings")] == ["claude-opus", "gpt-4"]
+    assert "leaderboard: mean over scenarios" in str(made)
+    with pytest.raises(SpecError, match="did you mean 'leaderboard'"):
+        Bio.results.report(found, only=["leaderbord"])
+
+
 def test_a_batch_is_found_by_the_next_question() -> None:
     assert len(Bio.results.query()) == 0
     batch = Bio.batch(WORLD, "noop", 2, difficulty=1)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from ..model import Comparison, Estimate, Family, Interval, Json, OverScenarios, inert
 from . import figures
 from .document import Field, Note, Notes, Table, column, named, silent
+from .leaderboard import NEW_SCENARIOS
 
 T = TypeVar("T")
 
@@ -78,7 +79,7 @@ def contest_fields(
         ),
         column(
             "population",
-            "new scenarios",
+            NEW_SCENARIOS,
             rows,
             get(lambda one: interval_of(one.population.interval)),
             text(new),
@@ -204,6 +205,9 @@ def remarks(found: Sequence[tuple[str, Comparison]], *, names: tuple[str, str] |
         power = max(powers)
         text = f"shows: the smallest difference that such results show in {100 * power:.0f} of 100 cases"
         yield Note(text, values={"power": power, "of": 100})
+    told = (note for _, one in found if OverScenarios(one.delta, one.population).differ for note in one.population.notes)
+    for few in dict.fromkeys(told):
+        yield Note(f"{NEW_SCENARIOS}: {inert(few)}", column=NEW_SCENARIOS)
     for who, one in found:
         said = one.why if one.delta.value is None else one.impossible
         if said:

@@ -10,6 +10,8 @@ from .document import Field, Note, Notes, Section, Table, column, named, silent
 from .scores import MAX_ROWS
 
 RANKS, NEW_SCENARIOS = "ranks", "new scenarios"
+FEW_SCENARIOS = 6
+"""With fewer, an interval for new ones is told with a warning."""
 _ROLES = {"reference": "ceiling", "candidate": ""}
 _SHORT_ROLES = {"reference": "ref", "candidate": ""}
 
@@ -148,7 +150,9 @@ def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
         values: dict[str, Json] = {"resamples": summary.resamples, "seed": summary.seed}
         yield Note(f"{RANKS}: where 95%{drawn} draws of the worlds put a candidate", values=values, column=RANKS)
     if any(standing.population for standing in standings):
-        text = f"{NEW_SCENARIOS}: the mean's interval for other scenarios of this kind, where it is much wider"
+        text = f"{NEW_SCENARIOS}: the mean's interval for other scenarios of this kind, where the two differ much"
+        if scenarios < FEW_SCENARIOS:
+            text += f"; {scenarios} are few: it leans on their being alike"
         yield Note(text, column=NEW_SCENARIOS)
     if some:
         yield Note(f"* scores on only some of the {figures.many(scenarios, 'scenario')}: not like for like")

@@ -31,7 +31,8 @@ rank  agent        role     mean      interval  new scenarios  passed   n  error
    2  greedy                0.70  [0.61, 0.79]   [0.12, 1.00]     82%  11       1
    3  claude-opus           0.67  [0.54, 0.80]   [0.14, 1.00]     73%  11       1
    4  random       floor    0.62  [0.48, 0.77]   [0.00, 1.00]     50%  12       0
-new scenarios: the mean's interval for other scenarios of this kind, where it is much wider
+new scenarios: the mean's interval for other scenarios of this kind, where the two differ much; 2
+  are few: it leans on their being alike
 
 summary: mean score of each agent on each scenario
 scenario            oracle  greedy  claude-opus  random
