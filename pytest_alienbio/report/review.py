@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from ..errors import SpecError, did_you_mean
 from ..model import Json, Review, Summary, inert
 from . import figures
 from .breakdown import breakdown
@@ -72,10 +73,14 @@ ON_REQUEST: Mapping[str, Callable[[Review], Iterator[Section | None]]] = {
 def review_document(review: Review, only: Collection[str] = ()) -> Document:
     """The report of `review`: all of `PARTS`, or `only` these, of `ON_REQUEST`, too.
 
-    Its first section `results` says what it stands on.
+    Its first section `results` says what it stands on. Raises `SpecError` for a part that there is not.
     """
+    parts = {**PARTS, **ON_REQUEST}
+    for name in only:
+        if name not in parts:
+            raise SpecError(f"there is no part {name!r} of a report; {did_you_mean(name, parts, most=20)}")
     sections = [_head(review)]
-    for name, made in {**PARTS, **ON_REQUEST}.items():
+    for name, made in parts.items():
         if name in (only or PARTS):
             sections += [section for section in made(review) if section]
     return Document(inert(review.title), (*sections, *_end([*review.summary.notes, *review.notes])))
