@@ -11,7 +11,7 @@ from .aggregate import fixed_mean, population_mean
 from .equivalence import detectable, hedges, tost
 from .improvement import Match, improvements
 from .pairing import SLACK, Grid, Measure, Pairs
-from .permutation import flip_all
+from .permutation import FEW_ROWS, flip_all
 from .samples import Samples
 from .terms import Terms
 from .units import Unit
@@ -162,16 +162,19 @@ def _finished(
 
 
 def flips(values: Sequence[Floats], terms: Terms) -> list[PValue]:
-    """Sign flips of several rows of units, each of any length."""
+    """Sign flips of several rows of units, each of any length. A few rows at a time: so many are looked up, which takes less
+    than the product of matrices that more would be, and no other core."""
     import numpy as np
 
-    sizes = np.array([len(one) for one in values], dtype=np.int64)
-    if not len(sizes):
-        return []
-    table = np.zeros((len(values), int(sizes.max())))
-    for row, one in zip(table, values, strict=True):
-        row[: len(one)] = one
-    return flip_all(table, sizes, draws=terms.draws, seed=terms.seed)
+    found: list[PValue] = []
+    for start in range(0, len(values), FEW_ROWS):
+        rows = values[start : start + FEW_ROWS]
+        sizes = np.array([len(one) for one in rows], dtype=np.int64)
+        table = np.zeros((len(rows), int(sizes.max())))
+        for row, one in zip(table, rows, strict=True):
+            row[: len(one)] = one
+        found += flip_all(table, sizes, draws=terms.draws, seed=terms.seed)
+    return found
 
 
 def _chances(contests: Sequence[Sequence[Match]], terms: Terms, *, paired: bool) -> list[Estimate]:
