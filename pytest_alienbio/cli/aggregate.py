@@ -9,7 +9,7 @@ from pathlib import Path
 from ..report import inert, many
 from ..store import aggregate as aggregates
 from ..store import log, provenance
-from .common import Commands, add_data_option, data_here, project_here, say
+from .common import Commands, add_data_option, data_here, project_here, say, warn
 from .patterns import dats, readable
 
 
@@ -43,6 +43,8 @@ def aggregate(args: argparse.Namespace) -> int:
         if added:
             log.append(one.path, "aggregated", {"aggregate": place, "cells": added}, author=author)
             say(f"{inert(str(one.path), most=4096, verbatim=True)}: {many(added, 'record')} added")
+        for note in one.notes:
+            warn(f"{one.path}: {note}")
         total += added
     say(f"{place}: {many(total, 'record')} of {many(len(opened), 'DAT')} added; look at them with bio results {place}")
     return 0

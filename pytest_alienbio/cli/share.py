@@ -53,6 +53,8 @@ def share(args: argparse.Namespace) -> int:
     traces = args.traces if args.traces in CHOICES else tuple(filter(None, (word.strip() for word in args.traces.split(","))))
     if not traces:
         raise SpecError("--traces is empty; expected all, failed, none, or ids of cells")
+    if args.out == "-":
+        raise SpecError("-o - names no file, and an archive is no text to be printed; name one, like run.zip")
     made = archive.share(
         target.dat,
         Path(args.out),

@@ -17,6 +17,7 @@ from .tracking import Tracking
 
 HEAD = 4096
 """Bytes from which a file's format is told."""
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,8 @@ def importer(name: str, source: str) -> Importer:
     suffix = path.suffix.lower()
     if likely := next((each for each in IMPORTERS if suffix in each.suffixes), None):
         return likely
+    if suffix in _WORKBOOKS:
+        raise SpecError(f"{source}: this is a workbook, which is not read; save the sheet as CSV, and import that")
     raise SpecError(f"{source}: neither its content nor its suffix says what it is; say it with --format: {', '.join(known)}")
 
 

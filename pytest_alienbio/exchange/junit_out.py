@@ -9,7 +9,7 @@ from itertools import chain
 from typing import IO
 
 from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
-from junitparser.junitparser import Properties
+from junitparser.junitparser import Properties, etree
 
 from ..model import CellVerdict, Result, cell_verdict, explain
 from ..store import codec
@@ -44,6 +44,7 @@ def write(cells: Cells, out: IO[bytes]) -> None:
         if any("," in tag for tag in result.tags):
             cells.lose("commas in tags")
     document.update_statistics()
+    etree.indent(document._elem, "")  # a test a line, or more: whoever complains about one names its line
     document.write(out)
 
 

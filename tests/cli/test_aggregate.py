@@ -87,3 +87,14 @@ def test_refusals(played: Desk) -> None:
     assert "it must be relative" in played.refused("aggregate", "batch", "-o", "/elsewhere")
     assert "other things are in it" in played.refused("aggregate", "batch", "-o", "results")
     assert "no DAT matches" in played.refused("aggregate", "bach", "-o", "aggregates/mine")
+
+
+def test_what_could_not_be_read_is_said(played: Desk) -> None:
+    """A line of a journal that is damaged is missing in the aggregate, and nobody should have to find that out."""
+    (journal,) = played.dat().path.glob("cells/*.jsonl")
+    first, _, *rest = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join([first, "garbage\n", *rest]))
+    said = played.bio("aggregate", "batch", "-o", "aggregates/mine")
+    assert said.lines[0].endswith(": 3 records added")
+    assert "line 2: Expecting value" in said.err
+    assert "1 line skipped" in said.err

@@ -54,4 +54,5 @@ def test_what_cannot_be_shared(played: Desk) -> None:
     assert "a whole run is shared" in played.refused("share", f"batch::{CELL}", "-o", "a.zip")
     assert "--traces is empty" in played.refused("share", "batch", "-o", "a.zip", "--traces", " ,")
     assert "no cell 'faild'" in played.refused("share", "batch", "-o", "a.zip", "--traces", "faild")
+    assert "-o - names no file" in played.refused("share", "batch", "-o", "-")
     assert "there is no folder" in played.refused("share", "batch", "-o", "none/a.zip")

@@ -44,5 +44,8 @@ def test_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         importer("", "/dev/zero")
     with pytest.raises(SpecError, match="neither its content nor its suffix says what it is"):
         importer("", str(tmp_path / "folder"))
+    (tmp_path / "x.xlsx").write_bytes(b"PK")
+    with pytest.raises(SpecError, match="this is a workbook, which is not read; save the sheet as CSV"):
+        importer("", str(tmp_path / "x.xlsx"))
     with pytest.raises(SpecError, match="unknown format 'cvs'; did you mean 'csv'"):
         importer("cvs", "x")

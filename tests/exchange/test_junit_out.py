@@ -12,7 +12,7 @@ from pytest_alienbio.exchange import export
 from pytest_alienbio.model import CellError, Outcome, Result
 from pytest_alienbio.store import Journal, claim, open_for_reading
 
-from .cells import a_cell, written
+from .cells import a_cell, read, written
 
 
 def cases_of(results: list[Result]) -> dict[str, TestCase]:
@@ -91,3 +91,9 @@ def test_what_xml_spells_otherwise_is_said(tmp_path: Path) -> None:
     done = export([broke, a_cell(2).with_(tags=("a,b",)), a_cell(3)], "junit", tmp_path / "x.xml")
     assert done.lost["characters that XML cannot hold, which are spelled out"] == 1
     assert done.lost["commas in tags"] == 1
+
+
+def test_each_test_is_on_a_line_of_its_own(tmp_path: Path) -> None:
+    """Where the cells came from, and what is wrong with one of them, is told by line."""
+    export([a_cell(1), a_cell(2)], "junit", tmp_path / "x.xml")
+    assert len({cell.origin for cell in read(tmp_path / "x.xml")}) == 2
