@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ BATCH = 5000
 """Rows in memory at a time."""
 
 _JSON = ("params", "metrics", "properties", "task", "error")
+_INDEX = re.compile(r"__index_level_[0-9]+__")
+"""What pandas calls an index without a name: rows' numbers, which nobody asked it to write."""
 _USAGE = ("tokens", "usd", "requests")
 
 
@@ -32,18 +35,19 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     try:
         with pq.ParquetFile(source) as file:
             ours = MARK.encode() in (file.schema_arrow.metadata or {})
-            yield from cells_of(_rows(file, ours, source, problems), "parquet", source, columns, problems)
+            unread = {name for name in file.schema_arrow.names if _INDEX.fullmatch(name)} - {*columns.names.values()}
+            yield from cells_of(_rows(file, ours, unread, source, problems), "parquet", source, columns, problems)
     except (OSError, pa.ArrowException) as error:
         problems.add(f"cannot be read as Parquet: {' '.join(str(error).split())[:300]}", source)
 
 
-def _rows(file: Any, ours: bool, source: str, problems: Problems) -> Iterator[tuple[int, object]]:
+def _rows(file: Any, ours: bool, unread: Set[str], source: str, problems: Problems) -> Iterator[tuple[int, object]]:
     number = 0
     for batch in file.iter_batches(batch_size=BATCH):
         for row in batch.to_pylist():
             number += 1
             if not ours:
-                yield number, row
+                yield number, {name: value for name, value in row.items() if name not in unread}
                 continue
             try:
                 yield number, _journal_row(row)

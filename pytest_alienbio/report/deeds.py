@@ -73,8 +73,11 @@ def _entry(page: Page, deed: Deed) -> list[str]:
         f"on {on}" if on else "",
         shlex.join(deed.command),
     )
-    first = page.sign(shorten(f"  {_when(deed.at)}  {inert(deed.event, most=20)}  ", page.width // 2, ascii=page.ascii))
-    return page.prose("; ".join(filter(None, told)), first=first, indent=" " * 4)
+    head = page.sign(f"  {_when(deed.at)}  {inert(deed.event, most=20)}  ")
+    said, indent = "; ".join(filter(None, told)), " " * 4
+    if len(head) <= page.width // 2:
+        return page.prose(said, first=head, indent=indent)
+    return [shorten(head.rstrip(), page.width, ascii=page.ascii), *page.prose(said, first=indent, indent=indent)]
 
 
 def _about(deed: Deed) -> str:

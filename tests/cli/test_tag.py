@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -112,3 +113,13 @@ def test_a_log_that_cannot_be_written_says_so(kim: Desk) -> None:
     (path / "log.jsonl").unlink()
     (path / "log.jsonl").mkdir()
     assert f"cannot write {path / 'log.jsonl'}" in kim.refused("tag", str(path), "x")
+
+
+def test_a_narrow_log_shows_when_and_what_was_done(played: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, on a line of their own, where there is no room for more beside them."""
+    monkeypatch.setenv("COLUMNS", "40")
+    played.bio("tag", "batch", "x", "--author", "Kim")
+    lines = played.bio("log", "batch").lines[1:]
+    heads = [line for line in lines if re.match(r"  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  [a-z]+$", line)]
+    assert [line.split()[-1] for line in heads] == ["created", "closed", "tagged"]
+    assert all(len(line) <= 40 for line in lines)

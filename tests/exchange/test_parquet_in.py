@@ -61,3 +61,11 @@ def test_what_is_damaged_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1" + b"\x00" * 100)
     assert importer("", str(path)).name == "parquet"
     assert wrong(path)[0].startswith("t.bin: cannot be read as Parquet:")
+
+
+def test_the_index_of_a_frame_is_no_column_of_the_table(tmp_path: Path) -> None:
+    """Pandas writes one with every frame that was filtered; whoever means it can still map it."""
+    path = parquet(tmp_path, scenario=["x"], agent=["a"], seed=[1], score=[0.5], __index_level_0__=[7])
+    assert [cell.seed for cell in read(path)] == [1]
+    path = parquet(tmp_path, scenario=["x"], agent=["a"], score=[0.5], __index_level_0__=[7])
+    assert [cell.seed for cell in read(path, Columns({"seed": "__index_level_0__"}))] == [7]
