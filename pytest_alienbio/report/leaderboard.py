@@ -154,6 +154,11 @@ def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
         if scenarios < FEW_SCENARIOS:
             text += f"; {scenarios} are few: it leans on their being alike"
         yield Note(text, column=NEW_SCENARIOS)
+    told = {standing.agent for standing in standings if standing.interval is not None}
+    if lone := [leaf for leaf in summary.leaves if leaf.worlds == 1 and leaf.agent in told]:
+        agents = figures.many(len({leaf.agent for leaf in lone}), "agent")
+        text = f"interval: scenarios on which {agents} met one world alone borrow the spread of that agent's others"
+        yield Note(text, values={"leaves": [[leaf.scenario, leaf.agent] for leaf in lone]}, column="interval")
     if some:
         yield Note(f"* scores on only some of the {figures.many(scenarios, 'scenario')}: not like for like")
     if summary.better == "mixed":

@@ -195,6 +195,15 @@ def board(*standings: Standing, leaves: tuple[Leaf, ...] = (), **more: object) -
     return lines(leaderboard(made, "--all"))
 
 
+def test_an_interval_with_a_borrowed_spread_says_so() -> None:
+    """Of one world nothing tells how others would come out; without any interval there is nothing to say."""
+    lone, firm = replace(leaf("a", "s", 1), worlds=1), replace(leaf("a", "t", 3), worlds=3)
+    text = "interval: scenarios on which 1 agent met one world alone borrow the spread of that agent's others"
+    assert board(standing(1, "a"), leaves=(lone, firm))[-1] == text
+    assert text not in board(standing(1, "a"), leaves=(firm,))
+    assert text not in board(standing(1, "a", interval=None), leaves=(lone,))
+
+
 def test_ties_ranks_and_both_ends_of_the_scale() -> None:
     """Ceiling and floor stand where their means are, whatever the order they come in."""
     first = replace(standing(1, "best", mean=0.8), rank_interval=(1, 2))
