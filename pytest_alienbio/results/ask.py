@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from math import isfinite
+from numbers import Real
 from typing import TypeAlias, TypedDict, TypeVar, cast
 
 from ..errors import Complaint, SpecError, did_you_mean
@@ -94,6 +95,8 @@ def ask(
     def words(field: str, given: Words | None) -> tuple[str, ...]:
         if given is None:
             return ()
+        if not isinstance(given, Iterable):
+            raise SpecError(f"{named(field)} cannot be {given!r:.60}; expected a text")
         found = (given,) if isinstance(given, str) else tuple(given)
         if odd := [word for word in found if not isinstance(word, str)]:
             raise SpecError(f"{named(field)} cannot be {odd[0]!r:.60}; expected a text")
@@ -102,7 +105,15 @@ def ask(
         return tuple(str(word) for word in found)
 
     def word(field: str, given: str | None) -> str:
-        return "" if given is None else words(field, given)[0]
+        found = words(field, given)
+        if len(found) > 1:
+            raise SpecError(f"{named(field)} takes one text; got {len(found)}")
+        return found[0] if found else ""
+
+    def choice(field: str, given: bool | None) -> bool | None:
+        if given is not None and not isinstance(given, bool):
+            raise SpecError(f"{named(field)} cannot be {given!r:.60}; expected True or False")
+        return given
 
     def numbers(field: str, given: Numbers | None, how: Callable[[str], Iterable[T]]) -> list[T] | None:
         if given is None:
@@ -121,9 +132,14 @@ def ask(
         return (None, None) if given is None else read(field, lambda text: _moment(text, given, now), str(given))
 
     def bound(field: str, given: float | None) -> float | None:
-        if given is not None and (isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given)):
+        if given is None:
+            return None
+        if isinstance(given, bool) or not isinstance(given, Real) or not _finite(given):
             raise SpecError(f"{named(field)} cannot be {given!r:.60}; expected a finite number")
-        return given
+        return float(given)
+
+    if params is not None and not isinstance(params, Mapping):
+        raise SpecError(f"{named('params')} cannot be {params!r:.60}; expected values by name, like {{'temperature': 0.5}}")
 
     outcomes = words("outcome", outcome)
     for each in outcomes:
@@ -142,7 +158,7 @@ def ask(
         roles=roles,
         seeds=None if seeds is None else frozenset(seeds),
         outcomes=frozenset(outcomes),
-        passed=passed,
+        passed=choice("passed", passed),
         min_score=bound("min_score", min_score),
         max_score=bound("max_score", max_score),
         since=moment("since", since)[0],
@@ -152,8 +168,8 @@ def ask(
         commit=word("commit", commit),
         params={name: _values(value) for name, value in (params or {}).items()},
         note=word("note", note),
-        imported=imported,
-        latest=latest,
+        imported=choice("imported", imported),
+        latest=bool(choice("latest", latest)),
         dats=None if dats is None else tuple(os.fspath(path) for path in dats),
     )
 
@@ -166,9 +182,16 @@ def _moment(text: str, given: Moment, now: float) -> tuple[float, float]:
         return stamp, stamp
     if isinstance(given, date):
         return when(given.isoformat(), now)
-    if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, Real) or not _finite(given):
         raise SpecError(f"{given!r:.60} is no time; expected a text like 2026-01-31 or 7d, a date, or Unix seconds")
     return float(given), float(given)
+
+
+def _finite(given: Real) -> bool:
+    try:
+        return isfinite(given)
+    except OverflowError:
+        return False
 
 
 def _seeds(text: str) -> tuple[int, ...]:

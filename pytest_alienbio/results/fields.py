@@ -95,8 +95,11 @@ def order_of(name: str, index: Index, query: Query) -> str:
 
 
 def number(value: object) -> float | None:
-    """A value as a finite number, true as 1; None for what is none."""
-    return float(value) if isinstance(value, int | float) and isfinite(value) else None
+    """A value as a finite number, true as 1; None for what is none, or too large for a float."""
+    try:
+        return float(value) if isinstance(value, int | float) and isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def _held(index: Index, query: Query) -> dict[str, list[str]]:

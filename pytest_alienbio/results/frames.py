@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import Estimate, Outcome, canonical
 from ..store.index import MAPS
+from .fields import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,8 @@ def frame(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     Names and outcomes are categories (all outcomes are), numbers `Int64` or `Float64`, verdicts `boolean`, other texts
     `string`, times `datetime64[us, UTC]`; tags stand in one text, between commas. `score.NAME`, `metric.NAME`,
     `property.NAME` and `params.NAME` are typed by what they hold; a name with values of several kinds, or with lists, is JSON
-    text. What is missing is <NA>. Without any row the columns and types are the same.
+    text; a column with a whole number too large for its type is text. What is missing is <NA>. Without any row the columns and
+    types are the same.
     """
     import pandas as pd
 
@@ -153,8 +155,10 @@ def _column(name: str, values: list[Any]) -> Any:
         return pd.Categorical(values, categories=[str(outcome) for outcome in Outcome])
     if name in NAMES:
         return _category([value or None for value in values])
-    if name in INTEGERS:
+    if name in INTEGERS and _fit(values):
         return pd.array(values, dtype="Int64")
+    if name in INTEGERS:
+        values = [None if value is None else str(value) for value in values]
     if name in FLOATS:
         return pd.array(values, dtype="Float64")
     if name in TIMES:
@@ -174,13 +178,18 @@ def _typed(values: list[Any], *, floats: bool = False, category: bool = False) -
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {bool} and kinds:
         return pd.array(values, dtype="boolean")
-    if kinds <= {int} and kinds and not floats and all(value is None or abs(value) <= _LARGEST for value in values):
+    if kinds <= {int} and kinds and not floats and _fit(values):
         return pd.array(values, dtype="Int64")
-    if kinds <= {int, float} and (kinds or floats):
-        return pd.array([None if value is None else float(value) for value in values], dtype="Float64")
+    if kinds <= {int, float} and (kinds or floats) and all(value is None or number(value) is not None for value in values):
+        return pd.array([number(value) for value in values], dtype="Float64")
     if not kinds <= {str}:
         values = [None if value is None else canonical(value) for value in values]
     return _category(values) if category else pd.array(values, dtype=pd.StringDtype("python"))
+
+
+def _fit(values: Iterable[int | None]) -> bool:
+    """Whether whole numbers are within 64 bits."""
+    return all(value is None or abs(value) <= _LARGEST for value in values)
 
 
 def _category(values: list[str | None]) -> Any:

@@ -20,6 +20,8 @@ Row = dict[str, Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LAST = math.nextafter(253402300800, 0)
+"""The last moment of the year 9999, after which `datetime` ends: rounded up, what was read could not be written."""
 
 
 def encode(result: Result) -> str:
@@ -162,7 +164,7 @@ def seconds(text: Json) -> float:
     if not isinstance(text, str):
         return 0.0
     when = datetime.fromisoformat(text)
-    return ((when if when.tzinfo else when.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND / 1_000_000
+    return min(((when if when.tzinfo else when.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND / 1_000_000, _LAST)
 
 
 def time_text(seconds: float) -> str:

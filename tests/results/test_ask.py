@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pytest_alienbio.errors import SpecError
@@ -111,6 +112,13 @@ def test_nothing_asked_keeps_all() -> None:
         ({"until": float("nan")}, "until=: nan is no time"),
         ({"min_score": float("inf")}, "min_score= cannot be inf"),
         ({"max_score": "0.5"}, "max_score= cannot be '0.5'"),
+        ({"max_score": 10**400}, "max_score= cannot be 1000"),
+        ({"agent": 3}, "agent= cannot be 3"),
+        ({"commit": ["a", "b"]}, "commit= takes one text; got 2"),
+        ({"params": "x=1"}, "params= cannot be 'x=1'"),
+        ({"passed": "no"}, "passed= cannot be 'no'; expected True or False"),
+        ({"imported": 1}, "imported= cannot be 1"),
+        ({"latest": "no"}, "latest= cannot be 'no'"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_name(words: dict[str, Any], said: str) -> None:
@@ -118,6 +126,14 @@ def test_what_cannot_be_read_is_refused_by_its_name(words: dict[str, Any], said:
     with pytest.raises(SpecError) as caught:
         ask(now=NOW, **words)
     assert said in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """What comes out of a frame goes into a question."""
+    words: dict[str, Any] = {"min_score": np.float32(0.5), "max_score": np.float64(1), "since": np.int64(7), "seed": np.arange(2)}
+    query = ask(now=NOW, **words)
+    assert (query.min_score, query.max_score, query.since, query.seeds) == (0.5, 1.0, 7.0, frozenset({0, 1}))
+    assert {type(bound) for bound in (query.min_score, query.max_score, query.since)} == {float}
 
 
 def test_a_shell_s_complaint_names_the_option() -> None:

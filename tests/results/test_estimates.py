@@ -171,3 +171,9 @@ def test_a_sum_beyond_floats_is_missing_and_says_so() -> None:
     assert isinstance(total, Estimate)
     assert (total.value, total.n, total.why) == (None, 3, "too large for a float")
     assert "1.000e+308" in repr(of(*results).aggregate((), usd="max"))
+
+
+def test_a_number_too_large_for_a_float_is_missing_and_counted() -> None:
+    """JSON knows whole numbers of any length."""
+    found = of(cell(score=0.5, metrics={"n": 10**400}), cell(score=0.5, seed=1, metrics={"n": 4})).mean("metrics.n")
+    assert (found.value, found.n, found.missing) == (4.0, 1, {"no metrics.n": 1})

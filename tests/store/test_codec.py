@@ -35,6 +35,14 @@ def test_times_keep_the_microsecond(seconds: float) -> None:
     assert codec.decode(codec.encode(once)) == once
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z"])
+def test_what_was_read_can_be_written_at_the_ends_of_time(text: str) -> None:
+    """One odd line must not take down every export."""
+    row = json.loads(codec.encode(a_result())) | {"ended_at": text}
+    once = codec.decode(json.dumps(row))
+    assert codec.decode(codec.encode(once)) == once
+
+
 def test_times_are_iso_utc_and_unset_ones_null() -> None:
     """Times are ISO-8601 in UTC with microseconds; an unset time is missing, not 1970."""
     row = json.loads(codec.encode(a_result().with_(started_at=1767261600.25)))
