@@ -20,12 +20,25 @@ INSTALL = "pip install 'pytest-alienbio[mlflow]'"
 PAGE = 1000
 """Runs asked for at a time."""
 
+_TABLES = (
+    "select version_num from alembic_version limit 0",
+    "select experiment_id, name, lifecycle_stage from experiments limit 0",
+    "select run_uuid, experiment_id, status from runs limit 0",
+    "select run_uuid, key, value, is_nan from latest_metrics limit 0",
+)
+"""What can be asked of every store of MLflow: others have tables of such names, too."""
+
 T = TypeVar("T")
 
 
-def client_of(uri: str) -> Any:
-    """A client of the store at `uri`. Raises `SpecError` for a store of another kind, `MissingExtraError`, `StoreError`."""
+def client_of(uri: str, *, read_only: bool = False) -> Any:
+    """A client of the store at `uri`. Raises `SpecError` for a store of another kind, `MissingExtraError`, `StoreError`.
+
+    A SQLite file that is only read is opened so: MLflow would change the tables that an older MLflow made.
+    """
     checked = checked_uri(uri)
+    if read_only and (path := sqlite_path(uri)):
+        checked = f"sqlite:///{path.absolute().as_uri()}?mode=ro&uri=true"
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["DO_NOT_TRACK"] = "true"
     with told_as_ours(uri):
@@ -70,8 +83,9 @@ def is_mlflow_file(path: Path) -> bool:
     """Whether this SQLite file has MLflow's tables. It is opened read-only: MLflow itself would make them in any file."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
-            found = base.execute("select count(*) from sqlite_master where name in ('runs', 'experiments', 'latest_metrics')")
-            return bool(found.fetchone()[0] == 3)
+            for question in _TABLES:
+                base.execute(question)
+            return True
     except sqlite3.Error:
         return False
 
@@ -86,7 +100,10 @@ def told_as_ours(uri: str) -> Iterator[None]:
     except Exception as error:
         home = type(error).__module__.partition(".")[0]
         if home in ("mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "sqlite3") or isinstance(error, OSError):
-            raise StoreError(f"{hide(uri)}: {inert(str(error), most=400)}") from error
+            what = inert(str(error), most=400)
+            if "readonly" in what:
+                what = "it was written by an older MLflow, and is only read here; `mlflow db upgrade` it, or a copy of it"
+            raise StoreError(f"{hide(uri)}: {what}") from error
         raise
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -27,6 +29,8 @@ _OUTCOMES = {
     "SCHEDULED": (Outcome.NOT_RUN, "MLflow says SCHEDULED"),
 }
 _PARENT = "mlflow.parentRunId"
+_LARGEST = sys.float_info.max
+"""What MLflow's SQL stores keep in place of an infinite number."""
 
 
 def is_store(path: Path, head: bytes) -> bool:
@@ -46,7 +50,7 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
         problems.add("there is no store of MLflow in it" if path.is_file() else "there is no such file", source)
         return
     try:
-        client = client_of(f"sqlite:///{uri}" if "://" not in uri else uri)
+        client = client_of(f"sqlite:///{uri}" if "://" not in uri else uri, read_only=True)
         with told_as_ours(uri):
             experiments = {
                 each.experiment_id: each.name for each in pages(lambda token: client.search_experiments(page_token=token))
@@ -111,7 +115,11 @@ class _Runs:
         except (ValueError, OSError) as error:
             self._problems.add(f"run {run.info.run_id}: {LINE}: {error}", self._uri, row)
             return
-        yield result.with_(origin=" < ".join(filter(None, (self._origin(run, row), result.origin))), trace=None)
+        trace = result.trace
+        yield result.with_(
+            origin=" < ".join(filter(None, (self._origin(run, row), result.origin))),
+            trace=trace and type(trace)("", steps=trace.steps, cost=trace.cost),
+        )
 
     def _tracked(self, run: Any, row: int, title: str) -> Tracked:
         info, data = run.info, run.data
@@ -123,7 +131,7 @@ class _Runs:
             battery=title,
             scenario=title,
             settings=dict(data.params),
-            numbers=dict(data.metrics),
+            numbers={name: _told(value) for name, value in data.metrics.items()},
             more={
                 "run_name": info.run_name or "",
                 "user": info.user_id or "",
@@ -137,3 +145,8 @@ class _Runs:
     def _origin(self, run: Any, row: int) -> str:
         path = sqlite_path(self._uri) if "://" in self._uri else Path(self._uri)
         return f"mlflow:{path.name if path else urlsplit(self._uri).hostname}/{run.info.run_id}:{row}"
+
+
+def _told(value: float) -> float:
+    """A metric as it was logged."""
+    return math.copysign(math.inf, value) if abs(value) == _LARGEST else value

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import SpecError
+from ..errors import SpecError, StoreError
 from ..model import Json, Outcome, Result, digest, storable
 from ..store import Dat, codec, layout
 from .around import Around, around
 from .cells import Cells
 from .groups import groups
-from .mlflow_client import PAGE, client_of, pages, sqlite_path, told_as_ours
+from .mlflow_client import PAGE, client_of, is_mlflow_file, pages, sqlite_path, told_as_ours
 from .runs_of import agent_params, cell_numbers, data_root, summary_of
 from .tracking import Tracking
 
@@ -37,6 +37,9 @@ _STOPPED = (Outcome.TIMED_OUT, Outcome.OVER_LIMIT, Outcome.NOT_RUN, Outcome.SKIP
 
 def write(cells: Cells, uri: str, tracking: Tracking) -> None:
     """Writes all cells. Raises `SpecError`, `StoreError`, and `MissingExtraError` without MLflow."""
+    path = sqlite_path(uri)
+    if path and path.is_file() and path.stat().st_size and not is_mlflow_file(path):
+        raise StoreError(f"{uri}: there is a file without a store of MLflow in it, which is left alone; name another")
     client = client_of(uri)
     with told_as_ours(uri):
         store = _Store(client, uri)
@@ -100,7 +103,7 @@ class _Store:
 
         known = {run.data.tags.get(ID): run for run in pages(ask)}
         for result in results:
-            identity = digest([result.run, result.battery, result.key, result.id])[:32]
+            identity = digest([result.run, result.battery, result.key, result.id, result.attempt])[:32]
             run = known.get(identity) or self._create(
                 experiment, result.id, identity, "cell", result.started_at, {"mlflow.parentRunId": parent}
             )
@@ -120,6 +123,9 @@ class _Store:
                 **{f"{LINE}.{at // PIECE}": line[at : at + PIECE] for at in range(0, len(line), PIECE)},
             }
             self._log(run, cell_numbers(result), params, tags, result.ended_at)
+            for name in run.data.tags:
+                if name.startswith(f"{LINE}.") and name not in tags:  # the line was longer when it was written before
+                    self._client.delete_tag(run.info.run_id, name)
             ended = "KILLED" if result.outcome in _STOPPED else _ENDED.get(result.outcome, "FAILED")
             self._client.set_terminated(run.info.run_id, ended, _millis(result.ended_at) or None)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_alienbio.errors import MissingExtraError, SpecError
+from pytest_alienbio.errors import MissingExtraError, SpecError, StoreError
 from pytest_alienbio.exchange import Columns, Problems, export, importer
 from pytest_alienbio.exchange.mlflow_client import checked_uri, is_mlflow_file, sqlite_path
 
@@ -40,10 +40,12 @@ def test_anything_else_is_refused(uri: str, complaint: str) -> None:
         checked_uri(uri)
 
 
-def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
-    """MLflow would make its tables in it."""
+@pytest.mark.parametrize("tables", [("runs",), ("runs", "experiments", "latest_metrics", "alembic_version")])
+def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path, tables: tuple[str, ...]) -> None:
+    """MLflow would make its tables in it, also beside some of the same names."""
     base = sqlite3.connect(tmp_path / "x.db")
-    base.execute("create table runs (x)")
+    for table in tables:
+        base.execute(f"create table {table} (x)")
     base.close()
     before = (tmp_path / "x.db").read_bytes()
     for path, complaint in ((tmp_path / "x.db", "no store of MLflow in it"), (tmp_path / "none.db", "no such file")):
@@ -52,6 +54,8 @@ def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
         assert list(importer("mlflow", "").read(f"sqlite:///{path}", Columns(), problems)) == []
         with pytest.raises(SpecError, match=complaint):
             problems.refuse()
+    with pytest.raises(StoreError, match="left alone"):
+        export([cell(1)], "mlflow", f"sqlite:///{tmp_path}/x.db")
     assert (tmp_path / "x.db").read_bytes() == before
     assert not (tmp_path / "none.db").exists()
 

@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from mlflow.store.db.utils import _get_alembic_config
+from mlflow.store.tracking.dbmodels.initial_models import Base as InitialBase
+from sqlalchemy import create_engine
 
 from pytest_alienbio import stats
 from pytest_alienbio.cli.main import main
@@ -231,3 +236,55 @@ def test_the_command_writes_and_reads(uri: str, tmp_path: Path, capsys: pytest.C
     assert "10 cells of walk" in capsys.readouterr().out
     assert main(["export", "walk", "-o", "x.csv", "--mlflow-cells", *data]) == 2
     assert "there is no --mlflow URI" in capsys.readouterr().err
+
+
+def test_what_mlflow_keeps_for_infinity_is_no_score(uri: str) -> None:
+    """Its SQL stores put the largest number there is in its place."""
+    client = client_of(uri)
+    experiment = client.create_experiment("theirs")
+    for value in (float("inf"), float("-inf"), float("nan"), 0.5):
+        run = client.create_run(experiment)
+        client.log_param(run.info.run_id, "agent", "v1")
+        client.log_metric(run.info.run_id, "score", value)
+        client.set_terminated(run.info.run_id)
+    found = Counter((result.outcome, result.score) for result in read(f"{uri}#theirs"))
+    assert found == {(Outcome.SCORER_ERROR, None): 3, (Outcome.COMPLETED, 0.5): 1}
+
+
+def test_reading_changes_nothing_in_a_store(uri: str, dat: Dat, tmp_path: Path) -> None:
+    export(dat.results(), "mlflow", uri, tracking=Tracking(cells=True))
+    before = (tmp_path / "runs.db").read_bytes()
+    assert len(read(uri)) == 10
+    assert (tmp_path / "runs.db").read_bytes() == before
+
+
+def test_the_store_of_an_older_mlflow_is_not_brought_up_to_date(tmp_path: Path) -> None:
+    """MLflow would do that as soon as it opens it."""
+    uri = f"sqlite:///{tmp_path}/older.db"
+    config = _get_alembic_config(uri)
+    revisions = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+    engine = create_engine(uri)
+    InitialBase.metadata.create_all(engine)
+    engine.dispose()
+    command.upgrade(config, revisions[10])
+    before = (tmp_path / "older.db").read_bytes()
+    with pytest.raises(SpecError, match="mlflow db upgrade"):
+        read(uri)
+    assert (tmp_path / "older.db").read_bytes() == before
+
+
+def test_two_attempts_at_a_cell_are_two_runs(uri: str) -> None:
+    given = [cell(1), cell(1, attempt=2)]
+    for _ in range(2):
+        export(given, "mlflow", uri, tracking=Tracking(cells=True))
+    assert sorted((result.attempt, result.score) for result in read(uri)) == [(1, given[0].score), (2, given[1].score)]
+
+
+def test_a_line_that_is_shorter_the_second_time_comes_back(uri: str) -> None:
+    """As that of a cell that broke with a long traceback, and was played again."""
+    long = broken(1, Outcome.AGENT_ERROR, trajectory=None, error=CellError("E", "m", "x" * 12_000))
+    short = long.with_(error=CellError("E", "m", "x"))
+    for each in (long, short):
+        export([each], "mlflow", uri, tracking=Tracking(cells=True))
+    (found,) = read(uri)
+    assert as_read_back(found) == short
