@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,14 @@ class Log:
         first = mapping(scorers[0]).get("name") if isinstance(scorers, list) and scorers else None
         return first if isinstance(first, str) else ""
 
+    @cached_property
+    def scorers(self) -> frozenset[str]:
+        """The names of scores that it says it has: of its scorers, and of what came out in the end."""
+        ended = [mapping(each) for each in listed(mapping(self.head.get("results")).get("scores"))]
+        begun = [mapping(each) for each in listed(self.spec.get("scorers"))]
+        parts = {f"{each.get('scorer')}.{each.get('name')}" for each in ended}
+        return frozenset(parts | {str(each.get("name")) for each in (*begun, *ended) if each.get("name")})
+
     def origin(self, row: int, before: object = "") -> str:
         """Where a cell is from, and where it was from before that."""
         here = f"inspect:{self.path.name}:{row}"
@@ -99,12 +107,13 @@ def never_played(log: Log, seen: set[tuple[str, int]], row: int) -> Iterator[Res
     epochs = whole(mapping(log.spec.get("config")).get("epochs")) or 1
     if not isinstance(ids, list) or len(ids) * epochs > MOST_PLANNED:
         return
+    plain_log = replace(log, columns=replace(log.columns, names={}))  # nothing is known of them that could be mapped
     for each in ids:
         for epoch in range(1, epochs + 1):
             if (str(each), epoch) not in seen:
                 row += 1
                 sample = {"id": each, "epoch": epoch}
-                yield _theirs(log, sample, row, None).with_(
+                yield _theirs(plain_log, sample, row, None).with_(
                     outcome=Outcome.NOT_RUN, reason=f"not in the log, whose status is {log.status}", score=None, passed=None
                 )
 
@@ -135,7 +144,7 @@ def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajector
         params=params,
         difficulty=level,
     )
-    scores = dict(flat(mapping(sample.get("scores")) or _older(sample, log.main)))
+    scores = scores_of(log, sample)
     outcome, reason, error, score = _ended(log, sample, scores)
     bar = _number(log, "passing_score")
     better = log.columns.fixed.get("better", "higher")
@@ -195,16 +204,18 @@ def _ended(
         outcome = Outcome.TIMED_OUT if kind in _CLOCK else Outcome.OVER_LIMIT if kind in _CAPS else Outcome.TRUNCATED
         return outcome, storable(stop)[:500], None, None
     if unscored(value):
-        if log.main in scores or not scores:
+        apart = any(str(each).startswith(f"{log.main}.") for each in scores)
+        if log.main in scores or not scores or (log.main in log.scorers and not apart):
             return Outcome.COMPLETED, "the log has no score for it", None, None
         names = did_you_mean(log.main, map(str, scores), most=20)
         raise ValueError(f"it has no score {log.main!r}; {names}: say which one is the score with --map score=NAME")
     return Outcome.SCORER_ERROR, f"the scorer {log.main} gave no number: {storable(repr(value))[:100]}", None, None
 
 
-def _older(sample: Mapping[str, Any], main: str) -> Mapping[str, Any]:
-    """The only score of a sample of the first format."""
-    return {main: sample["score"]} if isinstance(sample.get("score"), Mapping) else {}
+def scores_of(log: Log, sample: Mapping[str, Any]) -> dict[str, object]:
+    """Its scores by name; of a sample of the first format the only one, which has none."""
+    older = {log.main: sample["score"]} if isinstance(sample.get("score"), Mapping) else {}
+    return dict(flat(mapping(sample.get("scores")) or older))
 
 
 def _field(log: Log, metadata: Mapping[str, Any], field: str, otherwise: object) -> object:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +15,34 @@ from ...model import Result
 from ...store import codec
 from ..columns import Columns
 from ..foreign import listed, mapping, name, whole
+from ..formats import head_of
 from ..problems import Problems
 from .archive import MAX_DOCUMENT, Archive, parse
-from .cell import Log, cell_of, never_played
+from .cell import Log, cell_of, never_played, scores_of
 from .messages import OURS
 
 NEWEST = 2
 """Of Inspect's log format: the newest version that is known here."""
 MOST_LOGS = 10_000
 """Of one folder."""
+_NAMED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}[:-]\d{2}[:-]\d{2}")
+"""What the name of a log begins with."""
+_BEGINNING = re.compile(rb'\s*\{\s*"(?:version|status|eval|invalidated|location|metadata|tags)"')
+"""A manifest of logs begins with the name of one."""
 
 
 def is_log(path: Path, head: bytes) -> bool:
     """Whether this is an Inspect log, or a folder with one."""
     if path.is_dir():
-        return any(path.glob("*.eval"))
+        return next(_logs_in(path), None) is not None
     if head.startswith(b"PK"):
         return path.suffix.lower() == ".eval" or b"_journal/start.json" in head or b"samples/" in head[:200]
     start = head[:400]
-    return start.lstrip().startswith(b"{") and b'"status"' in start and b'"eval"' in start and b'"version"' in start
+    return bool(_BEGINNING.match(start)) and b'"status"' in start and b'"eval"' in start and b'"version"' in start
 
 
 def read_log(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
-    """The cells of a log, or of every log in a folder. See docs/exchange.md for what becomes what.
+    """The cells of a log, or of every log in a folder and below. See docs/exchange.md for what becomes what.
 
     `columns.names` may name the scorer that is the score, and where the metadata has a difficulty, a seed, a scenario
     or an agent (`metadata.level`); `columns.fixed` sets fields of all cells. What is wrong goes to `problems`.
@@ -43,9 +50,9 @@ def read_log(source: str, columns: Columns, problems: Problems) -> Iterator[Resu
     path = Path(source)
     logs = [path]
     if path.is_dir():
-        logs = sorted(each for each in path.iterdir() if each.suffix in (".eval", ".json") and each.is_file())
+        logs = sorted(islice(_logs_in(path), MOST_LOGS + 1))
         if len(logs) > MOST_LOGS:
-            problems.add(f"{len(logs):,} logs; at most {MOST_LOGS:,} are read at once", source, hint="import them in parts")
+            problems.add(f"more than {MOST_LOGS:,} logs", source, hint="import them in parts")
             return
     for each in logs:
         try:
@@ -54,6 +61,20 @@ def read_log(source: str, columns: Columns, problems: Problems) -> Iterator[Resu
             problems.add(f"cannot be read: {error.strerror or error}", str(each))
         except (ValueError, SpecError) as error:
             problems.add(str(error), str(each), expected="a log of Inspect AI")
+
+
+def _logs_in(folder: Path) -> Iterator[Path]:
+    """The logs in a folder: by their names as Inspect knows them, also in folders below; a `.json` by its beginning, too.
+
+    Other `.json` files are none: an eval set has a manifest beside its logs. Links to folders are not followed.
+    """
+    for root, _, files in os.walk(folder):
+        for each in files:
+            path = Path(root, each)
+            named = path.suffix == ".eval" or (path.suffix == ".json" and _NAMED.match(each))
+            begun = path.suffix == ".json" and path.parent == folder and path.is_file() and is_log(path, head_of(path))
+            if (named or begun) and path.is_file():
+                yield path
 
 
 def _read(path: Path, columns: Columns, problems: Problems) -> Iterator[Result]:
@@ -101,17 +122,24 @@ def _log(head: object, path: Path, columns: Columns) -> Log:
 
 def _cells(log: Log, samples: Iterator[tuple[int, Any]], problems: Problems) -> Iterator[Result]:
     seen: set[tuple[str, int]] = set()
-    last = 0
+    last = lacking = 0
+    main_found = False
     for number, sample in samples:
         last = number
         if not isinstance(sample, Mapping) or "id" not in sample:
             problems.add(f"sample {number} is no sample: it has no id", str(log.path), number)
             continue
         seen.add((str(sample["id"]), whole(sample.get("epoch")) or 1))
+        given = scores_of(log, sample)
+        main_found = main_found or log.main in given
+        lacking = lacking or (number if given and not log.ours else 0)
         try:
             yield cell_of(log, sample, number)
         except (ValueError, SpecError) as error:
             problems.add(f"sample {name(sample['id'])}: {error}", str(log.path), number)
+    if lacking and not main_found and not len(problems):
+        what = f"no sample has the score {log.main!r}, which the log says it has"
+        problems.add(what, str(log.path), lacking, hint="say which one is the score with --map score=NAME")
     for number, row in zip(count(last + 1), listed(log.ours.get("not_played")), strict=False):
         try:
             yield codec.decode(json.dumps(row)).with_(origin=log.origin(number, row.get("origin", "")))

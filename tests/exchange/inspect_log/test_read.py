@@ -170,6 +170,20 @@ def test_a_score_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path
         one(tmp_path, Columns({"score": "graded.c"}), scores=TWO)
 
 
+def test_a_sample_that_one_of_the_scorers_left_out_has_no_score(tmp_path: Path) -> None:
+    """The scorer gave nothing for it, the others did: it is no reason to refuse the log."""
+    both = {"scorers": [{"name": "match"}, {"name": "other"}]}
+    document = log(sample("one"), sample("two", scores={"other": {"value": "C"}}), eval=both)
+    for columns in (None, Columns({"score": "match"})):
+        found = read(tmp_path, document, columns)
+        assert [(result.outcome, result.score) for result in found] == [(Outcome.COMPLETED, 1.0), (Outcome.COMPLETED, None)]
+        assert found[1].scores == {"other": 1.0}
+    with pytest.raises(SpecError, match="no sample has the score 'match'"):
+        read(tmp_path, log(sample("two", scores={"other": {"value": "C"}}), eval=both))
+    with pytest.raises(SpecError, match=r"it has no score 'graded'; did you mean 'graded\.[ab]'"):
+        read(tmp_path, log(sample(scores={"graded": {"value": {"a": 1, "b": 0}}}), eval={"scorers": [{"name": "graded"}]}))
+
+
 def test_a_bar_that_is_set_decides_who_passes(tmp_path: Path) -> None:
     columns = Columns({"score": "graded.a"}, {"passing_score": "0.3", "battery": "mine"})
     found = one(tmp_path, columns, scores=TWO)
@@ -226,6 +240,13 @@ def test_samples_that_a_broken_off_log_has_not_got_are_not_run(tmp_path: Path) -
     assert found["sums/two", 1].reason == "not in the log, whose status is cancelled"
 
 
+def test_what_is_mapped_is_not_looked_for_in_samples_that_were_not_run(tmp_path: Path) -> None:
+    document = log(sample("one"), eval={"dataset": {"sample_ids": ["one", "two"]}}, status="error")
+    columns = Columns({"difficulty": "level", "score": "match", "agent": "level"})
+    found = {result.scenario: (result.outcome, result.difficulty, result.score) for result in read(tmp_path, document, columns)}
+    assert found == {"sums/one": (Outcome.COMPLETED, 3, 1.0), "sums/two": (Outcome.NOT_RUN, None, None)}
+
+
 def test_names_that_no_cell_may_have_are_made_plain(tmp_path: Path) -> None:
     found = one(tmp_path, name="a b[*]::../x\n", head={"eval": {"task": "my task", "model": ""}})
     assert (found.battery, found.scenario, found.agent) == ("my-task", "my-task/a-b----../x", "model")
@@ -260,6 +281,30 @@ def test_a_folder_is_all_its_logs(tmp_path: Path) -> None:
         problems.refuse()
 
 
+@pytest.mark.parametrize("name", ["x.json", "2026-11-26T16-59-15+00-00_x_a.json"])
+def test_a_folder_of_json_logs_alone_is_known_and_its_manifests_are_no_logs(tmp_path: Path, name: str) -> None:
+    """As `bio export --format inspect-json` writes one, and an eval set of Inspect's."""
+    (tmp_path / name).write_text(json.dumps(log(sample())), "utf-8")
+    (tmp_path / "eval-set.json").write_text('{"eval_set_id": "x", "tasks": []}', "utf-8")
+    (tmp_path / "logs.json").write_text(json.dumps({name: log()}), "utf-8")
+    problems = Problems()
+    assert importer("", str(tmp_path)).name == "inspect"
+    assert [result.agent for result in read_log(str(tmp_path), Columns(), problems)] == ["m/x"]
+    problems.refuse()
+
+
+def test_logs_in_folders_below_are_read_too_and_links_are_not(tmp_path: Path) -> None:
+    """Inspect lists them so."""
+    for place, model in (("2026-11-26T16-59-15_x_a", "m/x"), ("a/b/2026-11-26T16-59-16_x_b", "m/y")):
+        path = tmp_path / "logs" / f"{place}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(log(sample(), eval={"model": model})), "utf-8")
+    (tmp_path / "logs" / "loop").symlink_to(tmp_path / "logs")
+    problems = Problems()
+    assert [result.agent for result in read_log(str(tmp_path / "logs"), Columns(), problems)] == ["m/x", "m/y"]
+    problems.refuse()
+
+
 @pytest.mark.parametrize(
     ("document", "complaint"),
     [
@@ -285,7 +330,7 @@ def test_a_document_that_is_too_big_is_refused(tmp_path: Path, monkeypatch: pyte
 def test_every_bad_sample_is_told_at_once(tmp_path: Path) -> None:
     bad = [sample(str(number), scores={"other": {"value": 1}}) for number in range(3)]
     with pytest.raises(SpecError) as caught:
-        read(tmp_path, log(*bad))
+        read(tmp_path, log(*bad), Columns({"score": "nothing"}))
     assert [complaint.line for complaint in caught.value.complaints] == [1, 2, 3]
 
 
