@@ -13,11 +13,12 @@ from scipy import stats
 from pytest_alienbio.stats import mcnemar, relabelling, sign_flips
 from pytest_alienbio.stats.permutation import flip_all
 
-TENTHS = st.lists(st.integers(-10, 10).map(lambda n: n / 10), min_size=2, max_size=11)
+EIGHTHS = st.lists(st.integers(-8, 8).map(lambda n: n / 8), min_size=2, max_size=9)
+"""Their sums are exact: scipy takes two that rounding sets apart for different."""
 
 
-@settings(deadline=None, max_examples=40)
-@given(TENTHS)
+@settings(deadline=None, max_examples=25)
+@given(EIGHTHS)
 def test_all_flips_give_what_scipy_gives(differences: list[float]) -> None:
     """Ties and zeros among them: `permutation_test` by samples, two-sided, every flip counted."""
     ours = sign_flips(differences)
