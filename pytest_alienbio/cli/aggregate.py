@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from ..errors import StoreError
 from ..report import inert, many
 from ..store import aggregate as aggregates
 from ..store import log, provenance
@@ -41,7 +42,10 @@ def aggregate(args: argparse.Namespace) -> int:
     for one in opened:
         added = aggregates.add(one.path, root, place)
         if added:
-            log.append(one.path, "aggregated", {"aggregate": place, "cells": added}, author=author)
+            try:
+                log.append(one.path, "aggregated", {"aggregate": place, "cells": added}, author=author)
+            except StoreError as error:  # a disk that is read-only: the records are there
+                warn(f"the run's log does not say that it was gathered: {error}")
             say(f"{inert(str(one.path), most=4096, verbatim=True)}: {many(added, 'record')} added")
         for note in one.notes:
             warn(f"{one.path}: {note}")

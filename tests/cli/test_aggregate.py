@@ -98,3 +98,12 @@ def test_what_could_not_be_read_is_said(played: Desk) -> None:
     assert said.lines[0].endswith(": 3 records added")
     assert "line 2: Expecting value" in said.err
     assert "1 line skipped" in said.err
+
+
+def test_a_run_that_cannot_be_written_to_is_gathered_all_the_same(played: Desk) -> None:
+    lock = played.dat().path / ".lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    said = played.bio("aggregate", "batch", "-o", "aggregates/mine")
+    assert (said.code, len(said.lines)) == (0, 2)
+    assert "the run's log does not say that it was gathered: cannot lock" in said.err

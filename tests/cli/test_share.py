@@ -56,3 +56,13 @@ def test_what_cannot_be_shared(played: Desk) -> None:
     assert "no cell 'faild'" in played.refused("share", "batch", "-o", "a.zip", "--traces", "faild")
     assert "-o - names no file" in played.refused("share", "batch", "-o", "-")
     assert "there is no folder" in played.refused("share", "batch", "-o", "none/a.zip")
+
+
+def test_a_run_that_cannot_be_written_to_is_shared_all_the_same(played: Desk) -> None:
+    """From a read-only disk: the archive is whole, and the log's silence is said."""
+    lock = played.dat().path / ".lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    said = played.bio("share", "batch", "-o", "a.zip")
+    assert (said.code, (played.path / "a.zip").is_file()) == (0, True)
+    assert "its log does not say that it was shared: cannot lock" in said.err

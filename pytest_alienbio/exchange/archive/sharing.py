@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ...errors import StoreError
 from ...store import battery_of, dat, log
 from ...store.disk import store_error
 from ..target import new_file
@@ -73,7 +74,8 @@ def share(
     force: bool = False,
     author: str = "",
 ) -> Shared:
-    """Writes the DAT at `dat_path`, below the data root `root`, to the new file `out`, and `shared` into its log.
+    """Writes the DAT at `dat_path`, below the data root `root`, to the new file `out`, and `shared` into its log;
+    where that cannot be written, a note says so.
 
     `traces`: `all`, `failed`, `none`, or ids. Nothing is written, and `SpecError` names each place, if something in it
     looks like a secret; `redact` writes that hidden. Raises `StoreError` for what cannot be read or written.
@@ -96,7 +98,11 @@ def share(
         file.flush()
         file.seek(0)
         checksum = _sha256(file)
-    log.append(opened.path, "shared", {"file": out.name, "sha256": checksum, "traces": manifest.traces}, author=author)
+    notes = list(staged.notes)
+    try:
+        log.append(opened.path, "shared", {"file": out.name, "sha256": checksum, "traces": manifest.traces}, author=author)
+    except StoreError as error:  # a disk that is read-only: the archive is whole
+        notes.append(f"its log does not say that it was shared: {error}")
     return Shared(
         path=out,
         files=len(manifest.files),
@@ -107,7 +113,7 @@ def share(
         state=manifest.state,
         hidden=screen.hidden,
         homes=dict(sorted(screen.homes.items())),
-        notes=tuple(staged.notes),
+        notes=tuple(notes),
     )
 
 
