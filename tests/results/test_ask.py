@@ -130,13 +130,8 @@ def test_what_cannot_be_read_is_refused_by_its_name(words: dict[str, Any], said:
 
 def test_numbers_of_numpy_are_numbers() -> None:
     """What comes out of a frame goes into a question."""
-    words: dict[str, Any] = {
-        "min_score": np.float32(0.5),
-        "max_score": np.float64(1),
-        "since": np.int64(7),
-        "seed": np.arange(2),
-    }
-    query = ask(now=NOW, **words)
+    words: dict[str, Any] = {"min_score": np.float32(0.5), "max_score": np.float64(1), "since": np.int64(7)}
+    query = ask(now=NOW, seed=np.arange(2), **words)
     assert (query.min_score, query.max_score, query.since, query.seeds) == (0.5, 1.0, 7.0, frozenset({0, 1}))
     assert {type(bound) for bound in (query.min_score, query.max_score, query.since)} == {float}
 
