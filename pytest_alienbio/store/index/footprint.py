@@ -18,7 +18,7 @@ class FileMark(NamedTuple):
     inode: int
     size: int
     time: int
-    """Of the last change, in ns."""
+    """See `_time`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ def _of(path: str, inside: list[os.DirEntry[str]]) -> Footprint | None:
         for entry in inside:
             if entry.name == SPEC and entry.is_file():
                 stat = entry.stat()
-                made, spec = stat.st_mtime_ns, f"{stat.st_size}:{stat.st_mtime_ns}"
+                made, spec = stat.st_mtime_ns, f"{stat.st_size}:{_time(stat)}"
             elif entry.name == LOG and entry.is_file():
                 stat = entry.stat()
-                log = f"{stat.st_size}:{stat.st_mtime_ns}"
+                log = f"{stat.st_size}:{_time(stat)}"
             elif entry.name == CELLS and entry.is_dir():
                 try:
                     journals = _journals(entry.path)
@@ -93,5 +93,11 @@ def _journals(folder: str) -> list[FileMark]:
             if entry.name.endswith(".jsonl"):
                 stat = entry.stat(follow_symlinks=False)
                 if S_ISREG(stat.st_mode):
-                    found.append(FileMark(entry.name, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+                    found.append(FileMark(entry.name, stat.st_ino, stat.st_size, _time(stat)))
     return sorted(found)
+
+
+def _time(stat: os.stat_result) -> int:
+    """When it was last changed, in ns: the time of its content and that of its inode, added. `cp -p`, `touch -r` and what
+    restores files set the first back to what it was, and the second is nobody's to set."""
+    return stat.st_mtime_ns + stat.st_ctime_ns

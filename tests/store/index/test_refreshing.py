@@ -146,7 +146,7 @@ def test_a_folder_deleted_and_made_anew_under_its_name_is_read_anew(tmp_path: Pa
         assert ids(index) == [a_result(5).id, a_result(6).id]
 
 
-@pytest.mark.parametrize("change", ["shrunk", "replaced by a longer one", "same size", "gone"])
+@pytest.mark.parametrize("change", ["shrunk", "replaced by a longer one", "same size", "same size and time", "gone"])
 def test_a_journal_that_did_not_just_grow_is_read_anew(tmp_path: Path, change: str) -> None:
     dat = a_run(tmp_path, [a_result(0), a_result(1)])
     path = add(dat)
@@ -155,9 +155,11 @@ def test_a_journal_that_did_not_just_grow_is_read_anew(tmp_path: Path, change: s
         lines = path.read_text("utf-8").splitlines(keepends=True)
         if change == "shrunk":
             path.write_text(lines[1], "utf-8")
-        elif change == "same size":
+        elif change.startswith("same size"):
+            before = path.stat().st_mtime_ns
             path.write_text(lines[0].replace("s00", "s07").replace("oracle-0", "oracle-7") + lines[1], "utf-8")
-            os.utime(path, ns=(1, 1))
+            time = before if change.endswith("time") else 1
+            os.utime(path, ns=(time, time))
         elif change == "gone":
             path.unlink()
         else:
