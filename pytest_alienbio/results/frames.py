@@ -60,6 +60,8 @@ PREFIXES = {"scores": "score", "metrics": "metric", "properties": "property", "p
 WITH_INTERVAL = frozenset({"mean", "population", "pass_rate"})
 """Figures of a table that have an interval, if it can be told."""
 _LARGEST = 2**63 - 1
+_NO_TIME = -(2**63)
+"""What numpy holds for a time that is missing."""
 
 
 def frame(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
@@ -149,6 +151,7 @@ def _figure(name: str, figures: Sequence[Estimate]) -> Mapping[str, Any]:
 
 
 def _column(name: str, values: list[Any]) -> Any:
+    import numpy as np
     import pandas as pd
 
     if name == "outcome":
@@ -162,8 +165,8 @@ def _column(name: str, values: list[Any]) -> Any:
     if name in FLOATS:
         return pd.array(values, dtype="Float64")
     if name in TIMES:
-        micros = pd.array([None if value is None else round(value * 1e6) for value in values], dtype="Int64")
-        return pd.to_datetime(pd.Series(micros), unit="us", utc=True).astype("datetime64[us, UTC]")
+        micros = np.array([_NO_TIME if value is None else round(value * 1e6) for value in values], dtype=np.int64)
+        return pd.Series(micros.view("datetime64[us]")).dt.tz_localize("UTC")
     if name == "passed":
         return pd.array(values, dtype="boolean")
     if name == "tags":

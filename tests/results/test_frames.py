@@ -106,6 +106,13 @@ def test_whole_numbers_too_large_for_any_type_stay_exact_as_text() -> None:
     assert frame["metric.huge"].isna().tolist() == [True, False]
 
 
+def test_times_are_those_of_the_results_to_the_ends_of_the_calendar() -> None:
+    """Nanoseconds would end in 2262."""
+    times = [253402300799.0, 1_760_000_000.123456, 0.0]
+    frame = of(*(cell(score=0.5, seed=seed, ended_at=time) for seed, time in enumerate(times))).to_dataframe()
+    assert [str(time) for time in frame["ended_at"]] == ["9999-12-31 23:59:59+00:00", "2025-10-09 08:53:20.123456+00:00", "NaT"]
+
+
 def test_rows_stand_in_the_order_of_the_set(found: ResultSet) -> None:
     assert list(found.sort("seed", reverse=True).to_dataframe()["seed"]) == [2, 1]
     assert list(found[1:].to_dataframe()["seed"]) == [2]
