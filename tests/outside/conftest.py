@@ -28,6 +28,7 @@ NO_NETWORK = {
 def pytest_configure(config: pytest.Config) -> None:
     """What sacred warns of when it is imported, before any test has its marks."""
     config.addinivalue_line("filterwarnings", "ignore:pkg_resources is deprecated:UserWarning")
+    config.addinivalue_line("filterwarnings", "ignore:.*pkgutil:DeprecationWarning")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

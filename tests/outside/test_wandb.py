@@ -147,6 +147,7 @@ def test_a_run_of_somebody_in_this_process_goes_on(dat: Dat, tmp_path: Path, mon
     assert wandb.run is theirs
     theirs.log({"x": 1})
     theirs.finish()
+    wandb.teardown()  # `finish` only tells W&B's process to write the rest
     (mine,) = tmp_path.glob("wandb/offline-run-*/*.wandb")
     assert [items(each.item)["x"] for each in of_kind(mine, "history")] == [1]
     assert os.environ["WANDB_MODE"] == "offline"
