@@ -12,7 +12,8 @@ MOST_MESSAGE = 2_000
 _PROVIDER = re.compile(
     r"\b(?:ProviderError|RateLimit\w*|(?:API|Api)(?:Connection|Status|Timeout|Response)?\w*Error|InternalServerError"
     r"|ServiceUnavailable\w*|Overloaded\w*|Authentication\w*|PermissionDenied\w*|InsufficientQuota\w*|ResourceExhausted"
-    r"|ReadTimeout|ConnectTimeout|ConnectError|RemoteProtocolError|ThrottlingException|ModelNotReadyException"
+    r"|ReadTimeout|ConnectTimeout|ConnectError|RemoteProtocolError|Connection\w*Error|MaxRetryError"
+    r"|ThrottlingException|ModelNotReadyException"
     r"|(?:openai|anthropic|google|mistralai|groq|together|cohere|litellm|botocore|httpx|httpcore)(?:\.\w+)*\.\w+(?:Error|Exception))\b"
     r"|\bHTTP(?:/\d(?:\.\d)?)? (?:429|5\d\d)\b|\bstatus(?:[ _]code)?[ :=]*(?:429|5\d\d)\b"
 )
@@ -43,6 +44,8 @@ def error_of(text: str, traceback: str = "") -> CellError:
     text = text.strip()
     if found := re.match(r"([A-Za-z_][\w.<>]*)\((['\"])(.*)\2,?\)$", text, re.S):
         kind, message = found[1], found[3]
+    elif found := re.match(r"([A-Z][\w.<>]*)\((.*)\)$", text, re.S):
+        kind, message = found[1], found[2]
     elif found := re.match(r"([A-Za-z_][\w.<>]*)(?:: |:?$)(.*)", text, re.S):
         kind, message = found[1], found[2]
     else:
