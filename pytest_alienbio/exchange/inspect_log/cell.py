@@ -187,7 +187,8 @@ def _ended(
     """Outcome, reason, error and score: a sample with an error has no score, whatever a scorer made of it."""
     limit = mapping(sample.get("limit"))
     stop = f"{limit.get('type')} limit: {limit.get('reason') or limit.get('limit')}" if limit else ""
-    if error := mapping(sample.get("error")):
+    if (told := sample.get("error")) is not None:
+        error = mapping(told) or {"message": plain_text(told) or ""}
         kept = error_of(storable(str(error.get("message", ""))), storable(str(error.get("traceback", ""))))
         outcome = blame(kept.type, kept.message, traceback=kept.traceback)
         if "Cancelled" in kept.type:

@@ -118,6 +118,12 @@ def test_a_sample_with_an_error_has_no_score_whatever_its_scorers_said(
     assert found.error.message in error["message"]
 
 
+@pytest.mark.parametrize("error", [{}, "solver broke", ["x"], {"type": "x"}])
+def test_an_error_of_any_form_is_an_error(tmp_path: Path, error: object) -> None:
+    found = one(tmp_path, error=error)
+    assert (found.outcome, found.score, found.passed) == (Outcome.AGENT_ERROR, None, None)
+
+
 @pytest.mark.parametrize(
     ("kind", "scored", "expected"),
     [
@@ -182,6 +188,12 @@ def test_a_sample_that_one_of_the_scorers_left_out_has_no_score(tmp_path: Path) 
         read(tmp_path, log(sample("two", scores={"other": {"value": "C"}}), eval=both))
     with pytest.raises(SpecError, match=r"it has no score 'graded'; did you mean 'graded\.[ab]'"):
         read(tmp_path, log(sample(scores={"graded": {"value": {"a": 1, "b": 0}}}), eval={"scorers": [{"name": "graded"}]}))
+
+
+def test_a_number_beyond_64_bits_is_no_seed(tmp_path: Path) -> None:
+    """No table could hold it."""
+    with pytest.raises(SpecError, match="seed: 1000000000000000000000000000000 is no whole number"):
+        one(tmp_path, Columns({"seed": "big"}), metadata={"big": 10**30})
 
 
 def test_a_bar_that_is_set_decides_who_passes(tmp_path: Path) -> None:
