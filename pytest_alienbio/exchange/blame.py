@@ -44,9 +44,7 @@ def error_of(text: str, traceback: str = "") -> CellError:
     text = text.strip()
     if found := re.match(r"([A-Za-z_][\w.<>]*)\((['\"])(.*)\2,?\)$", text, re.S):
         kind, message = found[1], found[3]
-    elif found := re.match(r"([A-Z][\w.<>]*)\((.*)\)$", text, re.S):
-        kind, message = found[1], found[2]
-    elif found := re.match(r"([A-Za-z_][\w.<>]*)(?:: |:?$)(.*)", text, re.S):
+    elif (found := re.match(r"([A-Z][\w.<>]*)\((.*)\)$", text, re.S)) or (found := re.match(r"([A-Za-z_][\w.<>]*)(?:: |:?$)(.*)", text, re.S)):
         kind, message = found[1], found[2]
     else:
         kind, message = "Error", text

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import IO
 
 from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
-from junitparser.junitparser import Properties, etree
+from junitparser.junitparser import Properties, etree  # type: ignore[attr-defined, unused-ignore]
 
 from ..model import CellVerdict, Result, cell_verdict, explain
 from ..store import codec
