@@ -21,6 +21,9 @@ _ENVIRONMENT = re.compile(r"\b(?:Sandbox\w*Error|Docker\w*Error|EnvironmentError
 _SCORER = re.compile(r"\bscor(?:er|ing)\b", re.I)
 _TIME = re.compile(r"\b(?:SampleTimeout|TimeLimitExceeded|CellTimeout)\w*\b")
 
+_CALL = re.compile(r"([A-Z][\w.<>]*)\((.*)\)$", re.S)
+_TOLD = re.compile(r"([A-Za-z_][\w.<>]*)(?:: |:?$)(.*)", re.S)
+
 
 def blame(kind: str, message: str, *, traceback: str = "") -> Outcome:
     """The outcome of a cell that ended in this error: the agent's fault unless type or message tell another.
@@ -44,7 +47,7 @@ def error_of(text: str, traceback: str = "") -> CellError:
     text = text.strip()
     if found := re.match(r"([A-Za-z_][\w.<>]*)\((['\"])(.*)\2,?\)$", text, re.S):
         kind, message = found[1], found[3]
-    elif (found := re.match(r"([A-Z][\w.<>]*)\((.*)\)$", text, re.S)) or (found := re.match(r"([A-Za-z_][\w.<>]*)(?:: |:?$)(.*)", text, re.S)):
+    elif found := _CALL.match(text) or _TOLD.match(text):
         kind, message = found[1], found[2]
     else:
         kind, message = "Error", text

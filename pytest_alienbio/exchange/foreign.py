@@ -123,11 +123,13 @@ def number(value: object) -> float | None:
 
 
 def whole(value: object) -> int | None:
-    """A whole number of 64 bits, also one spelled as text or as 3.0; None for all else."""
+    """A whole number, also one spelled as text or as 3.0; None for all else."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        return int(value) if abs(value) < 2**63 else None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}(?:\.0*)?", value.strip()):
         return int(value.strip().split(".")[0])
     return None

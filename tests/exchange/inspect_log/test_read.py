@@ -190,12 +190,6 @@ def test_a_sample_that_one_of_the_scorers_left_out_has_no_score(tmp_path: Path) 
         read(tmp_path, log(sample(scores={"graded": {"value": {"a": 1, "b": 0}}}), eval={"scorers": [{"name": "graded"}]}))
 
 
-def test_a_number_beyond_64_bits_is_no_seed(tmp_path: Path) -> None:
-    """No table could hold it."""
-    with pytest.raises(SpecError, match="seed: 1000000000000000000000000000000 is no whole number"):
-        one(tmp_path, Columns({"seed": "big"}), metadata={"big": 10**30})
-
-
 def test_a_bar_that_is_set_decides_who_passes(tmp_path: Path) -> None:
     columns = Columns({"score": "graded.a"}, {"passing_score": "0.3", "battery": "mine"})
     found = one(tmp_path, columns, scores=TWO)
