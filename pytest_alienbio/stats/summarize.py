@@ -194,7 +194,13 @@ def _ranked(standings: list[Standing], *, lower: bool) -> tuple[Standing, ...]:
     with_mean = [(standing.mean if lower else -standing.mean, standing) for standing in standings if standing.mean is not None]
     with_mean.sort(key=lambda pair: pair[0])
     ranked: list[Standing] = []
-    for place, (_, standing) in enumerate(with_mean, 1):
-        tied = bool(ranked) and ranked[-1].mean == standing.mean
-        ranked.append(replace(standing, rank=ranked[-1].rank if tied else place))
+    last, place = None, 0
+    for _, standing in with_mean:
+        if standing.role == "candidate":  # ceiling and floor bound the scale, they do not compete
+            place += 1
+            tied = last is not None and last.mean == standing.mean
+            last = replace(standing, rank=last.rank if last is not None and tied else place)
+            ranked.append(last)
+        else:
+            ranked.append(standing)
     return (*ranked, *(standing for standing in standings if standing.mean is None))

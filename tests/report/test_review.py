@@ -27,10 +27,10 @@ made_up
 
 leaderboard: mean over scenarios, 95% interval over seeds, scenarios fixed
 rank  agent        role     mean      interval  new scenarios  passed   n  errors
-   1  oracle       ceiling  1.00   (no spread)                   100%  12       0
-   2  greedy                0.70  [0.61, 0.79]   [0.12, 1.00]     82%  11       1
-   3  claude-opus           0.67  [0.54, 0.80]   [0.14, 1.00]     73%  11       1
-   4  random       floor    0.62  [0.48, 0.77]   [0.00, 1.00]     50%  12       0
+   -  oracle       ceiling  1.00   (no spread)                   100%  12       0
+   1  greedy                0.70  [0.61, 0.79]   [0.12, 1.00]     82%  11       1
+   2  claude-opus           0.67  [0.54, 0.80]   [0.14, 1.00]     73%  11       1
+   -  random       floor    0.62  [0.48, 0.77]   [0.00, 1.00]     50%  12       0
 new scenarios: the mean's interval for other scenarios of this kind, where the two differ much; 2
   are few: it leans on their being alike
 
@@ -98,10 +98,10 @@ made_up
 leaderboard: mean over scenarios, 95%
   interval over seeds, scenarios fixed
 rank  agent      role   mean  passed  errors
-   1  oracle     ref    1.00    100%       0
-   2  greedy            0.70     82%       1
-   3  clau…opus         0.67     73%       1
-   4  random     floor  0.62     50%       0
+   -  oracle     ref    1.00    100%       0
+   1  greedy            0.70     82%       1
+   2  clau…opus         0.67     73%       1
+   -  random     floor  0.62     50%       0
 
 summary: mean score of each agent on each
   scenario

@@ -327,3 +327,19 @@ def test_scores_that_are_almost_0_are_not_all_0() -> None:
     """Their spread is 0 to a machine, they are not passes and failures all the same."""
     (leaf,) = summarize([result(score=0.0), result(score=5e-324, seed=1)]).leaves
     assert (leaf.interval, leaf.why) == (None, "no spread between 2 worlds, which is no proof of certainty")
+
+
+def test_only_candidates_have_a_rank() -> None:
+    """References and floors bound the scale: they stand where their means are, without a place in the race."""
+    found = summarize(
+        [
+            result(agent="top", role="reference", score=1.0),
+            result(agent="good", score=0.7),
+            result(agent="same", score=0.7),
+            result(agent="luck", role="floor", score=0.5),
+            result(agent="poor", score=0.2),
+        ]
+    )
+    assert [(one.agent, one.rank) for one in found.standings] == [
+        ("top", None), ("good", 1), ("same", 1), ("luck", None), ("poor", 3),
+    ]  # fmt: skip
