@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -80,6 +84,49 @@ def test_a_query_keeps_what_its_words_say(results: list[Result], query: Query) -
         assert sum(sum(leaf.outcomes.values()) for leaf in sums) == len(wanted)
         assert sum(leaf.n for leaf in sums) == sum(result.score is not None for result in wanted)
         assert math.isclose(sum(leaf.total for leaf in sums), sum(result.score or 0.0 for result in wanted))
+
+
+lines_to_write = st.lists(st.tuples(small(), st.sampled_from(["gw0", "gw1"]), st.integers(1, 3)), max_size=10)
+
+
+@given(lines_to_write, st.integers(0, 10), queries)
+@settings(deadline=None, max_examples=30)
+def test_a_query_keeps_what_a_scan_of_the_journals_keeps(
+    written: list[tuple[Result, str, int]], early: int, query: Query
+) -> None:
+    """Several folders, writers and attempts; some lines come after the index was made. Nothing of ours reads the lines."""
+    with tempfile.TemporaryDirectory() as name:
+        dats = {place: a_run(Path(name), run=place) for place in ("one", "two")}
+        for step in (written[:early], written[early:]):
+            for result, worker, attempt in step:
+                add(dats[result.dat_path], result.with_(attempt=attempt, run="r", worker=worker), worker=worker)
+            with Index.open(Path(name)) as index:
+                index.refresh()
+                found = list(index.rows(query, ["dat", "id", "attempt"]))
+                assert index.count(query) == len(found)
+        wanted = []
+        for dat in dats.values():
+            best: dict[object, dict[str, Any]] = {}
+            for path in sorted((dat.path / "cells").glob("*")):
+                for line in map(json.loads, path.read_text("utf-8").splitlines()):
+                    known = best.setdefault((line["key"], line["id"]), line)
+                    if _standing(line) >= _standing(known):
+                        best[line["key"], line["id"]] = line
+            wanted += [(str(dat.path), line["id"], line["attempt"]) for line in best.values() if keeps(query, _of(line))]
+        assert sorted(found) == sorted(wanted)
+
+
+def _standing(line: dict[str, Any]) -> tuple[bool, str, int]:
+    """The line of a cell with the highest counts; of equal ones the last."""
+    return line["outcome"] in ("completed", "truncated"), line["ended_at"] or "", line["attempt"]
+
+
+def _of(line: dict[str, Any]) -> Result:
+    """What `keeps` looks at of a line."""
+    names = ("battery", "agent", "scenario", "seed", "role", "score", "passed", "difficulty", "params")
+    ended = datetime.fromisoformat(line["ended_at"]).timestamp() if line["ended_at"] else 0.0
+    same = {name: line[name] for name in names}
+    return a_result().with_(**same, outcome=Outcome(line["outcome"]), tags=tuple(line["tags"]), ended_at=ended)
 
 
 @given(st.lists(any_result(), max_size=4, unique_by=lambda result: (result.key, result.id)))
