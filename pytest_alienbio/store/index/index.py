@@ -40,7 +40,7 @@ class Index:
     def __init__(self, root: str, opened: Opened, results: Sequence[Result] = ()) -> None:
         self._root, self._opened, self._results = root, opened, results
         self._notes = [opened.note] if opened.note else []
-        self._lost: list[str] = []
+        self._lost: dict[str, int] = {}
         self._paths: list[str] | None = None
         self._refreshed = False
         try:
@@ -126,7 +126,8 @@ class Index:
                     notes.append(f"{dat.path}: ... and {len(texts) - MAX_NOTES} more such lines")
             return notes
 
-        return [*self._ask(found), *self._lost]
+        lost = [f"{text}; {count} record{'' if count == 1 else 's'} left out" for text, count in self._lost.items()]
+        return [*self._ask(found), *lost]
 
     def count(self, query: Query = EVERY) -> int:
         """How many records `query` keeps."""
@@ -172,7 +173,7 @@ class Index:
                 try:
                     result = lines.result(*place)
                 except StoreError as error:
-                    self._lost.append(str(error))
+                    self._lost[str(error)] = self._lost.get(str(error), 0) + 1
                     continue
                 yield result
 

@@ -43,8 +43,10 @@ class Lines:
             if cell_of(result.key, result.id) != cell:
                 raise ValueError("another cell")
         except (OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
-            why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no longer the line that was read"
-            raise StoreError(f"{self._dats[dat]}: {name}: byte {offset}: {why}; 1 record left out") from error
+            why = (
+                error.strerror if isinstance(error, OSError) and error.strerror else "a line is no longer the one that was read"
+            )
+            raise StoreError(f"{self._dats[dat]}: {name}: {why}") from error
         return result
 
     def _source(self, dat: int, file: int) -> int:

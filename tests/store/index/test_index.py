@@ -423,10 +423,11 @@ def test_a_line_that_changed_since_is_left_out_and_said(tmp_path: Path) -> None:
         line = encode(a_result(5)).replace("oracle-s05", "oracle-s99")
         journal.write_text(f"{line}\n", "utf-8")
         assert [result.id for result in index.results()] == [a_result(1).id]
-        assert "no longer the line that was read; 1 record left out" in index.notes()[0]
+        where = f"{gone.path}: cells/{journal.name}"
+        assert index.notes() == [f"{where}: a line is no longer the one that was read; 1 record left out"]
         journal.unlink()
-        assert len(list(index.results())) == 1
-        assert "No such file" in index.notes()[1]
+        assert len(list(index.results())) == len(list(index.results())) == 1
+        assert index.notes()[1:] == [f"{where}: No such file or directory; 2 records left out"]
         index.refresh()
         assert index.notes() == []
     assert [result.id for result in Dat(kept.path).results()] == [a_result(1).id]
