@@ -50,7 +50,7 @@ def test_shipped_smoke_experiments_pass_in_a_copy(project: Project) -> None:
 def test_the_readmes_battery_agent_and_test_run_as_printed(project: Project) -> None:
     """The blocks are cut out of README.md and played; seeds reduced to one to be quick."""
     battery = next(block for block in blocks("yaml") if "experiment.mine" in block)
-    agent, test, notebook = blocks("python")
+    agent, test, notebook, asked = blocks("python")
     project.write("mine.battery.yaml", battery.replace("seeds: 5", "seeds: 1").replace("agents: [", "agents: [doubtful, "))
     project.write("conftest.py", agent)
     shutil.copy(REPOSITORY / "experiments" / "smoke.battery.yaml", project.path / "smoke.yaml")
@@ -65,6 +65,11 @@ def test_the_readmes_battery_agent_and_test_run_as_printed(project: Project) -> 
     script = project.write("notebook.py", notebook.replace("seeds=10", "seeds=1") + "\nprint(batch.mean('oracle'))\n")
     ran = project.run([project.command([])[0], str(script)])
     assert ran.stdout.strip() == "1.0", ran.stderr
+    script = project.write(
+        "asked.py", asked + "\nprint(len(found.to_dataframe()), found.filter(agent='oracle').mean('score'))\n"
+    )
+    ran = project.run([project.command([])[0], str(script)])
+    assert re.match(r"\d+ 1 .*scenarios, each weighing the same", ran.stdout), ran.stdout + ran.stderr
 
 
 def test_documents_name_no_place_of_one_machine() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,10 @@ def _plain(value: Any) -> Json:
 
 @cache
 def _statistics() -> str:
-    """The files that answers are computed by, with sizes and times: they change with a version, and while at work."""
-    found = []
+    """The content of the files that answers are computed by: it changes with a version, and while at work."""
+    content = sha256()
     for room in ("results", "stats"):
-        with suppress(OSError), os.scandir(Path(__file__).parents[2] / room) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    stat = entry.stat()
-                    found.append(f"{entry.name}:{stat.st_size}:{stat.st_mtime_ns}")
-    return "|".join(sorted(found))
+        for file in sorted((Path(__file__).parents[2] / room).glob("*.py")):
+            with suppress(OSError):
+                content.update(file.read_bytes())
+    return content.hexdigest()

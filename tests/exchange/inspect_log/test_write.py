@@ -207,7 +207,7 @@ def test_whatever_a_cell_is_it_comes_back_as_it_was(result: Result, trajectory: 
     problems.refuse()
     played = result.outcome not in (Outcome.NOT_RUN, Outcome.SKIPPED)
     assert as_read_back(back) == as_read_back(result if played else result.with_(trajectory=None))
-    assert back.origin.split(" < ")[1:] == ([result.origin] if result.origin else [])
+    assert back.origin.split(" < ", 1)[1:] == ([result.origin] if result.origin else [])
 
 
 def _read(data: bytes, path: Path, problems: Problems) -> list[Result]:
