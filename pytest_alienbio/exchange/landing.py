@@ -23,7 +23,7 @@ from .formats import Importer, importer
 from .problems import Problems
 from .spool import Group, Spool
 
-TEMPLATE = "imports/{battery}/{date}_{seq}"
+TEMPLATE = f"{layout.IMPORTS}/{{battery}}/{{date}}_{{seq}}"
 
 
 @dataclass(frozen=True, slots=True)

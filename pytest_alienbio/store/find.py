@@ -14,7 +14,7 @@ from ..errors import StoreError
 from ..model import Json
 from .annotations import annotated
 from .dat import Dat
-from .layout import LOG, SPEC, absolute, is_dat, walk
+from .layout import IMPORTS, LOG, SPEC, absolute, is_dat, walk
 from .log import read as read_log
 
 TAG_PREFIX = "tag:"
@@ -27,11 +27,11 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     """The DATs below `data_root` that `pattern` means, newest first, by absolute paths; [] if there are none.
 
     `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`,
-    leading folders may be left out), the name of an experiment, which means its latest DAT (`mutualism_battery`,
-    `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or a path from here: of a DAT
-    or a folder of DATs anywhere, or a glob on those below the root. `tag:release-3` is the newest DAT with that tag. Hidden
-    folders, links and the inside of DATs are not searched. The light copies in an aggregate are meant only by its own path
-    (`aggregates/mutualism`), or by a glob that fits no other DAT.
+    leading folders may be left out), the name of an experiment, which means its latest DAT that was played here, else
+    imported (`mutualism_battery`, `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or
+    a path from here: of a DAT or a folder of DATs anywhere, or a glob on those below the root. `tag:release-3` is the
+    newest DAT with that tag. Hidden folders, links and the inside of DATs are not searched. The light copies in an
+    aggregate are meant only by its own path (`aggregates/mutualism`), or by a glob that fits no other DAT.
     """
     root, here = absolute(data_root), absolute(Path(pattern))
     if pattern.startswith(TAG_PREFIX):
@@ -51,7 +51,9 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     battery = wanted
     for prefix in _PREFIXES:
         battery = battery.removeprefix(prefix)
-    latest = next(([path] for path in names if battery and battery_of(path) == battery), [])
+    # What was played here comes before what was imported: a tool's file must not take over the name of a battery.
+    order = sorted(names, key=lambda path: names[path].startswith(f"{IMPORTS}/"))
+    latest = next(([path] for path in order if battery and battery_of(path) == battery), [])
     return latest or list(_newest_first(here)) or _in_aggregates(root, wanted)
 
 

@@ -34,6 +34,9 @@ INDEX_LOCK = ".bio-index.lock"
 AGGREGATE = "aggregate.json"
 """In a folder below the data root: the DATs in it are light copies, not meant by patterns that mean DATs."""
 
+IMPORTS = "imports"
+"""In the data root: the folder of what came from other tools' files."""
+
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS)

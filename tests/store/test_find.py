@@ -149,3 +149,15 @@ def test_a_dat_comes_once_however_it_is_named(root: Path, tmp_path: Path, monkey
     assert found == [root / "results" / "smoke" / "001"] * 2 + [tmp_path / "here" / "link", root / "results" / "smoke" / "001"]
     assert distinct(found) == [root / "results" / "smoke" / "001"]
     assert distinct([*found, tmp_path / "gone"]) == [root / "results" / "smoke" / "001"]
+
+
+def test_what_was_imported_does_not_take_over_the_name_of_a_battery(tmp_path: Path) -> None:
+    """However new it is; without a run of our own it is meant."""
+    own = a_dat(tmp_path, "r0", "mine", "results/mine/{seq}").path
+    imported = a_dat(tmp_path, "r1", "mine", "imports/mine/{seq}").path
+    theirs = a_dat(tmp_path, "r2", "theirs", "imports/theirs/{seq}").path
+    for age, path in enumerate((own, imported, theirs)):
+        os.utime(path / "_spec_.yaml", (1000 + age, 1000 + age))
+    assert find_dats(tmp_path, "mine") == [own]
+    assert find_dats(tmp_path, "theirs") == [theirs]
+    assert find_dats(tmp_path, "imports/*") == [theirs, imported]
