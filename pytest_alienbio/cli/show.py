@@ -55,6 +55,9 @@ def show(args: argparse.Namespace) -> int:
         raise StoreError(nothing_named(head, root) if head else no_results(root))
     found = next(matching(paths, cell_id), None)
     if found is None:
+        if args.cell and "::" not in args.cell and find_dats(root, args.cell):
+            run = inert(args.cell, most=400, verbatim=True)
+            raise StoreError(f"{run!r} is a run; one of its cells is '{run}::ID' (`bio results {run}` lists them)")
         raise StoreError(unknown(cell_id, paths, root))
     opened, result = found
     trace = opened.trace(result)

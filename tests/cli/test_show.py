@@ -197,3 +197,9 @@ def test_a_dat_that_cannot_be_read_hides_no_other(played: Desk) -> None:
     said = played.bio("show", CELL)
     assert (said.code, str(old) in said.out) == (0, True)
     assert said.err.startswith("bio: skipped: ")
+
+
+def test_a_run_is_no_cell(played: Desk) -> None:
+    """Whoever names one hears how its cells are called."""
+    said = played.refused("show", "batch")
+    assert "'batch' is a run; one of its cells is 'batch::ID' (`bio results batch` lists them)" in said
