@@ -11,7 +11,7 @@ from ..report import inert, many
 from ..store import aggregate as aggregates
 from ..store import log, provenance
 from .common import Commands, add_data_option, data_here, project_here, say, warn
-from .patterns import dats, readable
+from .patterns import add_pattern, dats, readable
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -26,7 +26,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio aggregate 'results/mutualism/*' -o aggregates/mutualism\n"
         "  bio results aggregates/mutualism --since 30d",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     parser.add_argument("-o", "--out", metavar="PATH", required=True, help="the aggregate's folder below the data root")
     add_data_option(parser)
     parser.set_defaults(command=aggregate)

@@ -16,7 +16,7 @@ from ..report.deeds import render_audit
 from ..results.when import when
 from ..store import codec, deeds_of, find_dats
 from .common import Commands, add_data_option, colored, data_here, say, width
-from .patterns import dats, no_results, readable
+from .patterns import add_pattern, dats, no_results, readable
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -28,7 +28,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "who ran what, when (UTC), with which command, on which commit; what was tagged, noted, shared and imported.",
         epilog="examples:\n  bio audit --since 7d\n  bio audit 'results/mine/*' --user kim --json",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     parser.add_argument("--since", metavar="WHEN", help="then or later: 2026-01-31, 2026-01-31T10:30, yesterday, 7d or 12h ago")
     parser.add_argument("--until", metavar="WHEN", help="by then; a day counts to its end")
     parser.add_argument("--user", metavar="TEXT", default="", help="part of the author's or the login name, in any case")

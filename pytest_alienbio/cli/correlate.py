@@ -7,6 +7,7 @@ import argparse
 from ..run.comparing import correlations_on
 from .asked import asked
 from .common import Commands, add_data_option, words
+from .patterns import add_pattern
 from .query import add_filters
 from .shown import add_output, show
 
@@ -24,7 +25,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio correlate mine --with difficulty,noise --partial\n"
         "  bio correlate 'results/*' --agent greedy --method kendall --json",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     parser.add_argument(
         "--with",
         dest="properties",

@@ -7,6 +7,7 @@ import argparse
 from ..run.comparing import difficulty_on
 from .asked import asked
 from .common import Commands, add_data_option
+from .patterns import add_pattern
 from .query import add_filters
 from .shown import add_output, show
 
@@ -24,7 +25,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio difficulty mine --scenario 'mutualism/*' --agent greedy --all\n"
         "  bio difficulty mine --json | jq '.sections.difficulty.agents[].d50'",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     parser.add_argument(
         "--metric", default="score", metavar="FIELD", help="score (default), a part of it, tokens, usd, a metric"
     )

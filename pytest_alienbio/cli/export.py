@@ -16,7 +16,7 @@ from ..model import Leaf, Query, Result
 from ..report import inert
 from ..store.index import Index
 from .common import Commands, add_data_option, data_here, mutter, say, to_nowhere, warn
-from .patterns import dats, readable
+from .patterns import add_pattern, dats, readable
 from .query import add_filters, query_of
 
 
@@ -36,7 +36,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio export mine --format inspect -o logs\n"
         "  bio export mine --mlflow sqlite:///mlflow.db --mlflow-cells",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     add_filters(parser)
     output = parser.add_argument_group("output")
     output.add_argument("-o", "--output", metavar="PATH", default="", help="file or folder to write; - is standard output")

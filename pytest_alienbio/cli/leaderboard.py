@@ -7,6 +7,7 @@ import argparse
 from ..run.reporting import leaderboard_on
 from .asked import asked
 from .common import Commands, add_data_option
+from .patterns import add_pattern
 from .query import add_filters
 from .shown import add_output, show
 
@@ -23,7 +24,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio leaderboard 'results/*' --scenario 'mutualism/*' --since 30d\n"
         "  bio leaderboard mine --json | jq -r '.sections.leaderboard.standings[].agent'",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     add_filters(parser)
     add_output(parser)
     add_data_option(parser)

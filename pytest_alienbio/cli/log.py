@@ -11,7 +11,7 @@ from ..report.deeds import render_log
 from ..store import deeds_of
 from .audit import as_json
 from .common import Commands, add_data_option, colored, say, width
-from .patterns import dats, readable
+from .patterns import add_pattern, dats, readable
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -22,7 +22,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         description="Show the log of runs: created, tagged, noted, closed, shared, imported; by whom, when (UTC) and why.",
         epilog="examples:\n  bio log\n  bio log mine 'results/other/*' --json",
     )
-    parser.add_argument("pattern", nargs="*", metavar="DAT", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser, "DAT")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     add_data_option(parser)
     parser.set_defaults(command=log)

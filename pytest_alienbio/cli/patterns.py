@@ -12,6 +12,11 @@ from ..store import TAG_PREFIX, Dat, battery_of, dat, distinct, find_dats, tags_
 from .common import data_here, warn
 
 
+def add_pattern(parser: argparse.ArgumentParser, metavar: str = "PATTERN") -> None:
+    """Adds the argument that `dats` reads."""
+    parser.add_argument("pattern", nargs="*", metavar=metavar, help="a DAT, a glob of DATs, or a battery's name (its latest)")
+
+
 def readable(paths: Iterable[Path]) -> list[Dat]:
     """The DATs at `paths`, without those that cannot be read: each is said. Raises `StoreError` if none is left."""
     opened: list[Dat] = []

@@ -9,6 +9,7 @@ from ..report.review import ON_REQUEST, PARTS
 from ..run.reporting import report_on
 from .asked import asked
 from .common import Commands, add_data_option
+from .patterns import add_pattern
 from .query import add_filters
 from .shown import add_output, show
 
@@ -28,7 +29,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio report 'results/*' --agent 'claude*' -o report.md\n"
         "  bio report mine --json | jq '.sections.leaderboard.standings[0]'",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     parser.add_argument(
         "--only", metavar="PART,PART", type=_parts, default=(), help=f"of {', '.join(PARTS)}; also {' and '.join(ON_REQUEST)}"
     )

@@ -19,6 +19,7 @@ from ..store import codec
 from ..store.index import Index
 from .asked import asked
 from .common import Commands, add_data_option, say, warn, width
+from .patterns import add_pattern
 from .query import SORTS, add_filters, sort_keys
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio results mine --difficulty '>=3' --json | jq .score\n"
         "  bio results 'results/*' --stats --by agent",
     )
-    parser.add_argument("pattern", nargs="*", metavar="PATTERN", help="a DAT, a glob of DATs, or a battery's name (its latest)")
+    add_pattern(parser)
     add_filters(parser)
     output = parser.add_argument_group("output")
     output.add_argument("--sort", metavar="KEY,KEY", type=sort_keys, default=(), help=f"sort by: {', '.join(SORTS)}")

@@ -5,10 +5,10 @@ What is exported is looked up when it is used: there are many nouns, and no comm
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .canonical import Json, canonical, digest, storable
+from .door import door
 from .inert import inert
 
 if TYPE_CHECKING:
@@ -207,12 +207,5 @@ _MODULES = {
     "verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "versus": ("CellChange", "Changed", "Diff", "Duel", "Row", "Side", "Versus"),
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = door(__name__, _MODULES)

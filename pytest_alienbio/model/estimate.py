@@ -80,6 +80,10 @@ class Estimate:
         return f"{fixed(self.value, digits)} [{fixed(low, digits)}, {fixed(high, digits)}]"
 
 
+FEW_CLUSTERS = 6
+"""Clusters (scenarios, families) below which their interval is told with a warning."""
+
+
 @dataclass(frozen=True, slots=True)
 class OverScenarios:
     """The mean of one agent over scenarios, each weighing the same, with both its intervals."""

@@ -5,10 +5,10 @@ What is exported is looked up when it is used: a command shows one page, not all
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..model import inert
+from ..model.door import door
 
 if TYPE_CHECKING:
     from .briefing import Truth, render_briefing
@@ -68,12 +68,5 @@ _MODULES = {
     "text": ("render",),
     "trace": ("render_cell",),
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = door(__name__, _MODULES)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..model import Breakdown, Estimate, Interval, Json, Part
+from ..model import Breakdown, Estimate, Json, Part
 from . import figures
-from .document import PLUS_MINUS, Block, Field, Section, Table, column, named, silent
+from .document import PLUS_MINUS, Block, Field, Section, Table, column, interval_of, named, silent
 from .page import short
 from .scores import whole_groups
 
@@ -164,15 +164,11 @@ def _rate(part: Part) -> float | None:
 
 
 def _ends(part: Part) -> list[float] | None:
-    return _pair(part.score.interval)
+    return interval_of(part.score.interval)
 
 
 def _pass_ends(part: Part) -> list[float] | None:
-    return None if part.pass_rate.value is None else _pair(part.pass_rate.interval)
-
-
-def _pair(interval: Interval | None) -> list[float] | None:
-    return None if interval is None else [interval.low, interval.high]
+    return None if part.pass_rate.value is None else interval_of(part.pass_rate.interval)
 
 
 def _interval(estimate: Estimate) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ..model import Comparison, Estimate, Family, Interval, Json, OverScenarios, inert
+from ..model import Comparison, Estimate, Family, Json, OverScenarios, inert
 from . import figures
-from .document import Field, Note, Notes, Table, column, named, silent
+from .document import Field, Note, Notes, Table, column, interval_of, named, silent
 from .leaderboard import NEW_SCENARIOS
 
 T = TypeVar("T")
@@ -121,11 +121,6 @@ def contest_fields(
         silent("equivalence", rows, get(_equivalence)),
         silent("why", rows, get(lambda one: one.why)),
     )
-
-
-def interval_of(interval: Interval | None) -> list[float] | None:
-    """Its ends, for machines."""
-    return None if interval is None else [interval.low, interval.high]
 
 
 def size(value: float, *, sized: bool) -> str:

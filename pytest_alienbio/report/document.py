@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..errors import did_you_mean
-from ..model import Json, inert
+from ..model import Interval, Json, inert
 
 T = TypeVar("T")
 
@@ -290,3 +290,8 @@ def named(
 def silent(key: str, rows: Sequence[T], value: Callable[[T], Json]) -> Field:
     """A field for machines alone."""
     return Field(key, "", tuple(map(value, rows)))
+
+
+def interval_of(interval: Interval | None) -> list[float] | None:
+    """The ends of an interval, as machines get it."""
+    return None if interval is None else [interval.low, interval.high]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ..model import Duel, Family, inert
 from . import figures
-from .contest import contest_fields, interval_of, is_sized, leaf_about, leaf_table, remarks, remarks_block, size
-from .document import Document, Note, Notes, Section, Table, column, named, silent
+from .contest import contest_fields, is_sized, leaf_about, leaf_table, remarks, remarks_block, size
+from .document import Document, Note, Notes, Section, Table, column, interval_of, named, silent
 from .versus import end
 
 _MORE = "--all"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Interval, Json, Leaf, Standing, Summary, inert
+from ..model import Json, Leaf, Standing, Summary, inert
+from ..model.estimate import FEW_CLUSTERS
 from . import figures
-from .document import Field, Note, Notes, Section, Table, column, named, silent
+from .document import Field, Note, Notes, Section, Table, column, interval_of, named, silent
 from .scores import MAX_ROWS
 
 RANKS, NEW_SCENARIOS = "ranks", "new scenarios"
-FEW_SCENARIOS = 6
-"""With fewer, an interval for new ones is told with a warning."""
 _ROLES = {"reference": "ceiling", "candidate": ""}
 _SHORT_ROLES = {"reference": "ref", "candidate": ""}
 
@@ -50,7 +49,7 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
             named("agent", "agent", standings, lambda s: s.agent),
             _roles(standings),
             column("mean", "mean", standings, lambda s: s.mean, lambda s: figures.score(s.mean, least)),
-            column("interval", "interval", standings, lambda s: _ends(s.interval), interval, gives_way=2),
+            column("interval", "interval", standings, lambda s: interval_of(s.interval), interval, gives_way=2),
             silent("level", standings, lambda s: None if s.interval is None else s.interval.level),
             silent("why_no_interval", standings, lambda s: whys.get(s.agent)),
             _population(standings),
@@ -122,7 +121,7 @@ def _population(standings: Sequence[Standing]) -> Field:
     """The mean's interval for new scenarios of the kind, where it is told; for machines alone if nowhere."""
 
     def ends(standing: Standing) -> list[float] | None:
-        return _ends(standing.population)
+        return interval_of(standing.population)
 
     def text(standing: Standing) -> str:
         return "" if standing.population is None else figures.score_interval(standing.population)
@@ -137,10 +136,6 @@ def partial(standing: Standing, scenarios: int) -> bool:
     return 0 < standing.scenarios < scenarios
 
 
-def _ends(interval: Interval | None) -> list[float] | None:
-    return None if interval is None else [interval.low, interval.high]
-
-
 def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
     standings = summary.standings
     if any(standing.tied_with_above for standing in standings):
@@ -151,7 +146,7 @@ def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
         yield Note(f"{RANKS}: where 95%{drawn} draws of the worlds put a candidate", values=values, column=RANKS)
     if any(standing.population for standing in standings):
         text = f"{NEW_SCENARIOS}: the mean's interval for other scenarios of this kind, where the two differ much"
-        if scenarios < FEW_SCENARIOS:
+        if scenarios < FEW_CLUSTERS:
             text += f"; {scenarios} are few: it leans on their being alike"
         yield Note(text, column=NEW_SCENARIOS)
     told = {standing.agent for standing in standings if standing.interval is not None}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Estimate, Json, Link, Links, Point, Slope, Slopes, inert
 from . import figures
-from .contest import LEVEL, interval_of, is_sized, remarks_block, size
-from .document import Document, Field, Note, Section, Table, column, named, silent
+from .contest import LEVEL, is_sized, remarks_block, size
+from .document import Document, Field, Note, Section, Table, column, interval_of, named, silent
 from .versus import end
 
 _MORE = "--all"

@@ -6,8 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from ..model import Comparison, Family, Json, Row, Side, Versus, inert
 from . import figures
-from .contest import contest_fields, interval_of, is_sized, leaf_about, leaf_table, mean_text, remarks, remarks_block
-from .document import Block, Document, Fact, Facts, Field, Matrix, Note, Notes, Section, Table, column, named, silent
+from .contest import contest_fields, is_sized, leaf_about, leaf_table, mean_text, remarks, remarks_block
+from .document import (
+    Block,
+    Document,
+    Fact,
+    Facts,
+    Field,
+    Matrix,
+    Note,
+    Notes,
+    Section,
+    Table,
+    column,
+    interval_of,
+    named,
+    silent,
+)
 
 _MORE = "--all"
 ALL = "all agents"

@@ -5,9 +5,9 @@ What is exported is looked up when it is used: a command that reads must not pay
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ..model.door import door
 from .ini import bio_keys, read_ini
 from .project import Project, find_project, shown, user_file
 from .settings import Settings, Value, settings
@@ -91,12 +91,5 @@ _MODULES = {
     "run": ("Run",),
     "selection": ("nothing_left", "select", "unused"),
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = door(__name__, _MODULES)

@@ -8,8 +8,9 @@ from fractions import Fraction
 from math import fsum, isfinite, sqrt
 
 from ..model import Bracket, Estimate, Interval, OverScenarios
+from ..model.estimate import FEW_CLUSTERS
 from .intervals import Stratum, t_quantile
-from .means import DEGENERATE, EXACT, FEW_CLUSTERS, POOLED, clustered_mean, plural
+from .means import DEGENERATE, EXACT, POOLED, clustered_mean, plural
 from .present import check_bounds, checked_level, clipped, counted
 
 

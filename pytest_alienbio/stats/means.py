@@ -11,8 +11,6 @@ from .intervals import t_quantile, wilson
 from .moments import Moments, cluster_variance
 from .present import check_bounds, checked_level, clipped, counted, present
 
-FEW_CLUSTERS = 6
-"""Clusters below which a clustered interval is printed with a warning."""
 EXACT = "exact"
 DEGENERATE = "degenerate"
 POOLED = "pooled variance"

@@ -5,8 +5,9 @@ What is exported is looked up when it is used: a question to the index must not 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..model.door import door
 
 if TYPE_CHECKING:
     from . import aggregate, codec, dat, layout, log, provenance, template, traces
@@ -83,13 +84,7 @@ _MODULES = {
     "provenance": ("capture",),
     "traces": ("TraceWriter", "trace_of", "trajectory_of"),
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
+_ITSELF = ("codec", "dat", "layout", "log", "provenance", "template", "traces")
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = import_module(f".{_HOME.get(name, name)}", __name__)
-    value = getattr(home, "open" if name == "open_for_reading" else name) if name in _HOME else home
-    globals()[name] = value
-    return value
+__getattr__ = door(__name__, _MODULES, itself=_ITSELF, renamed={"open_for_reading": "open"})
