@@ -12,7 +12,7 @@ from ..model import Json, Query, Side
 from ..store import dat
 from ..store.index import Index
 from .fields import Field, number, number_field
-from .records import Record, columns, many, records
+from .records import Record, columns, latest, many, records
 
 Cell = tuple[str, str, int, str, int, int]
 """Agent, scenario, difficulty (-1: none), params, seed, variant: the same question, whatever became of its content."""
@@ -57,15 +57,8 @@ def read_runs(
 
 
 def _read(index: Index, query: Query, path: str, name: str, field: Field) -> Run:
-    cells: dict[Cell, Record] = {}
-    older = 0
-    for record in records(index.rows(query, columns(field, _MORE)), field):
-        level = -1 if record.difficulty is None else record.difficulty
-        cell = record.agent, record.scenario, level, record.params, record.seed, record.variant
-        known = cells.get(cell)
-        older += known is not None
-        if known is None or record.rank > known.rank:
-            cells[cell] = record
+    found, older = latest(records(index.rows(query, columns(field, _MORE)), field))
+    cells = {_cell(record): record for record in found}
     folder = dat.open(Path(path))
     around, spec = folder.environment(), folder.spec()
     git = around.get("git")
@@ -86,6 +79,11 @@ def _read(index: Index, query: Query, path: str, name: str, field: Field) -> Run
         is_open=folder.status().get("state") == "open",
     )
     return Run(side, cells, spec, around)
+
+
+def _cell(record: Record) -> Cell:
+    level = -1 if record.difficulty is None else record.difficulty
+    return record.agent, record.scenario, level, record.params, record.seed, record.variant
 
 
 def score_of(record: Record) -> float | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -99,7 +97,7 @@ def test_a_builder_killed_in_the_midst_leaves_an_index_that_works(tmp_path: Path
         deadline = time.monotonic() + moment
         while time.monotonic() < deadline and process.poll() is None:
             pass
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()  # SIGKILL, unless it was done already
         process.communicate(timeout=60)
     with Index.open(tmp_path) as index:
         assert index.refresh() == ()
