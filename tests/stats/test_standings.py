@@ -196,7 +196,9 @@ def test_twenty_agents_over_sixty_scenarios_and_thirty_seeds_stay_small() -> Non
     """36,000 cells in 60 MB; 2,000 resamples of all cells at once would be 576 MB. What it costs is a benchmark."""
     scores = board(np.random.default_rng(0).beta(2, 2, (20, 60, 30)))
     tracemalloc.start()
-    assert len(rank_intervals(scores, seed=0)) == 20
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    try:
+        assert len(rank_intervals(scores, seed=0)) == 20
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert peak < 60e6
