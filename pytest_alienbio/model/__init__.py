@@ -13,10 +13,12 @@ from .inert import inert
 
 if TYPE_CHECKING:
     from .annotation import Annotated, Annotations, Note
+    from .batch import AgentVersion, Baseline, Batch, BatchCell, Blessing, ScenarioVersion
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
     from .bill import Bill, Spending
     from .breakdown import Breakdown, Part
     from .cell import ROLES, AgentProfile, Case, Cell
+    from .cell_verdict import CellVerdict, cell_verdict, explain, letter
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .correlation import Correlation
     from .criterion import Criterion
@@ -37,13 +39,14 @@ if TYPE_CHECKING:
     from .query import Query
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
     from .review import Review
+    from .rule import Rule
     from .selection import Levels, Selection
     from .source import Source, Tagged
     from .task import Experiment, MetricEvent, Task, TaskRecord
     from .trajectory import Trajectory, Turn
     from .trends import Link, Links, Slope, Slopes
     from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
-    from .verdict import CellVerdict, cell_verdict, explain, letter
+    from .verdict import Call, Confirmation, Drift, Node, NodeCall, NodeKind, Power, Verdict
     from .versus import CellChange, Changed, Diff, Duel, Row, Side, Versus
 
 __all__ = [
@@ -55,13 +58,19 @@ __all__ = [
     "AgentEntry",
     "AgentLine",
     "AgentProfile",
+    "AgentVersion",
     "Annotated",
     "Annotations",
+    "Baseline",
+    "Batch",
+    "BatchCell",
     "Battery",
     "Bill",
+    "Blessing",
     "Bracket",
     "Breakdown",
     "Briefing",
+    "Call",
     "Case",
     "Cell",
     "CellChange",
@@ -71,6 +80,7 @@ __all__ = [
     "Changed",
     "Climb",
     "Comparison",
+    "Confirmation",
     "Correlation",
     "Criterion",
     "Curve",
@@ -78,6 +88,7 @@ __all__ = [
     "DataSource",
     "Deed",
     "Diff",
+    "Drift",
     "Duel",
     "Environment",
     "Equivalence",
@@ -105,6 +116,9 @@ __all__ = [
     "Measure",
     "MetricEvent",
     "Mismatch",
+    "Node",
+    "NodeCall",
+    "NodeKind",
     "Note",
     "Observation",
     "Outcome",
@@ -114,6 +128,7 @@ __all__ = [
     "Plan",
     "PlannedLeaf",
     "Point",
+    "Power",
     "Profile",
     "Quantity",
     "Query",
@@ -121,10 +136,12 @@ __all__ = [
     "Result",
     "Review",
     "Row",
+    "Rule",
     "Rung",
     "Sanity",
     "ScenarioEntry",
     "ScenarioLadder",
+    "ScenarioVersion",
     "Scores",
     "Selection",
     "Side",
@@ -146,6 +163,7 @@ __all__ = [
     "Trend",
     "Turn",
     "Usage",
+    "Verdict",
     "Versus",
     "Worlds",
     "apart",
@@ -163,10 +181,12 @@ __all__ = [
 
 _MODULES = {
     "annotation": ("Annotated", "Annotations", "Note"),
+    "batch": ("AgentVersion", "Baseline", "Batch", "BatchCell", "Blessing", "ScenarioVersion"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
     "bill": ("Bill", "Spending"),
     "breakdown": ("Breakdown", "Part"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
+    "cell_verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "correlation": ("Correlation",),
     "criterion": ("Criterion",),
@@ -187,6 +207,7 @@ _MODULES = {
     "query": ("Query",),
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
     "review": ("Review",),
+    "rule": ("Rule",),
     "selection": ("Levels", "Selection"),
     "source": ("Source", "Tagged"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
@@ -204,7 +225,7 @@ _MODULES = {
         "Scores",
         "Step",
     ),
-    "verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
+    "verdict": ("Call", "Confirmation", "Drift", "Node", "NodeCall", "NodeKind", "Power", "Verdict"),
     "versus": ("CellChange", "Changed", "Diff", "Duel", "Row", "Side", "Versus"),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..errors import Complaint
 from .canonical import Json
+from .rule import Rule
 from .selection import EVERYTHING, Selection
 from .task import Experiment, Task
 from .turn import Agent
@@ -96,6 +97,10 @@ class Battery:
     """Template of the aggregate below the data root that gets a light record of each cell, too."""
     report: tuple[str, ...] = ("terminal",)
     """How a run is told: `terminal`; `markdown`, `json` (files in the DAT); `csv` (`summary.csv`, which is always written)."""
+    gates: tuple[Rule, ...] = ()
+    """What the run is held against; no gate by default."""
+    looks: tuple[int, ...] = ()
+    """Of `seeds: {min, max, until: decided}`: after how many seeds the gates look, rising; () = once, at the end."""
     tags: tuple[str, ...] = ()
     select: Selection = EVERYTHING
     """What is kept of `scenarios`; its `agents` and `smoke` are never given here."""

@@ -1,70 +1,170 @@
-"""The outcome table: what a result means for a test run."""
+"""What a gate says of a run, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .digits import apart
-from .outcome import Outcome
-from .result import Result
+from .estimate import UNKNOWN, Estimate
+from .rule import Rule
 
 
-class CellVerdict(StrEnum):
-    """What a cell counts as; pytest's own words."""
+class Call(StrEnum):
+    """The one word."""
 
-    PASSED = "passed"
-    FAILED = "failed"
-    XFAILED = "xfailed"
-    SKIPPED = "skipped"
-
-
-def cell_verdict(result: Result, mode: str) -> CellVerdict:
-    """What `result` counts as under `cells: assert` or `cells: record`.
-
-    Everything that broke fails in both modes. A floor agent below the bar is expected to be there. A candidate or a
-    reference below the bar fails under `assert` and is only recorded under `record`. Unscored but complete passes.
-    """
-    if result.outcome is Outcome.SKIPPED:
-        return CellVerdict.SKIPPED
-    if not result.outcome.scored:
-        return CellVerdict.FAILED
-    if result.passed is not False:
-        return CellVerdict.PASSED
-    if result.role == "floor":
-        return CellVerdict.XFAILED
-    return CellVerdict.FAILED if mode == "assert" else CellVerdict.PASSED
+    PASS = "PASS"  # noqa: S105 - no password
+    """Nothing regressed, and the battery as a whole is unchanged or improved."""
+    FAIL = "FAIL"
+    """Some node regressed."""
+    INCONCLUSIVE = "INCONCLUSIVE"
+    """Nothing is shown to have regressed, nor that nothing did."""
+    INVALID = "INVALID"
+    """The two cannot be compared, or the run is not whole."""
+    NOT_JUDGED = "not judged"
+    """Only a part of the battery was selected."""
 
 
-def letter(result: Result, mode: str) -> str:
-    """The one character progress shows for `result`."""
-    match result.outcome:
-        case Outcome.SKIPPED:
-            return "s"
-        case Outcome.TIMED_OUT:
-            return "T"
-        case Outcome.OVER_LIMIT | Outcome.NOT_RUN:
-            return "L"
-        case outcome if not outcome.scored:
-            return "E"
-    if result.passed is not False:
-        return "."
-    return {CellVerdict.XFAILED: "x", CellVerdict.FAILED: "F"}.get(cell_verdict(result, mode), "b")
+class NodeCall(StrEnum):
+    """What is said of one node."""
+
+    REGRESSED = "regressed"
+    CONTAINS = "contains a regression"
+    """Something in it regressed; its own mean did not drop by the tolerance."""
+    CHANGED = "changed"
+    """A deterministic leaf gives other numbers, and no larger drop than the tolerance."""
+    IMPROVED = "improved"
+    UNCHANGED = "unchanged"
+    INCONCLUSIVE = "inconclusive"
+    MISSING = "missing"
+    """Cells of it have no number."""
+    NEW = "new"
+    """Not in the baseline: not tested."""
 
 
-def explain(result: Result) -> str:
-    """One sentence on why a result is no plain pass; the bar or the criteria it missed, or what broke."""
-    if not result.outcome.scored:
-        if result.reason:
-            return f"{result.outcome}: {result.reason}"
-        if result.error:
-            return f"{result.outcome}: {result.error.type}: {result.error.message}"
-        return str(result.outcome)
-    bar = result.passing_score
-    if result.passed is False and bar is None:
-        return result.reason
-    if result.score is None:
-        return "unscored"
-    if result.passed is not False or bar is None:
-        return f"score {result.score:.3f}"
-    word = "below" if result.better == "higher" else "above"
-    return f"score {apart(result.score, bar, 3)} is {word} the bar {bar:g}"
+class NodeKind(StrEnum):
+    """The nodes a gate judges; each but the last holds leaves."""
+
+    OVERALL = "overall"
+    AGENT = "agent"
+    SCENARIO = "scenario"
+    LEAF = "leaf"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One reason why new and baseline cannot be compared."""
+
+    kind: str
+    """`scenario`, `scoring`, `world`, `seeds`, `metric`, `missing`, `battery`, `sanity`, `cut short`, `format`."""
+    sentence: str
+    """What differs, what it was and is, and what to do; names as they are."""
+    was: str = ""
+    now: str = ""
+    cells: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a verdict. Drops are baseline - new with higher better: positive is worse."""
+
+    kind: NodeKind
+    call: NodeCall
+    agent: str = ""
+    scenario: str = ""
+    drop: Estimate = UNKNOWN
+    """Mean over its leaves of the leaves' mean drops, with its 95 % interval; in the metric's unit."""
+    base: float | None = None
+    """Mean of the baseline, and of the new run, as the metric is (not oriented)."""
+    new: float | None = None
+    p: float | None = None
+    """Adjusted over all nodes (step-down); None: outside the test (deterministic, missing, new)."""
+    p_alone: float | None = None
+    """Of a leaf, its own exact one; for information."""
+    design: str = ""
+    """Of a leaf: `pairs`, `two samples` or `exact` (deterministic, seed by seed)."""
+    n: int = 0
+    """Seeds (units) of the new run that were compared."""
+    n_base: int = 0
+    seeds_needed: int | None = None
+    """Of an inconclusive node: seeds a leaf that would settle it; None: cannot be told, or more seeds cannot."""
+    detectable: float | None = None
+    """The smallest drop that this data would have shown with a chance of 0.8."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`overall`, `greedy`, `*|mutualism/x`, `greedy|mutualism/x`."""
+        return f"{self.agent or '*'}|{self.scenario}" if self.scenario else self.agent or "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What this run could have seen: the smallest drop with a chance of 0.8, in the metric's unit; None: it cannot be told."""
+
+    overall: float | None = None
+    agent: float | None = None
+    """Of the typical agent (median), likewise."""
+    scenario: float | None = None
+    leaf: float | None = None
+    chance: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The confirm stage: the worst leaves, played again on fresh seeds."""
+
+    leaves: tuple[Node, ...]
+    """Their drops on the fresh seeds alone; p adjusted over these leaves."""
+    seeds: tuple[int, ...]
+    alpha: float
+    p: float | None
+    """Of `one of these leaves regressed`."""
+    regressed: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One gate's answer. `nodes` are ordered by evidence, the strongest first."""
+
+    call: Call
+    battery: str
+    rule: Rule
+    why: tuple[str, ...] = ()
+    """Sentences: what regressed, what drifted, what is missing; the first says the most. Names as they are."""
+    baseline: str = ""
+    """What the run was held against, as people know it; with who blessed it, when and at which commit in `about`."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Of the baseline: by, at, why, commit, dat."""
+    drifts: tuple[Drift, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    power: Power = Power()
+    confirmation: Confirmation | None = None
+    alpha: float = 0.05
+    """Of this look at it: the rule's own, or its part where there is a confirm stage or several looks."""
+    cells: int = 0
+    """Cells of the new run that were compared."""
+    expected: int = 0
+    missing: Mapping[str, int] = field(default_factory=dict)
+    """Cells without a number, by why."""
+    relabellings: int = 0
+    exact: bool = False
+    """Whether all relabellings were counted."""
+    seed: int | None = None
+    """Of the generator, where they were drawn: the same seed gives the same verdict."""
+    edited: tuple[str, ...] = ()
+    """Settings of the gate that were changed after the first cell was played."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fails(self) -> bool:
+        """Whether a test run fails by it."""
+        return self.call in (Call.FAIL, Call.INVALID)
+
+    def node(self, agent: str = "", scenario: str = "") -> Node:
+        """The node of that agent, scenario or leaf; without either the overall one. Raises `KeyError`."""
+        for node in self.nodes:
+            if (node.agent, node.scenario) == (agent, scenario):
+                return node
+        raise KeyError(f"no node {agent or '*'}|{scenario or '*'} in this verdict")
