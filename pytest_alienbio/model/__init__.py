@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .bill import Bill, Spending
     from .breakdown import Breakdown, Part
     from .cell import ROLES, AgentProfile, Case, Cell
-    from .cell_verdict import CellVerdict, cell_verdict, explain, letter
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .correlation import Correlation
     from .criterion import Criterion
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from .ladder import AgentLine, Climb, Ladder, Lead, Rung, ScenarioLadder, Spread, Trend, Worlds
     from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
     from .outcome import Outcome
+    from .outcome_table import CellVerdict, cell_verdict, explain, letter
     from .plan import Plan, name_fault, slug
     from .ports import InstanceCache
     from .profile import Profile
@@ -186,7 +186,6 @@ _MODULES = {
     "bill": ("Bill", "Spending"),
     "breakdown": ("Breakdown", "Part"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
-    "cell_verdict": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "correlation": ("Correlation",),
     "criterion": ("Criterion",),
@@ -200,6 +199,7 @@ _MODULES = {
     "ladder": ("AgentLine", "Climb", "Ladder", "Lead", "Rung", "ScenarioLadder", "Spread", "Trend", "Worlds"),
     "manifest": ("DataManifest", "DataSource", "Mismatch", "folder_checksum"),
     "outcome": ("Outcome",),
+    "outcome_table": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "plan": ("Plan", "name_fault", "slug"),
     "ports": ("InstanceCache",),
     "profile": ("Profile",),
