@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MEASURED = frozenset({"tokens", "usd", "duration_s"})
+"""Metrics that differ from run to run whoever plays: lower is better, and no leaf is deterministic in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchCell:
@@ -44,6 +47,10 @@ class ScenarioVersion:
 
     content: str = ""
     scoring: str = ""
+    bar: str = ""
+    """The passing scores of its cells, as text (`0.6`, `0.6, 0.8`); they decide `passed`. `none` if it has no bar."""
+    deterministic: bool = False
+    """Whether the same seed and actions give the same score: declared, as an agent's is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +112,5 @@ class Baseline:
     blessing: Blessing | None = None
     """None: an earlier run, or an agent, that nobody blessed."""
     verified: frozenset[tuple[str, str]] = frozenset()
-    """Leaves (agent, scenario) each of whose cells gave the same number when it was played again."""
+    """Leaves (agent, scenario), declared deterministic on both sides, whose cells all gave the same numbers (but for
+    `MEASURED` ones) when they were played again."""

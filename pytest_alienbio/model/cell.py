@@ -29,6 +29,12 @@ class Case:
     """Which surface: names, order of levers, reading errors. The world below is the same."""
     type: str = "interactive"
     """`interactive` (an environment that an agent acts in) or `task`."""
+    scoring_hash: str = ""
+    """Of what decides how it is scored; '' = not told apart from the content."""
+    world: str = ""
+    """Versions of the physics and the generator under it; '' for a scenario without."""
+    deterministic: bool = False
+    """Whether the same seed and actions always give the same observations and scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class AgentProfile:
     role: str = "candidate"
     skip_reason: str = ""
     """Why its cells cannot run here; '' if they can."""
+    deterministic: bool = False
+    """Whether the same briefing and observations always give the same actions, as the catalog says."""
 
     @property
     def hash(self) -> str:

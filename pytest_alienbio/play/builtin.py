@@ -110,6 +110,8 @@ def template_scenario(template: Template) -> ScenarioInfo:
     Its factory raises `SpecError` for a case with params (such a scenario takes none) or without a difficulty.
     """
 
+    from ..scenarios.streams import GENERATOR_VERSION
+
     def build(case: Case, cache: InstanceCache | None) -> Environment:
         from ..scenarios.environment import AlienEnvironment
 
@@ -132,6 +134,9 @@ def template_scenario(template: Template) -> ScenarioInfo:
         levels=template.levels,
         default_level=template.default_level,
         content_hash=template.content_hash,
+        scoring_hash=template.scoring_hash,
+        world=GENERATOR_VERSION,
+        deterministic=True,
         passing_score=template.passing_score,
         params=NOTHING,
         has_variants=True,
@@ -142,6 +147,8 @@ def template_scenario(template: Template) -> ScenarioInfo:
 
 def older_scenario(older: Older) -> ScenarioInfo:
     """The catalog's entry for a scenario file of the older format. It has no levels and takes no params."""
+
+    from ..scenarios.streams import GENERATOR_VERSION
 
     def build(case: Case, cache: InstanceCache | None) -> Environment:
         from ..scenarios.older.environment import OlderEnvironment
@@ -154,6 +161,8 @@ def older_scenario(older: Older) -> ScenarioInfo:
         factory=build,
         tags=older.tags,
         content_hash=older.content_hash,
+        world=GENERATOR_VERSION,
+        deterministic=True,
         passing_score=older.passing_score,
         params=NOTHING,
         source=older.source.file,

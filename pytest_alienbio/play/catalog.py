@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from types import EllipsisType
 from typing import TypeAlias
 
 from ..errors import UnknownNameError
@@ -47,6 +48,35 @@ class ScenarioInfo:
     source: str = ""
     """The file it was read from, as a path; '' for one made in Python."""
     description: str = ""
+    scoring_hash: str = ""
+    """Of what decides how it is scored, where that is more than the content; '' = its content says it all."""
+    world: str = ""
+    """Versions of the physics and the generator it is played on; '' if it brings its own."""
+    deterministic: bool = False
+    """Whether the same seed and actions always give the same observations and scores."""
+
+    def case(
+        self,
+        difficulty: int | None = None,
+        params: Mapping[str, Json] | None = None,
+        *,
+        variant: int = 1,
+        passing_score: float | EllipsisType | None = ...,
+    ) -> Case:
+        """The case of this scenario at a difficulty and with params; `passing_score`: its own if left out."""
+        return Case(
+            self.name,
+            difficulty,
+            dict(params or {}),
+            self.content_hash,
+            self.tags,
+            self.passing_score if passing_score is ... else passing_score,
+            variant,
+            self.type,
+            self.scoring_hash or self.content_hash,
+            self.world,
+            self.deterministic,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def gym_scenario(name: str) -> ScenarioInfo:
         factory=build,
         tags=("gymnasium",),
         content_hash=fingerprint(spec) if spec else digest({"missing": name}),
+        deterministic=spec is not None and not spec.nondeterministic,
         passing_score=threshold,
         bar=bar,
         params=Takes(dict.fromkeys(NAMES, False)),

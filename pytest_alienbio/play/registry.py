@@ -71,12 +71,14 @@ class ScenarioRegistry:
         levels: Iterable[int] = (),
         default_level: int | None = None,
         passing_score: float | None = 0.6,
+        deterministic: bool = False,
     ) -> None:
         """Makes `factory(**params)` known as scenario `name`: a fresh environment for each cell.
 
         With `levels` (any order) it is also given `difficulty=`; `default_level` is the lowest if left out. Which params it
         takes is read from its signature, what it is about from the first line of its docstring. Without a passing score (None)
-        nobody passes or fails. The content hash covers name
+        nobody passes or fails. `deterministic` is a promise: the same seed and actions give the same observations and scores,
+        whoever runs it. The content hash covers name
         and source text of `factory` (its qualified name where there is no source), not what it calls. Raises `SpecError` for
         a name that is taken (saying by whom) or cannot stand in an id, and for bad levels.
         """
@@ -105,6 +107,7 @@ class ScenarioRegistry:
             default_level=default_level if default_level is not None else (steps[0] if steps else None),
             content_hash=digest({"name": name, "source": _source(factory)}),
             passing_score=passing_score,
+            deterministic=bool(deterministic),
             params=takes_of(factory, ("difficulty",) if steps else ()),
             description=_description(factory),
         )

@@ -96,7 +96,7 @@ def _of_entry(entry: ScenarioEntry, battery: Battery, catalog: Catalog, complain
         bar = own if battery.passing_score is None else battery.passing_score
         for level in _levels(entry, info, battery, complaints):
             for variant in range(1, entry.variants + 1):
-                yield Case(info.name, level, entry.params, info.content_hash, info.tags, bar, variant, info.type)
+                yield info.case(level, entry.params, variant=variant, passing_score=bar)
 
 
 def _names(entry: ScenarioEntry, catalog: Catalog) -> tuple[str, ...]:

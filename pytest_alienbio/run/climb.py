@@ -38,11 +38,7 @@ class Workshop:
 
 def questions(info: ScenarioInfo, levels: Sequence[int | None], seeds: Sequence[int]) -> list[Question]:
     """Every level at every seed."""
-    return [
-        (Case(info.name, level, {}, info.content_hash, info.tags, info.passing_score, type=info.type), seed)
-        for level in levels
-        for seed in seeds
-    ]
+    return [(info.case(level), seed) for level in levels for seed in seeds]
 
 
 def climb(

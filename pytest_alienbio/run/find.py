@@ -92,7 +92,7 @@ def case_of(catalog: Catalog, scenario: str, difficulty: int | None) -> Case:
         has = ", ".join(map(str, info.levels)) or "none"
         raise SpecError(f"{scenario} has no difficulty {difficulty}; its levels: {has}")
     level = info.default_level if difficulty is None else difficulty
-    return Case(scenario, level, {}, info.content_hash, info.tags, info.passing_score, type=info.type)
+    return info.case(level)
 
 
 def _skipped(folder: os.DirEntry[str]) -> bool:

@@ -122,20 +122,40 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
                 "params": dict(case.params),
                 **({"variant": case.variant} if case.variant > 1 else {}),
                 "content_hash": case.content_hash,
+                "scoring_hash": case.scoring_hash,
                 "passing_score": case.passing_score,
+                **({"deterministic": True} if case.deterministic else {}),
             }
             for case in {id(cell.case): cell.case for cell in plan.cells}.values()
         ],
+        **({"world": world} if (world := ", ".join(sorted({cell.case.world for cell in plan.cells} - {""}))) else {}),
         "agents": {
-            agent.name: {"hash": agent.hash, **({"skipped": agent.skip_reason} if agent.skip_reason else {})}
+            agent.name: {
+                "hash": agent.hash,
+                **({"deterministic": True} if agent.deterministic else {}),
+                **({"skipped": agent.skip_reason} if agent.skip_reason else {}),
+            }
             for agent in agents
         },
+        **_swept(plan),
         **_experiment(plan),
         "plan_hash": digest([cell.key for cell in plan.cells]),
     }
     if selection:
         resolved["selection"] = {name: value for name, value in asdict(selection).items() if value not in ((), "", False)}
     return {f"experiment.{battery.name}": head, "resolved": resolved}
+
+
+def _swept(plan: Plan) -> dict[str, Json]:
+    """Of a battery with axes, what it plays at each seed: a case (its place in `cases`), an agent, their values of the axes."""
+    if not plan.battery.params:
+        return {}
+    places: dict[int, int] = {}
+    played: dict[str, Json] = {}
+    for cell in plan.cells:
+        at = places.setdefault(id(cell.case), len(places))
+        played.setdefault(canonical([at, cell.agent.name, cell.axes]), [at, cell.agent.name, dict(cell.axes)])
+    return {"played": list(played.values())}
 
 
 def _experiment(plan: Plan) -> dict[str, Json]:

@@ -55,4 +55,5 @@ def profile(entry: AgentEntry, catalog: Catalog, profiles: Mapping[str, AgentEnt
         params={**(base.params if base else {}), **entry.params},
         role=entry.role or (base.role if base else "") or info.role,
         skip_reason=info.skip_reason,
+        deterministic=info.deterministic,
     )

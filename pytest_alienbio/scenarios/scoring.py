@@ -26,6 +26,9 @@ from ..world.state import Number
 from .expressions import Expression
 from .interpreter import ExpressionError
 
+VERSION = "1"
+"""Part of every scoring hash: raise it whenever the same path through the same world would get another score."""
+
 PARTS = ("goal", "safety", "efficiency", "utility")
 
 

@@ -18,7 +18,7 @@ from .drawing import LEVELS
 from .expressions import Expression, parse
 from .interpreter import ExpressionError
 from .regions import roles_of
-from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, FormulaError, Rules, grade, parts_before
+from .scoring import OF_A_ROLE, PARTS, SCORING_FUNCTIONS, SCORING_NAMES, VERSION, FormulaError, Rules, grade, parts_before
 from .streams import GENERATOR_VERSION
 
 HEAD = ("scenario", "version", "description", "tags", "difficulty", "scoring", "passing_score", "briefing", "constitution")
@@ -42,6 +42,8 @@ class Template:
     passing_score: float
     content_hash: str
     """Of what the file says (not of its layout or comments) and the generator version."""
+    scoring_hash: str
+    """Of what it says of goals and scoring, and the version of the standard scoring."""
     description: str = field(repr=False)
     """What it is about, for who picks scenarios; no agent sees it, and it is no part of the content."""
     briefing: str = field(repr=False)
@@ -110,6 +112,7 @@ def read_template(source: Source) -> Template:
         complaints.add(("passing_score",), f"`passing_score` is {passing_score}", expected="a number 0..1")
     description, briefing, constitution = (_text(tree, key, complaints) for key in ("description", "briefing", "constitution"))
     content = {key: each for key, each in tree.items() if key != "description"}
+    judged = {key: each for key, each in tree.items() if key in ("goals", "protect", "scoring")}
     if complaints.found:
         raise SpecError(sorted(complaints.found.values(), key=lambda complaint: (complaint.line, complaint.column)))
     return Template(
@@ -120,6 +123,7 @@ def read_template(source: Source) -> Template:
         default_level=default_level,
         passing_score=passing_score,
         content_hash=digest({"generator": GENERATOR_VERSION, "scenario": _ordered(plain(content))}),
+        scoring_hash=digest({"scoring": VERSION, "scenario": _ordered(plain(judged))}),
         description=" ".join(description.split()),
         briefing=briefing,
         constitution=constitution,

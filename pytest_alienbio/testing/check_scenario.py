@@ -53,7 +53,7 @@ def check_scenario(
     """
     info = scenario if isinstance(scenario, ScenarioInfo) else _register(scenario)
     for level in (info.default_level,) if levels is None else levels:
-        case = Case(info.name, level, dict(params or {}), info.content_hash, info.tags, info.passing_score, type=info.type)
+        case = info.case(level, params)
         for seed in seeds:
             _check_one(_Trial(info, case, seed, most_calls), score_range, hidden)
 
