@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Note, Notes, Section, Table
 from .matrix import sheet
@@ -18,9 +19,36 @@ _NOTHING = "&#8203;"
 """A character of no width: what stands around it is no longer one word."""
 
 
-def render_markdown(document: Document) -> str:
-    """The document with every row of its tables, ending in a line break. Missing numbers are `-`, as on a screen."""
-    return "\n\n".join(["# " + line(document.title or "report"), *_sections(document.sections)]) + "\n"
+def render_markdown(document: Document, *, whole: bool = True) -> str:
+    """The document with every row of its tables, ending in a line break. Missing numbers are `-`, as on a screen.
+
+    Not `whole`: with the rows that a screen shows, and how many are left out.
+    """
+    sections = document.sections if whole else [replace(each, blocks=tuple(_few(each.blocks))) for each in document.sections]
+    return "\n\n".join(["# " + line(document.title or "report"), *_sections(sections)]) + "\n"
+
+
+def _few(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks without what a screen leaves out, each followed by what says so."""
+    for block in blocks:
+        more = ""
+        match block:
+            case Table() if block.screen is not None and len(block.screen) < len(block):
+                more = block.more
+                shown = [each for each in block.fields if each.texts]
+                texts = [tuple(each.texts[at] for at in block.screen) for each in shown]
+                kept = tuple(replace(each, values=few, texts=few) for each, few in zip(shown, texts, strict=True))
+                yield replace(block, fields=kept, screen=None)
+            case Items() if len(block.items) > block.most:
+                more = block.more
+                yield replace(block, items=block.items[: block.most])
+            case Notes() if len(block.notes) > block.most:
+                more = f"… and {len(block.notes) - block.most:,} {block.more}"
+                yield replace(block, notes=block.notes[: block.most])
+            case _:
+                yield block
+        if more:
+            yield Notes(f"more {block.key}", (Note(more),))
 
 
 def escape(text: str) -> str:

@@ -1,0 +1,65 @@
+"""What GitHub Actions shows of a run: an annotation at the battery for each gate that needs a look, and the job's summary.
+
+Annotations are workflow commands, lines that begin with `::`. Whatever names and messages say, they cannot end such a line
+or begin another: GitHub's own escapes stand for the signs that could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model import Call, Verdict, inert
+from .document import Document, Section
+from .gate import failure_text, gate_sections, one_line
+from .markdown import render_markdown
+
+MOST_BYTES = 1_000_000
+"""Of a job's summary: GitHub drops one of more than 1 MiB, all of it."""
+_MOST_TEXT = 4000
+_SUMMARISED = ("run", "findings", "leaderboard", "end")
+
+
+def annotation(verdict: Verdict, file: str, *, strict: bool = False) -> str:
+    """The workflow command that shows `verdict` at its line of the battery's `file`; '' for one that needs no look.
+
+    FAIL and INVALID are errors, INCONCLUSIVE is a warning, or an error where it is `strict`. `file` is as the repository
+    names it; '' for a battery without one.
+    """
+    if verdict.call in (Call.PASS, Call.NOT_JUDGED):
+        return ""
+    level = "error" if verdict.fails or strict else "warning"
+    title = f"{inert(verdict.battery, most=80)} gate[{inert(verdict.rule.name, most=80)}] {verdict.call}"
+    at = {"file": inert(file, most=1000, verbatim=True), "line": str(verdict.rule.line or 1)} if file else {}
+    if verdict.rule.column and at:
+        at["col"] = str(verdict.rule.column)
+    return command(level, failure_text(verdict)[:_MOST_TEXT], **at, title=title)
+
+
+def command(level: str, message: str, **properties: str) -> str:
+    """`::error file=...,title=...::message` in one line, escaped as GitHub reads it back."""
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{level}{' ' if told else ''}{told}::{_data(message)}"
+
+
+def job_summary(document: Document, verdicts: Sequence[Verdict], *, room: int = MOST_BYTES) -> str:
+    """Markdown for the job's summary, ending in a line break: the gates first, then how the run ended and who is best.
+
+    Tables have the rows of a screen. Where that takes more than `room` bytes it is a line for each gate; '' if not even
+    that fits.
+    """
+    judged = gate_sections(verdicts, more="the result folder has all")
+    others = tuple(section for key in _SUMMARISED for section in document.sections if section.key == key)
+    lines = tuple(Section(f"gate[{at}]", one_line(each)) for at, each in enumerate(verdicts))
+    for sections in ((*judged, *others), judged, lines):
+        text = render_markdown(Document(document.title, sections), whole=False) + "\n"
+        if len(text.encode()) <= room:
+            return text
+    return ""
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
