@@ -176,12 +176,12 @@ def _splits(a: Floats, b: Floats) -> Floats:
 
     pooled = np.concatenate([a, b])
     small = min(len(a), len(b))
-    sums = pooled[_choices(len(pooled), small)].sum(axis=1)
+    sums = pooled[choices(len(pooled), small)].sum(axis=1)
     return _difference(sums if small == len(a) else pooled.sum() - sums, pooled, len(a))
 
 
 @lru_cache(maxsize=8)
-def _choices(n: int, k: int) -> NDArray[np.int64]:
+def choices(n: int, k: int) -> NDArray[np.int64]:
     """Every way to choose k of n; shape (ways, k)."""
     import numpy as np
 
