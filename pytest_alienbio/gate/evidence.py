@@ -141,6 +141,12 @@ def nodes_of(names: Sequence[tuple[str, str]], *, scenarios: bool = True) -> tup
     return tuple(found)
 
 
+def weights(kinds: Sequence[NodeKind]) -> dict[NodeKind, float]:
+    """What one node of each kind weighs, where the nodes are of these kinds; over all nodes they sum to 1."""
+    whole = sum(SHARE[kind] for kind in set(kinds))
+    return {kind: SHARE[kind] / whole / kinds.count(kind) for kind in set(kinds)}
+
+
 def own_evidence(groups: Sequence[Group], drops: Floats, told: Invariants) -> list[Floats]:
     """Of each node the logarithm of its weight times the likelihood ratio of a drop of the whole node; shape (relabellings,).
 
@@ -148,10 +154,7 @@ def own_evidence(groups: Sequence[Group], drops: Floats, told: Invariants) -> li
     """
     import numpy as np
 
-    there = {group.kind for group in groups}
-    whole = sum(SHARE[kind] for kind in there)
-    count = {kind: sum(group.kind is kind for group in groups) for kind in there}
-    weight = {kind: log(SHARE[kind] / whole / count[kind]) for kind in there}
+    weight = {kind: log(share) for kind, share in weights([group.kind for group in groups]).items()}
     inner = [group for group in groups if group.kind is not NodeKind.LEAF]
     mask = np.zeros((len(inner), len(drops)))
     for row, group in enumerate(inner):

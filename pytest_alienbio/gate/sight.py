@@ -1,0 +1,108 @@
+"""How small a drop a node's data could have shown, and how many seeds would settle what they did not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, inf, lgamma, log, sqrt
+from statistics import NormalDist, median
+
+from ..model import Node, NodeKind, Power
+from .align import Aligned
+from .leaves import Leaf
+
+CHANCE = 0.8
+MOST = 1_000_000
+"""More seeds than this nobody plays: then it cannot be told."""
+_NORMAL = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the noise of a node's drop is made of, as the test takes it."""
+
+    moving: float
+    """Variance that shrinks as 1/n with the seeds of a leaf."""
+    fixed: float
+    """Variance of a stored baseline of other seeds, which stays."""
+    n: int
+    """Seeds of the leaf that has most."""
+    leaves: int
+    """That are tested."""
+    floor: float
+    """Logarithm of the smallest p that so many seeds can give."""
+
+    @classmethod
+    def of(cls, node: Sequence[Aligned], noise: Mapping[tuple[str, str], float]) -> Sight:
+        """Of the leaves of a node; `noise`: the standard error of each tested leaf's drop."""
+        tested = [leaf for leaf in node if leaf.name in noise]
+        moving = fixed = 0.0
+        for leaf in tested:
+            own, data = (noise[leaf.name] / len(node)) ** 2, leaf.compared
+            part = 1.0 if data.paired else data.n_base / (data.n + data.n_base)
+            moving += own * part
+            fixed += own * (1 - part)
+        floor = -sum(_log_ways(leaf.compared) for leaf in tested)
+        return cls(moving, fixed, max((leaf.compared.n for leaf in tested), default=0), len(tested), floor)
+
+    def detectable(self, alpha: float, weight: float, tol: float) -> float | None:
+        """The drop that would have been shown with a chance of 0.8: `tol + (z_{1 - alpha weight} + z_{0.8}) stderr`.
+
+        A node has its weight's part of alpha for sure, and more where the others have little to say: rather too large than too
+        small. None: nothing varies, or so few seeds can never show one.
+        """
+        if not self.moving or self.floor > log(alpha):
+            return None
+        return tol + (_z(1 - alpha * weight) + _z(CHANCE)) * sqrt(self.moving + self.fixed)
+
+    def seeds(self, alpha: float, weight: float, tol: float, margin: float, drop: float) -> int | None:
+        """Seeds a leaf that would settle it.
+
+        With so many a drop of `margin` beyond `tol` is shown with a chance of 0.8, and if the drop is what it looks like it is
+        shown to be one, or to be none. None: it cannot be told, or no number of seeds would: the stored baseline is too small.
+        """
+        if not self.moving:
+            return None
+        edge = _z(1 - alpha * weight)
+        planned = margin / (edge + _z(CHANCE))
+        looks = max((margin - abs(drop)) / _z(0.95), (drop - tol) / edge if edge > 0 else inf)
+        left = min(planned, max(looks, 0.0)) ** 2 - self.fixed
+        if left <= 0 or (found := self.n * self.moving / left) > MOST:
+            return None
+        return max(ceil(found - 1e-9), self.n + 1, ceil(log(1 / alpha) / log(2) / self.leaves - 1e-9))
+
+
+def rates_needed(leaves: int, n: int, margin: float) -> int:
+    """Seeds a leaf after which passes (or failures) and nothing else are `unchanged`.
+
+    The 90 % Newcombe interval of two rates of 1 is +- zz / (N + zz) over all N worlds.
+    """
+    zz = _z(0.95) ** 2
+    return max(n + 1, ceil(zz * (1 / margin - 1) / leaves))
+
+
+def power_of(nodes: Sequence[Node]) -> Power:
+    """What the run could have seen: overall, and by the typical agent, scenario and leaf."""
+
+    def typical(kind: NodeKind) -> float | None:
+        found = [
+            inf if node.detectable is None else node.detectable for node in nodes if node.kind is kind and node.p is not None
+        ]
+        middle = median(found) if found else inf
+        return middle if middle < inf else None
+
+    overall, agent, scenario, leaf = map(typical, NodeKind)
+    return Power(overall, agent, scenario, leaf, CHANCE)
+
+
+def _log_ways(leaf: Leaf) -> float:
+    if leaf.paired:
+        return leaf.n * log(2)
+    return sum(
+        lgamma(len(level.base) + len(level.new) + 1) - lgamma(len(level.base) + 1) - lgamma(len(level.new) + 1)
+        for level in leaf.levels
+    )
+
+
+def _z(p: float) -> float:
+    return _NORMAL.inv_cdf(p)
