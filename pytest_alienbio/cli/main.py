@@ -24,6 +24,7 @@ COMMANDS = (
     "compare",
     "correlate",
     "difficulty",
+    "power",
     "show",
     "export",
     "import",

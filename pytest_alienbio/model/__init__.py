@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
     from .review import Review
     from .rule import Rule
+    from .seed_plan import NodePlan, PowerPlan, SeedPlan, SpreadSeen
     from .selection import Levels, Selection
     from .source import Source, Tagged
     from .task import Experiment, MetricEvent, Task, TaskRecord
@@ -119,6 +120,7 @@ __all__ = [
     "Node",
     "NodeCall",
     "NodeKind",
+    "NodePlan",
     "Note",
     "Observation",
     "Outcome",
@@ -129,6 +131,7 @@ __all__ = [
     "PlannedLeaf",
     "Point",
     "Power",
+    "PowerPlan",
     "Profile",
     "Quantity",
     "Query",
@@ -143,6 +146,7 @@ __all__ = [
     "ScenarioLadder",
     "ScenarioVersion",
     "Scores",
+    "SeedPlan",
     "Selection",
     "Side",
     "Skewed",
@@ -151,6 +155,7 @@ __all__ = [
     "Source",
     "Spending",
     "Spread",
+    "SpreadSeen",
     "Standing",
     "Step",
     "Strengths",
@@ -208,6 +213,7 @@ _MODULES = {
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
     "review": ("Review",),
     "rule": ("Rule",),
+    "seed_plan": ("NodePlan", "PowerPlan", "SeedPlan", "SpreadSeen"),
     "selection": ("Levels", "Selection"),
     "source": ("Source", "Tagged"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),

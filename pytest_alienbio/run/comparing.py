@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..report import Document
     from ..results.contrast import Options
     from ..results.fields import Field
+    from ..results.power import Terms
     from ..results.sides import Run
     from ..store.index import Index
 
@@ -107,6 +108,24 @@ def difficulty_on(index: Index, query: Query, *, metric: str = "score", notes: S
     from ..results.trends import slopes
 
     return trends_document(_title(index, query), [slopes_section(slopes(index, query, metric=metric))], notes)
+
+
+def power_on(
+    index: Index,
+    query: Query,
+    dats: Sequence[Path],
+    drop: float,
+    *,
+    metric: str = "score",
+    notes: Sequence[str] = (),
+    **terms: Unpack[Terms],
+) -> Document:
+    """How many seeds show a drop, by what these DATs (the newest first) say. See `results.power.power_plan`."""
+    from ..report.power import power_document
+    from ..results.power import Wanted, power_plan
+
+    found = power_plan(index, query, list(map(str, dats)), Wanted(drop, **terms), metric=metric)
+    return power_document(replace(found, dats=tuple(from_here(map(Path, found.dats)))), notes)
 
 
 def _read(index: Index, query: Query, dats: Sequence[Path], typed: Sequence[str], metric: str) -> tuple[list[Run], Field]:

@@ -23,6 +23,7 @@ from .profiles import performance_profile
 from .proportions import clopper_pearson, jeffreys, pass_rate
 from .rasch import rasch
 from .reliability import pass_all_k, pass_at_k
+from .required_seeds import detectable_drop, required_seeds
 from .runs import Contest, Contests, compare_contests
 from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, broken
 from .soundness import doubts, unsound
@@ -56,6 +57,7 @@ __all__ = [
     "correlate_all",
     "curve",
     "detectable",
+    "detectable_drop",
     "doubts",
     "drill_down",
     "expected_total",
@@ -84,6 +86,7 @@ __all__ = [
     "rank_intervals",
     "rasch",
     "relabelling",
+    "required_seeds",
     "sign_flips",
     "skewed",
     "summarize",
