@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Unpack, cast
 
-from .errors import StoreError, StuckCellError, did_you_mean
+from .errors import StuckCellError
 from .exchange import Exported, export
 from .model import Battery, CellLimits, Environment, Json, Query, Result
 from .report import Document, inert
@@ -37,11 +37,11 @@ from .run import (
 )
 from .run.comparing import diff_on, runs_on
 from .run.reporting import report_of
-from .run.where import data_root_here
+from .run.seeding import required_seeds
+from .run.where import data_root_here, dats_named
 from .spec import Battery as Written
 from .spec import written
 from .stats import summarize
-from .store import battery_of, distinct, find_dats
 from .store.index import Index
 
 
@@ -100,7 +100,7 @@ class ResultsFace:
             note=note,
             imported=imported,
             latest=latest,
-            dats=None if dats is None else _dats(root, [dats] if isinstance(dats, str | os.PathLike) else dats),
+            dats=None if dats is None else dats_named(root, [dats] if isinstance(dats, str | os.PathLike) else dats),
         )
         index = Index.open(root)
         notes = index.refresh(None if query.dats is None else map(Path, query.dats))
@@ -177,6 +177,8 @@ class BioFace:
 
     results = ResultsFace()
     """What was recorded: `Bio.results.query(...)`, `.compare(...)`, `.stats(...)`, `.export(...)`."""
+    required_seeds = staticmethod(required_seeds)
+    """How many seeds show a drop: `Bio.required_seeds(0.05, pilot="mine", agent="greedy").n`."""
 
     def run(
         self,
@@ -254,23 +256,10 @@ def _two_runs(
     """An index that has the latest DAT that each names, and how they were named."""
     root = data_root_here(None if data is None else os.fspath(data), "{}=")
     typed = [os.fspath(each) for each in dats]
-    paths = [Path(_dats(root, [each])[0]) for each in typed]
+    paths = [Path(dats_named(root, [each])[0]) for each in typed]
     index = Index.open(root)
     index.refresh(paths)
     return index, Query(), paths, typed
-
-
-def _dats(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:
-    found: list[Path] = []
-    for pattern in (os.fspath(each) for each in patterns):
-        paths = find_dats(root, pattern) if pattern.strip() else []
-        if not paths:
-            known = sorted({battery_of(path) for path in find_dats(root)} - {""})
-            raise StoreError(
-                f"dats=: no DAT matches {pattern!r} below {root}; {did_you_mean(pattern, known) or 'there is none'}"
-            )
-        found += paths
-    return tuple(distinct(found))
 
 
 class _Here:

@@ -30,6 +30,8 @@ class Terms(TypedDict, total=False):
     paired: bool
     n_base: int | None
     population: bool
+    between: float | None
+    mean: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Wanted:
     paired: bool = True
     n_base: int | None = None
     population: bool = False
+    between: float | None = None
+    """How much the true drop varies from scenario to scenario; None: as the runs tell."""
+    mean: float | None = None
+    """Of no use beside runs; only where nothing is known of the spread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,35 @@ def read_pilot(index: Index, query: Query, dats: Sequence[str], field: Field) ->
     return Pilot(leaves, _sizes(newest), "pairs" if paired else "seeds", used, better, gone, tuple(notes))
 
 
+def seeds_for(
+    index: Index,
+    query: Query,
+    dats: Sequence[str],
+    wanted: Wanted,
+    *,
+    metric: str = "score",
+    scenarios: int | None = None,
+    tests: int = 1,
+) -> SeedPlan:
+    """Seeds for the mean of all agents that `query` keeps, over as many `scenarios` (agent x scenario; as in these DATs).
+
+    Raises `SpecError` as `power_plan`, and where the DATs show no spread.
+    """
+    field = number_field(metric, index, replace(query, dats=tuple(dats)))
+    pilot = read_pilot(index, query, dats, field)
+    every = [leaf for leaves in pilot.leaves.values() for leaf in leaves]
+    try:
+        plan, _ = plan_of(
+            pilot, wanted, spread_of(every), leaves=len(every) if scenarios is None else scenarios, tests=tests, n=0
+        )
+    except ValueError as error:
+        raise SpecError(str(error)) from error
+    if plan is None:
+        why = "no cell of theirs varies from seed to seed" if every else "no cell of theirs has a number"
+        raise SpecError(f"the pilot tells no spread: {why}; name two runs of the same cells, or give sd_diff")
+    return plan
+
+
 def plan_of(
     pilot: Pilot, wanted: Wanted, seen: SpreadSeen, *, leaves: int, tests: int, n: int
 ) -> tuple[SeedPlan | None, float | None]:
@@ -134,7 +169,10 @@ def plan_of(
     """
     if seen.sd_diff is None or (seen.sd_diff == 0 and pilot.kind == "seeds"):
         return None, None
-    if wanted.population and seen.between is None:
+    if wanted.mean is not None:
+        raise SpecError("mean= stands in where nothing is known of the spread; these runs tell it")
+    between = seen.between if wanted.between is None else wanted.between
+    if wanted.population and between is None:
         raise SpecError(
             "how much a drop varies from scenario to scenario is told by two runs of the same cells on two scenarios or more; "
             "name two such DATs"
@@ -151,7 +189,7 @@ def plan_of(
         tol=wanted.tol,
         population=wanted.population,
         pilot=seen.df + 1,
-        between=seen.between,
+        between=between,
     )
     if wanted.population or not n or seen.sd_diff == 0:
         return plan, None

@@ -1,10 +1,13 @@
-"""Where results lie: the data root for who only reads."""
+"""Where results lie, for who only reads: the data root, and the DATs that somebody names."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+from ..errors import StoreError, did_you_mean
+from ..store import battery_of, distinct, find_dats
 from .ini import read_ini
 from .project import Project, find_project
 from .settings import settings
@@ -25,3 +28,17 @@ def data_root_here(data: str | None, flag: str) -> Path:
     project = find_project(here, walk=True, about="data")
     ini, ini_file = read_ini(here)
     return settings(project, options=options, ini=ini, ini_file=ini_file, flag=flag).data_root(project.root)
+
+
+def dats_named(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:
+    """The DATs that these paths, globs and batteries (their latest) mean, each once. Raises `StoreError`."""
+    found: list[Path] = []
+    for pattern in (os.fspath(each) for each in patterns):
+        paths = find_dats(root, pattern) if pattern.strip() else []
+        if not paths:
+            known = sorted({battery_of(path) for path in find_dats(root)} - {""})
+            raise StoreError(
+                f"dats=: no DAT matches {pattern!r} below {root}; {did_you_mean(pattern, known) or 'there is none'}"
+            )
+        found += paths
+    return tuple(distinct(found))
