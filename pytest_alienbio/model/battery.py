@@ -124,7 +124,7 @@ class Battery:
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Line and column of the head's keys that a plan may complain about, dotted: `select`, `params.threshold`, `samples`."""
 
-    def complain(self, what: str, at: ScenarioEntry | AgentEntry | str = "", *, hint: str = "") -> Complaint:
+    def complain(self, what: str, at: ScenarioEntry | AgentEntry | Rule | str = "", *, hint: str = "") -> Complaint:
         """A complaint at an entry, at a dotted key of the head (or the nearest known one above it), or at the head itself."""
         if self.crowded and not what.startswith(f"{self.name}: "):
             what = f"{self.name}: {what}"

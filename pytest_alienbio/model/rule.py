@@ -32,3 +32,7 @@ class Rule:
     """Fresh seeds that the worst leaves are played on before the gate fails; 0 = no confirm stage."""
     line: int = 0
     column: int = 0
+    file: str = ""
+    """Where it stands, if not in the battery's own file."""
+    said: tuple[str, ...] = ()
+    """Keys that its line gives itself: a configuration fills only the others."""
