@@ -14,11 +14,13 @@ from .compat import ini_values
 GROUPS = {
     "alienbio-select": "alienbio: which cells are played",
     "alienbio-run": "alienbio: how they are played, and where results go",
+    "alienbio-judge": "alienbio: what the run is held against",
 }
-_SELECT, _RUN = GROUPS
+_SELECT, _RUN, _JUDGE = GROUPS
 
 WORDS: tuple[Word, ...] = (*SELECTING.values(), *SETTINGS.values())
 _WHICH = (*SELECTING, "seeds")
+_JUDGING = ("cells", "baseline", "no_gates", "alpha", "confirm", "strict")
 _SAME_CELL = ("seeds", "cells", "timeout")
 
 
@@ -54,8 +56,10 @@ def add_options(parser: pytest.Parser) -> None:
             kind: dict[str, Any] = {"metavar": word.metavar} if word.metavar else {"action": "store_true"}
             if word.repeats:
                 kind["action"] = "append"
-            group = groups[_SELECT if word.name in _WHICH else _RUN]
-            group.addoption(f"--bio-{word.name}", help=_option_help(word), **kind)
+            if word.alone:
+                kind |= {"nargs": "?", "const": word.alone}
+            group = groups[_SELECT if word.name in _WHICH else _JUDGE if word.name in _JUDGING else _RUN]
+            group.addoption(f"--bio-{word.spelled}", help=_option_help(word), **kind)
     groups[_RUN].addoption(
         "--bio-set",
         action="append",
@@ -87,11 +91,11 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def _option_help(word: Word) -> str:
-    return f"{word.help} Example: --bio-{word.name} {word.example}".rstrip()
+    return f"{word.help} Example: --bio-{word.spelled}{'=' if word.alone else ' '}{word.example}".rstrip()
 
 
 def _ini_help(word: Word) -> str:
-    wins = f" --bio-{word.name} wins." if word.option else ""
+    wins = f" --bio-{word.spelled} wins." if word.option else ""
     return f"{word.help}{wins} Example: bio_{word.name} = {word.example.strip(chr(39)) or 'true'}"
 
 

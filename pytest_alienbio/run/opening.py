@@ -15,6 +15,7 @@ from ..errors import SpecError
 from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
 from ..store import aggregate, dat, provenance
 from .plan import seed_digits
+from .rules import gates_hash, written
 from .surroundings import declared, git_of
 
 Made = TypeVar("Made", Case, AgentProfile)
@@ -98,6 +99,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         "aggregate": battery.aggregate,
         "passing_score": battery.passing_score,
         "cells": battery.cells,
+        "gates": [written(rule) for rule in battery.gates],
         "sanity": {
             "oracle_min": battery.sanity.oracle_min,
             "noop_max": battery.sanity.noop_max,
@@ -138,6 +140,8 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
             for agent in agents
         },
         **_swept(plan),
+        **({"looks": list(battery.looks)} if battery.looks else {}),
+        **({"gates_hash": gates_hash(battery.gates)} if battery.gates else {}),
         **_experiment(plan),
         "plan_hash": digest([cell.key for cell in plan.cells]),
     }

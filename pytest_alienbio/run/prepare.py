@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ..errors import SpecError
 from ..model import Battery, Plan
 from ..play import Catalog
 from .catalog import with_named_files
 from .plan import plan
 from .project import Project
+from .rules import undirected
 from .tasks import with_tasks
 
 
@@ -17,4 +19,7 @@ def prepare(battery: Battery, project: Project, catalog: Catalog) -> tuple[Plan,
     """
     battery, catalog = with_named_files(battery, catalog, project.sets)
     catalog = with_tasks(battery, catalog, project.root)
-    return plan(battery, catalog, project.profiles, project.sets), catalog
+    planned = plan(battery, catalog, project.profiles, project.sets)
+    if complaints := tuple(undirected(planned)):
+        raise SpecError(complaints)
+    return planned, catalog

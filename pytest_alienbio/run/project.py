@@ -20,7 +20,7 @@ EXPERIMENTS = "experiments"
 """The folder of a project with its experiments, and their `tasks/`."""
 USER_NAME = Path("alienbio", "config.yaml")
 
-_KEYS = {"agents", "scenarios", "sets", *(setting.key.partition(".")[0] for setting in SETTINGS.values())}
+_KEYS = {"agents", "gates", "scenarios", "sets", *(setting.key.partition(".")[0] for setting in SETTINGS.values())}
 """Of both files, at the top."""
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import Complaint, SpecError, did_you_mean
-from ..model import AgentEntry, Battery, Json, Levels, Selection
+from ..model import AgentEntry, Battery, Json, Levels, Rule, Selection
 from ..model.selection import EVERYTHING
 from ..spec import SELECTING, SETTINGS, ProjectConfig, parse_levels, parse_setting
-from ..spec.settings import setting_of
+from ..spec.settings import setting_of, truth
 from ..store.layout import absolute
 from .project import Project, shown
+from .rules import asked, is_file, settled
 
 ENV = "ALIENBIO_"
 INI = "bio_"
@@ -48,6 +49,8 @@ class Settings:
     """What was said of `SELECTING`: lists of words; `difficulty` as a text, `smoke` as a truth value."""
     selection: Selection = EVERYTHING
     """The same as one selection."""
+    gates: tuple[Rule, ...] = ()
+    """Of batteries that name none, as `bio.yaml` or the user's file has them."""
 
     @property
     def sources(self) -> dict[str, str]:
@@ -63,6 +66,8 @@ class Settings:
             if key in battery.said and not found[name].wins:
                 value = attrgetter(attribute)(battery)
                 found[name] = Value(list(value) if isinstance(value, tuple) else value, _place(battery, key))
+        if "cells" not in battery.said and found["cells"].source == BUILT_IN and asked(battery, self.values, self.gates):
+            found["cells"] = Value("record", "its gates")
         found["agents"] = self.values["default_agents"]
         if battery.agents:
             found["agents"] = Value([entry.label or entry.name for entry in battery.agents], _place(battery, "agents"))
@@ -72,12 +77,15 @@ class Settings:
         """`battery` as it is to be played: command line and environment win over it, files fill what it leaves open.
 
         `keep` names settings that the caller's own arguments have decided. `default_agents` plays only where the battery
-        names no agents. What is then still missing (agents, seeds) is complained about by `plan`, with all else.
+        names no agents. What is then still missing (agents, seeds) is complained about by `plan`, with all else. Raises
+        `SpecError` for gates that cannot be, taken together.
         """
         found = self.of_battery(battery)
         for name, attribute in _ATTRIBUTES.items():
             if name not in keep and found[name].source != BUILT_IN:
                 battery = _with(battery, attribute, found[name].value)
+        keep_looks = "seeds" not in keep and not found["seeds"].wins
+        battery = settled(battery, self.values, self.gates, keep_looks=keep_looks)
         if battery.agents:
             return battery
         names = cast("Sequence[str]", found["agents"].value or ())
@@ -116,7 +124,8 @@ def settings(
         raise SpecError(said.complaints)
     built_in = {name: Value(setting.default, BUILT_IN) for name, setting in SETTINGS.items()}
     selecting = {name: said.found[name] for name in SELECTING if name in said.found}
-    return Settings({name: said.found.get(name, built_in[name]) for name in SETTINGS}, selecting, _selection(selecting))
+    gates = project.own.gates or project.user.gates
+    return Settings({name: said.found.get(name, built_in[name]) for name in SETTINGS}, selecting, _selection(selecting), gates)
 
 
 class _Said:
@@ -128,7 +137,7 @@ class _Said:
 
     def options(self, options: Mapping[str, str], assignments: Sequence[str], flag: str, here: Path) -> None:
         for name, text in options.items():
-            self._text(name, text, flag.format(name), here, wins=True)
+            self._text(name, text, flag.format(name.replace("_", "-")), here, wins=True)
         source = flag.format("set")
         for assignment in assignments:
             key, equals, text = assignment.partition("=")
@@ -175,8 +184,7 @@ class _Said:
         """A YAML file, whose values were checked when it was read."""
         for key, (value, place) in config.settings.items():
             setting = setting_of(key)
-            if setting.name == "data":
-                value = _folder(str(value), Path(config.file).parent)
+            value = _placed(setting.name, value, Path(config.file).parent)
             self.found.setdefault(setting.name, Value(value, shown(place)))
 
     def _text(self, name: str, text: str, source: str, here: Path, *, wins: bool = False) -> Value | None:
@@ -186,7 +194,7 @@ class _Said:
         except SpecError as error:
             self._refuse(error, source)
             return None
-        said = Value(_folder(text, here) if name == "data" else value, source, wins)
+        said = Value(_placed(name, value, here), source, wins)
         self.found.setdefault(name, said)
         return said
 
@@ -202,18 +210,20 @@ def _inert(name: str) -> str:
     return name[:100] if name.isprintable() else ascii(name[:100])
 
 
-def _folder(text: str, here: Path) -> str:
-    return os.path.normpath(here / os.path.expanduser(text))
+def _placed(name: str, value: Json, here: Path) -> Json:
+    """A setting's value, with a path in it as it is meant `here`, where it was said."""
+    if name == "data" or (name == "baseline" and is_file(str(value))):
+        return os.path.normpath(here / os.path.expanduser(str(value)))
+    return value
 
 
 def _selecting(name: str, text: str) -> Json:
     """What a text says about one of `SELECTING`. Raises `SpecError`."""
     if name == "smoke":
-        if text.strip().lower() in ("1", "true", "yes", "on"):
-            return True
-        if text.strip().lower() in ("0", "false", "no", "off"):
-            return False
-        raise SpecError(Complaint(f"{text[:40]!r} is neither yes nor no", expected="true or false"))
+        try:
+            return truth(text)
+        except ValueError:
+            raise SpecError(Complaint(f"{text[:40]!r} is neither yes nor no", expected="true or false")) from None
     if name == "difficulty":
         parse_levels(text)
         return text

@@ -15,6 +15,7 @@ from .checks import HEAD_NAME, HEAD_RULE, check_head
 from .complaints import Shape, got, in_order, translate
 from .dialects import experiment_battery, is_meant
 from .files import EXPERIMENT_YAML
+from .gates import rules_of
 from .names import SETTINGS
 from .ranges import MAX_SEED, parse_levels
 from .scalars import shorten
@@ -128,16 +129,18 @@ def section_of(path: Path) -> str:
 
 
 def _battery(source: Source, key: str, head: schema.Head) -> Battery:
-    from .configurable import Configurable, made, seeds_of
+    from .configurable import Configurable, looks_of, made, seeds_of
 
     sanity = {name: bound for name, bound in head.sanity.model_dump().items() if bound is not None}
     said = frozenset(".".join(path) for path, _ in made(head) if path[0] in {*Configurable.model_fields, "agents"})
     seeds = seeds_of(head.seeds)
-    digits, origin = max((len(str(seed)) for seed in seeds), default=0), ""
-    if isinstance(source.value, dict) and source.value.keys() >= RECORDED:
-        digits, origin = _recorded(source.value["resolved"], digits)
+    digits, origin, looks = max((len(str(seed)) for seed in seeds), default=0), "", looks_of(head.seeds)
+    recorded = isinstance(source.value, dict) and source.value.keys() >= RECORDED
+    if recorded:
+        assert isinstance(source.value, dict)
+        digits, origin, looks = _recorded(source.value["resolved"], digits, len(seeds))
         # A run's record holds everything that was decided; what a file says today must not fill it.
-        said |= {setting.key for setting in SETTINGS.values()}
+        said |= {"gates", *(setting.key for setting in SETTINGS.values())}
     battery = Battery(
         name=key.removeprefix(HEAD),
         scenarios=scenario_entries(source, (key, "scenarios"), head.scenarios),
@@ -149,13 +152,15 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         line=source.place((key,), key=True)[0],
         sets={name: scenario_entries(source, (key, "sets", name), items) for name, items in head.sets.items()},
         passing_score=head.passing_score,
-        cells=head.cells,
+        cells="record" if head.gates and "cells" not in head.model_fields_set else head.cells,
         sanity=Sanity(**sanity),
         limits=CellLimits(head.limits.per_cell.steps, head.limits.per_cell.wall_clock_s),
         traces=head.run.traces,
         trace_files=head.run.trace_files,
         aggregate=head.aggregate,
         report=tuple(head.report),
+        gates=rules_of(source, (key, "gates"), head.gates, recorded=recorded),
+        looks=looks,
         tags=tuple(head.tags),
         params={name: tuple(json_values(values)) for name, values in head.params.items()},
         mode=head.mode,
@@ -176,13 +181,17 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
     return replace(battery, select=select)
 
 
-def _recorded(resolved: object, digits: int) -> tuple[int, str]:
-    """What a run's record says of the digits of its seeds, else `digits`, and of the file it was made from, else ''."""
+def _recorded(resolved: object, digits: int, seeds: int) -> tuple[int, str, tuple[int, ...]]:
+    """What a run's record says of the digits of its seeds, else `digits`; of the file it was made from, else ''; and of the
+    looks at its `seeds`, else ()."""
     said = resolved if isinstance(resolved, dict) else {}
     known, origin = said.get("seed_digits"), said.get("source")
     if type(known) is int and 0 < known <= MOST_DIGITS:
         digits = known
-    return digits, origin if isinstance(origin, str) else ""
+    looks = said.get("looks")
+    rising = isinstance(looks, list) and all(type(look) is int for look in looks) and sorted({*looks}) == looks
+    taken = tuple(looks) if rising and looks and looks[0] > 0 and looks[-1] == seeds else ()
+    return digits, origin if isinstance(origin, str) else "", taken
 
 
 def _places(source: Source, key: str) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -14,6 +14,8 @@ from ..model.source import Path
 from ..model.task import VARIATION
 from .axes import check_axes
 from .complaints import at, is_secret, label
+from .gates import check_gates
+from .looks import check_looks
 from .scalars import shorten
 
 MAX_HEAD = 100
@@ -58,6 +60,8 @@ def check_head(source: Source, root: Path) -> Iterator[Complaint]:
             key=True,
         )
     yield from repeated(source, (*root, "seeds"), "seed")
+    yield from check_looks(source, (*root, "seeds"))
+    yield from check_gates(source, (*root, "gates"))
     yield from repeated(source, (*root, "tags"), "tag")
     yield from check_labels(source, (*root, "agents"))
     yield from _scenarios(source, (*root, "scenarios"))

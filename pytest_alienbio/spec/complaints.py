@@ -31,7 +31,10 @@ _EXPECTED: Mapping[str, str] = {
     "sets[][].difficulty": "all, a level like 2, or levels like [1, 3]",
     "agents": "a list, like [oracle, random]",
     "agents[]": "a name or {name: ..., kind: ..., params: ..., as: ..., role: ...}",
-    "seeds": "10 (for 0 to 9), [3, 5] or {start: 100, count: 20}",
+    "seeds": "10 (for 0 to 9), [3, 5], {start: 100, count: 20} or {min: 3, max: 10, until: decided}",
+    "seeds.until": "decided",
+    "gates": "a list, like [{metric: score, tol: 0.02}]",
+    "gates[]": "a metric or {metric: ..., against: ..., tol: ..., alpha: ...}",
     "limits": "a mapping, like {per_cell: {steps: 50}}",
     "limits.per_cell": "a mapping, like {steps: 50, wall_clock_s: 120}",
     "sanity": "a mapping, like {oracle_min: 1.0, noop_max: 0.3}",
@@ -53,6 +56,7 @@ _PROJECT_EXPECTED: Mapping[str, str] = {
     "scenarios": 'a list of files, like ["scenarios/*.yaml"]',
     "scenarios[]": "text",
     "default_agents": "a list of names, like [oracle, random]",
+    "seeds": "10 (for 0 to 9), [3, 5] or {start: 100, count: 20}",
 }
 _KINDS: Mapping[str, str] = {
     "string_type": "text",
@@ -132,7 +136,7 @@ def _one(
     if kind == "extra_forbidden":
         return _extra(source, path, below[:-1], value, shape)
     if kind == "missing":
-        expected = _expected(str(rest[0]), shape) if not below else ""
+        expected = _expected(pattern((*below, *rest[:1]), shape), shape)
         section = shape.section(below)
         if isinstance(value, dict) and shape.unbuilt.get(section, frozenset()) & value.keys():
             return None  # "`model` is not built yet" says it all

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, Discriminator, Field, Tag
 
 from .fields import Aggregate, Reports, Score, Seed, Strict, Template
+from .gate_schema import Gates, SeedsUntil
+from .looks import WORDS, looks_between
 from .names import AGGREGATE, OUTPUT_PATH, Cells, TraceFiles, Traces
 from .ranges import MAX_SEEDS
 from .settings import MAX_SECONDS, MAX_STEPS
@@ -35,8 +37,35 @@ Seeds = Annotated[
 ]
 
 
-def seeds_of(seeds: int | list[int] | SeedRange) -> tuple[int, ...]:
-    """Each seed, in order."""
+def _kind_or_until(value: object) -> str | None:
+    until = isinstance(value, SeedsUntil) or (isinstance(value, dict) and not WORDS.isdisjoint(value))
+    return "<until>" if until else _kind_of_seeds(value)
+
+
+SeedsOrUntil = Annotated[
+    Annotated[int, Field(ge=1, le=MAX_SEEDS), Tag("<count>")]
+    | Annotated[list[Seed], Field(min_length=1, max_length=MAX_SEEDS), Tag("<list>")]
+    | Annotated[SeedRange, Tag("<range>")]
+    | Annotated[SeedsUntil, Tag("<until>")],
+    Discriminator(_kind_or_until, custom_error_type="wrong_kind", custom_error_message="wrong kind"),
+]
+
+
+class SeedKeys(SeedRange, SeedsUntil):
+    """Every key that `seeds:` of a battery may have, of either kind."""
+
+
+def looks_of(seeds: object) -> tuple[int, ...]:
+    """After how many seeds the gates look; () for a fixed number of seeds."""
+    if not isinstance(seeds, SeedsUntil):
+        return ()
+    return tuple(seeds.looks) if seeds.looks else looks_between(seeds.min or 1, seeds.max or 1)
+
+
+def seeds_of(seeds: int | list[int] | SeedRange | SeedsUntil) -> tuple[int, ...]:
+    """Each seed, in order; of those that are played until the gates are decided all there may be."""
+    if isinstance(seeds, SeedsUntil):
+        return tuple(range(seeds.start, seeds.start + looks_of(seeds)[-1]))
     if isinstance(seeds, int):
         return tuple(range(seeds))
     if isinstance(seeds, list):
@@ -80,10 +109,11 @@ class Run(Strict):
 class Configurable(Strict):
     """The keys that may stand in a battery, and in `bio.yaml` for all batteries that do not give them."""
 
-    seeds: Seeds = Field(
+    seeds: SeedsOrUntil = Field(
         default_factory=list,
-        description="Which worlds are played: 10 is the seeds 0 to 9; or a list; or {start: ..., count: ...}.",
-        examples=[10, [3, 5], {"start": 100, "count": 20}],
+        description="Which worlds are played: 10 is the seeds 0 to 9; or a list; or {start: ..., count: ...}; or as many as "
+        "the gates need: {min: 3, max: 10, until: decided}.",
+        examples=[10, [3, 5], {"start": 100, "count": 20}, {"min": 3, "max": 10, "until": "decided"}],
     )
     output_path: Template | None = Field(
         default=None,
@@ -100,7 +130,14 @@ class Configurable(Strict):
         default=None, description="The score from which a cell passes, 0 to 1; without it, each scenario's own.", examples=[0.6]
     )
     cells: Cells = Field(
-        default="assert", description="assert: a candidate's cell below the bar fails as a test; record: it is only recorded."
+        default="assert",
+        description="assert: a candidate's cell below the bar fails as a test; record: it is only recorded, as where there are "
+        "gates and nothing is said.",
+    )
+    gates: Gates = Field(
+        default_factory=list,
+        description="What a run is held against, and when it fails: a list of metrics, or of {metric, against, tol, ...}.",
+        examples=[[{"metric": "score", "tol": 0.02}]],
     )
     limits: Limits = Field(
         default_factory=Limits, description="Limits.", examples=[{"per_cell": {"steps": 50, "wall_clock_s": 120}}]
@@ -119,7 +156,7 @@ def made(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
     for name in type(model).model_fields:
         if name in model.model_fields_set:
             value = getattr(model, name)
-            if isinstance(value, BaseModel) and not isinstance(value, SeedRange):
+            if isinstance(value, BaseModel) and not isinstance(value, SeedRange | SeedsUntil):
                 yield from made(value, (*path, name))
             else:
                 yield (*path, name), value

@@ -21,6 +21,9 @@ OUTPUT_PATH = "results/{battery}/{date}_{seq}"
 """The built-in template, and an example of one."""
 AGGREGATE = "aggregates/{battery}"
 """An example of where an aggregate is."""
+MAX_ALPHA = 0.5
+"""From here on a gate would rather toss a coin."""
+MAX_CONFIRM = 1000
 
 
 def one_of(words: Sequence[str]) -> str:
@@ -41,6 +44,13 @@ class Word:
     repeats: bool = False
     option: bool = True
     """Whether there is a `--bio-<name>` of its own."""
+    alone: str = ""
+    """What the option means if no value stands behind it; '' = it needs one."""
+
+    @property
+    def spelled(self) -> str:
+        """As an option has it, after `--bio-`."""
+        return self.name.replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +59,7 @@ class Setting(Word):
 
     key: str
     """Dotted, as it is spelled in a battery, in `bio.yaml` and in the user file."""
-    default: str | None = None
+    default: str | float | None = None
     """Built-in; None = none, or (`passing_score`) that each scenario has its own."""
     choices: tuple[str, ...] = ()
 
@@ -73,6 +83,16 @@ def _chosen(name: str, help: str, example: str, choices: tuple[str, ...], metava
     told, option = f"{help}: {one_of(choices)}.", bool(metavar)
     return Setting(name, told, example, metavar, option=option, key=key, default=choices[0], choices=choices)
 
+
+_JUDGING: Sequence[tuple[str, str, str, str, str, str | float | None]] = (
+    ("baseline", "Holds the run against this: a baseline's file, a run, tag:NAME or agent:NAME.", "tag:main", "REF", "", None),
+    ("no_gates", "Plays and records; no gate judges.", "", "", "", False),
+    ("alpha", "What a battery's gates spend together: how often they may fail a run in which nothing changed.",
+     "0.01", "A", "", 0.05),
+    ("confirm", "Plays the worst leaves on N fresh seeds before a gate fails; 10 if nothing is said.", "10", "N", "10", 0),
+    ("strict", "A gate that is INCONCLUSIVE fails the run, too.", "", "", "", False),
+)  # fmt: skip
+"""Settings of the gates: name, help, example, metavar, what the option means alone, built-in value."""
 
 SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
@@ -112,6 +132,10 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting("steps", "Calls an agent may make in a cell.", "50", option=False, key="limits.per_cell.steps"),
         Setting("timeout", "Wall-clock limit of each cell in seconds.", "30", "S", key="limits.per_cell.wall_clock_s"),
+        *(
+            Setting(name, told, example, metavar, alone=alone, key=name, default=default)
+            for name, told, example, metavar, alone, default in _JUDGING
+        ),
     )
 }
 """Every setting by its name, in the order people are shown them."""

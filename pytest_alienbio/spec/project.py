@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import Complaint, SpecError
 from ..model import AgentEntry, Json, ScenarioEntry, Source
+from ..model.rule import Rule
 from ..model.source import Path
 from . import unbuilt
 from .battery import json_params, scenario_entries, section_of
 from .checks import agent_name_problem, check_sets, empty_values, repeated, secrets
 from .complaints import Shape, got, in_order, translate
+from .gates import check_gates, rules_of
 
 if TYPE_CHECKING:
     from .project_schema import Project
@@ -30,6 +32,8 @@ class ProjectConfig:
     sets: Mapping[str, tuple[ScenarioEntry, ...]] = field(default_factory=dict)
     settings: Mapping[str, tuple[Json, str]] = field(default_factory=dict)
     """Each setting the file makes: its dotted key (`run.traces`) -> its value and `file:line:column` of the key."""
+    gates: tuple[Rule, ...] = ()
+    """Of batteries that name none."""
 
 
 def project_config(source: Source) -> ProjectConfig:
@@ -67,6 +71,7 @@ def project_config(source: Source) -> ProjectConfig:
         source.file,
         {name: scenario_entries(source, ("sets", name), items) for name, items in project.sets.items()},
         dict(_settings(source, project)),
+        rules_of(source, ("gates",), project.gates, file=source.file),
     )
 
 
@@ -74,7 +79,7 @@ def _settings(source: Source, project: Project) -> Iterator[tuple[str, tuple[Jso
     from .configurable import made, seeds_of
 
     for path, value in made(project):
-        if path[0] not in ("agents", "scenarios", "sets"):
+        if path[0] not in ("agents", "gates", "scenarios", "sets"):
             value = list(seeds_of(project.seeds)) if path == ("seeds",) else value
             yield ".".join(path), (cast("Json", value), source.complain(path, "", key=True).where)
 
@@ -92,6 +97,7 @@ def _several(source: Source) -> Iterator[Complaint]:
     yield from check_sets(source, ("sets",))
     yield from repeated(source, ("seeds",), "seed", echo=False)
     yield from repeated(source, ("default_agents",), "name", echo=False)
+    yield from check_gates(source, ("gates",), echo=False)
 
 
 def _section_of(path: Path) -> str:

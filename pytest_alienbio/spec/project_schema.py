@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from .configurable import Configurable, Limits, PerCell, Run, SeedRange
+from .configurable import Configurable, Limits, PerCell, Run, SeedRange, Seeds
 from .fields import Folder, Name, Params, Role, Strict
+from .gate_schema import Alpha, Confirm, Gate, Reference
 from .schema import Scenario, Sets
 
 
@@ -46,6 +47,24 @@ class Project(Configurable):
     default_agents: Annotated[list[Name], Field(min_length=1)] = Field(
         default_factory=list, description="Who plays where a battery names no agents.", examples=[["oracle", "random"]]
     )
+    seeds: Seeds = Field(
+        default_factory=list,
+        description="Which worlds are played: 10 is the seeds 0 to 9; or a list; or {start: ..., count: ...}.",
+        examples=[10, [3, 5], {"start": 100, "count": 20}],
+    )
+    baseline: Reference | None = Field(
+        default=None,
+        description="What gates are held against that do not say it: a baseline's file, a run, tag:NAME or agent:NAME.",
+        examples=["tag:main"],
+    )
+    no_gates: bool = Field(default=False, description="Plays and records; no gate judges.")
+    alpha: Alpha = Field(
+        default=0.05, description="What all gates of a battery spend together: the chance of a false alarm.", examples=[0.01]
+    )
+    confirm: Confirm = Field(
+        default=0, description="Fresh seeds on which the worst leaves are played before a gate fails.", examples=[10]
+    )
+    strict: bool = Field(default=False, description="A gate that is INCONCLUSIVE fails the run, too.")
 
 
 SECTIONS: Mapping[str, type[BaseModel]] = {
@@ -53,6 +72,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "agents": ProjectAgent,
     "scenarios": Scenario,
     "seeds": SeedRange,
+    "gates": Gate,
     "limits": Limits,
     "per_cell": PerCell,
     "run": Run,

@@ -36,7 +36,7 @@ class Keys(TypedDict, total=False):
 
     scenarios: Sequence[str | os.PathLike[str] | Mapping[str, object]]
     agents: Sequence[str | Player | Mapping[str, object]]
-    seeds: int | Sequence[int] | Mapping[str, int]
+    seeds: int | Sequence[int] | Mapping[str, object]
     description: str
     sets: Mapping[str, Sequence[str | os.PathLike[str] | Mapping[str, object]]]
     select: Mapping[str, object]
@@ -47,6 +47,7 @@ class Keys(TypedDict, total=False):
     aggregate: str
     passing_score: float
     cells: str
+    gates: Sequence[str | Mapping[str, object]]
     report: str | Sequence[str]
     sanity: Mapping[str, float]
     limits: Mapping[str, Mapping[str, float]]

@@ -16,7 +16,7 @@ from pydantic.functional_validators import AfterValidator
 from ..errors import SpecError
 from .axes import AXIS_NAME, MAX_AXES
 from .checks import HEAD_NAME
-from .configurable import Configurable, Limits, PerCell, Run, SeedRange
+from .configurable import Configurable, Limits, PerCell, Run, SeedKeys
 from .fields import (
     MAX_LEVEL,
     MAX_VARIANTS,
@@ -32,6 +32,7 @@ from .fields import (
     listed,
     refuse,
 )
+from .gate_schema import Gate
 from .ranges import parse_levels
 
 MAX_AXIS = 1000
@@ -235,7 +236,8 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "scenarios": Scenario,
     "agents": Agent,
     "select": Select,
-    "seeds": SeedRange,
+    "seeds": SeedKeys,
+    "gates": Gate,
     "sanity": SanityBounds,
     "limits": Limits,
     "per_cell": PerCell,

@@ -8,7 +8,18 @@ from typing import get_args
 from ..errors import Complaint, SpecError, did_you_mean, near_match
 from ..model import Json
 from .checks import name_problem
-from .names import AGGREGATE, OUTPUT_PATH, SELECTING, SETTINGS, UNBUILT_REPORTS, Report, Setting, one_of
+from .names import (
+    AGGREGATE,
+    MAX_ALPHA,
+    MAX_CONFIRM,
+    OUTPUT_PATH,
+    SELECTING,
+    SETTINGS,
+    UNBUILT_REPORTS,
+    Report,
+    Setting,
+    one_of,
+)
 from .ranges import parse_seeds
 from .scalars import ScalarError, plain_scalar, shorten
 from .template import aggregate_problem, template_problem
@@ -108,6 +119,48 @@ def _seconds(text: str) -> Json:
     return float(value)
 
 
+def reference_problem(text: str) -> str:
+    """Why `text` cannot say what a run is held against; '' if it can. What it means is looked up later."""
+    kind, colon, name = text.partition(":")
+    if not text.strip() or text != text.strip():
+        return "it is empty, or starts or ends with a blank"
+    if any(ord(ch) < 32 or ord(ch) == 127 for ch in text):
+        return "it holds a control character"
+    return f"nothing stands behind `{kind}:`" if colon and kind in ("tag", "agent") and not name.strip() else ""
+
+
+def _reference(text: str) -> Json:
+    if problem := reference_problem(text):
+        raise ValueError(problem)
+    return text
+
+
+def truth(text: str) -> bool:
+    """A yes or no as people write them. Raises `ValueError`."""
+    if text.strip().lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.strip().lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError
+
+
+def _alpha(text: str) -> Json:
+    value = _number(text)
+    if not 0 < value <= MAX_ALPHA:
+        raise ValueError
+    return float(value)
+
+
+def _confirm(text: str) -> Json:
+    try:
+        value = _number(text)
+    except ValueError:
+        raise ValueError("write it with `=`, like --bio-confirm=10, or last") from None
+    if not isinstance(value, int) or not 0 <= value <= MAX_CONFIRM:
+        raise ValueError
+    return value
+
+
 _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "data": ("a folder", _folder),
     "out": (f"a template, like {OUTPUT_PATH}", _template),
@@ -118,6 +171,11 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "report": (f"some of {', '.join(get_args(Report))}", _reports),
     "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _steps),
     "timeout": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
+    "baseline": ("a baseline's file, a run, tag:NAME or agent:NAME", _reference),
+    "no_gates": ("true or false", truth),
+    "alpha": (f"a number above 0, at most {MAX_ALPHA}", _alpha),
+    "confirm": (f"a whole number from 0 to {MAX_CONFIRM:,}", _confirm),
+    "strict": ("true or false", truth),
     **{name: (one_of(given.choices), _choice(given.choices)) for name, given in SETTINGS.items() if given.choices},
 }
 """Of each setting: the texts it takes, in words, and its value from one; that raises `ValueError` with the reason, or none."""
@@ -133,7 +191,7 @@ def setting_of(name_or_key: str) -> Setting:
     if name_or_key in SELECTING:
         what, hint = f"`{name_or_key}` selects cells and is no setting", f"ask for it with --bio-{name_or_key}"
     else:
-        what, hint = f"unknown setting {shorten(name_or_key)!r}", did_you_mean(name_or_key, {*SETTINGS, *_BY_KEY}, most=20)
+        what, hint = f"unknown setting {shorten(name_or_key)!r}", did_you_mean(name_or_key, {*SETTINGS, *_BY_KEY}, most=30)
     raise SpecError(Complaint(what, hint=hint))
 
 

@@ -12,8 +12,9 @@ _SHARED: Mapping[str, str] = {
     **{name: setting.key for name, setting in SETTINGS.items()},
 }
 """A setting's last word, its dotted key and its name elsewhere, each -> its dotted key."""
+_PROJECT_ONLY = frozenset({"data", "default_agents", "baseline", "no_gates", "alpha", "confirm", "strict"})
 _BATTERY: Mapping[str, str] = {
-    **{word: key for word, key in _SHARED.items() if key not in ("data", "default_agents")},
+    **{word: key for word, key in _SHARED.items() if key not in _PROJECT_ONLY},
     "default_agents": "agents",
     "exclude": "select.exclude",
     "type": "select.type",
@@ -21,6 +22,13 @@ _BATTERY: Mapping[str, str] = {
 
 _ELSEWHERE_IN_BATTERY: Mapping[str, str] = {
     "data": "give it in bio.yaml, or with --bio-data",
+    **dict.fromkeys(
+        ("against", "alpha", "confirm", "max_missing", "margin", "metric", "tol"),
+        "give it in a line of `gates`, like {metric: score, tol: 0.02}",
+    ),
+    "baseline": "give it in a line of `gates`: {against: ...}",
+    "no_gates": "leave `gates` out, or ask for it with --bio-no-gates",
+    "strict": "give it in bio.yaml, or with --bio-strict",
     "difficulty": "give it in a line of `scenarios`, or choose levels with `select: {difficulty: ...}`",
     "variants": "give it in a line of `scenarios`",
     **dict.fromkeys(
@@ -29,6 +37,7 @@ _ELSEWHERE_IN_BATTERY: Mapping[str, str] = {
     ),
 }
 _ELSEWHERE_IN_PROJECT: Mapping[str, str] = {
+    **dict.fromkeys(("min", "max", "until", "looks"), "give it in a battery's `seeds`, beside its gates"),
     "difficulty": "it is no setting; choose cells with --bio-difficulty",
     "smoke": "it is no setting; ask for it with --bio-smoke",
     "tag": "it is no setting; choose cells with --bio-tag",

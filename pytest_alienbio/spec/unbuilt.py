@@ -9,13 +9,11 @@ BATTERY: Mapping[str, frozenset[str]] = {
     "head": frozenset(
         {
             "axes",
-            "gates",
             "iterate",
             "post_actions",
         }
     ),
     "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
-    "seeds": frozenset({"min", "max", "until"}),
     "limits": frozenset({"cells", "tokens", "usd", "wall_clock_s"}),
     "per_cell": frozenset({"tokens", "usd"}),
     "run": frozenset({"concurrency", "engine", "retries"}),
@@ -25,9 +23,7 @@ BATTERY: Mapping[str, frozenset[str]] = {
 PROJECT: Mapping[str, frozenset[str]] = {
     "": frozenset(
         {
-            "alpha",
             "engine",
-            "gates",
             "labels",
             "live",
             "max_cells",
@@ -37,9 +33,8 @@ PROJECT: Mapping[str, frozenset[str]] = {
             "prices",
             "providers",
             "rate",
-            "strict",
         }
     ),
-    **{section: BATTERY[section] for section in ("agents", "seeds", "limits", "per_cell", "run")},
+    **{section: BATTERY[section] for section in ("agents", "limits", "per_cell", "run")},
 }
 """The same for `bio.yaml`."""

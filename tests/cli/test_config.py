@@ -155,6 +155,11 @@ trace_files    auto                            built-in
 report         terminal                        built-in
 steps          -                               built-in
 timeout        2.5                             bio.yaml:3:5
+baseline       -                               built-in
+no_gates       no                              built-in
+alpha          0.05                            built-in
+confirm        0                               built-in
+strict         no                              built-in
 agents         -                               built-in
 tag            nightly, fast                   ALIENBIO_TAG
 

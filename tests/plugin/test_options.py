@@ -23,7 +23,7 @@ def test_help_shows_groups_and_an_example_of_each_option(lab: Lab) -> None:
     for title in GROUPS.values():
         assert f"{title}:".replace(" ", "") in text
     for word in WORDS:
-        assert (f"Example:--bio-{word.name}" in text) == word.option
+        assert (f"Example:--bio-{word.spelled}" in text) == word.option
         assert f"bio_{word.name}(string)" in text
 
 
@@ -47,6 +47,10 @@ def test_help_shows_groups_and_an_example_of_each_option(lab: Lab) -> None:
         (["--bio-traces", "fail"], "did you mean 'failed'"),
         (["--bio-out", "../{seq}"], ".."),
         (["--bio-data", ""], "--bio-data"),
+        (["--bio-alpha", "0"], "--bio-alpha: '0' is no value for `alpha`; expected a number above 0, at most 0.5"),
+        (["--bio-confirm", "walks"], "write it with `=`"),
+        (["--bio-baseline", "tag:"], "nothing stands behind `tag:`"),
+        (["--bio-set", "strict=maybe"], "true or false"),
         (["--bio-set", "traces"], "KEY=VALUE"),
         (["--bio-label", "gpu"], "label 'gpu': expected a name and a value, like gpu=a100"),
         (["--bio-label", "a=1", "--bio-label", "a=2"], "label 'a' is given twice"),

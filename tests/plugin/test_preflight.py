@@ -36,7 +36,7 @@ def said(run: pytest.RunResult) -> str:
         ("experiment.x: {scenarios: [{name: walks/plain, difficulty: 1}], agents: [right], seeds: 1}", ["it has no levels"]),
         ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: [-1]}", ["b.battery.yaml:1:"]),
         ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, seedz: 3}", ["did you mean 'seeds'"]),
-        ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, gates: []}", ["gates", "not built"]),
+        ("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, gates: []}", ["`gates` is empty"]),
         (
             "experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1, output_path: '../{seq}'}",
             ["b.battery.yaml:1:", ".."],

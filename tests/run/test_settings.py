@@ -60,6 +60,14 @@ TABLE: Mapping[str, Row] = {
         (["json"], ["csv"], ["markdown"], ["json", "terminal"], ["csv"], ["markdown"]), "report",
     ),
     "steps": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "limits.steps"),
+    "baseline": Row(
+        "a.json", "tag:b", "", "c.json", "d.json", "e",
+        ("@/cwd/a.json", "tag:b", None, "@/ini/c.json", "@/project/d.json", "e"),
+    ),
+    "no_gates": Row("yes", "false", "", "true", "false", "true", (True, False, None, True, False, True)),
+    "alpha": Row("0.01", "0.02", "", "0.03", "0.04", "0.06", (0.01, 0.02, None, 0.03, 0.04, 0.06)),
+    "confirm": Row("1", "2", "", "3", "4", "5", (1, 2, None, 3, 4, 5)),
+    "strict": Row("no", "1", "", "off", "true", "false", (False, True, None, False, True, False)),
     "timeout": Row("1", "2.5", "3", "4", "5", "6", (1.0, 2.5, 3.0, 4.0, 5.0, 6.0), "limits.wall_clock_s"),
 }  # fmt: skip
 
@@ -111,7 +119,7 @@ def sources(name: str) -> dict[str, str]:
     """What each place is called."""
     depth = SETTINGS[name].key.count(".")
     return {
-        "line": f"--bio-{name}" if SETTINGS[name].option else f"--bio-set {name}",
+        "line": f"--bio-{name.replace('_', '-')}" if SETTINGS[name].option else f"--bio-set {name}",
         "env": f"ALIENBIO_{name.upper()}",
         "battery": f"x.battery.yaml:{3 + depth}",
         "ini": f"tox.ini: bio_{name}",

@@ -195,14 +195,14 @@ leaves = (
 )
 KEYS = """scenarios agents seeds sets name set difficulty params as role kind start count min output_path passing_score cells
 sanity oracle_min limits per_cell steps usd run traces engine tags description gates api_key <list> <all> 0
-select type exclude mode samples variants timeout"""
+select type exclude mode samples variants timeout max until looks metric tol alpha against"""
 keys = st.sampled_from(KEYS.split()) | st.text(max_size=3)
 documents = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5), max_leaves=20
 )
 heads = st.fixed_dictionaries(
     {"scenarios": documents, "agents": documents, "seeds": documents},
-    optional=dict.fromkeys(("sets", "run", "select", "params", "mode", "samples"), documents),
+    optional=dict.fromkeys(("sets", "run", "select", "params", "mode", "samples", "gates"), documents),
 )
 
 

@@ -19,7 +19,7 @@ experiment.ten:
   output_path: ../{date}
   passing_score: 60
   cells: asert
-  gates: [{metric: score}]
+  gates: [{metric: score, tol: -1}]
   limits: {per_cell: {steps: many}}
   tags:
   select: {type: any, exclude: [a, a]}
@@ -36,7 +36,7 @@ f.yaml:5:18: `seeds[2]` is true; expected a whole number
 f.yaml:6:16: `output_path` cannot be used: '..' leaves the data root; for example results/{battery}/{date}_{seq}
 f.yaml:7:18: `passing_score` is 60; expected at most 1
 f.yaml:8:10: `cells` is 'asert'; expected assert or record; did you mean 'assert'?
-f.yaml:9:3: `gates` is not built yet in this version; remove it for now
+f.yaml:9:32: `gates[0].tol` is -1; expected at least 0
 f.yaml:10:30: `limits.per_cell.steps` is 'many'; expected a whole number
 f.yaml:11:3: `tags` is empty; give it a value or remove it
 f.yaml:12:18: `select.type` is 'any'; expected interactive or task
@@ -47,6 +47,10 @@ f.yaml:13:39: `params.u` is 5; expected a list of values, like [0, 0.5, 1]; \
 to give one value, write `params` in the line of the scenario or agent
 f.yaml:14:3: `samples` without `mode: sample`; add it, or remove this
 """
+
+
+REFERENCE = "expected a baseline's file, a run, tag:NAME or agent:NAME"
+SEEDS = "10 (for 0 to 9), [3, 5], {start: 100, count: 20} or {min: 3, max: 10, until: decided}"
 
 
 def complaints(text: str) -> list[str]:
@@ -140,9 +144,9 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ("seeds: 0", "2:10: `seeds` is 0; expected at least 1"),
         ("seeds: -3", "2:10: `seeds` is -3; expected at least 1"),
         ("seeds: 100001", "2:10: `seeds` is 100001; expected at most 100000"),
-        ("seeds: true", "2:10: `seeds` is true; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}"),
-        ("seeds: 3,5", "2:10: `seeds` is '3,5'; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}"),
-        ("seeds: 1.5", "2:10: `seeds` is 1.5; expected 10 (for 0 to 9), [3, 5] or {start: 100, count: 20}"),
+        ("seeds: true", "2:10: `seeds` is true; expected " + SEEDS),
+        ("seeds: 3,5", "2:10: `seeds` is '3,5'; expected " + SEEDS),
+        ("seeds: 1.5", "2:10: `seeds` is 1.5; expected " + SEEDS),
         ("seeds: []", "2:10: `seeds` is empty; expected at least one"),
         ("seeds: [1, x]", "2:14: `seeds[1]` is 'x'; expected a whole number"),
         ("seeds: [1.5]", "2:11: `seeds[0]` is 1.5; expected a whole number"),
@@ -151,7 +155,64 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ("seeds: {start: 3}", "2:3: `count` is missing"),
         ("seeds: {count: 0}", "2:18: `seeds.count` is 0; expected at least 1"),
         ("seeds: {start: -1, count: 1}", "2:18: `seeds.start` is -1; expected at least 0"),
-        ("seeds: {until: decided}", "2:11: `until` in `seeds` is not built yet in this version; remove it for now"),
+        ("gates: score", "2:10: `gates` is 'score'; expected a list, like [{metric: score, tol: 0.02}]"),
+        ("gates: [[]]", "2:11: `gates[0]` is a list; expected a metric or {metric: ..., against: ..., tol: ..., alpha: ...}"),
+        ("gates: []", "2:10: `gates` is empty; expected at least one"),
+        ("gates:", "2:3: `gates` is empty; give it a value or remove it"),
+        ("gates: [{metric: ''}]", "2:20: this is no name: it is empty"),
+        ("gates: [{metrik: score}]", "2:12: unknown key 'metrik' in `gates[0]`; did you mean 'metric'?"),
+        ("gates: [{against: ''}]", f"2:21: this names no baseline: it is empty, or starts or ends with a blank; {REFERENCE}"),
+        ("gates: [{against: 'tag:'}]", f"2:21: this names no baseline: nothing stands behind `tag:`; {REFERENCE}"),
+        ("gates: [{against: 5}]", "2:21: `gates[0].against` is 5; expected text; quote it"),
+        ("gates: [{alpha: 0}]", "2:19: `gates[0].alpha` is 0; expected more than 0"),
+        ("gates: [{alpha: 2}]", "2:19: `gates[0].alpha` is 2; expected at most 0.5"),
+        ("gates: [{alpha: x}]", "2:19: `gates[0].alpha` is 'x'; expected a number"),
+        ("gates: [{margin: 0}]", "2:20: `gates[0].margin` is 0; expected more than 0"),
+        ("gates: [{max_missing: -1}]", "2:25: `gates[0].max_missing` is -1; expected at least 0"),
+        ("gates: [{max_missing: 0.5}]", "2:25: `gates[0].max_missing` is 0.5; expected a whole number"),
+        ("gates: [{confirm: 1001}]", "2:21: `gates[0].confirm` is 1001; expected at most 1000"),
+        ("gates: [{confirm: true}]", "2:21: `gates[0].confirm` is true; expected a whole number"),
+        (
+            "gates: [{better: hihger}]",
+            "2:20: `gates[0].better` is 'hihger'; expected higher or lower; did you mean 'higher'?",
+        ),
+        (
+            "gates: [{as: a b}]",
+            "2:16: this cannot name a gate: it holds a blank or a bracket, or is too long; expected a metric, like score",
+        ),
+        (
+            "gates: [score, {tol: 0.1}]",
+            "2:18: two gates are called 'score'; first given at line 2, column 11; tell them apart with `as: another-name`",
+        ),
+        (
+            "gates: [{metric: usd, as: a}, {metric: tokens, as: a}]",
+            "2:54: two gates are called 'a'; first given at line 2, column 29; tell them apart with `as: another-name`",
+        ),
+        ("tol: 0.1", "2:3: unknown key 'tol'; give it in a line of `gates`, like {metric: score, tol: 0.02}"),
+        ("baseline: x", "2:3: unknown key 'baseline'; give it in a line of `gates`: {against: ...}"),
+        ("strict: true", "2:3: unknown key 'strict'; give it in bio.yaml, or with --bio-strict"),
+        ("seeds: {min: 3, max: 10}", "2:3: `until` is missing; expected decided"),
+        ("seeds: {min: 3, until: decided}", "2:3: `max` is missing; like {min: 3, max: 10, until: decided}"),
+        (
+            "seeds: {min: 10, max: 10, until: decided}",
+            "2:25: `seeds.min` is 10 and `seeds.max` 10; expected more than `min`; for a fixed number: `seeds: 10`",
+        ),
+        ("seeds: {min: 0, max: 10, until: decided}", "2:16: `seeds.min` is 0; expected at least 1"),
+        ("seeds: {min: 3, max: 10, until: sure}", "2:35: `seeds.until` is 'sure'; expected decided"),
+        ("seeds: {min: 3, max: 10, until: decided, count: 3}", "2:44: unknown key 'count' in `seeds`; did you mean 'count'?"),
+        (
+            "seeds: {looks: [3, 3], until: decided}",
+            "2:18: `seeds.looks` does not rise; expected numbers of seeds, like [3, 5, 10]",
+        ),
+        ("seeds: {looks: [3], until: decided}", "2:18: `seeds.looks` has 1 items; expected at least one"),
+        (
+            "seeds: {min: 2, looks: [3, 5], until: decided}",
+            "2:16: `seeds.min` is 2, and `looks` begins with 3; leave `min` out, or make them alike",
+        ),
+        (
+            "seeds: {max: 6, looks: [3, 5], until: decided}",
+            "2:16: `seeds.max` is 6, and `looks` ends with 5; leave `max` out, or make them alike",
+        ),
         ("seeds: {count: 3, strat: 5}", "2:21: unknown key 'strat' in `seeds`; did you mean 'start'?"),
         ("seeds:", "2:3: `seeds` is empty; give it a value or remove it"),
         ("description: 5", "2:16: `description` is 5; expected text; quote it"),

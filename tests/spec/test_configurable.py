@@ -27,5 +27,7 @@ def test_made_is_what_was_written() -> None:
 def test_both_files_share_the_keys(model: type[Configurable]) -> None:
     """The very same fields, not copies that could come apart."""
     for name, field in Configurable.model_fields.items():
+        if (model, name) == (Project, "seeds"):  # seeds until the gates are decided are one battery's, beside its gates
+            continue
         assert model.model_fields[name].annotation == field.annotation
         assert model.model_fields[name].description == field.description

@@ -101,6 +101,17 @@ HEADS = {
     "the rest": "{scenarios: [a], sets: {s: [a]}, sanity: {oracle_min: 0.9}, limits: {per_cell: {steps: 3, wall_clock_s: 1.5}},"
     " run: {traces: failed, trace_files: packed}, cells: record, passing_score: 0, tags: [t], description: d,"
     " output_path: 'results/{battery}/{date}_{seq}'}",
+    "seeds until decided": "{scenarios: [a], gates: [score], seeds: {min: 3, max: 10, until: decided}}",
+    "seeds with looks": "{scenarios: [a], gates: [score], seeds: {start: 7, looks: [3, 5], until: decided}}",
+    "seeds with neither": "{scenarios: [a], gates: [score], seeds: {start: 7, until: decided}}",
+    "one look": "{scenarios: [a], gates: [score], seeds: {looks: [3], until: decided}}",
+    "until sure": "{scenarios: [a], gates: [score], seeds: {min: 3, max: 10, until: sure}}",
+    "gates": "{scenarios: [a], gates: [score, {metric: usd, as: cost, against: 'tag:v1', better: lower, tol: 0.1, alpha: 0.01,"
+    " max_missing: 2, margin: 0.2, confirm: 10}]}",
+    "no gate": "{scenarios: [a], gates: []}",
+    "too much alpha": "{scenarios: [a], gates: [{alpha: 0.6}]}",
+    "no alpha": "{scenarios: [a], gates: [{alpha: 0}]}",
+    "unknown key of a gate": "{scenarios: [a], gates: [{metrik: score}]}",
     "set and name": "{scenarios: [{set: s, name: a}]}",
     "set and name with params": "{scenarios: [{set: s, name: a, params: {p: 1}}]}",
     "set with params": "{scenarios: [{set: s, params: {p: 1}}]}",
@@ -137,6 +148,9 @@ def test_schema_and_reader_agree_on_a_battery(head: str, tmp_path: Path) -> None
     [
         ("agents: {mine: {kind: greedy, params: {a: 1}, role: candidate}}\ndefault_agents: [mine]\nseeds: 3\n", True),
         ("data: ../results\nrun: {traces: none}\nlimits: {per_cell: {steps: 3}}\nsets: {s: [a, {set: t}], t: [b]}\n", True),
+        ("gates: [score]\nalpha: 0.01\nconfirm: 5\nstrict: true\nno_gates: false\nbaseline: tag:main\n", True),
+        ("alpha: 0\n", False),
+        ("seeds: {min: 3, max: 10, until: decided}\n", False),
         ("agents: {mine: {params: {}}}\n", False),
         ("trases: all\n", False),
     ],
@@ -155,5 +169,8 @@ def test_schema_and_reader_agree_on_a_project(text: str, fits: bool, tmp_path: P
 def test_every_section_has_a_definition() -> None:
     """Nothing that is checked is missing in the schema."""
     definitions = {**json.loads(text_of(battery_schema()))["definitions"]}
-    assert {model.__name__ for model in SECTIONS.values()} <= definitions.keys()
+    assert {model.__name__ for name, model in SECTIONS.items() if name != "seeds"} | {
+        "SeedRange",
+        "SeedsUntil",
+    } <= definitions.keys()
     assert Project.__name__ not in definitions

@@ -26,6 +26,11 @@ EVERY = {
     "run": {"traces": "all", "trace_files": "json"},
     "report": ["markdown"],
     "limits": {"per_cell": {"steps": 1, "wall_clock_s": 1}},
+    "baseline": "tag:a",
+    "no_gates": True,
+    "alpha": 0.1,
+    "confirm": 3,
+    "strict": True,
 }
 SPELLED = {
     "data": ("there", "there"),
@@ -40,6 +45,11 @@ SPELLED = {
     "report": ("markdown,terminal", "[markdown, terminal]"),
     "steps": ("50", "50"),
     "timeout": ("12", "12"),
+    "baseline": ("tag:a", "tag:a"),
+    "no_gates": ("true", "true"),
+    "alpha": ("0.01", "0.01"),
+    "confirm": ("10", "10"),
+    "strict": ("false", "false"),
 }
 """Each setting as a text elsewhere, and as it is written in a file."""
 
@@ -167,7 +177,7 @@ def test_every_complaint_at_once() -> None:
         "expected letters, digits and ._/+-",
         "bio.yaml:8:3: `agents.hollow` is empty; give it a value or remove it",
         'bio.yaml:9:12: `scenarios` is text; expected a list of files, like ["scenarios/*.yaml"]',
-        "bio.yaml:10:1: `gates` is not built yet in this version; remove it for now",
+        "bio.yaml:10:8: `gates` is empty; expected at least one",
         "bio.yaml:11:1: unknown key 'scenarois'; did you mean 'scenarios'?",
         "bio.yaml:12:1: unknown key 'traces'; it is spelled `run.traces`: write `run: {traces: ...}`",
         "bio.yaml:13:21: `variants` cannot stand beside `set`; give it on the set's own items",

@@ -82,6 +82,7 @@ def unplaced(battery: Checked) -> Checked:
         line=0,
         places={},
         scenarios=tuple(replace(entry, line=0, column=0) for entry in battery.scenarios),
+        gates=tuple(replace(rule, line=0, column=0) for rule in battery.gates),
         agents=tuple(replace(entry, line=0, column=0) for entry in battery.agents),
         sets={name: tuple(replace(entry, line=0, column=0) for entry in group) for name, group in battery.sets.items()},
     )
@@ -97,6 +98,7 @@ HEAD: dict[str, Any] = {
     "aggregate": "aggregates/{battery}",
     "passing_score": 0.5,
     "cells": "record",
+    "gates": ["score", {"metric": "usd", "as": "cost", "tol": 0.5}],
     "report": ["terminal", "markdown"],
     "sanity": {"oracle_min": 0.9},
     "limits": {"per_cell": {"steps": 5, "wall_clock_s": 2}},

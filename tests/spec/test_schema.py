@@ -18,6 +18,19 @@ def test_roles_are_the_models() -> None:
 def test_every_field_of_a_battery_can_be_written() -> None:
     """All but what the file itself or a run's record gives, agents handed over in Python, and what an experiment adds."""
     written = set(Head.model_fields) - {"run"} | {"traces", "trace_files"}
-    given = {"name", "source", "line", "places", "said", "players", "tasks", "experiment", "crowded", "origin", "seed_digits"}
+    given = {
+        "name",
+        "source",
+        "line",
+        "places",
+        "said",
+        "players",
+        "tasks",
+        "experiment",
+        "crowded",
+        "origin",
+        "seed_digits",
+        "looks",
+    }
     assert written == {field.name for field in fields(Battery)} - given
     assert set(SanityBounds.model_fields) == {field.name for field in fields(Sanity)}
