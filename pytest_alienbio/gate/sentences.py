@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Call, Drift, Estimate, Interval, Node, NodeCall, NodeKind, Rule, apart
+from ..model import Call, Confirmation, Drift, Estimate, Interval, Node, NodeCall, NodeKind, Rule, Verdict, apart
 from ..model.digits import decimals, fixed
 
 MOST = 5
@@ -57,20 +57,22 @@ def _failed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
         if likely:
             yield f"the likeliest: {', '.join(f'{title(node)} (drop {figures(node.drop)})' for node in likely)}"
         return
-    # What is located best says the most; of equals the evidence decides.
-    by_kind = {kind: [node for node in named if node.kind is kind] for kind in NodeKind}
-    leaves = by_kind[NodeKind.LEAF]
-    lead = [node for node in named if node.call is NodeCall.REGRESSED] or named
-    told = [node for node in lead if node.kind is not NodeKind.LEAF or len(leaves) <= MOST]
-    told = sorted(told, key=lambda node: 0 if node.kind is NodeKind.LEAF and len(leaves) == 1 else 1)
-    for node in told[: 2 * MOST]:
-        yield _fell(node, alpha)
-    if unsaid := len(named) - len(told[: 2 * MOST]):
-        counts = Counter(node.kind for node in named if node not in told[: 2 * MOST])
-        what = ", ".join(f"{count} {_plural(kind, count)}" for kind, count in counts.items())
-        yield f"and {what} more" if told else f"{unsaid} nodes regressed"
-    if whole.call in FELL and not (len(fell) == 2 and _same(whole, named[0])):
-        yield _fell(whole, alpha)
+    told = [node for node in named if node.call is NodeCall.REGRESSED] or named
+    leaves = [node for node in told if node.kind is NodeKind.LEAF]
+    if len(leaves) > MOST:
+        told = [node for node in told if node.kind is not NodeKind.LEAF]
+    told = told[: 2 * MOST]
+    if len(leaves) == 1 and leaves[0] in told:
+        told = [leaves[0], *(node for node in told if node is not leaves[0])]  # it is what is wrong: the rest follows from it
+    agents = [node for node in nodes if node.kind is NodeKind.AGENT]
+    everywhere = len(agents) > 1 and all(node.call is NodeCall.REGRESSED for node in agents)
+    overall = [_fell(whole, alpha)] if whole.call in FELL and not _same(whole, named) else []
+    yield from overall if everywhere else []
+    yield from (_fell(node, alpha) for node in told)
+    counts = Counter(node.kind for node in named if node not in told)
+    if counts:
+        yield f"and {', '.join(f'{count} {_plural(kind, count)}' for kind, count in counts.items())} more"
+    yield from [] if everywhere else overall
 
 
 def _fell(node: Node, alpha: float) -> str:
@@ -80,8 +82,9 @@ def _fell(node: Node, alpha: float) -> str:
     return f"{title(node)} dropped by {figures(node.drop)}{certain}{_p(node, alpha)}"
 
 
-def _same(whole: Node, other: Node) -> bool:
-    return whole.drop.value == other.drop.value and whole.p == other.p
+def _same(whole: Node, named: Sequence[Node]) -> bool:
+    """Whether the battery is but one of these: then it has no sentence of its own."""
+    return any(whole.drop.value == node.drop.value and whole.p == node.p for node in named)
 
 
 def _passed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
@@ -150,3 +153,19 @@ def _plural(kind: NodeKind, count: int) -> str:
         NodeKind.LEAF: ("scenario of one agent", "scenarios of one agent"),
     }[kind]
     return one if count == 1 else many
+
+
+def confirmed_why(verdict: Verdict, stage: Confirmation) -> tuple[str, ...]:
+    """The sentences of a verdict with its confirm stage."""
+    many = f"{len(stage.seeds)} fresh seed{'' if len(stage.seeds) == 1 else 's'}"
+    if stage.p is None:
+        return (*verdict.why, "the confirm stage could not be judged: nothing of it can be compared")
+    names = ", ".join(title(node) for node in stage.leaves)
+    if not stage.regressed:
+        said = "this one" if len(stage.leaves) == 1 else f"none of these {len(stage.leaves)}"
+        return (*verdict.why, f"played again on {many}, {said} is shown to have regressed (p {stage.p:.3f}): {names}")
+    named = [node for node in stage.leaves if node.call in FELL]
+    lead = tuple(f"{_fell(node, stage.alpha)} on {many}" for node in named)
+    if not lead:
+        lead = (f"one of these {len(stage.leaves)} regressed, on {many} (p {apart(stage.p, stage.alpha, least=3)}): {names}",)
+    return (*lead, *(verdict.why if verdict.call is Call.FAIL else ()))
