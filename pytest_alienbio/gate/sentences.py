@@ -11,6 +11,8 @@ from ..model.digits import decimals, fixed
 MOST = 5
 """Nodes of one kind that are named one by one."""
 LIKELIEST = 3
+MAJORITY = 2 / 3
+"""Share of what the battery lost that a node must account for to be named first."""
 FELL = (NodeCall.REGRESSED, NodeCall.CONTAINS)
 
 
@@ -58,21 +60,31 @@ def _failed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
             yield f"the likeliest: {', '.join(f'{title(node)} (drop {figures(node.drop)})' for node in likely)}"
         return
     told = [node for node in named if node.call is NodeCall.REGRESSED] or named
-    leaves = [node for node in told if node.kind is NodeKind.LEAF]
-    if len(leaves) > MOST:
+    if sum(node.kind is NodeKind.LEAF for node in told) > MOST:
         told = [node for node in told if node.kind is not NodeKind.LEAF]
-    told = told[: 2 * MOST]
-    if len(leaves) == 1 and leaves[0] in told:
-        told = [leaves[0], *(node for node in told if node is not leaves[0])]  # it is what is wrong: the rest follows from it
-    agents = [node for node in nodes if node.kind is NodeKind.AGENT]
-    everywhere = len(agents) > 1 and all(node.call is NodeCall.REGRESSED for node in agents)
-    overall = [_fell(whole, alpha)] if whole.call in FELL and not _same(whole, named) else []
-    yield from overall if everywhere else []
-    yield from (_fell(node, alpha) for node in told)
-    counts = Counter(node.kind for node in named if node not in told)
+    overall = [whole] if not any(whole.drop.value == node.drop.value and whole.p == node.p for node in named) else []
+    told = [*told[: 2 * MOST], *overall]
+    lead = _explanation([*overall, *named], nodes)
+    yield _fell(lead, alpha)
+    yield from (_fell(node, alpha) for node in told if node is not lead)
+    counts = Counter(node.kind for node in named if node not in told and node is not lead)
     if counts:
         yield f"and {', '.join(f'{count} {_plural(kind, count)}' for kind, count in counts.items())} more"
-    yield from [] if everywhere else overall
+
+
+def _explanation(fell: Sequence[Node], nodes: Sequence[Node]) -> Node:
+    """The smallest of these nodes in which most of what the battery lost was lost: it says the most."""
+
+    def inside(node: Node) -> list[float]:
+        return [
+            float(leaf.drop)
+            for leaf in nodes
+            if leaf.kind is NodeKind.LEAF and leaf.n and node.agent in ("", leaf.agent) and node.scenario in ("", leaf.scenario)
+        ]
+
+    total = sum(drop for node in nodes if node.kind is NodeKind.OVERALL for drop in inside(node))
+    enough = [node for node in fell if node.call is NodeCall.REGRESSED and sum(inside(node)) >= MAJORITY * total]
+    return min(enough or fell, key=lambda node: len(inside(node)))
 
 
 def _fell(node: Node, alpha: float) -> str:
@@ -80,11 +92,6 @@ def _fell(node: Node, alpha: float) -> str:
         return f"something in {title(node)} regressed{_p(node, alpha)}, while its own mean dropped by {figures(node.drop)}"
     certain = " seed by seed, with certainty" if node.design == "exact" else ""
     return f"{title(node)} dropped by {figures(node.drop)}{certain}{_p(node, alpha)}"
-
-
-def _same(whole: Node, named: Sequence[Node]) -> bool:
-    """Whether the battery is but one of these: then it has no sentence of its own."""
-    return any(whole.drop.value == node.drop.value and whole.p == node.p for node in named)
 
 
 def _passed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
@@ -106,8 +113,8 @@ def _open(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
     else:
         size = margin_of(rule)
         yield (
-            f"no regression is shown, nor that there is none: {title(whole)} dropped by {figures(whole.drop)}, "
-            f"which is not surely within {size:g}"
+            f"no regression is shown, nor that there is none: the drop of {title(whole)} is {figures(whole.drop)}, "
+            f"not surely within {size:g}"
         )
     if whole.seeds_needed is not None:
         yield f"about {whole.seeds_needed:,} seeds a scenario would settle it (this run has {whole.n:,})"
