@@ -1,18 +1,249 @@
-"""Whether a run and its baseline may be compared at all."""
+"""Whether a run may be held against a baseline at all: every way in which the two are not the same question."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ..model import Baseline, Batch, Drift, Rule
+from ..model import Baseline, Batch, BatchCell, Drift, Rule
+
+_HASH = 12
+"""Digits of a hash that are told."""
+_NAMED = 3
+"""Names of a list that are told."""
+
+Leaf = tuple[str, str]
 
 
 def drifts(new: Batch, base: Baseline, rule: Rule, *, broken: Sequence[str] = (), cut_short: str = "") -> tuple[Drift, ...]:
-    """Why they may not: cells without a number beyond `max_missing`, scenarios that broke, a run cut short."""
-    found = [Drift("cut short", f"the run is not whole: {cut_short}")] if cut_short else []
-    found += [Drift("sanity", f"{scenario} is broken: its sanity does not hold", now=scenario) for scenario in broken]
-    missing = sum(rule.metric not in cell.values for cell in new.cells)
-    if missing > rule.max_missing:
-        said = f"{missing:,} of {len(new.cells):,} cells have no {rule.metric}, and max_missing allows {rule.max_missing:,}"
-        found.append(Drift("missing", said, cells=missing))
+    """Every reason why this run cannot be judged by this baseline; () if it can. Any of them makes the gate INVALID.
+
+    `broken` are sentences of the sanity ladder, `cut_short` why the run ended early. What nobody recorded is no drift, nor is
+    a changed agent: see `remarks`. Only leaves (agent, scenario) that both have are compared.
+    """
+    shared = _shared(new, base.batch)
+    found = [
+        *(Drift("sanity", f"{sentence}: what it measures is not to be trusted") for sentence in broken),
+        *([Drift("cut short", f"the run was cut short: {cut_short}; play the rest")] if cut_short else []),
+        *_battery(new, base),
+        *_format(new, base.batch),
+        *_metric(new, base.batch, rule),
+        *_world(new, base.batch, shared),
+        *_scenarios(new, base.batch, shared, rule),
+        *_cases(new, base.batch, shared),
+        *_missing(new, shared, rule),
+        *_fresh(new, base.batch, shared, rule),
+    ]
     return tuple(found)
+
+
+def remarks(new: Batch, base: Baseline, rule: Rule) -> tuple[str, ...]:
+    """What is worth telling, and does not forbid to judge: agents that changed, left or came, what was not recorded."""
+    shared = _shared(new, base.batch)
+    return tuple(_remarks(new, base, rule, shared))
+
+
+def direction(new: Batch, base: Batch, rule: Rule) -> str:
+    """In which direction more is better: what the rule says, else the run, else the baseline. '' if nobody tells."""
+    return rule.better or new.better.get(rule.metric) or base.better.get(rule.metric) or ""
+
+
+def _shared(new: Batch, base: Batch) -> set[Leaf]:
+    return {cell.leaf for cell in new.cells} & {cell.leaf for cell in base.cells}
+
+
+def _battery(new: Batch, base: Baseline) -> Iterator[Drift]:
+    was = base.batch.battery
+    if was != new.battery:
+        what = f"the baseline {base.name} is of the battery {was}, and this is {new.battery}"
+        yield Drift("battery", f"{what}; bless a run of this one", was, new.battery)
+    elif not _shared(new, base.batch):
+        yield Drift("battery", f"the run and the baseline {base.name} have no agent on any scenario in common")
+
+
+def _format(new: Batch, base: Batch) -> Iterator[Drift]:
+    if new.version != base.version:
+        what = f"the records are of format version {base.version} in the baseline and {new.version} here"
+        yield Drift("format", f"{what}; bless a run anew", str(base.version), str(new.version))
+
+
+def _metric(new: Batch, base: Batch, rule: Rule) -> Iterator[Drift]:
+    metric = rule.metric
+    told = f"the metric {metric}"
+    for batch, where in ((base, "the baseline"), (new, "the run")):
+        if not any(metric in cell.values for cell in batch.cells) and (batch is base or _scored(batch)):
+            known = sorted({name for cell in batch.cells for name in cell.values})
+            more = f"it has {_some(known)}" if known else "it has no number at all"
+            fix = f"; bless it with --metric {metric}" if batch is base else ""
+            yield Drift("metric", f"{where} has no number for {told}; {more}{fix}")
+    was, now = base.better.get(metric, ""), rule.better or new.better.get(metric, "")
+    if was and now and was != now:
+        what = f"of {told} {was} was better in the baseline, and {now} is here"
+        yield Drift("metric", f"{what}; say `better: {was}`, or bless a run anew", was, now)
+    elif not direction(new, base, rule):
+        yield Drift(
+            "metric", f"nobody says whether more of {told} is better; give the gate `better: higher` or `better: lower`"
+        )
+
+
+def _scored(batch: Batch) -> bool:
+    """Whether anything in it ended well: else the missing cells say it all."""
+    return any(not cell.why for cell in batch.cells)
+
+
+def _world(new: Batch, base: Batch, shared: Collection[Leaf]) -> Iterator[Drift]:
+    if base.world and new.world and base.world != new.world:
+        count = len({scenario for _, scenario in shared})
+        what = f"the simulator's worlds are of version {base.world} in the baseline and {new.world} here"
+        yield Drift("world", f"{what} ({_count(count, 'scenario')}); bless a run anew", base.world, new.world)
+
+
+def _scenarios(new: Batch, base: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
+    """What changed in the scenarios: of several that changed alike each is told, for each may have its own reason."""
+    # Another version of the simulator is part of every content hash: told once, it says why they all differ.
+    moved = bool(base.world and new.world and base.world != new.world)
+    cells = Counter(cell.scenario for cell in new.cells if cell.leaf in shared)
+    for name in sorted({scenario for _, scenario in shared}):
+        was, now = base.scenarios.get(name), new.scenarios.get(name)
+        if was is None or now is None:
+            continue
+        if _differ(was.content, now.content) and not moved:
+            what = f"the scenario {name} is another one than in the baseline ({_short(was.content)}, now {_short(now.content)})"
+            yield Drift("scenario", f"{what}; bless a run anew", was.content, now.content, cells[name])
+        if _differ(was.scoring, now.scoring):
+            what = f"{name} is scored in another way than in the baseline ({_short(was.scoring)}, now {_short(now.scoring)})"
+            yield Drift("scoring", f"{what}; bless a run anew", was.scoring, now.scoring, cells[name])
+        if rule.metric == "passed" and _differ(was.bar, now.bar):
+            what = f"{name} was passed at {was.bar} in the baseline, and is at {now.bar}"
+            yield Drift("scoring", f"{what}; bless a run anew, or gate on score", was.bar, now.bar, cells[name])
+
+
+def _cases(new: Batch, base: Batch, shared: Collection[Leaf]) -> Iterator[Drift]:
+    """Leaves that both have, at no difficulty, params and surface in common: nothing of them can be compared."""
+    before, after = _strata(base.cells, shared), _strata(new.cells, shared)
+    for leaf in sorted(shared):
+        if not before[leaf] & after[leaf]:
+            what = f"{leaf[0]} on {leaf[1]} plays other difficulties, params or surfaces than in the baseline"
+            was, now = (_some(map(_spelled, sorted(each[leaf]))) for each in (before, after))
+            yield Drift("scenario", f"{what} ({was}; now {now}); bless a run anew", was, now)
+
+
+def _strata(cells: Iterable[BatchCell], shared: Collection[Leaf]) -> dict[Leaf, set[tuple[int, str, int]]]:
+    found: dict[Leaf, set[tuple[int, str, int]]] = {leaf: set() for leaf in shared}
+    for cell in cells:
+        if cell.leaf in found:
+            found[cell.leaf].add(cell.stratum)
+    return found
+
+
+def _missing(new: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
+    """Cells of the run without the number: an outage is neither a drop nor its excuse."""
+    whys = _whys(new, shared, rule.metric)
+    if not any(rule.metric in cell.values for cell in new.cells):
+        del whys[f"without {rule.metric}"]  # told as another metric
+    if (count := whys.total()) > rule.max_missing:
+        of = sum(cell.leaf in shared for cell in new.cells)
+        may = f"at most {rule.max_missing} may be missing (max_missing)" if rule.max_missing else "none may be missing"
+        what = f"{count} of {_count(of, 'cell')} {'has' if count == 1 else 'have'} no {rule.metric} ({_told(whys)}), and {may}"
+        yield Drift("missing", f"{what}; play them again", cells=count)
+
+
+def _fresh(new: Batch, base: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
+    """A confirm stage plays seeds that the baseline has and the run has not: where it may be needed, they must be there."""
+    if not rule.confirm:
+        return
+    played: dict[Leaf, set[int]] = {leaf: set() for leaf in shared}
+    fresh: dict[Leaf, set[int]] = {leaf: set() for leaf in shared}
+    for cell in new.cells:
+        if cell.leaf in shared:
+            played[cell.leaf].add(cell.seed)
+    for cell in base.cells:
+        if cell.leaf in shared and rule.metric in cell.values and cell.seed not in played[cell.leaf]:
+            fresh[cell.leaf].add(cell.seed)
+    short = sorted(leaf for leaf in shared if len(fresh[leaf]) < rule.confirm)
+    if short:
+        least = min(len(fresh[leaf]) for leaf in short)
+        what = f"the confirm stage plays {_count(rule.confirm, 'seed')} that the baseline has and the run has not"
+        where = f"{_count(len(short), 'leaf', 'leaves')} ({_some('|'.join(leaf) for leaf in short)})"
+        few = f"has only {least}" if least else "has none"
+        yield Drift("seeds", f"{what}, and for {where} it {few}; bless a run with more seeds, or leave `confirm` out")
+
+
+def _remarks(new: Batch, base: Baseline, rule: Rule, shared: Collection[Leaf]) -> Iterator[str]:
+    before, after = base.batch, new
+    if base.kind != "agent":
+        yield from _there(before, after)
+        changed = [
+            name
+            for name in sorted({agent for agent, _ in shared})
+            if name in before.agents and name in after.agents and _differ(before.agents[name].hash, after.agents[name].hash)
+        ]
+        if changed:
+            yield f"{_some(changed)} {'are other profiles' if len(changed) > 1 else 'is another profile'} than in the baseline"
+    lost = _whys(before, shared, rule.metric)
+    if count := lost.total():
+        yield f"{_count(count, 'cell')} of the baseline {'has' if count == 1 else 'have'} no {rule.metric} ({_told(lost)})"
+    yield from _unrecorded(before, after, {scenario for _, scenario in shared})
+    if base.blessing and base.blessing.forced:
+        verdict = f" of a run that was {base.blessing.verdict}" if base.blessing.verdict else ""
+        yield f"the baseline was blessed by force{verdict}: {base.blessing.why}"
+
+
+def _there(before: Batch, after: Batch) -> Iterator[str]:
+    """Agents and scenarios that only one of them has."""
+    for place, what in ((0, "agent"), (1, "scenario")):
+        was, now = ({cell.leaf[place] for cell in batch.cells} for batch in (before, after))
+        for names, why in (
+            (was - now, "in the baseline and no longer in the battery"),
+            (now - was, "new, and not judged until a run with it is blessed"),
+        ):
+            if names:
+                yield f"{what if len(names) == 1 else what + 's'} {_some(sorted(names))}: {why}"
+
+
+def _whys(batch: Batch, shared: Collection[Leaf], metric: str) -> Counter[str]:
+    """Why cells of these leaves lack the number."""
+    return Counter(cell.why or f"without {metric}" for cell in batch.cells if cell.leaf in shared and metric not in cell.values)
+
+
+def _told(whys: Counter[str]) -> str:
+    return ", ".join(f"{n} {why}" for why, n in whys.most_common())
+
+
+def _unrecorded(before: Batch, after: Batch, names: Collection[str]) -> Iterator[str]:
+    """What could not be compared, since one side does not tell."""
+    for field, what in (("content", "the scenario's version"), ("scoring", "how it is scored")):
+        silent = [
+            name
+            for name in sorted(names)
+            if not all(name in batch.scenarios and getattr(batch.scenarios[name], field) for batch in (before, after))
+        ]
+        if silent:
+            yield f"{what} is not recorded for {_some(silent)}: taken for the same"
+    if not before.world and after.world:
+        yield "the version of the worlds is not recorded in the baseline: taken for the same"
+
+
+def _differ(was: str, now: str) -> bool:
+    """Whether both are told, and not the same."""
+    return bool(was and now and was != now)
+
+
+def _spelled(stratum: tuple[int, str, int]) -> str:
+    level, params, variant = stratum
+    parts = [f"difficulty {level}" if level >= 0 else "no difficulty", params, f"surface {variant}" if variant != 1 else ""]
+    return " ".join(filter(None, parts))
+
+
+def _short(text: str) -> str:
+    return "+".join(part[:_HASH] for part in text.split("+"))
+
+
+def _some(names: Iterable[str]) -> str:
+    every = list(names)
+    more = len(every) - _NAMED
+    return ", ".join(every[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(n: int, one: str, many: str = "") -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -1,0 +1,165 @@
+"""What a gate's `against:` means: a baseline's file, an earlier run, a tag, or an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import SpecError, StoreError, did_you_mean
+from ..model import Baseline, Batch, Json, inert
+from ..store import TAG_PREFIX, battery_of, dat, find_dats, tags_below
+from ..store.baseline import FOLDER, SUFFIX, default_path
+from ..store.baseline_reading import read_baseline
+from .batches import batch_of, place_of
+
+AGENT_PREFIX = "agent:"
+
+
+def home_of(source: str, project: Path) -> Path:
+    """The folder whose `baselines/` are a battery's: that of its file, as from here or from the project; else the project."""
+    for path in (Path(source), project / source) if source else ():
+        if path.is_file():
+            return path.parent
+    return project
+
+
+def file_of(reference: str, *, battery: str, source: str, project: Path) -> Path | None:
+    """The file that a reference means, there or not; None if it means runs.
+
+    '' is the battery's default. What ends in `.json` is a file: beside the battery's file, else from here. A plain word is
+    `baselines/WORD.json` if that is there.
+    """
+    home = home_of(source, project)
+    if not reference:
+        return default_path(home, battery)
+    if reference.startswith((TAG_PREFIX, AGENT_PREFIX)):
+        return None
+    if reference.endswith(SUFFIX):
+        path = home / reference
+        return path if path.exists() or not Path(reference).is_file() else Path(reference)
+    named = default_path(home, reference)
+    return named if "/" not in reference and named.stem == reference and named.is_file() else None
+
+
+def baseline_of(
+    reference: str,
+    *,
+    battery: str,
+    source: str = "",
+    project: Path,
+    data_root: Path,
+    metrics: Collection[str] = ("score",),
+    exclude: Path | None = None,
+) -> Baseline:
+    """What a run of `battery` is held against by that name: '' (its default file), a file, a run, or `tag:NAME`.
+
+    `source` is the battery's file, as in a DAT's spec or from here. A run is named as everywhere (`store.find_dats`); of a
+    battery's name the newest run but `exclude`, the one that is judged. Raises `SpecError` if there is none, saying which
+    command blesses one, or if the file cannot be one; `StoreError` for a DAT that cannot be read. `agent:NAME` is not one
+    baseline: see `agents_baselines`.
+    """
+    if reference.startswith(AGENT_PREFIX):
+        raise SpecError(f"{reference!r} is one baseline for each agent, and cannot be read as one")
+    path = file_of(reference, battery=battery, source=source, project=project)
+    if path is not None:
+        shown = place_of(path, project)
+        if not path.is_file():
+            raise SpecError(missing(shown, battery, default=not reference))
+        return read_baseline(path, shown)
+    found = run_of(reference, battery=battery, data_root=data_root, exclude=exclude)
+    name = reference if reference.startswith(TAG_PREFIX) else place_of(found, data_root)
+    return Baseline(batch_of(found, metrics, project=project), name, "dat")
+
+
+def missing(shown: str, battery: str, *, default: bool = True) -> str:
+    """That a baseline's file is not there, and what makes it."""
+    out = "" if default else f" -o {shown}"
+    what = f"there is no baseline {shown}; play the battery, look at the run, and bless it: bio baseline save {battery}{out}"
+    return inert(what, most=600, verbatim=True)
+
+
+def run_of(reference: str, *, battery: str, data_root: Path, exclude: Path | None = None) -> Path:
+    """The one run that a reference means. Raises `SpecError` for none or many."""
+    found = [path for path in find_dats(data_root, reference) if not _same(path, exclude)]
+    if not found and exclude and not reference.startswith(TAG_PREFIX):
+        head = reference.rstrip("/").rpartition("/")[2].rpartition(".")[2]
+        found = [path for path in _runs(data_root, exclude) if battery_of(path) == head][:1]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        what = f"{reference!r} names {len(found)} runs, the newest of them {place_of(found[0], data_root)}; name one of them"
+    elif reference.startswith(TAG_PREFIX):
+        known = did_you_mean(reference.removeprefix(TAG_PREFIX), tags_below(data_root)) or "none has any"
+        what = f"no run has the tag {reference.removeprefix(TAG_PREFIX)!r}; {known}; bio tag DAT NAME tags one"
+    else:
+        known = did_you_mean(reference, {battery_of(path) for path in find_dats(data_root)} - {""})
+        what = f"there is no baseline and no run {reference!r}; " + (f"{known}; " if known else "")
+        what += f"a baseline's file ends in {SUFFIX}; bio baseline save {battery} blesses a run"
+    raise SpecError(inert(what, most=600, verbatim=True))
+
+
+def agent_run(name: str, *, battery: str, agents: Collection[str], data_root: Path, exclude: Path | None = None) -> Path | None:
+    """Where `agent:NAME` plays: None for the run itself, whose agents are `agents`, else the battery's newest run that has it.
+
+    Raises `SpecError` if no run has it.
+    """
+    if name in agents:
+        return None
+    known = set(agents)
+    for path in _runs(data_root, exclude):
+        if battery_of(path) != battery:
+            continue
+        try:
+            played = _agents_of(dat.open(path).spec())
+        except StoreError:
+            continue
+        if name in played:
+            return path
+        known |= played
+    hint = did_you_mean(name, known)
+    what = f"no run of {battery} has an agent {name!r}; {hint}; add it to the battery's agents, or play it once"
+    raise SpecError(inert(what, most=600, verbatim=True))
+
+
+def agents_baselines(name: str, new: Batch, base: Batch | None = None) -> list[tuple[str, Batch, Baseline]]:
+    """`agent:NAME` as gates: of each candidate but NAME its name, its own cells of `new`, and NAME's cells as its baseline.
+
+    `base` is the batch in which NAME played; None: `new` itself. Raises `SpecError` if there is nobody to hold against it.
+    """
+    held = base or new
+    cells = [cell for cell in held.cells if cell.agent == name]
+    candidates = [agent for agent, version in new.agents.items() if version.role == "candidate" and agent != name]
+    if not cells or not candidates:
+        what = f"agent:{name}: " + (f"{held.battery} has no cell of it" if not cells else "no other candidate plays")
+        raise SpecError(inert(what, most=300))
+    kept = held.agents.get(name)
+    found = []
+    for agent in candidates:
+        mine = replace(new, cells=tuple(cell for cell in new.cells if cell.agent == agent), agents={agent: new.agents[agent]})
+        its = replace(
+            held,
+            cells=tuple(replace(cell, agent=agent) for cell in cells),
+            agents={agent: kept} if kept else {},
+        )
+        found.append((agent, mine, Baseline(its, AGENT_PREFIX + name, "agent")))
+    return found
+
+
+def named_baselines(home: Path) -> list[Path]:
+    """The files in a folder's `baselines/`, by name."""
+    return sorted(path for path in (home / FOLDER).glob(f"*{SUFFIX}") if path.is_file())
+
+
+def _runs(data_root: Path, exclude: Path | None) -> Iterable[Path]:
+    return (path for path in find_dats(data_root) if not _same(path, exclude))
+
+
+def _same(path: Path, other: Path | None) -> bool:
+    return other is not None and path.resolve() == other.resolve()
+
+
+def _agents_of(spec: Mapping[str, Json]) -> set[str]:
+    resolved = spec.get("resolved")
+    agents = resolved.get("agents") if isinstance(resolved, Mapping) else None
+    return set(agents) if isinstance(agents, Mapping) else set()
