@@ -11,7 +11,7 @@ from .cell import Cell
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be played. A pure function of battery, catalog and profiles; order: scenario, difficulty, agent, seed."""
+    """What will be played. A pure function of battery, catalog and profiles; order: look, scenario, difficulty, agent, seed."""
 
     battery: Battery
     cells: tuple[Cell, ...]

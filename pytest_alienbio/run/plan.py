@@ -23,6 +23,8 @@ def plan(
 ) -> Plan:
     """The cells of `battery`, by scenario, difficulty, surface, agent, params and seed, each as the file lists them.
 
+    Seeds that are played until the gates are decided come look by look.
+
     `profiles` and `sets` are those of the configuration. A case named twice (by a glob and by name, say) is played once.
     Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that does
     not resolve, every param that nobody takes or somebody lacks, and whatever else cannot be played, at once.
@@ -44,9 +46,18 @@ def plan(
     if complaints:
         raise SpecError(complaints)
     cells = tuple(_cells(battery, cases, agents))
+    if battery.looks:
+        look = look_of(battery)
+        cells = tuple(sorted(cells, key=lambda cell: look[cell.seed]))
     _refuse_unbuildable(battery, cells, agents, catalog)
     _refuse_duplicates(battery, cells)
     return Plan(battery, cells)
+
+
+def look_of(battery: Battery) -> dict[int, int]:
+    """Of each seed the first look, from 0, that needs it."""
+    ends = battery.looks or (len(battery.seeds),)
+    return {seed: next(look for look, end in enumerate(ends) if at < end) for at, seed in enumerate(battery.seeds)}
 
 
 def seed_digits(battery: Battery) -> int:

@@ -205,3 +205,13 @@ def test_params_that_cannot_be_checked_pass(info: AgentInfo) -> None:
     catalog = replace(CATALOG, agents={**CATALOG.agents, "free": info})
     made = plan(make_battery(agents=[AgentEntry("free", params={"x": 1})], seeds=[0]), catalog)
     assert made.cells[0].agent.params == {"x": 1}
+
+
+def test_seeds_until_decided_come_look_by_look() -> None:
+    """Whoever plays in order has all of a look before the next one begins; ids and keys are those of the plain seeds."""
+    seeds = (7, 3, 5, 4)
+    plain = make_plan(["walks/*"], ["right", "half"], seeds)
+    looks = make_plan(["walks/*"], ["right", "half"], seeds, looks=(1, 2, 4))
+    assert {cell.id: cell.key for cell in looks.cells} == {cell.id: cell.key for cell in plain.cells}
+    assert [cell.seed for cell in looks.cells] == [7] * 4 + [3] * 4 + [5, 4] * 4
+    assert [cell.id for cell in looks.cells if cell.seed == 3] == [cell.id for cell in plain.cells if cell.seed == 3]
