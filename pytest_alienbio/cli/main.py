@@ -24,6 +24,7 @@ COMMANDS = (
     "compare",
     "correlate",
     "difficulty",
+    "history",
     "power",
     "show",
     "export",

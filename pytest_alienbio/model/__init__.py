@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .failure import Failure, FailureGroup, Failures
     from .finding import Finding
     from .forecast import Forecast, PlannedLeaf, Quantity
+    from .history import Alarm, Era, History, PastRun, Reading, Series, Shift
     from .ladder import AgentLine, Climb, Ladder, Lead, Rung, ScenarioLadder, Spread, Trend, Worlds
     from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
     from .outcome import Outcome
@@ -60,6 +61,7 @@ __all__ = [
     "AgentLine",
     "AgentProfile",
     "AgentVersion",
+    "Alarm",
     "Annotated",
     "Annotations",
     "Baseline",
@@ -93,6 +95,7 @@ __all__ = [
     "Duel",
     "Environment",
     "Equivalence",
+    "Era",
     "Estimate",
     "Experiment",
     "ExperimentResult",
@@ -103,6 +106,7 @@ __all__ = [
     "Finding",
     "Forecast",
     "Goal",
+    "History",
     "InstanceCache",
     "Interval",
     "Item",
@@ -127,6 +131,7 @@ __all__ = [
     "OverScenarios",
     "PValue",
     "Part",
+    "PastRun",
     "Plan",
     "PlannedLeaf",
     "Point",
@@ -136,6 +141,7 @@ __all__ = [
     "Quantity",
     "Query",
     "Rasch",
+    "Reading",
     "Result",
     "Review",
     "Row",
@@ -148,6 +154,8 @@ __all__ = [
     "Scores",
     "SeedPlan",
     "Selection",
+    "Series",
+    "Shift",
     "Side",
     "Skewed",
     "Slope",
@@ -201,6 +209,7 @@ _MODULES = {
     "failure": ("Failure", "FailureGroup", "Failures"),
     "finding": ("Finding",),
     "forecast": ("Forecast", "PlannedLeaf", "Quantity"),
+    "history": ("Alarm", "Era", "History", "PastRun", "Reading", "Series", "Shift"),
     "ladder": ("AgentLine", "Climb", "Ladder", "Lead", "Rung", "ScenarioLadder", "Spread", "Trend", "Worlds"),
     "manifest": ("DataManifest", "DataSource", "Mismatch", "folder_checksum"),
     "outcome": ("Outcome",),

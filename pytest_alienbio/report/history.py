@@ -1,0 +1,243 @@
+"""A battery over time: who fell, since when, and the means run by run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from ..model import Alarm, History, Json, PastRun, Reading, Series, Shift, inert
+from . import figures
+from .contest import is_sized, size
+from .document import Document, Item, Items, Note, Notes, Section, Table, column, interval_of, named, silent
+from .readings import ALL, commit_of, grouped, readings_section, size_of, sum_of
+from .trends import BARS
+from .versus import end
+
+SPARKS, FEW_SPARKS = 40, 12
+"""Runs that a row of bars shows, the latest, and where there is little room."""
+LIKELY = 0.05
+"""Chance of a false alarm from which on it is said."""
+_GAP = "?"
+
+
+def history_document(found: History, notes: Sequence[str] = ()) -> Document:
+    """The whole history: who stands where, falls, levels, every reading."""
+    stretches = f" in {len(found.eras)} stretches" if len(found.eras) > 1 else ""
+    title = f"{inert(found.battery)}: {inert(found.metric)} over {figures.many(len(found.runs), 'run')}{stretches}"
+    parts = [_agents(found), *_falls(found), *_levels(found), *readings_section(found)]
+    return Document(title, (*parts, *end([*found.notes, *notes])))
+
+
+def _agents(found: History) -> Section:
+    rows = [series for era in range(len(found.eras))[::-1] for series in found.series if series.era == era]
+    sized, several = is_sized(found.metric), len(found.eras) > 1
+    about = f"against {inert(found.anchor) or 'the first run'}" + (" of each stretch" if several and not found.anchor else "")
+    if not rows:
+        return Section("history", "history", "no run")
+    table = Table(
+        "agents",
+        (
+            named("agent", "agent", rows, lambda row: row.agent or ALL),
+            *(
+                [column("stretch", "stretch", rows, lambda row: row.era + 1, lambda row: f"{row.era + 1}", gives_way=5)]
+                if several
+                else [silent("stretch", rows, lambda row: row.era + 1)]
+            ),
+            column("runs", "runs", rows, lambda row: len(row.readings), lambda row: f"{len(row.readings)}", gives_way=6),
+            column(
+                "means",
+                "over time",
+                rows,
+                lambda row: [each.value.value for each in row.readings],
+                lambda row: spark(row, SPARKS),
+                left=True,
+                gives_way=1,
+                narrow=lambda row: spark(row, FEW_SPARKS),
+            ),
+            column(
+                "anchor",
+                "anchor",
+                rows,
+                lambda row: row.anchor.value,
+                lambda row: size_of(row.anchor.value, sized),
+                gives_way=4,
+            ),
+            column("latest", "latest", rows, lambda row: _latest(row).value.value, lambda row: _latest_text(row, sized)),
+            column(
+                "interval",
+                "95%",
+                rows,
+                lambda row: interval_of(_latest(row).value.interval),
+                lambda row: figures.ends(_latest(row).value.interval, sized=sized),
+                gives_way=3,
+            ),
+            column("sum", "S", rows, lambda row: _latest(row).sum, lambda row: sum_of(_latest(row)), gives_way=2),
+            named("says", "since", rows, lambda row: _says(row, found)),
+            silent("kind", rows, lambda row: row.kind),
+            silent("of", rows, lambda row: list(row.agents)),
+            silent("charted", rows, lambda row: row.charted),
+            silent("false_alarm_chance", rows, lambda row: row.chance),
+            silent("tau", rows, lambda row: row.trend.value.value if row.trend else None),
+            silent("tau_p", rows, lambda row: row.trend.p.value if row.trend else None),
+            silent("why", rows, lambda row: row.why),
+        ),
+        least=10,
+    )
+    return Section("history", "history", about, (table, *_remarks(found, rows)))
+
+
+def _remarks(found: History, rows: Sequence[Series]) -> tuple[Notes, ...]:
+    newest = [row for row in rows if row.era == len(found.eras) - 1 or not row.why]
+    said = [
+        *(
+            Note(f"before {inert(found.runs[era.runs[0]].name)}: {'; '.join(era.began)}", f"stretch {place + 1}")
+            for place, era in enumerate(found.eras)
+            if era.began
+        ),
+        *grouped([(row.agent or ALL, row.why) for row in newest if row.why and row.kind != "exact"]),
+        *grouped([(row.agent or ALL, _luck(row)) for row in rows if (row.chance or 0.0) >= LIKELY]),
+        *grouped([(row.agent or ALL, text) for row in newest if (text := _trend(row))]),
+        *_changed(found, rows),
+    ]
+    return (Notes("remarks", tuple(said)),) if said else ()
+
+
+def _luck(row: Series) -> str:
+    return (
+        f"with nothing changed this chart would alarm by now with a chance of {figures.percent(row.chance)}: its anchor has "
+        f"{figures.many(row.anchor.n, 'world')} only; --anchor names a run with more seeds"
+    )
+
+
+def _trend(row: Series) -> str:
+    if row.trend is None or row.trend.value.value is None:
+        return ""
+    p = figures.p_value(row.trend.p.value)
+    return f"trend tau {row.trend.value.value:+.2f} over {len(row.values)} runs (p {p}); for information"
+
+
+def _changed(found: History, rows: Sequence[Series]) -> Iterator[Note]:
+    for row in rows:
+        if row.agent and (runs := [found.runs[each.run].name for each in row.readings if each.other_agent]):
+            more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
+            yield Note(f"other settings than before in {inert(', '.join(runs[:3]), most=200)}{more}", inert(row.agent))
+
+
+def _falls(found: History) -> list[Section]:
+    items = [
+        _between(
+            found,
+            series,
+            alarm.last,
+            alarm.first,
+            "fell",
+            _alarm(found, series, alarm),
+            {"raised": alarm.run, "again": len(alarm.again)},
+        )
+        for series in found.series
+        for alarm in series.alarms
+    ]
+    if not items:
+        return []
+    about = "the chart against the anchor alarmed: its sum passed 5 standard errors"
+    return [Section("falls", "falls", about, (Items("falls", tuple(items), more="… and more: --all"),), alarm=True)]
+
+
+def _levels(found: History) -> list[Section]:
+    sized = is_sized(found.metric)
+    items = [
+        _between(found, series, shift.last, shift.first, "worse" if shift.worse else "better", _shift(shift, sized),
+                 {"before": shift.before, "after": shift.after, "worse": shift.worse, "size": shift.size})
+        for series in found.series
+        for shift in series.shifts
+    ]  # fmt: skip
+    if not items:
+        return []
+    about = "where one level ends and another begins; nothing fails by them"
+    return [Section("levels", "since when", about, (Items("levels", tuple(items), more="… and more: --all"),))]
+
+
+def _between(
+    found: History, series: Series, last: int | None, first: int, what: str, why: str, values: dict[str, Json]
+) -> Item:
+    """What happened between two runs, and how to look at what lies between their commits."""
+    after, before = found.runs[first], None if last is None else found.runs[last]
+    named_so = before.name if before else found.anchor or "the anchor"
+    commits = [run.commit for run in (before, after) if run and run.commit]
+    lines = [f"last before: {inert(named_so)}{_commit(before)}", f"first after: {inert(after.name)}{_commit(after)}"]
+    copy: tuple[str, ...] = ()
+    if len(commits) == 2 and commits[0] != commits[1]:
+        copy = (f"git log --oneline {inert(commits[0][:12])}..{inert(commits[1][:12])}",)
+    elif len(commits) == 2:
+        lines.append("both on one commit: what changed is not in the repository, or was not committed")
+    return Item(
+        inert(series.agent or ALL),
+        what,
+        why,
+        tuple(lines),
+        copy,
+        {
+            "agent": series.agent,
+            "stretch": series.era + 1,
+            "last_before": before.name if before else None,
+            "first_after": after.name,
+            "commits": list(commits),
+            **values,
+        },
+    )
+
+
+def _commit(run: PastRun | None) -> str:
+    return f" (commit {commit_of(run)})" if run and run.commit else ""
+
+
+def _alarm(found: History, series: Series, alarm: Alarm) -> str:
+    first = next(each for each in series.readings if each.run == alarm.first)
+    now = next(each for each in series.readings if each.run == alarm.run)
+    sized = is_sized(found.metric)
+    value = size_of(now.value.value, sized)
+    told = f"anchor {size_of(series.anchor.value, sized)}, {value} in {inert(found.runs[alarm.run].name)}"
+    again = f", and again {len(alarm.again)} times" if len(alarm.again) > 1 else ", and again" if alarm.again else ""
+    return told + ("" if first is now else f", which raised it{again}")
+
+
+def _shift(shift: Shift, sized: bool) -> str:
+    size_of = "" if shift.size is None else f" ({shift.size:.1f} standard errors)"
+    return f"{size(shift.before, sized=sized)} -> {size(shift.after, sized=sized)}{size_of}"
+
+
+def spark(series: Series, most: int) -> str:
+    """The latest `most` means as bars, `?` where there is none. From the lowest to the highest, but never so close that noise
+    looks like news: over six standard errors at least."""
+    told = [each.value.value if not each.why else None for each in series.readings][-most:]
+    known = [value for value in told if value is not None]
+    if not known:
+        return _GAP * len(told)
+    errors = [each.value.stderr for each in series.readings if each.value.stderr]
+    span = max(max(known) - min(known), 6 * median(errors) if errors else 0.0)
+    low = (max(known) + min(known) - span) / 2
+
+    def bar(value: float | None) -> str:
+        if value is None:
+            return _GAP
+        return BARS[min(len(BARS) - 1, int((value - low) / span * len(BARS)))] if span else BARS[len(BARS) // 2]
+
+    return "".join(map(bar, told))
+
+
+def _latest(row: Series) -> Reading:
+    return row.readings[-1]
+
+
+def _latest_text(row: Series, sized: bool) -> str:
+    return size_of(_latest(row).value.value, sized)
+
+
+def _says(row: Series, found: History) -> str:
+    """The last thing that happened."""
+    if row.alarms:
+        return f"fell in {found.runs[row.alarms[-1].first].name}"
+    if row.shifts:
+        last = row.shifts[-1]
+        return f"{'worse' if last.worse else 'better'} in {found.runs[last.first].name}"
+    return "steady" if row.values else "no number"
