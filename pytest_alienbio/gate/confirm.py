@@ -86,7 +86,8 @@ def confirmed(
     played = [leaf for leaf in aligned if leaf.leaf is not None and _is_fresh(leaf, new, first or base, stored=first is None)]
     lost = [leaf for leaf in aligned if leaf not in played]
     notes = [
-        f"{leaf.agent} on {leaf.scenario}: {'; '.join(leaf.notes) or 'the first stage used all stored runs'}" for leaf in lost
+        f"{leaf.agent} on {leaf.scenario}: {'; '.join(leaf.notes) or 'the first stage used all its stored runs'}"
+        for leaf in lost
     ]
     notes += [f"{leaf.agent} on {leaf.scenario}: {note}" for leaf in played for note in leaf.notes]
     p, each = _tested(played, rule, draws, seed)
