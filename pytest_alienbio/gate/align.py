@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 from ..model import Baseline, Batch, BatchCell, NodeCall, Rule
 from ..stats.units import LARGEST, TOO_LARGE
 from .leaves import Leaf, Level
+from .validity import direction
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-LOWER = ("tokens", "usd", "duration_s")
-"""Metrics of which less is better, whatever the results say of scores."""
 
 Key = tuple[str, int]
 """Params and variant."""
@@ -63,9 +61,9 @@ class Aligned:
         return self.leaf
 
 
-def direction(new: Batch, rule: Rule) -> str:
-    """`higher` or `lower`: what the rule says, else the results, else what the metric's name does."""
-    return rule.better or new.better.get(rule.metric, "lower" if rule.metric in LOWER else "higher")
+def sign_of(new: Batch, base: Baseline, rule: Rule) -> float:
+    """What makes higher better: -1 where less of the metric is."""
+    return -1.0 if direction(new, base.batch, rule) == "lower" else 1.0
 
 
 def align(new: Batch, base: Baseline, rule: Rule) -> tuple[Aligned, ...]:
@@ -78,7 +76,7 @@ def align(new: Batch, base: Baseline, rule: Rule) -> tuple[Aligned, ...]:
     themselves; kinds weigh what they do in the new run.
     Raises `ValueError` for a number that is not finite, or a cell that is there twice.
     """
-    sign = -1.0 if direction(new, rule) == "lower" else 1.0
+    sign = sign_of(new, base, rule)
     mine, theirs = _by_leaf(new.cells), _by_leaf(base.batch.cells)
     found = []
     for name in sorted(mine.keys() | theirs.keys()):

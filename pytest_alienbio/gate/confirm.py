@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from ..model import Baseline, Batch, Call, Confirmation, Node, NodeCall, NodeKind, Rule, Verdict
-from .align import Aligned, align, direction
+from .align import Aligned, align, sign_of
 from .drops import at_level, drop_of, means
 from .evidence import DRAWS, log_sum_exp
 from .invariants import invariants
@@ -91,7 +91,7 @@ def confirmed(
     ]
     notes += [f"{leaf.agent} on {leaf.scenario}: {note}" for leaf in played for note in leaf.notes]
     p, each = _tested(played, rule, draws, seed)
-    sign = -1.0 if direction(again, rule) == "lower" else 1.0
+    sign = sign_of(again, base, rule)
     nodes = tuple(_node(leaf, each[leaf.name], rule, alpha, sign) for leaf in sorted(played, key=lambda leaf: each[leaf.name]))
     seeds = tuple(sorted({cell.seed for cell in again.cells}))
     stage = Confirmation(nodes, seeds, alpha, p, p is not None and p <= alpha, tuple(notes))

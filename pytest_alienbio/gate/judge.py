@@ -8,7 +8,7 @@ from math import isfinite
 
 from ..model import Baseline, Batch, Call, Drift, Node, NodeCall, NodeKind, Rule, Verdict
 from . import validity
-from .align import Aligned, align, direction
+from .align import Aligned, align, sign_of
 from .evidence import DRAWS, Evidence, mirrored, weigh
 from .leaves import Leaf, scaled
 from .nodes import Judged, judged_nodes
@@ -32,22 +32,22 @@ def judge(
 ) -> Verdict:
     """Whether `new` is worse than `base` in the rule's metric; see `docs/statistics.md`, "The gate's test".
 
-    Validity first: what drifted makes the verdict INVALID, and nothing is tested. `broken`: scenarios whose sanity does not
-    hold; `cut_short`: why the run is not whole. Else FAIL if any node regressed, PASS if none did and the battery as a whole is
-    unchanged or improved, and INCONCLUSIVE. Random relabellings come from a generator of `seed`: the same input gives the same
-    verdict. With `rule.confirm` this is the first stage and spends 0.6 of alpha; where no confirm stage can follow, judge a
-    rule with `confirm=0`. Raises `ValueError` for a rule or numbers that make no sense.
+    Validity first: what drifted makes the verdict INVALID, and nothing is tested. `broken`: sentences on scenarios whose sanity
+    does not hold; `cut_short`: why the run is not whole. Else FAIL if any node regressed, PASS if none did and the battery as a
+    whole is unchanged or improved, and INCONCLUSIVE. Random relabellings come from a generator of `seed`: the same input gives
+    the same verdict. With `rule.confirm` this is the first stage and spends 0.6 of alpha; where no confirm stage can follow,
+    judge a rule with `confirm=0`. Raises `ValueError` for a rule or numbers that make no sense.
     """
     check(rule, draws, seed)
     metric = rule.metric
-    drifts = tuple(validity.drifts(new, base, rule, broken=broken, cut_short=cut_short))
+    drifts = validity.drifts(new, base, rule, broken=broken, cut_short=cut_short)
     aligned = align(new, base, rule)
     missing = _missing(new, metric)
     alpha = rule.alpha * (FIRST if rule.confirm else 1.0)
     nodes: tuple[Node, ...] = ()
     told: Evidence | None = None
     if not drifts:
-        told, judged = tested(aligned, rule, alpha=alpha, draws=draws, seed=seed, sign=_sign(new, rule))
+        told, judged = tested(aligned, rule, alpha=alpha, draws=draws, seed=seed, sign=sign_of(new, base, rule))
         nodes = judged_nodes(aligned, judged)
     call = call_of_all(nodes, drifts)
     return Verdict(
@@ -67,6 +67,7 @@ def judge(
         relabellings=told.relabellings if told else 0,
         exact=told.exact if told else False,
         seed=None if told is None or told.exact else seed,
+        notes=validity.remarks(new, base, rule),
     )
 
 
@@ -124,10 +125,6 @@ def about(base: Baseline) -> dict[str, str]:
 
 def _alone(leaf: Leaf, tol: float) -> Leaf:
     return scaled([leaf], tol)[0][0]
-
-
-def _sign(new: Batch, rule: Rule) -> float:
-    return -1.0 if direction(new, rule) == "lower" else 1.0
 
 
 def _missing(new: Batch, metric: str) -> Mapping[str, int]:

@@ -50,8 +50,8 @@ def test_the_worst_leaves_are_those_that_fell_most_in_standard_errors() -> None:
 
 
 def test_a_tenth_of_many_leaves_is_played_again() -> None:
-    base, new = scores(4, 10, 3, seed=1), scores(4, 10, 3, seed=2, drops={("", ""): 0.3})
-    found = worst(judge(batch(new), baseline(base), RULE), batch(new), baseline(base), RULE)
+    base, new = baseline(scores(4, 10, 13, seed=1)), batch(scores(4, 10, 3, seed=2, drops={("", ""): 0.3}))
+    found = worst(judge(new, base, RULE), new, base, RULE)
     assert len(found) == 4
 
 

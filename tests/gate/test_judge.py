@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from pytest_alienbio.gate import judge
-from pytest_alienbio.model import Baseline, Batch, Blessing, Call, NodeCall, NodeKind, Rule, Verdict
+from pytest_alienbio.model import AgentVersion, Baseline, Batch, Blessing, Call, NodeCall, NodeKind, Rule, Verdict
 
 from .batches import Numbers, baseline, batch, scores
 
@@ -307,7 +307,21 @@ def test_a_rule_that_makes_no_sense_is_refused_with_what_was_expected(rule: Rule
 QUIET_ROWS = {name: [0.5, 0.6] for name in QUIET}
 
 
-def test_nothing_in_common_is_inconclusive() -> None:
+def test_nothing_in_common_is_invalid() -> None:
     found = judged({("a", "x"): [0.5]}, {("b", "y"): [0.5]})
+    assert found.call is Call.INVALID
+    assert "in common" in found.why[0]
+
+
+def test_numbers_on_no_seed_of_both_are_inconclusive() -> None:
+    """Within what may be missing, nothing may be left to compare."""
+    found = judged({("a", "x"): [0.5, None]}, {("a", "x"): [None, 0.5]}, Rule(max_missing=1))
     assert found.call is Call.INCONCLUSIVE
     assert found.why[0] == "nothing of this run can be compared with the baseline"
+
+
+def test_what_is_worth_telling_and_forbids_nothing_is_in_the_notes() -> None:
+    rows = scores(2, 2, 4, seed=1)
+    other = replace(batch(rows), agents={name: AgentVersion(f"{name}2") for name in "ab"})
+    held = baseline(replace(batch(rows), agents={name: AgentVersion(name) for name in "ab"}))
+    assert any("other profiles than in the baseline" in note for note in judge(other, held, Rule()).notes)
