@@ -35,7 +35,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--alpha", type=_share, default=0.05, metavar="A", help="the chance of a false alarm (default: 0.05)")
     parser.add_argument("--tol", type=_not_negative, default=0.0, metavar="X", help="a drop up to this is none (default: 0)")
     parser.add_argument(
-        "--base", type=_count, metavar="N", help="against N stored cells a scenario on other seeds, not seed by seed"
+        "--base", type=_count, metavar="N", help="against N stored worlds a scenario, on other seeds, not seed by seed"
     )
     parser.add_argument(
         "--population", action="store_true", help="a drop on new scenarios of this kind, not on these; takes two DATs"
@@ -95,5 +95,5 @@ def _share(text: str) -> float:
 def _count(text: str) -> int:
     value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not value:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of cells; expected 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of worlds; expected 1 or more")
     return value

@@ -11,7 +11,7 @@ class SeedPlan:
     """Seeds a scenario for one question: would a drop of that size be seen? Drops are in the metric's unit."""
 
     n: int | None
-    """New cells of a scenario; None: no number of them can do it, and `note` says what can."""
+    """New worlds (seeds, at each difficulty) of a scenario; None: no number of them can do it, and `note` says what can."""
     power_at_n: float | None
     """The chance to see the drop with so many."""
     detectable_at: float | None
@@ -19,7 +19,7 @@ class SeedPlan:
     floor: int | None
     """Fewer can never reject, however large the drop: too few relabellings. None: no number can."""
     total_cells: int | None
-    """`n` on each scenario: cells to play on one side."""
+    """`n` on each scenario: what there is to play on one side."""
     note: str = ""
     """What else a reader must know, in sentences; "" if nothing."""
     sd_diff: float = 0.0
@@ -63,22 +63,29 @@ class NodePlan:
     tests: int
     """How many questions of its kind share alpha."""
     n: int
-    """Cells with a number that a leaf has here: the median."""
+    """Worlds (difficulty x seed) with a number that a leaf has here: the median."""
     levels: int
-    """Levels (difficulty, params, variant) that they are on: the median."""
+    """Difficulties that they are on: the median."""
+    together: int
+    """Cells that a world is played with, at several params or variants: the median."""
     seen: SpreadSeen
     plan: SeedPlan | None
     """None: nothing is known of its spread."""
     detectable: float | None
-    """The smallest drop that as many cells as here show with the chance that was asked for; None: no drop could, or it
+    """The smallest drop that as many worlds as here show with the chance that was asked for; None: no drop could, or it
     cannot be told."""
     scenarios_instead: int | None = None
-    """Of an agent: scenarios over which as many cells of each as here would show the drop."""
+    """Of an agent: scenarios over which as many worlds of each as here would show the drop."""
 
     @property
     def seeds(self) -> int | None:
-        """Seeds to ask for: each gives a cell on every level."""
+        """Seeds to ask for: each gives a world at every difficulty."""
         return None if self.plan is None or self.plan.n is None else -(-self.plan.n // self.levels)
+
+    @property
+    def cells(self) -> int | None:
+        """What so many seeds come to: cells to play on one side."""
+        return None if self.seeds is None else self.seeds * self.levels * self.together * self.leaves
 
 
 @dataclass(frozen=True, slots=True)

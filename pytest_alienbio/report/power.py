@@ -39,7 +39,7 @@ def _head(found: PowerPlan, *, sized: bool) -> Section:
     design = "each seed against itself in the baseline"
     if not found.paired:
         stored = "as many" if found.n_base is None else f"{found.n_base:,} stored"
-        design = f"other seeds than the baseline's, which has {stored} cells a scenario"
+        design = f"other seeds than the baseline's, which has {stored} worlds a scenario"
     facts = [
         Fact("from", "from", list(found.dats), f"{', '.join(paths[:3])}{more}: {cells}"),
         Fact("spread", "spread", found.pilot, f"{_KINDS[found.pilot]}; at its 80% upper limit, for a few understate it"),
@@ -86,7 +86,7 @@ def _leaves(found: PowerPlan, leaves: Sequence[NodePlan], *, sized: bool) -> Sec
 def _fields(found: PowerPlan, rows: Sequence[NodePlan], *, sized: bool) -> Iterator[Field]:
     if any(node.kind != "leaf" for node in rows):
         yield column("leaves", "scenarios", rows, lambda node: node.leaves, lambda node: f"{node.leaves:,}", gives_way=4)
-    yield column("n", "cells here", rows, lambda node: node.n, lambda node: f"{node.n:,}", gives_way=3)
+    yield column("n", "worlds here", rows, lambda node: node.n, lambda node: f"{node.n:,}", gives_way=3)
     yield silent("levels", rows, lambda node: node.levels)
     yield silent("tests", rows, lambda node: node.tests)
     yield column(
@@ -105,15 +105,15 @@ def _fields(found: PowerPlan, rows: Sequence[NodePlan], *, sized: bool) -> Itera
             "detectable", "shows", rows, lambda node: node.detectable, lambda node: _size(node.detectable, sized=sized)
         )
     yield column("seeds", "seeds", rows, lambda node: node.seeds, lambda node: _count(node.seeds))
-    yield silent("cells_a_scenario", rows, lambda node: None if node.plan is None else node.plan.n)
+    yield silent("worlds_needed", rows, lambda node: None if node.plan is None else node.plan.n)
     yield silent("floor", rows, lambda node: None if node.plan is None else node.plan.floor)
     yield silent("power_at_n", rows, lambda node: None if node.plan is None else node.plan.power_at_n)
     yield column(
         "cells",
         "cells to play",
         rows,
-        lambda node: None if node.plan is None else node.plan.total_cells,
-        lambda node: _count(None if node.plan is None else node.plan.total_cells),
+        lambda node: node.cells,
+        lambda node: _count(node.cells),
         gives_way=1,
     )
     yield silent("scenarios_instead", rows, lambda node: node.scenarios_instead)
@@ -128,10 +128,10 @@ def _remarks(found: PowerPlan, rows: Sequence[NodePlan]) -> Iterator[Note]:
     agents = rows[0].kind != "leaf"
     if agents and any(node.detectable is not None for node in rows):
         yield Note(
-            f"shows: the smallest drop that as many cells as here show in {100 * found.power:.0f} of 100 cases", column="shows"
+            f"shows: the smallest drop that as many worlds as here show in {100 * found.power:.0f} of 100 cases", column="shows"
         )
     if any(node.levels > 1 for node in rows) and agents:
-        yield Note("seeds: for each difficulty and params a scenario is played with", column="seeds")
+        yield Note("seeds: for each difficulty; a world is a difficulty and a seed", column="seeds")
     same: dict[str, list[str]] = {}
     for node in rows:
         if node.plan is None:
@@ -152,7 +152,9 @@ def _remarks(found: PowerPlan, rows: Sequence[NodePlan]) -> Iterator[Note]:
         return
     for node in rows:
         if node.scenarios_instead is not None and node.scenarios_instead > node.leaves:
-            text = f"scenarios before seeds: {node.scenarios_instead:,} scenarios with as many cells each as here would do, too"
+            text = (
+                f"scenarios before seeds: {node.scenarios_instead:,} scenarios with as many worlds each as here would do, too"
+            )
             yield Note(text, inert(node.agent), {"agent": node.agent, "scenarios": node.scenarios_instead})
     tests = {node.tests for node in rows if node.kind == "agent"}
     if tests and max(tests) > 1:

@@ -52,12 +52,22 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """What a leaf has a number of."""
+
+    cells: int = 0
+    worlds: int = 0
+    """Difficulty x seed: what a world is played with (params, variants) are no units of their own."""
+    levels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Pilot:
     """The stored runs, agent by agent."""
 
     leaves: Mapping[str, tuple[PilotLeaf, ...]]
-    sizes: Mapping[tuple[str, str], tuple[int, int]]
-    """Of each leaf of the newest run: cells with a number, and levels (difficulty, params, variant) they are on."""
+    sizes: Mapping[tuple[str, str], Size]
+    """Of each leaf of the newest run."""
     kind: str
     """`pairs` or `seeds`."""
     dats: tuple[str, ...]
@@ -92,7 +102,7 @@ def power_plan(index: Index, query: Query, dats: Sequence[str], wanted: Wanted, 
         pilot=pilot.kind,
         dats=pilot.dats,
         nodes=nodes,
-        cells=sum(count for count, _ in pilot.sizes.values()),
+        cells=sum(size.cells for size in pilot.sizes.values()),
         missing=pilot.missing,
         notes=pilot.notes,
     )
@@ -234,9 +244,9 @@ def _node(
     seen: SpreadSeen | None = None,
 ) -> NodePlan:
     seen = spread_of([leaf for _, leaf in members]) if seen is None else seen
-    sizes = [pilot.sizes.get((agent, leaf.scenario), (0, 1)) for agent, leaf in members]
-    n = int(median([count for count, _ in sizes])) if sizes else 0
-    levels = max(1, int(median([level for _, level in sizes]))) if sizes else 1
+    sizes = [pilot.sizes.get((agent, leaf.scenario), Size()) for agent, leaf in members] or [Size()]
+    n = int(median([size.worlds for size in sizes]))
+    levels = max(1, int(median([size.levels for size in sizes])))
     plan, shows = plan_of(pilot, wanted, seen, leaves=max(1, len(members)), tests=tests, n=n)
     instead = None
     if plan is not None and n and kind == "agent" and wanted.paired and not wanted.population:
@@ -250,6 +260,7 @@ def _node(
         tests=tests,
         n=n,
         levels=levels,
+        together=max(1, ceil(median([size.cells / max(1, size.worlds) for size in sizes]))),
         seen=seen,
         plan=plan,
         detectable=shows,
@@ -262,10 +273,9 @@ def _by_two(read: Sequence[Mapping[str, Sequence[Unit]]]) -> list[tuple[Mapping[
     return [(read[at], read[at + 1]) for at in range(0, len(read) - 1, 2)]
 
 
-def _sizes(found: Sequence[Record]) -> dict[tuple[str, str], tuple[int, int]]:
-    levels: dict[tuple[str, str], list[tuple[int | None, str, int]]] = {}
+def _sizes(found: Sequence[Record]) -> dict[tuple[str, str], Size]:
+    worlds: dict[tuple[str, str], list[tuple[int | None, int]]] = {}
     for record in found:
         if record.value is not None:
-            mine = levels.setdefault((record.agent, record.scenario), [])
-            mine.append((record.difficulty, record.params, record.variant))
-    return {leaf: (len(mine), len(set(mine))) for leaf, mine in levels.items()}
+            worlds.setdefault((record.agent, record.scenario), []).append(record.world)
+    return {leaf: Size(len(mine), len(set(mine)), len({level for level, _ in mine})) for leaf, mine in worlds.items()}

@@ -9,7 +9,7 @@ from math import fsum, sqrt
 from ..model import SpreadSeen
 from .intervals import Stratum
 from .moments import Moments
-from .pairing import Grid
+from .pairing import SLACK, Grid
 from .units import Unit
 
 
@@ -40,19 +40,30 @@ def from_pairs(sides: Sequence[tuple[Sequence[Unit], Sequence[Unit]]]) -> tuple[
 
 
 def from_seeds(units: Sequence[Unit]) -> tuple[PilotLeaf, ...]:
-    """Leaves of one agent from one run: twice the variance from seed to seed within difficulty, params and variant.
+    """Leaves of one agent from one run: twice the variance from seed to seed within a difficulty.
 
-    As if two runs of one seed shared nothing; where they do, their difference varies less, and fewer seeds do.
+    As if two runs of one seed shared nothing; where they do, their difference varies less, and fewer seeds do. What a world
+    was played with (params, variants) is one unit, each cell less the mean of its like.
     """
-    scores: dict[str, dict[tuple[int, str, int], Moments]] = {}
+    cells: dict[str, dict[tuple[int, str, int], list[tuple[int, float]]]] = {}
     for unit in units:
         if unit.score is not None:
             level = -1 if unit.difficulty is None else unit.difficulty
-            mine = scores.setdefault(unit.scenario, {})
-            mine.setdefault((level, unit.params, unit.variant), Moments()).add(unit.score)
+            alike = cells.setdefault(unit.scenario, {}).setdefault((level, unit.params, unit.variant), [])
+            alike.append((unit.seed, unit.score))
     found = []
-    for name, strata in sorted(scores.items()):
-        leaf = _pooled(name, [Stratum.from_moments(each) for each in strata.values()])
+    for name, strata in sorted(cells.items()):
+        worlds: dict[tuple[int, int], list[float]] = {}
+        for (level, _, _), alike in strata.items():
+            middle = fsum(score for _, score in alike) / len(alike)
+            for seed, score in alike:
+                # 0.1 + 0.2 is no other score than 0.3.
+                own = score - middle if abs(score - middle) > SLACK * abs(middle) else 0.0
+                worlds.setdefault((level, seed), []).append(own)
+        levels: dict[int, Moments] = {}
+        for (level, _), own_scores in worlds.items():
+            levels.setdefault(level, Moments()).add(fsum(own_scores) / len(own_scores))
+        leaf = _pooled(name, [Stratum.from_moments(each) for each in levels.values()])
         found.append(PilotLeaf(name, None if leaf.variance is None else 2 * leaf.variance, leaf.df))
     return tuple(found)
 

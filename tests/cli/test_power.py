@@ -97,6 +97,33 @@ def test_two_runs_of_the_same_cells_are_paired(shelf: Desk) -> None:
     assert "18 cells, 1 more without a number" in " ".join(said.out.split())
 
 
+def test_what_one_world_is_played_with_is_no_unit_of_its_own(desk: Desk) -> None:
+    """Two params of each world: no more worlds, no more degrees of freedom, twice the cells to play."""
+    rng = np.random.default_rng(3)
+    worlds = [(seed, float(rng.random())) for seed in range(8)]
+    found = [
+        cell("m/x", "greedy", seed, score + heat / 10, params={"heat": heat}, key=f"{seed} {heat}", id=f"m/x[{seed} {heat}]")
+        for seed, score in worlds
+        for heat in (0, 1)
+    ]
+    write_dat(desk.path / "data/results/mine/2026-01-01_001", found, battery="mine")
+    [row] = told(desk, "mine", "--effect", "0.1")["plan"]["agents"]
+    assert (row["n"], row["df"], row["cells"]) == (8, 7, 2 * row["seeds"])
+    assert row["sd_diff"] == pytest.approx(sqrt(2) * np.std([score for _, score in worlds], ddof=1))
+
+
+def test_a_seed_gives_a_cell_on_every_level(desk: Desk) -> None:
+    """Levels share out the cells that a scenario needs; seeds are whole ones, and the cells to play are theirs."""
+    rng = np.random.default_rng(3)
+    found = [cell("m/x", "greedy", seed, rng.random(), difficulty=level) for level in (1, 2, 3) for seed in range(4)]
+    write_dat(desk.path / "data/results/mine/2026-01-01_001", found, battery="mine")
+    [row] = told(desk, "mine", "--effect", "0.1")["plan"]["agents"]
+    assert (row["n"], row["levels"]) == (12, 3)
+    assert row["seeds"] == -(-row["worlds_needed"] // 3)
+    assert row["cells"] == 3 * row["seeds"]
+    assert "seeds: for each difficulty" in desk.bio("power", "mine", "--effect", "0.1").out
+
+
 def test_a_baseline_of_other_seeds_may_be_too_small(shelf: Desk) -> None:
     said = shelf.bio("power", "mine", "--effect", "0.02", "--agent", "greedy", "--base", "10")
     assert said.code == 0
@@ -148,7 +175,7 @@ def test_names_are_shown_harmless(desk: Desk) -> None:
         (("--effect", "0.05", "--tol", "-1"), "no tolerance"),
         (("--effect", "0.05", "--tol", "0.1"), "larger than the tolerance"),
         (("--effect", "0.05", "--alpha", "0.9"), "0 < alpha < power"),
-        (("--effect", "0.05", "--base", "0"), "no number of cells"),
+        (("--effect", "0.05", "--base", "0"), "no number of worlds"),
         (("--effect", "0.05", "--metric", "scroe"), "did you mean"),
         (("--effect", "0.05", "--effekt", "1"), "did you mean"),
         (("other", "--effect", "0.05"), "no DAT matches"),
