@@ -74,6 +74,10 @@ class SpecError(AlienBioError, ValueError):
         super().__init__("\n".join(str(c) for c in self.complaints))
 
 
+class UnfitRunError(SpecError):
+    """Raised when a run is not whole, or was not judged well enough, to become what later ones are held against."""
+
+
 class UnknownNameError(AlienBioError, LookupError):
     """Raised when a scenario, agent or set is asked for by a name nobody registered."""
 

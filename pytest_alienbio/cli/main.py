@@ -29,6 +29,7 @@ COMMANDS = (
     "show",
     "export",
     "import",
+    "baseline",
     "tag",
     "note",
     "log",

@@ -12,14 +12,18 @@ from ..store import TAG_PREFIX, battery_of, dat, find_dats, tags_below
 from ..store.baseline import FOLDER, SUFFIX, default_path
 from ..store.baseline_reading import read_baseline
 from .batches import batch_of, place_of
+from .find import battery_files
 
 AGENT_PREFIX = "agent:"
 
 
 def home_of(source: str, project: Path) -> Path:
-    """The folder whose `baselines/` are a battery's: that of its file, as from here or from the project; else the project."""
-    for path in (Path(source), project / source) if source else ():
-        if path.is_file():
+    """The folder whose `baselines/` are a battery's: that of its file, else the project.
+
+    The file is given as from here, or from the project or a folder above it, which pytest may have had as its root.
+    """
+    for base in (Path(), project, *project.parents) if source else ():
+        if (path := base / source).is_file():
             return path.parent
     return project
 
@@ -146,9 +150,29 @@ def agents_baselines(name: str, new: Batch, base: Batch | None = None) -> list[t
     return found
 
 
-def named_baselines(home: Path) -> list[Path]:
-    """The files in a folder's `baselines/`, by name."""
-    return sorted(path for path in (home / FOLDER).glob(f"*{SUFFIX}") if path.is_file())
+def kept_baselines(project: Path) -> list[Path]:
+    """The files in every folder `baselines/` of a project, by path; hidden folders and what is installed are left out."""
+    homes = {path.parent for path in battery_files(project)} | {project}
+    return sorted(path for home in homes for path in (home / FOLDER).glob(f"*{SUFFIX}") if path.is_file())
+
+
+def kept_baseline(name: str, project: Path) -> Path:
+    """The file that somebody means by a path, a baseline's name, or a battery's. Raises `SpecError` for none or many."""
+    if name.endswith(SUFFIX):
+        for path in (Path(name), project / name):
+            if path.is_file():
+                return path
+    every = kept_baselines(project)
+    found = [path for path in every if name in (path.stem, place_of(path, project))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        files = ", ".join(place_of(path, project) for path in found)
+        what = f"{name!r} names {len(found)} baselines: {files}; name one by its file"
+    else:
+        what = f"there is no baseline {name!r}; {did_you_mean(name, {path.stem for path in every})}".rstrip("; ")
+        what += "; bio baseline list lists them, bio baseline save makes one"
+    raise SpecError(inert(what, most=1000, verbatim=True))
 
 
 def _runs(data_root: Path, exclude: Path | None) -> Iterable[Path]:

@@ -1,0 +1,251 @@
+"""Blessing: a run becomes what later ones are held against. A deed of a person, refused where the run is not fit for it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
+from ..model import Baseline, Batch, Blessing, Call, Json, Outcome, inert
+from ..store import Dat, dat, log, provenance
+from ..store.annotations import check_note
+from ..store.baseline import FOLDER, SUFFIX, default_path, write_baseline
+from ..store.baseline_reading import read_baseline
+from ..store.codec import now_text
+from .baselines import home_of
+from .batches import batch_of, place_of
+
+BLESSED = "blessed"
+"""Event of a DAT's log, with the `file`."""
+FEW = 10
+"""Seeds a leaf below which it is told that more would show more."""
+
+Verify = Callable[[Path, Batch], tuple[frozenset[tuple[str, str]], tuple[str, ...]]]
+"""From a DAT and its batch to the leaves that gave the same numbers twice, and what is to be told; see `run.verifying`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blessed:
+    """What was done. As text it is the file's path."""
+
+    path: Path
+    shown: str
+    """The path as people know it: from the project."""
+    baseline: Baseline
+    before: Baseline | None
+    """What the file held until now; None if it was not there, or could not be read."""
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+def bless(
+    dat_path: Path,
+    *,
+    project: Path,
+    data_root: Path,
+    name: str = "",
+    path: Path | None = None,
+    metrics: Collection[str] = (),
+    why: str = "",
+    force: bool = False,
+    author: str = "",
+    verify: Verify | None = None,
+) -> Blessed:
+    """Writes a run's numbers into a baseline's file, and a line into the run's log.
+
+    The file is `path`, else `baselines/NAME.json` beside the battery's file, NAME being `name` or the battery's. `metrics`:
+    what it holds; () = the score and what the battery's gates ask for. `author`: who answers for it, by default as for notes.
+    Raises `UnfitRunError` for a run that is not whole, whose scenarios are broken, or whose gates were INCONCLUSIVE or INVALID,
+    unless `force` and `why`; for one that FAILED without a `why`; and, whatever is said, for one without any number. Raises
+    `SpecError` for a name or a place that cannot be, `StoreError` for what the disk refuses. Then nothing is written.
+    """
+    opened = dat.open(dat_path)
+    wanted = tuple(dict.fromkeys(metrics)) or _asked(opened)
+    why = check_note(why) if why.strip() else ""
+    if force and not why:
+        raise SpecError("what is blessed by force needs a reason, for whoever wonders later: --why TEXT")
+    batch, notes = _without_skipped(batch_of(opened.path, wanted, project=project))
+    _refuse_numberless(batch, wanted)
+    calls = _calls(opened)
+    objections = [*_not_whole(opened, batch, wanted), *_doubtful(opened, calls)]
+    if objections and not force:
+        raise UnfitRunError(f"not blessed: {'; '.join(objections)}. Mend it and play again, or say --force --why TEXT")
+    if Call.FAIL in calls and not why:
+        told = "not blessed: its gate says FAIL. If the run is as it should be from now on, say why: --why TEXT"
+        raise UnfitRunError(told)
+    path = path or place_for(opened, batch.battery, project, name)
+    shown = place_of(path, project)
+    before, more = _before(path, batch, force=force)
+    verified: frozenset[tuple[str, str]] = frozenset()
+    if verify:
+        verified, told_of = verify(opened.path, batch)
+        notes += told_of
+    blessing = Blessing(
+        author or provenance.identity(project), f"{now_text()[:19]}Z", why, bool(objections), _said(calls, objections)
+    )
+    baseline = Baseline(replace(batch, dat=_near(opened.path, project, data_root)), shown, "file", blessing, verified)
+    write_baseline(path, baseline)
+    try:
+        about: dict[str, Json] = {"file": shown, **({"reason": why} if why else {}), **({"forced": True} if objections else {})}
+        log.append(opened.path, BLESSED, about, author=blessing.by)
+    except StoreError as error:
+        notes.append(f"the run's log does not say so: {error}")
+    return Blessed(path, shown, baseline, before, (*objections, *more, *notes, *_advice(baseline.batch)))
+
+
+def promote(path: Path, project: Path) -> Blessed:
+    """Makes a kept baseline its battery's default, as it is: who blessed it, and why, stays. Raises as `bless` does."""
+    baseline = read_baseline(path)
+    target = default_path(path.parent.parent, baseline.batch.battery)
+    if path.parent.name != FOLDER or path.resolve() == target.resolve():
+        what = "is the default already" if path.parent.name == FOLDER else f"lies in no folder {FOLDER}/"
+        raise SpecError(inert(f"{place_of(path, project)} {what}", most=600, verbatim=True))
+    before, notes = _before(target, baseline.batch, force=False)
+    shown = place_of(target, project)
+    made = replace(baseline, name=shown)
+    write_baseline(target, made)
+    return Blessed(target, shown, made, before, tuple(notes))
+
+
+def place_for(opened: Dat, battery: str, project: Path, name: str = "") -> Path:
+    """Where a run's baseline goes. Raises `SpecError` for what is no name, and for a place outside of the project."""
+    if name and (name.endswith(SUFFIX) or os.sep in name or default_path(Path(), name).stem != name):
+        raise SpecError(f"{inert(name)!r} cannot name a baseline: letters, digits and . _ + -, without folders and {SUFFIX}")
+    resolved = opened.spec().get("resolved")
+    source = resolved.get("source") if isinstance(resolved, Mapping) else ""
+    path = default_path(home_of(source if isinstance(source, str) else "", project), name or battery)
+    # What a result folder says may be from anywhere: it names no place to write to beyond the project.
+    if not path.resolve().is_relative_to(project.resolve()):
+        raise SpecError(f"the battery's file lies outside of the project {project}; say where the baseline goes: -o FILE")
+    return path
+
+
+def moved(baseline: Baseline, before: Baseline, metric: str) -> list[tuple[str, float | None, float | None]]:
+    """What a new baseline changes in the means of a metric: of each agent, then of each leaf, those that are not the same.
+
+    (Name, mean before, mean now; None: not there), the largest change first.
+    """
+    found: list[tuple[str, float | None, float | None]] = []
+    for by_leaf in (False, True):
+        now, was = (_means(each.batch, metric, by_leaf=by_leaf) for each in (baseline, before))
+        rows = [(name, was.get(name), now.get(name)) for name in sorted({*now, *was}) if was.get(name) != now.get(name)]
+        found += sorted(rows, key=lambda row: -abs((row[2] or 0.0) - (row[1] or 0.0)))
+    return found
+
+
+def _means(batch: Batch, metric: str, *, by_leaf: bool) -> dict[str, float]:
+    """Of each leaf its mean, or of each agent the mean of its leaves' means."""
+    leaves: dict[tuple[str, str], list[float]] = {}
+    for cell in batch.cells:
+        if metric in cell.values:
+            leaves.setdefault(cell.leaf, []).append(cell.values[metric])
+    means = {leaf: sum(values) / len(values) for leaf, values in leaves.items()}
+    if by_leaf:
+        return {"|".join(leaf): mean for leaf, mean in means.items()}
+    of_agent: dict[str, list[float]] = {}
+    for (agent, _), mean in means.items():
+        of_agent.setdefault(agent, []).append(mean)
+    return {agent: sum(values) / len(values) for agent, values in of_agent.items()}
+
+
+def _asked(opened: Dat) -> tuple[str, ...]:
+    """The score, and what the gates of the run's battery ask for."""
+    head = next((value for key, value in opened.spec().items() if key.startswith("experiment.")), None)
+    gates = head.get("gates") if isinstance(head, Mapping) else None
+    named = [gate.get("metric") for gate in gates if isinstance(gate, Mapping)] if isinstance(gates, list) else []
+    return tuple(dict.fromkeys(["score", *(metric for metric in named if isinstance(metric, str))]))
+
+
+def _without_skipped(batch: Batch) -> tuple[Batch, list[str]]:
+    """Agents that cannot play here are no part of it: nothing was tried."""
+    played = {cell.agent for cell in batch.cells if cell.why != Outcome.SKIPPED.value}
+    skipped = sorted({cell.agent for cell in batch.cells} - played)
+    if not skipped:
+        return batch, []
+    cells = tuple(cell for cell in batch.cells if cell.agent in played)
+    agents = {name: version for name, version in batch.agents.items() if name in played}
+    return replace(batch, cells=cells, agents=agents), [f"skipped, and not in the baseline: {', '.join(skipped)}"]
+
+
+def _refuse_numberless(batch: Batch, metrics: Collection[str]) -> None:
+    missing = [metric for metric in metrics if not any(metric in cell.values for cell in batch.cells)]
+    if len(missing) == len(metrics):
+        hint = "" if len(metrics) > 1 or "score" not in metrics else "; of tasks name a metric: --metric NAME"
+        raise UnfitRunError(f"not blessed: no cell of the run has a number for {', '.join(metrics)}{hint}")
+
+
+def _calls(opened: Dat) -> list[str]:
+    """What the gates of the run said."""
+    gates = opened.status().get("gates")
+    return [str(gate.get("call")) for gate in gates if isinstance(gate, Mapping)] if isinstance(gates, list) else []
+
+
+def _not_whole(opened: Dat, batch: Batch, metrics: Collection[str]) -> list[str]:
+    found = []
+    status = opened.status()
+    if status.get("state") == "open":
+        found.append("the run is still open, or was killed")
+    elif status.get("verdict") == "interrupted":
+        found.append("the run was interrupted")
+    for metric in metrics:
+        lost = Counter(cell.why or f"without {metric}" for cell in batch.cells if metric not in cell.values)
+        if count := lost.total():
+            told = ", ".join(f"{n} {why}" for why, n in lost.most_common())
+            found.append(f"{count} of {len(batch.cells)} cells {'has' if count == 1 else 'have'} no {metric} ({told})")
+    return found
+
+
+def _doubtful(opened: Dat, calls: Collection[str]) -> list[str]:
+    broken = opened.status().get("broken_scenarios")
+    found = [str(sentence) for sentence in broken] if isinstance(broken, list) else []
+    return found + [f"its gate says {call}" for call in (Call.INVALID.value, Call.INCONCLUSIVE.value) if call in calls]
+
+
+def _said(calls: Collection[str], objections: Collection[str]) -> str:
+    """The worst that the run's gates said; INVALID for a run that is not fit, whatever they said."""
+    worst = [call.value for call in (Call.INVALID, Call.FAIL, Call.INCONCLUSIVE, Call.PASS) if call in calls]
+    return Call.INVALID.value if objections and worst[:1] != [Call.INCONCLUSIVE.value] else worst[0] if worst else ""
+
+
+def _before(path: Path, batch: Batch, *, force: bool) -> tuple[Baseline | None, list[str]]:
+    """What the file holds now. Raises `SpecError` for another battery's, unless by force."""
+    if not os.path.lexists(path):
+        return None, []
+    try:
+        before = read_baseline(path)
+    except AlienBioError as error:
+        return None, [f"what was there before could not be read: {str(error).splitlines()[0]}"]
+    if before.batch.battery != batch.battery and not force:
+        what = f"{path} is a baseline of {before.batch.battery}, and this is a run of {batch.battery}"
+        raise SpecError(inert(f"{what}; give another name (--name), or --force --why TEXT", most=600, verbatim=True))
+    return before, []
+
+
+def _near(path: Path, project: Path, data_root: Path) -> str:
+    """Where the run lies, for a file that others read, too: from the project or the data root, or its last folders."""
+    for root in (project, data_root):
+        if path.resolve().is_relative_to(root.resolve()):
+            return path.resolve().relative_to(root.resolve()).as_posix()
+    return Path(*path.resolve().parts[-2:]).as_posix()
+
+
+def _advice(batch: Batch) -> list[str]:
+    found = []
+    if batch.dirty:
+        found.append("the work tree held more than was committed: the commit does not say all that was played")
+    seeds = [len(seeds) for seeds in _seeds(batch).values()]
+    if seeds and min(seeds) < FEW:
+        found.append(f"{min(seeds)} seed{'s' if min(seeds) > 1 else ''} a leaf: with {FEW} or more a gate sees smaller drops")
+    return found
+
+
+def _seeds(batch: Batch) -> dict[tuple[str, str], set[int]]:
+    found: dict[tuple[str, str], set[int]] = {}
+    for cell in batch.cells:
+        found.setdefault(cell.leaf, set()).add(cell.seed)
+    return found
