@@ -67,7 +67,8 @@ def _told(
 ) -> Iterator[str]:
     if same:
         count = sum(leaf in same for leaf, _ in named)
-        yield f"deterministic, each cell played again: {len(same)} leaves, {count} cells"
+        leaves = f"{len(same)} {'leaf' if len(same) == 1 else 'leaves'}"
+        yield f"deterministic, each cell played again: {leaves}, {count} {'cell' if count == 1 else 'cells'}"
     for leaf in sorted({leaf for leaf, _ in changed}):
         name, (first, second) = next((name, both) for name, both in changed.items() if name[0] == leaf)
         of, count = sum(each == leaf for each, _ in named), sum(each == leaf for each, _ in changed)

@@ -18,14 +18,6 @@ from pytest_alienbio.store.baseline import default_path, write_baseline
 from .parts import Lab, make_plan
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """With a battery in `experiments/`."""
-    (tmp_path / "experiments").mkdir()
-    (tmp_path / "experiments" / "b.battery.yaml").touch()
-    return tmp_path
-
-
 def found(project: Path, reference: str = "", **more: Any) -> Baseline:
     options = {"battery": "b", "source": "experiments/b.battery.yaml", "data_root": project / "data", **more}
     return baseline_of(reference, project=project, **options)
