@@ -36,6 +36,7 @@ from .run import (
     settings,
 )
 from .run.comparing import diff_on, runs_on
+from .run.over_time import history
 from .run.reporting import report_of
 from .run.seeding import required_seeds
 from .run.where import data_root_here, dats_named
@@ -145,6 +146,9 @@ class ResultsFace:
         index, query, paths, typed = _two_runs((before, after), data)
         with index:
             return diff_on(index, query, paths, typed)
+
+    history = staticmethod(history)
+    """A battery over all of its runs: `Bio.results.history("mine", agent="greedy", anchor="tag:release-3")`."""
 
     def stats(self, results: Iterable[Result], by: By = "agent", field: str = "score") -> Table:
         """What any results say, in groups: a `ResultSet`, a `BatchResult`, a list. See `ResultSet.stats`."""

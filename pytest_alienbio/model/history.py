@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .correlation import Correlation
 from .estimate import UNKNOWN, Estimate
 
 
@@ -98,6 +97,8 @@ class Series:
     """Who is in it, where it is of several."""
     anchor: Estimate = UNKNOWN
     """What the chart is pinned to."""
+    pinned: str = ""
+    """What that is called; '' for the first run with a number."""
     anchor_run: int | None = None
     """The run that it is of, else the last one that began no later; None: it is older than all. The chart begins after it."""
     alarms: tuple[Alarm, ...] = ()
@@ -105,8 +106,9 @@ class Series:
     chance: float | None = None
     """Of an alarm by now if nothing had changed: larger than a chart promises where the anchor has few seeds."""
     shifts: tuple[Shift, ...] = ()
-    trend: Correlation | None = None
-    """Kendall's tau of the mean and the order of runs; None: too few."""
+    tau: float | None = None
+    """Kendall's tau-b of the means and their order, two-sided p beside it; None: too few, or all equal."""
+    tau_p: float | None = None
     why: str = ""
     """Why there is no chart."""
 
@@ -128,6 +130,4 @@ class History:
     eras: tuple[Era, ...]
     series: tuple[Series, ...]
     """By era; in each by agent, all together last."""
-    anchor: str = ""
-    """What the charts are pinned to, as people know it; '' for the first run of each era."""
     notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from .versus import end
 
 SPARKS, FEW_SPARKS = 40, 12
 """Runs that a row of bars shows, the latest, and where there is little room."""
+MOST_TRENDS = 8
 LIKELY = 0.05
 """Chance of a false alarm from which on it is said."""
 _GAP = "?"
@@ -31,7 +32,9 @@ def history_document(found: History, notes: Sequence[str] = ()) -> Document:
 def _agents(found: History) -> Section:
     rows = [series for era in range(len(found.eras))[::-1] for series in found.series if series.era == era]
     sized, several = is_sized(found.metric), len(found.eras) > 1
-    about = f"against {inert(found.anchor) or 'the first run'}" + (" of each stretch" if several and not found.anchor else "")
+    pinned = [inert(name) for name in dict.fromkeys(row.pinned for row in rows) if name]
+    first = "the first run" + (" of each stretch" if several else "")
+    about = f"against {' or '.join([*pinned, *([first] if any(not row.pinned for row in rows) else [])])}"
     if not rows:
         return Section("history", "history", "no run")
     table = Table(
@@ -73,12 +76,13 @@ def _agents(found: History) -> Section:
             ),
             column("sum", "S", rows, lambda row: _latest(row).sum, lambda row: sum_of(_latest(row)), gives_way=2),
             named("says", "since", rows, lambda row: _says(row, found)),
+            silent("pinned", rows, lambda row: row.pinned or None),
             silent("kind", rows, lambda row: row.kind),
             silent("of", rows, lambda row: list(row.agents)),
             silent("charted", rows, lambda row: row.charted),
             silent("false_alarm_chance", rows, lambda row: row.chance),
-            silent("tau", rows, lambda row: row.trend.value.value if row.trend else None),
-            silent("tau_p", rows, lambda row: row.trend.p.value if row.trend else None),
+            silent("tau", rows, lambda row: row.tau),
+            silent("tau_p", rows, lambda row: row.tau_p),
             silent("why", rows, lambda row: row.why),
         ),
         least=10,
@@ -95,25 +99,32 @@ def _remarks(found: History, rows: Sequence[Series]) -> tuple[Notes, ...]:
             if era.began
         ),
         *grouped([(row.agent or ALL, row.why) for row in newest if row.why and row.kind != "exact"]),
-        *grouped([(row.agent or ALL, _luck(row)) for row in rows if (row.chance or 0.0) >= LIKELY]),
-        *grouped([(row.agent or ALL, text) for row in newest if (text := _trend(row))]),
+        *_luck(rows),
+        *_trends(newest),
         *_changed(found, rows),
     ]
     return (Notes("remarks", tuple(said)),) if said else ()
 
 
-def _luck(row: Series) -> str:
-    return (
-        f"with nothing changed this chart would alarm by now with a chance of {figures.percent(row.chance)}: its anchor has "
-        f"{figures.many(row.anchor.n, 'world')} only; --anchor names a run with more seeds"
-    )
+def _luck(rows: Sequence[Series]) -> Iterator[Note]:
+    """What an alarm is worth where the anchor has few seeds."""
+    lucky = max((row for row in rows if row.chance is not None), key=lambda row: row.chance or 0.0, default=None)
+    if lucky is not None and (lucky.chance or 0.0) >= LIKELY:
+        text = (
+            f"had nothing changed, a chart would have alarmed by now with a chance of {figures.percent(lucky.chance)}, for its "
+            f"anchor has {figures.many(lucky.anchor.n, 'world')} only: --anchor names a run with more seeds"
+        )
+        yield Note(text, values={"chance": lucky.chance})
 
 
-def _trend(row: Series) -> str:
-    if row.trend is None or row.trend.value.value is None:
-        return ""
-    p = figures.p_value(row.trend.p.value)
-    return f"trend tau {row.trend.value.value:+.2f} over {len(row.values)} runs (p {p}); for information"
+def _trends(rows: Sequence[Series]) -> Iterator[Note]:
+    told = [
+        f"{inert(row.agent or ALL, most=60)} {row.tau:+.2f} (p {figures.p_value(row.tau_p)})"
+        for row in rows
+        if row.tau is not None
+    ]
+    if told:
+        yield Note(f"{', '.join(told[:MOST_TRENDS])}; for information", "trend, Kendall's tau")
 
 
 def _changed(found: History, rows: Sequence[Series]) -> Iterator[Note]:
@@ -162,7 +173,7 @@ def _between(
 ) -> Item:
     """What happened between two runs, and how to look at what lies between their commits."""
     after, before = found.runs[first], None if last is None else found.runs[last]
-    named_so = before.name if before else found.anchor or "the anchor"
+    named_so = before.name if before else series.pinned or "the anchor"
     commits = [run.commit for run in (before, after) if run and run.commit]
     lines = [f"last before: {inert(named_so)}{_commit(before)}", f"first after: {inert(after.name)}{_commit(after)}"]
     copy: tuple[str, ...] = ()

@@ -8,14 +8,12 @@ from itertools import pairwise
 from math import sqrt
 from statistics import median
 
-from ..model import Alarm, Correlation, Estimate, Reading, Series, Shift
-from ..stats import correlate
-from ..stats.drift import FEWEST, Chart, alarm_chance, cusum, moderated
+from ..model import Alarm, Estimate, Reading, Series, Shift
+from ..stats.drift import FEWEST, Chart, alarm_chance, cusum, moderated, trend
 from ..stats.means import DEGENERATE, EXACT
 from ..stats.steps import LONGEST, robust_steps, steps
 
 FEWEST_FOR_TREND = 10
-DRAWS = 1999
 SAME = 1e-9
 """Means that are this close are the same."""
 
@@ -26,7 +24,8 @@ def followed(series: Series, better: str) -> Series:
     if not values:
         return replace(series, why=series.why or "no run has a number")
     sign = -1.0 if better == "lower" else 1.0
-    made = replace(series, trend=_trend(values))
+    found = trend([_of(each) for each in values]) if len(values) >= FEWEST_FOR_TREND else None
+    made = series if found is None else replace(series, tau=found[0], tau_p=found[1])
     if series.kind == "long tail":
         return replace(
             made, shifts=_robust(values, sign), why=series.why or "a long tail has no standard errors to chart: levels only"
@@ -122,15 +121,6 @@ def _robust(values: Sequence[Reading], sign: float) -> tuple[Shift, ...]:
     return tuple(
         Shift(kept[at - 1].run, kept[at].run, before, after, sign * (after - before) < 0)
         for at, before, after in zip(changes, levels, levels[1:], strict=False)
-    )
-
-
-def _trend(values: Sequence[Reading]) -> Correlation | None:
-    if len(values) < FEWEST_FOR_TREND:
-        return None
-    order = list(range(len(values)))
-    return correlate(
-        [str(at) for at in order], order, [_of(each) for each in values], name="time", method="kendall", draws=DRAWS
     )
 
 

@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
+from os.path import realpath
 from pathlib import Path
 
 from ..errors import SpecError, StoreError
 from ..model import Era, Estimate, History, PastRun, Query, Reading, Series
+from ..model.estimate import UNKNOWN
 from ..store import Dat, annotated
 from ..store.index import Index
 from .eras import differences, eras
@@ -29,6 +31,8 @@ class Anchor:
 
     name: str
     take: Take
+    asked: bool = True
+    """Somebody named it: where it cannot be the anchor, there is no chart. Else the first run takes its place."""
 
 
 def history(
@@ -37,7 +41,7 @@ def history(
     *,
     metric: str = "score",
     better: str | None = None,
-    anchor: Anchor | Callable[[Field], Anchor] | None = None,
+    anchor: Callable[[Field], Anchor | None] | None = None,
     since: float | None = None,
     until: float | None = None,
     called: Callable[[Sequence[str]], Sequence[str]] = tuple,
@@ -45,8 +49,9 @@ def history(
 ) -> History:
     """The runs that `query` looks at in order of time, and each agent's number in them; `since` and `until` are about runs.
 
-    `anchor`: None: the first run of each era. `called` gives the names of paths. Only runs that played the same cases in the
-    same versions are one series. Raises `SpecError` for an unknown metric, and for scores of both directions.
+    `anchor` gives what charts are pinned to; None: the first run of each era. `called` gives the names of paths. Only runs that
+    played the same cases in the same versions are one series. Raises `SpecError` for an unknown metric, and for scores of both
+    directions.
     """
     number = number_field(metric, index, query)
     found = [one for one in takes(index, query, number) if _within(one, since, until)]
@@ -55,9 +60,9 @@ def history(
     names = called([one.path for one in found])
     home = {run: place for place, era in enumerate(spans) for run in era.runs}
     runs = tuple(_run(one, name, home[at]) for at, (one, name) in enumerate(zip(found, names, strict=True)))
-    pinned = anchor(number) if callable(anchor) else anchor
+    pinned = anchor(number) if anchor else None
     made = [series for place, era in enumerate(spans) for series in _era(place, era, found, query.agents, number, told, pinned)]
-    return History(battery, number.column, told, runs, tuple(spans), tuple(made), pinned.name if pinned else "", notes)
+    return History(battery, number.column, told, runs, tuple(spans), tuple(made), notes)
 
 
 def _era(
@@ -95,23 +100,29 @@ def _pin(
     series: Series, era: Era, found: Sequence[Take], members: Sequence[str], number: Field, anchor: Anchor | None
 ) -> Series:
     """The series with its anchor, or with why it has none."""
-    if anchor is None:
-        first = next(iter(series.values), None)
-        return series if first is None else replace(series, anchor=first.value, anchor_run=first.run)
-    plan = found[era.runs[0]].plan
-    if odd := differences(anchor.take.plan, plan):
-        return replace(series, why=f"{anchor.name} cannot be the anchor: since then {'; '.join(odd)}")
-    if absent := [agent for agent in members if agent not in anchor.take.agents]:
-        return replace(series, why=f"{anchor.name} cannot be the anchor: {absent[0]} did not play there")
-    told = _reading(-1, anchor.take, members, number)
-    if told.why or told.value.value is None:
-        return replace(series, why=f"{anchor.name} cannot be the anchor: {told.why or told.value.why}")
-    return replace(series, anchor=told.value, anchor_run=_last_until(anchor.take, era, found))
+    if anchor is not None:
+        value, why = _anchored(anchor.take, found[era.runs[0]], members, number)
+        if not why:
+            return replace(series, anchor=value, anchor_run=_last_until(anchor.take, era, found), pinned=anchor.name)
+        if anchor.asked:
+            return replace(series, why=f"{anchor.name} cannot be the anchor: {why}")
+    first = next(iter(series.values), None)
+    return series if first is None else replace(series, anchor=first.value, anchor_run=first.run)
+
+
+def _anchored(anchor: Take, run: Take, members: Sequence[str], number: Field) -> tuple[Estimate, str]:
+    """The anchor's value, and why it cannot be the anchor of runs like `run`."""
+    if odd := differences(anchor.plan, run.plan):
+        return UNKNOWN, f"since then {'; '.join(odd)}"
+    if absent := [agent for agent in members if agent not in anchor.agents]:
+        return UNKNOWN, f"{absent[0]} did not play there"
+    told = _reading(-1, anchor, members, number)
+    return told.value, told.why or ("" if told.value.value is not None else told.value.why)
 
 
 def _last_until(anchor: Take, era: Era, found: Sequence[Take]) -> int | None:
     """The run that the anchor is of, else the last one that began no later."""
-    same = next((run for run in era.runs if anchor.path and found[run].path == anchor.path), None)
+    same = next((run for run in era.runs if anchor.path and realpath(found[run].path) == realpath(anchor.path)), None)
     if same is not None or anchor.at is None:
         return same
     return max((run for run in era.runs if (at := found[run].at) is not None and at <= anchor.at), default=None)

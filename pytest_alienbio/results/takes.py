@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..errors import StoreError
-from ..model import Json, Query, canonical
+from ..model import Batch, Json, Query, ScenarioVersion, canonical
 from ..store import Dat
+from ..store.annotations import time_of
 from ..store.index import Index
 from ..store.layout import SPEC
 from .estimates import World
@@ -116,6 +117,35 @@ def take(path: str, found: Iterable[Record], plan: Planned) -> Take:
     else:
         plan = replace(plan, cases=played, agents={agent: frozenset(mine.cases) for agent, mine in agents.items()})
     return Take(path, min(began, default=None), plan, agents, count, frozenset(directions))
+
+
+def take_of(batch: Batch, metric: str, path: str = "", scenarios: Collection[str] = ()) -> Take:
+    """The run that a baseline was made of; `metric` as the index's column. Of `scenarios` (globs) alone, if there are any.
+
+    A file holds a sub-score or a metric under the name that its battery's gate has: `scores.safety`, or just `safety`.
+    """
+    names = (metric, metric.partition(".")[2])
+    agents: dict[str, Mine] = {}
+    cases: dict[Case, tuple[str, str]] = {}
+    cells = [cell for cell in batch.cells if not scenarios or any(fnmatchcase(cell.scenario, glob) for glob in scenarios)]
+    for cell in cells:
+        case = cell.scenario, -1 if cell.difficulty is None else cell.difficulty, cell.params
+        about = batch.scenarios.get(cell.scenario, ScenarioVersion())
+        # Of several bars a baseline does not tell which case has which.
+        one_bar = metric == "passed" and "," not in about.bar
+        cases[case] = about.content, f"{about.scoring} {about.bar}" if one_bar else "" if metric == "passed" else about.scoring
+        mine = agents.setdefault(cell.agent, Mine())
+        mine.cells += 1
+        mine.cases.add(case)
+        value = next((cell.values[name] for name in names if name in cell.values), None)
+        if value is None:
+            mine.missing[cell.why or f"no {metric}"] = mine.missing.get(cell.why or f"no {metric}", 0) + 1
+        else:
+            mine.covered.add(case)
+            mine.values[case, cell.seed, cell.variant] = value
+    played = {agent: frozenset(mine.cases) for agent, mine in agents.items()}
+    began = time_of(batch.at) or None
+    return Take(path, began, Planned(cases, played, batch.world), agents, len(cells))
 
 
 class _Plans:

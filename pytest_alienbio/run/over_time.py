@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import SpecError, StoreError, did_you_mean
-from ..model import Query, inert
-from ..store import battery_of, find_dats
+from ..model import Baseline, Query, inert
+from ..store import TAG_PREFIX, battery_of, find_dats, source_of
+from .project import find_project
 from .reporting import from_here
+from .where import data_root_here
 
 if TYPE_CHECKING:
     from ..report import Document
+    from ..results.ask import Moment, Words
     from ..results.fields import Field
     from ..results.history import Anchor
     from ..store.index import Index
@@ -35,29 +40,32 @@ def history_on(
 ) -> Document:
     """The history of the battery that `name` means. The index was not refreshed yet; what it could not read is a note.
 
-    `name`: a battery (all of its runs that were played here), or a path or glob of DATs of one battery. `anchor`: a DAT, a tag
-    or a battery's name (its latest DAT); '' for the first run. Raises `StoreError` for names that mean nothing, `SpecError` for
-    DATs of several batteries, and as `results.history.history`.
+    `name`: a battery (all of its runs), or a path or glob of DATs of one battery. `anchor`: a baseline's file, a DAT or
+    `tag:NAME`; '' for the battery's own baseline, else the first run. Raises `StoreError` for names that mean nothing,
+    `SpecError` for DATs of several batteries, and as `results.history.history`.
     """
     from ..report.history import history_document
     from ..results.history import Anchor, history
     from ..results.sides import called
-    from ..results.takes import takes
+    from ..results.takes import take_of, takes
 
     battery, paths = runs_of(root, name)
-    pinned_to = _anchor(root, anchor) if anchor else None
-    told = index.refresh([*paths, *([pinned_to] if pinned_to else [])])
+    pinned_to, notes = _pinned_to(root, anchor, battery, paths[0])
+    told = index.refresh([*paths, *([pinned_to] if isinstance(pinned_to, Path) else [])])
     query = Query(agents=tuple(agents), scenarios=tuple(scenarios), batteries=(battery,), dats=tuple(map(str, paths)))
     _refuse_unknown(index, query)
 
-    def pinned(number: Field) -> Anchor:
-        assert pinned_to is not None
-        asked = Query(agents=query.agents, scenarios=query.scenarios, batteries=(battery,), dats=(str(pinned_to),))
+    def pinned(number: Field) -> Anchor | None:
+        if pinned_to is None:
+            return None
+        if isinstance(pinned_to, Baseline):
+            lies = str(project_here() / pinned_to.batch.dat) if pinned_to.batch.dat else ""
+            return Anchor(pinned_to.name, take_of(pinned_to.batch, number.column, lies, query.scenarios), bool(anchor))
+        asked = Query(scenarios=query.scenarios, batteries=(battery,), dats=(str(pinned_to),))
         found = takes(index, asked, number)
         if not found:
             raise StoreError(f"--anchor {inert(anchor, most=200)}: no cell of {inert(battery, most=80)} is in {pinned_to}")
-        [near] = from_here([pinned_to])
-        return Anchor(near if anchor == str(pinned_to) else anchor, found[0])
+        return Anchor(anchor if anchor.startswith(TAG_PREFIX) else names([str(pinned_to)])[0], found[0])
 
     def names(of: Sequence[str]) -> Sequence[str]:
         near = from_here(map(Path, of))
@@ -68,13 +76,50 @@ def history_on(
         query,
         metric=metric,
         better=better,
-        anchor=pinned if pinned_to else None,
+        anchor=pinned,
         since=since,
         until=until,
         called=names,
         battery=battery,
     )
-    return history_document(found, [*told, *index.notes(query)])
+    return history_document(found, [*told, *notes, *index.notes(query)])
+
+
+def history(
+    battery: str,
+    *,
+    agent: Words | None = None,
+    scenario: Words | None = None,
+    metric: str = "score",
+    better: str | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    anchor: str | os.PathLike[str] = "",
+    data: str | os.PathLike[str] | None = None,
+) -> Document:
+    """A battery over all of its runs, as `bio history` shows it: each agent's mean, whether it fell, and since when.
+
+    The numbers: `document["history"].rows("agents")`, `document["runs"].rows("readings")`. `anchor`: what charts are pinned
+    to, a baseline's file, a DAT or `tag:NAME`. Raises `SpecError` and `StoreError`.
+    """
+    from ..results.ask import ask
+    from ..store.index import Index
+
+    asked = ask(now=time.time(), agent=agent, scenario=scenario, since=since, until=until)
+    root = data_root_here(None if data is None else os.fspath(data), "{}=")
+    with Index.open(root) as index:
+        return history_on(
+            index,
+            root,
+            battery,
+            agents=asked.agents,
+            scenarios=asked.scenarios,
+            metric=metric,
+            better=better,
+            since=asked.since,
+            until=asked.until,
+            anchor=os.fspath(anchor),
+        )
 
 
 def runs_of(root: Path, name: str) -> tuple[str, list[Path]]:
@@ -96,11 +141,29 @@ def runs_of(root: Path, name: str) -> tuple[str, list[Path]]:
     return batteries[0], [path for path, battery in found.items() if battery]
 
 
-def _anchor(root: Path, name: str) -> Path:
-    found = find_dats(root, name)
-    if not found:
-        raise StoreError(f"--anchor {inert(name, most=200)!r}: no DAT is that below {root}; name a DAT, a battery or tag:TAG")
-    return found[0]
+def project_here() -> Path:
+    """The project of the working directory."""
+    return find_project(Path.cwd(), walk=True, about="data").root
+
+
+def _pinned_to(root: Path, reference: str, battery: str, newest: Path) -> tuple[Path | Baseline | None, tuple[str, ...]]:
+    """The DAT or baseline that `reference` means, and notes; '' is the battery's own baseline, if it has a good one."""
+    from .baselines import AGENT_PREFIX, baseline_of, file_of, run_of
+
+    if reference.startswith(AGENT_PREFIX):
+        raise SpecError(f"--anchor {inert(reference, most=80)}: an anchor is an earlier state of every agent, not one of them")
+    source, project = source_of(newest) or "", project_here()
+    file = file_of(reference, battery=battery, source=source, project=project)
+    if file is None:
+        return run_of(reference, battery=battery, data_root=root), ()
+    if not reference and not file.is_file():
+        return None, ()
+    try:
+        return baseline_of(reference, battery=battery, source=source, project=project, data_root=root), ()
+    except (SpecError, StoreError) as error:
+        if reference:
+            raise
+        return None, (f"charts are not pinned to the battery's baseline: {inert(str(error), most=300)}",)
 
 
 def _refuse_unknown(index: Index, query: Query) -> None:

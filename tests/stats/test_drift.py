@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import kendalltau
 
-from pytest_alienbio.stats.drift import alarm_chance, cusum, moderated, moves
+from pytest_alienbio.stats.drift import alarm_chance, cusum, moderated, moves, trend
 
 Z = st.lists(st.floats(-8, 8), max_size=30)
 
@@ -103,3 +104,14 @@ def test_many_seeds_keep_their_own() -> None:
 
 def test_without_any_standard_error_there_is_none_to_lean_on() -> None:
     assert moderated([None, 0.0], [None, None], [1, 3]) is None
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=25))
+def test_the_trend_is_that_of_scipy(counts: list[int]) -> None:
+    """With ties, and missing where all are equal or too few."""
+    told = trend([float(count) for count in counts])
+    if len(counts) < 3 or len(set(counts)) == 1:
+        assert told is None
+        return
+    known = kendalltau(range(len(counts)), counts, method="asymptotic")
+    assert told == pytest.approx((known.statistic, known.pvalue), abs=1e-9)
