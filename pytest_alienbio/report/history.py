@@ -7,7 +7,7 @@ from statistics import median
 
 from ..model import Alarm, History, Json, PastRun, Reading, Series, Shift, inert
 from . import figures
-from .contest import is_sized, size
+from .contest import LEVEL, is_sized, size
 from .document import Document, Item, Items, Note, Notes, Section, Table, column, interval_of, named, silent
 from .readings import ALL, commit_of, grouped, readings_section, size_of, sum_of
 from .trends import BARS
@@ -15,7 +15,7 @@ from .versus import end
 
 SPARKS, FEW_SPARKS = 40, 12
 """Runs that a row of bars shows, the latest, and where there is little room."""
-MOST_TRENDS = 8
+MOST_TRENDS, MOST_ITEMS = 8, 6
 LIKELY = 0.05
 """Chance of a false alarm from which on it is said."""
 _GAP = "?"
@@ -76,6 +76,7 @@ def _agents(found: History) -> Section:
             ),
             column("sum", "S", rows, lambda row: _latest(row).sum, lambda row: sum_of(_latest(row)), gives_way=2),
             named("says", "since", rows, lambda row: _says(row, found)),
+            silent("level", rows, lambda row: each.level if (each := _latest(row).value.interval) else LEVEL),
             silent("pinned", rows, lambda row: row.pinned or None),
             silent("kind", rows, lambda row: row.kind),
             silent("of", rows, lambda row: list(row.agents)),
@@ -151,7 +152,7 @@ def _falls(found: History) -> list[Section]:
     if not items:
         return []
     about = "the chart against the anchor alarmed: its sum passed 5 standard errors"
-    return [Section("falls", "falls", about, (Items("falls", tuple(items), more="… and more: --all"),), alarm=True)]
+    return [Section("falls", "falls", about, (Items("falls", tuple(items), MOST_ITEMS, _more(items)),), alarm=True)]
 
 
 def _levels(found: History) -> list[Section]:
@@ -165,7 +166,11 @@ def _levels(found: History) -> list[Section]:
     if not items:
         return []
     about = "where one level ends and another begins; nothing fails by them"
-    return [Section("levels", "since when", about, (Items("levels", tuple(items), more="… and more: --all"),))]
+    return [Section("levels", "since when", about, (Items("levels", tuple(items), MOST_ITEMS, _more(items)),))]
+
+
+def _more(items: Sequence[Item]) -> str:
+    return f"… and {len(items) - MOST_ITEMS:,} more: --all" if len(items) > MOST_ITEMS else ""
 
 
 def _between(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..model import History, Json, PastRun, Reading, Series, inert
 from . import figures
-from .contest import is_sized, size
+from .contest import LEVEL, is_sized, size
 from .document import Note, Notes, Section, Table, column, interval_of, named, silent
 
 ALL = "all together"
@@ -37,7 +37,9 @@ def readings_section(found: History) -> list[Section]:
         "readings",
         (
             named("agent", "agent", rows, lambda row: row.series.agent or ALL, once=True),
-            column("at", "when (UTC)", rows, lambda row: run(row).at, lambda row: _when(run(row).at), left=True, gives_way=5),
+            column(
+                "at", "when (UTC)", rows, lambda row: _iso(run(row).at), lambda row: _when(run(row).at), left=True, gives_way=5
+            ),
             named("run", "run", rows, lambda row: run(row).name),
             column(
                 "commit", "commit", rows, lambda row: run(row).commit, lambda row: commit_of(run(row)), left=True, gives_way=2
@@ -60,6 +62,7 @@ def readings_section(found: History) -> list[Section]:
             ),
             column("z", "z", rows, lambda row: row.reading.z, _z, gives_way=4),
             column("sum", "S", rows, lambda row: row.reading.sum, lambda row: sum_of(row.reading), gives_way=1),
+            silent("level", rows, lambda row: each.level if (each := row.reading.value.interval) else LEVEL),
             silent("n", rows, lambda row: row.reading.value.n),
             silent("missing", rows, lambda row: row.reading.value.missing),
             silent("stretch", rows, lambda row: row.series.era + 1),
@@ -97,6 +100,10 @@ def sum_of(reading: Reading) -> str:
 
 def _when(at: float | None) -> str:
     return figures.MISSING if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}"
+
+
+def _iso(at: float | None) -> str | None:
+    return None if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def commit_of(run: PastRun) -> str:
