@@ -150,7 +150,7 @@ def _missing(new: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift
 
 def _fresh(new: Batch, base: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
     """A confirm stage plays seeds that the baseline has and the run has not: where it may be needed, they must be there."""
-    if not rule.confirm:
+    if not rule.confirm or (base.run and base.run == new.run):  # an agent of this very run plays fresh seeds, too
         return
     played: dict[Leaf, set[int]] = {leaf: set() for leaf in shared}
     fresh: dict[Leaf, set[int]] = {leaf: set() for leaf in shared}

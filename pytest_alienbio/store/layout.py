@@ -16,6 +16,8 @@ METRICS = "metrics"
 TRACES = "traces"
 ARTIFACTS = "artifacts"
 REPORTS = "reports"
+CONFIRM = "confirm"
+"""Below it a result folder for each gate that played fresh seeds: part of the run, and found by no pattern."""
 GATES = "gates.json"
 """Of the reports: what the gates said, for programs."""
 RESULTS_JSON = "results.json"
@@ -41,7 +43,7 @@ IMPORTS = "imports"
 
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
-RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS)
+RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM)
 """Folders that hold what a run recorded; made when the first thing goes in."""
 
 MAX_DEPTH = 12

@@ -71,9 +71,10 @@ def stage(dat: Path, folder: Path, screen: Screen, choice: str | Collection[str]
         if (dat / name).is_file():
             _copy(dat, name, staged, screen)
     _copy_log(dat, staged, screen)
-    for name in (layout.METRICS, layout.ARTIFACTS, layout.REPORTS):
+    for name in (layout.METRICS, layout.ARTIFACTS, layout.REPORTS, layout.CONFIRM):
         for file in _files(dat, name, staged):
-            _copy(dat, file, staged, screen)
+            if choice == ALL or name != layout.CONFIRM or f"/{layout.TRACES}/" not in file:
+                _copy(dat, file, staged, screen)
     changed = _copy_cells(dat, journals, staged, screen, kept)
     if state is not None and changed:
         status = state.get("status")
