@@ -22,6 +22,7 @@ COMMANDS = (
     "report",
     "leaderboard",
     "compare",
+    "gate",
     "correlate",
     "difficulty",
     "history",
@@ -52,7 +53,7 @@ EXIT_INTERRUPTED = 130
 
 _EXIT_CODES = (
     "exit codes: 0 ok or passed; 1 a negative verdict; 2 it could not be done (bad usage, a wrong file or name, or an error "
-    "inside, which --debug shows in full); 3 incomplete; 130 interrupted."
+    "inside, which --debug shows in full); 3 incomplete, or not comparable; 4 inconclusive with --strict; 130 interrupted."
 )
 
 _GUIDE = """\

@@ -18,6 +18,8 @@ FELL = (NodeCall.REGRESSED, NodeCall.CONTAINS)
 """What a gate fails by."""
 _SHOWN = (*FELL, NodeCall.CHANGED, NodeCall.IMPROVED)
 _ORDER = (*_SHOWN, NodeCall.MISSING, NodeCall.INCONCLUSIVE, NodeCall.NEW, NodeCall.UNCHANGED)
+_LARGE = 1e5
+"""From here on a number is told in scientific form."""
 _SHORT = {NodeCall.CONTAINS: "contains"}
 
 
@@ -79,8 +81,17 @@ def _rest(rows: Sequence[Node], few: Sequence[int], more: str) -> str:
 
 
 def _fields(rows: Sequence[Node], *, sized: bool) -> tuple[Field, ...]:
+    digits = figures.decimals(node.drop.interval for node in rows)
+
     def mean(value: float | None) -> str:
         return figures.MISSING if value is None else size(value, sized=sized)
+
+    def drop(value: float) -> str:
+        return size(value, sized=sized) if sized or abs(value) >= _LARGE else f"{value:.{digits}f}"
+
+    def ends(node: Node) -> str:
+        interval = node.drop.interval
+        return figures.MISSING if interval is None else f"[{drop(interval.low)}, {drop(interval.high)}]"
 
     def needed(node: Node) -> str:
         return figures.MISSING if node.seeds_needed is None else f"{node.seeds_needed:,}"
@@ -106,14 +117,14 @@ def _fields(rows: Sequence[Node], *, sized: bool) -> tuple[Field, ...]:
             "drop",
             rows,
             lambda node: node.drop.value,
-            lambda node: mean(node.drop.value),
+            lambda node: figures.MISSING if node.drop.value is None else drop(node.drop.value),
         ),
         column(
             "interval",
             "95%",
             rows,
             lambda node: interval_of(node.drop.interval),
-            lambda node: figures.ends(node.drop.interval, sized=sized),
+            ends,
             gives_way=1,
         ),
         silent("level", rows, lambda node: node.drop.interval.level if node.drop.interval else LEVEL),
