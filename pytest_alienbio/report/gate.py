@@ -12,7 +12,10 @@ from .nodes import FELL, counted, drop_text, node_table, ordered, title_of
 
 _SENTENCE = 400
 """Characters of a sentence that may hold names from outside."""
-_WHYS = 6
+_WHYS = 3
+"""Sentences of why that a screen shows: what else regressed is in the table."""
+_NAMED = 8
+"""Nodes that a failure's text names."""
 _NOTHING_SAID = {
     Call.PASS: "nothing regressed",
     Call.FAIL: "a regression somewhere in the battery, not located",
@@ -53,7 +56,7 @@ def gate_section(verdict: Verdict, *, more: str = "--all") -> Section:
     line, the test), `edited`, `notes`; those with nothing to say are not there, but `why`, `against`, `nodes` and `test`.
     """
     sized = is_sized(verdict.rule.metric)
-    blocks: list[Block] = [Notes("why", tuple(_why(verdict)), most=_WHYS), _against(verdict)]
+    blocks: list[Block] = [Notes("why", tuple(_why(verdict)), most=_WHYS, more="more: see below"), _against(verdict)]
     if verdict.drifts:
         blocks.append(_drifts(verdict))
     blocks.append(node_table(verdict.nodes, sized=sized, more=more))
@@ -81,14 +84,15 @@ def first_reason(verdict: Verdict) -> str:
 def failure_text(verdict: Verdict) -> str:
     """What stands in a failure's text, and a JUnit file: the verdict and why, each regressed node with its interval."""
     sized = is_sized(verdict.rule.metric)
-    lines = [one_line(verdict), *_sentences(verdict)[1:_WHYS]]
+    named = [node for node in ordered(verdict.nodes) if node.call in FELL]
+    # Of what is named the lines below say more.
+    lines = [one_line(verdict), *([] if len(named) > 1 else _sentences(verdict)[1:])]
     if verdict.baseline:
         lines.append(_against_text(verdict))
     lines += [f"  {inert(each.sentence, most=_SENTENCE)}" for each in verdict.drifts if each.sentence not in verdict.why]
-    named = [node for node in ordered(verdict.nodes) if node.call in FELL]
-    lines += [f"  {_node_text(node, sized=sized)}" for node in named[:_WHYS]]
-    if len(named) > _WHYS:
-        lines.append(f"  … and {len(named) - _WHYS:,} more that regressed")
+    lines += [f"  {_node_text(node, sized=sized)}" for node in named[:_NAMED]]
+    if len(named) > _NAMED:
+        lines.append(f"  … and {len(named) - _NAMED:,} more that regressed")
     if verdict.nodes:
         lines.append(power_line(verdict.power, sized=sized))
     lines += [f"edited: {inert(each, most=_SENTENCE)}" for each in verdict.edited]

@@ -133,9 +133,9 @@ def _fields(rows: Sequence[Node], *, sized: bool) -> tuple[Field, ...]:
         silent("p_alone", rows, lambda node: node.p_alone),
         column("base", "before", rows, lambda node: node.base, lambda node: mean(node.base), gives_way=7),
         column("new", "now", rows, lambda node: node.new, lambda node: mean(node.new), gives_way=6),
-        column("n", "n", rows, lambda node: node.n, lambda node: f"{node.n:,}", gives_way=4),
+        column("n", "seeds", rows, lambda node: node.n, lambda node: f"{node.n:,}", gives_way=4),
         silent("n_base", rows, lambda node: node.n_base),
-        column("seeds_needed", "seeds needed", rows, lambda node: node.seeds_needed, needed, gives_way=3)
+        column("seeds_needed", "needed", rows, lambda node: node.seeds_needed, needed, gives_way=3)
         if wanted
         else silent("seeds_needed", rows, lambda node: node.seeds_needed),
         silent("detectable", rows, lambda node: node.detectable),
