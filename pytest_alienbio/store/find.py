@@ -26,8 +26,8 @@ _PREFIXES = ("dat.", "dat/", "experiments.", "experiments/")
 def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     """The DATs below `data_root` that `pattern` means, newest first, by absolute paths; [] if there are none.
 
-    `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`,
-    leading folders may be left out), the name of an experiment, which means its latest DAT that was played here, else
+    `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`; of
+    both leading folders may be left out: `mine/2026-11-26_001`), the name of an experiment, which means its latest DAT that was played here, else
     imported (`mutualism_battery`, `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or
     a path from here: of a DAT or a folder of DATs anywhere, or a glob on those below the root. `tag:release-3` is the
     newest DAT with that tag. Hidden folders, links and the inside of DATs are not searched. The light copies in an
@@ -54,7 +54,8 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     # What was played here comes before what was imported: a tool's file must not take over the name of a battery.
     order = sorted(names, key=lambda path: names[path].startswith(f"{IMPORTS}/"))
     latest = next(([path] for path in order if battery and battery_of(path) == battery), [])
-    return latest or list(_newest_first(here)) or _in_aggregates(root, wanted)
+    ends = [path for path, name in names.items() if "/" in wanted and name.endswith(f"/{wanted}")]
+    return latest or list(_newest_first(here)) or ends or _in_aggregates(root, wanted)
 
 
 def distinct(paths: Iterable[Path]) -> list[Path]:

@@ -36,6 +36,8 @@ def root(tmp_path: Path) -> Path:
         ("results/mutualism", ["mutualism/002", "mutualism/001"]),
         ("results/mutualism/001/", ["mutualism/001"]),
         ("mutualism/*", ["mutualism/002", "mutualism/001"]),
+        ("mutualism/001", ["mutualism/001"]),
+        ("ism/001", []),
         ("results/*/001", ["smoke/001", "mutualism/001"]),
         ("mutualism_battery", ["mutualism/002"]),
         ("experiments/mutualism_battery", ["mutualism/002"]),
