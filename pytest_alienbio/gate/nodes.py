@@ -50,19 +50,20 @@ def judged_nodes(aligned: Sequence[Aligned], judged: Judged) -> tuple[Node, ...]
     """Overall (always), agents, scenarios and leaves, by evidence: what regressed for certain, then by score, then the rest."""
     compared = [leaf for leaf in aligned if leaf.leaf is not None]
     certain = {leaf.name: exact_call(leaf.compared, judged.tol) for leaf in compared if leaf.exact}
-    scores = {frozenset(node.leaves): node for node in judged.worse.nodes}
+    tests = {frozenset(node.leaves): node for node in judged.worse.nodes}
+    ranks = {key: rank for rank, key in enumerate(tests)}
     gains = {frozenset(node.leaves): node for node in judged.better.nodes}
     kinds = [node.kind for node in judged.worse.nodes]
     share = weights(kinds)
-    found: list[tuple[tuple[float, float, int, str, str], Node]] = []
+    found: list[tuple[tuple[bool, int, int, str, str], Node]] = []
     for group in _shown(compared):
         mine = [compared[at] for at in group.leaves]
         tested = frozenset(leaf.name for leaf in mine if not leaf.exact)
-        weighed = scores.get(tested)
+        weighed = tests.get(tested)
         node = _node(group, mine, certain, weighed, gains.get(tested), share, judged)
         fell = any(certain.get(leaf.name) is NodeCall.REGRESSED for leaf in mine)
-        score = weighed.score if weighed is not None else float("-inf")
-        found.append(((0.0 if fell else 1.0, -score, _KINDS.index(group.kind), group.agent, group.scenario), node))
+        rank = ranks.get(tested, len(ranks))
+        found.append(((not fell, rank, _KINDS.index(group.kind), group.agent, group.scenario), node))
     found.sort(key=lambda each: each[0])
     return (*(node for _, node in found), *_untold(aligned))
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ENUMERATED = 20_000
 """Relabellings in total up to which all of them are counted."""
+BLOCK = 500_000
+"""Numbers that are held at a time while two samples are dealt."""
 TIES = 1e-9
 """Share of a statistic (of 1, where it is smaller) within which two are equal."""
 DUST = 1e-12
@@ -50,7 +52,7 @@ def relabelled(leaves: Sequence[Leaf], *, draws: int, seed: int, most: int = ENU
     rng = np.random.default_rng(seed)
     found = np.empty((len(leaves), draws + 1))
     for row, leaf in enumerate(leaves):
-        found[row, 0] = leaf.drop
+        found[row, 0] = _observed(leaf)
         found[row, 1:] = _swapped(leaf, draws, rng) if leaf.paired else _dealt(leaf, draws, rng)
     return found, False
 
@@ -63,8 +65,14 @@ def every_drop(leaf: Leaf) -> Floats:
     for level in leaf.levels:
         own = _every_swap(level) if leaf.paired else _every_deal(level)
         found = np.add.outer(found, own).ravel()
-    found[0] = leaf.drop
     return found
+
+
+def _observed(leaf: Leaf) -> float:
+    """The drop as it is, without the dust that no relabelling moves."""
+    if leaf.paired:
+        return sum(float(_moves(level).sum()) for level in leaf.levels)
+    return sum(level.share * float(level.base.mean() - level.new.mean()) for level in leaf.levels if _differs(level))
 
 
 def alone(leaf: Leaf, *, draws: int, seed: int, most: int = ENUMERATED) -> float:
@@ -164,14 +172,17 @@ def _dealt(leaf: Leaf, draws: int, rng: np.random.Generator) -> Floats:
 
 
 def _sums_of(runs: Floats, few: int, draws: int, rng: np.random.Generator) -> Floats:
-    """The sums of `few` of the runs, drawn without replacement; shape (draws,). Fisher and Yates, all draws at once."""
+    """The sums of `few` of the runs, drawn without replacement; shape (draws,). Fisher and Yates, many draws at once."""
     import numpy as np
 
-    left = np.repeat(runs[:, None], draws, axis=1)
-    column = np.arange(draws)
     found = np.zeros(draws)
-    for taken in range(few):
-        place = rng.integers(taken, len(runs), size=draws)
-        found += left[place, column]
-        left[place, column] = left[taken]
+    step = max(1, BLOCK // len(runs))
+    for start in range(0, draws, step):
+        sums = found[start : start + step]
+        left = np.repeat(runs[:, None], len(sums), axis=1)
+        column = np.arange(len(sums))
+        for taken in range(few):
+            place = rng.integers(taken, len(runs), size=len(sums))
+            sums += left[place, column]
+            left[place, column] = left[taken]
     return found

@@ -118,6 +118,8 @@ def _open(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
         )
     if whole.seeds_needed is not None:
         yield f"about {whole.seeds_needed:,} seeds a scenario would settle it (this run has {whole.n:,})"
+    elif whole.detectable is not None and any(node.design == "two samples" for node in nodes):
+        yield f"more seeds alone will not settle it: the baseline holds too few runs ({whole.n_base:,} a scenario)"
 
 
 def _aside(call: Call, nodes: Sequence[Node], missing: Mapping[str, int], expected: int, alpha: float) -> Iterator[str]:
