@@ -10,8 +10,16 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from ..benchmarks.gate_jobs import ALPHA, Job, Tally, play
-from ..benchmarks.gate_model import FAMILIES, LOWEST, Setting, draw, pattern
+from pytest_alienbio.gate import judge
+from pytest_alienbio.gate.confirm import confirmed, worst
+from pytest_alienbio.gate.judge import FIRST as FIRST_PART
+from pytest_alienbio.model import Batch, Rule
+from pytest_alienbio.stats.looks import shares
+
+from ..benchmarks.gate_jobs import ALPHA, FIRST, FRESH, LOOKS, SECOND, Job, Tally, play, second, weighed
+from ..benchmarks.gate_jobs import worst as worst_leaves
+from ..benchmarks.gate_model import FAMILIES, LOWEST, Floats, Setting, draw, leaves, names, pattern
+from .batches import baseline, batch
 
 DRAWS = 199
 """Relabellings: 0.05 of 200 columns is 10, so the level is exact."""
@@ -101,6 +109,41 @@ def test_the_same_seed_gives_the_same_counts() -> None:
     job = Job("test", Setting("Bernoulli", 12, 3), "all 0.1", 20)
     first, again = play(job, DRAWS, seed=3), play(job, DRAWS, seed=3)
     assert (first.failed, first.rivals) == (again.failed, again.rivals)
+
+
+def as_batch(setting: Setting, scores: Floats, first: int = 0, only: tuple[tuple[str, str], ...] = ()) -> Batch:
+    """The cells of one side, on the seeds from `first` on."""
+    return batch({name: scores[at].tolist() for name, at in names(setting).items() if not only or name in only}, first=first)
+
+
+@pytest.mark.parametrize("at", range(2))
+def test_what_is_simulated_is_what_a_run_is_judged_by(at: int) -> None:
+    """On the cells of one batch `judge`, `worst` and `confirmed` come to the very p and leaves that are counted here."""
+    setting = Setting("Beta", 12, 3)
+    job = Job("test", setting, "leaf 0.5", 1)
+    base, new = (
+        side[at] for side in draw(Setting("Beta", 12, 3 + FRESH), pattern("leaf 0.5", setting), 2, np.random.default_rng(4))
+    )
+    stored, fresh = baseline(as_batch(setting, base)), as_batch(setting, new[:, :3])
+    rule = Rule(confirm=FRESH)
+    verdict = judge(fresh, stored, rule, draws=DRAWS, seed=9)
+    evidence = weighed(job, base[:, :3], new[:, :3], DRAWS, 9)
+    assert {node.name: node.p for node in verdict.nodes} == {
+        f"{node.agent or '*'}|{node.scenario}" if node.scenario else node.agent or "overall": node.p for node in evidence.nodes
+    }
+    chosen = worst_leaves(leaves(setting, base[:, :3], new[:, :3]), evidence)
+    assert [leaf.name for leaf in chosen] == list(worst(verdict, fresh, stored, rule))
+    again = [leaf for leaf in leaves(setting, base[:, 3:], new[:, 3:]) if leaf.name in [one.name for one in chosen]]
+    played = as_batch(setting, new[:, 3:], 3, tuple(leaf.name for leaf in chosen))
+    stage = confirmed(verdict, played, stored, rule, new=fresh, draws=DRAWS, seed=9).confirmation
+    assert stage is not None
+    assert stage.p == second(again, DRAWS, 9)
+
+
+def test_what_is_spent_is_what_a_run_spends() -> None:
+    """Of alpha, by the two stages and by the three looks."""
+    assert pytest.approx((FIRST, SECOND)) == (ALPHA * FIRST_PART, ALPHA * (1 - FIRST_PART))
+    assert [alpha for _, alpha in LOOKS] == pytest.approx([ALPHA * share for share in shares(3)])
 
 
 @pytest.mark.parametrize("family", FAMILIES)
