@@ -279,7 +279,8 @@ class _Here:
     def play(self, battery: Battery, *, keep: Collection[str] = (), on_result: OnResult | None = None) -> BatchResult:
         applied = self.settings.apply(battery, keep=keep)
         root = self.settings.data_root(self.project.root)
-        return run_batch(applied, self.project, self.catalog, root, on_result=on_result, on_stuck=_say)
+        strict = bool(self.settings.values["strict"].value)
+        return run_batch(applied, self.project, self.catalog, root, strict=strict, on_result=on_result, on_stuck=_say)
 
 
 def _say(error: StuckCellError) -> None:

@@ -53,7 +53,7 @@ def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
     chosen = settings_here(args, project, seeds=args.seeds)
-    root = chosen.data_root(project.root)
+    root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
     if args.dry_run:
         found = [forecast_battery(battery, project, build_catalog(project.scenario_files), root) for battery in batteries]
@@ -61,7 +61,9 @@ def batch(args: argparse.Namespace) -> int:
         return 0
     for battery in batteries:
         catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
-        done = run_batch(battery, project, catalog, root, on_plan=live.begin, on_result=live.show, on_stuck=end_stuck)
+        done = run_batch(
+            battery, project, catalog, root, strict=strict, on_plan=live.begin, on_result=live.show, on_stuck=end_stuck
+        )
         live.end()
         say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))
         code = max(code, EXIT_CODES[done.status])

@@ -53,6 +53,8 @@ class Forecast:
     workers: int = 1
     basis: tuple[str, ...] = ()
     """Which earlier runs `seconds` and `bytes` rest on, newest first, as folders below the data root."""
+    gates: tuple[str, ...] = ()
+    """A sentence on each gate: what it is held against, or what is missing for that."""
     target: str = ""
     """Where results would go: data root and template."""
     notes: tuple[str, ...] = ()

@@ -18,7 +18,8 @@ from ..spec.files import BATTERY_PYTHON, YAML, is_battery_file
 from .discover import is_no_test_module
 
 if TYPE_CHECKING:
-    from .state import Loaded, SessionState
+    from .loaded import Loaded
+    from .state import SessionState
 
 
 class Argument(NamedTuple):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .compat import log_unremembered
+from .extra import Place, report
 from .stash import state_if_any
 
 if TYPE_CHECKING:
-    from .state import Loaded, SessionState
+    from .loaded import Loaded
+    from .state import SessionState
 
 
 def describe_suite(session: pytest.Session) -> None:
@@ -79,7 +80,7 @@ def close_session(session: pytest.Session) -> None:
     try:
         state.adopt_claims(session)
     except AlienBioError as error:
-        _report_failed(session, "alienbio::claims", ("", 0, "claims"), str(error))
+        report(session, "alienbio::claims", Place("", 0, "claims"), "failed", str(error))
     if state.crashed:
         from .deadline import book_crashed_tests
 
@@ -91,8 +92,8 @@ def close_session(session: pytest.Session) -> None:
             try:
                 _close(session, state, loaded, selected.get(loaded.name, frozenset()), due.get(loaded.name, frozenset()))
             except (AlienBioError, OSError) as error:
-                where = (loaded.file_id, loaded.plan.battery.line - 1, "closing")
-                _report_failed(session, f"{loaded.name}::closing", where, f"{loaded.dat_path} was not closed: {error}")
+                text = f"{loaded.dat_path} was not closed: {error}"
+                report(session, f"{loaded.name}::closing", loaded.place("closing"), "failed", text)
     for document in state.documents:
         session.config.hook.pytest_alienbio_summary(document=document)
 
@@ -114,6 +115,7 @@ def _close(
     session: pytest.Session, state: SessionState, loaded: Loaded, selected: Collection[str], due: Collection[str]
 ) -> None:
     from ..run import close_dat
+    from .gates import judging, report_gates
 
     assert loaded.dat_path is not None
     closed = close_dat(
@@ -125,18 +127,19 @@ def _close(
         interrupted=state.interrupted,
         smoke=state.selection.smoke,
         command=partial(state.command, loaded),
+        judging=judging(session, state, loaded),
     )
     if closed is None:
         return
     state.documents.append(closed.document)
     state.shown.append(closed.on_terminal)
+    report_gates(session, state, loaded, closed.verdicts)
     by_scenario: dict[str, list[str]] = {}
     for finding in closed.findings:
         by_scenario.setdefault(finding.scenario, []).append(finding.sentence)
     for scenario, sentences in by_scenario.items():
         name = f"sanity[{scenario}]"
-        where = (loaded.file_id, loaded.plan.battery.line - 1, name)
-        _report_failed(session, f"{loaded.name}::{name}", where, "\n".join(sentences))
+        report(session, f"{loaded.name}::{name}", loaded.place(name), "failed", "\n".join(sentences))
 
 
 def _selected(session: pytest.Session, state: SessionState) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -166,17 +169,3 @@ def _tests(session: pytest.Session) -> dict[str, tuple[str, str]]:
         if about:
             found[item.nodeid] = (about[0].name, about[1].id)
     return found
-
-
-def _report_failed(session: pytest.Session, nodeid: str, where: tuple[str, int, str], text: str) -> None:
-    """A failed report of its own for what is no item's failure; `--lf` must not remember it."""
-    for when in ("setup", "call", "teardown"):
-        report = pytest.TestReport(
-            nodeid=nodeid,
-            location=where,
-            keywords={},
-            outcome="failed" if when == "call" else "passed",
-            longrepr=text if when == "call" else None,
-            when=when,
-        )
-        log_unremembered(session.config, report)

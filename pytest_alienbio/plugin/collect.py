@@ -14,8 +14,9 @@ from ..model import Cell, Outcome, slug, storable
 from ..play import result_of
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
+from .loaded import Loaded
 from .outcomes import CellFailedError, detach, ended_by_pytest, settle
-from .state import Loaded, function_id, state_of
+from .state import function_id, state_of
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr

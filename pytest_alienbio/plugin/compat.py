@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.config import apply_warning_filters
 
 
 def load_conftests(config: pytest.Config, folder: Path) -> None:
@@ -43,9 +45,44 @@ def shared_fixtures(first: pytest.Function | None) -> dict[str, Any]:
     return {} if info is None else {"fixtureinfo": info}
 
 
-def log_unremembered(config: pytest.Config, report: pytest.TestReport) -> None:
-    """Sends a report that is no item's to everyone but `--lf` and `--sw`, whose caches it would pollute for good."""
-    manager = config.pluginmanager
+def log_unremembered(session: pytest.Session, report: pytest.TestReport) -> None:
+    """Sends a report that is no item's to everyone but `--lf` and `--sw`, whose caches it would pollute for good.
+
+    It is one more than was collected, or the terminal would count up to 103%.
+    """
+    session.testscollected += report.when == "setup"
+    manager = session.config.pluginmanager
     remembering = [manager.get_plugin(name) for name in ("lfplugin", "stepwiseplugin")]
     plugins = [plugin for plugin in remembering if plugin is not None]
     manager.subset_hook_caller("pytest_runtest_logreport", remove_plugins=plugins)(report=report)
+
+
+_LINE_BEGUN = pytest.StashKey[bool]()
+
+
+def begin_line(config: pytest.Config) -> None:
+    """Makes the terminal go on in a new line, once: its last line of letters already ends in 100%."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or config.stash.get(_LINE_BEGUN, False):
+        return
+    config.stash[_LINE_BEGUN] = True
+    if reporter.showfspath:
+        reporter.currentfspath = None  # the next report begins with its file
+    elif reporter.verbosity <= 0:
+        reporter._tw.line()
+
+
+def warn(config: pytest.Config, warning: Warning, nodeid: str, place: tuple[str, int]) -> None:
+    """Warns of something at `place` (file, line), under an id, outside of any test; raises `warning` where it is an error.
+
+    As `Config.issue_config_time_warning`, which can only name a line of Python.
+    """
+    if config.pluginmanager.is_blocked("warnings"):
+        return
+    with warnings.catch_warnings(record=True) as records:
+        warnings.simplefilter("always", type(warning))
+        apply_warning_filters(config.getini("filterwarnings"), config.known_args_namespace.pythonwarnings or [])
+        warnings.warn_explicit(warning, type(warning), *place)
+    for record in records:
+        told = {"warning_message": record, "when": "runtest", "nodeid": nodeid, "location": None}
+        config.hook.pytest_warning_recorded.call_historic(kwargs=told)

@@ -9,7 +9,8 @@ import pytest
 
 from ..errors import SpecError
 from ..model import Action, Agent, Briefing, Cell, Environment, Observation, Scores, Step, digest
-from .state import Loaded, SessionState, state_of
+from .loaded import Loaded
+from .state import SessionState, state_of
 
 
 class LateAgent:

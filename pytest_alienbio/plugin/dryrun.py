@@ -149,9 +149,17 @@ def _forecasts(state: SessionState, cells: dict[str, list[Cell]], workers: int) 
     """Of each battery that has cells, and of all together if they are several."""
     from ..run import together
     from ..run.forecast import forecast
+    from .gates import gates
 
     found = [
-        forecast(loaded.plan, cells[loaded.name], loaded.catalog, data_root=state.data_root, workers=workers)
+        forecast(
+            loaded.plan,
+            cells[loaded.name],
+            loaded.catalog,
+            data_root=state.data_root,
+            workers=workers,
+            gates=gates(state, loaded),
+        )
         for loaded in state.all_loaded()
         if loaded.name in cells
     ]

@@ -97,6 +97,15 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return NoModule.from_parent(parent, path=module_path)
 
 
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    state = state_if_any(config)
+    if state is None or not config.option.collectonly or config.option.verbose < 0 or config.option.bio_dry_run:
+        return []
+    from .gates import lines
+
+    return lines(state)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("battery"):
         from .collect import parametrize

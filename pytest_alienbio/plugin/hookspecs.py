@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from ..model import Cell, Result
+    from ..model import Baseline, Batch, Cell, Result, Rule, Verdict
     from ..play import AgentRegistry, ScenarioRegistry
     from ..report import Document
 
@@ -41,6 +41,36 @@ def pytest_alienbio_cell_finish(cell: Cell, result: Result) -> None:
 
     def pytest_alienbio_cell_finish(cell, result):
         print(cell.id, result.outcome, result.score)
+    """
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_alienbio_regression(baseline: Baseline, current: Batch, rule: Rule) -> Verdict | None:
+    """Judges a gate by a rule of the project's own: its verdict takes the place of the test's. None leaves the gate to us.
+
+    Asked once for each gate, never in an xdist worker, and only about a run that can be compared: one that is not whole, that
+    lacks numbers or was played on other scenarios is INVALID before. Only the conftests of the battery's folder and those
+    above it are asked. A rule that bounds how much a mean may fall::
+
+        from statistics import fmean
+        from pytest_alienbio.model import Call, Verdict
+
+        def pytest_alienbio_regression(baseline, current, rule):
+            if rule.metric != "score":
+                return None
+            was, now = (fmean(cell.values["score"] for cell in batch.cells) for batch in (baseline.batch, current))
+            call = Call.FAIL if now < was - 0.1 else Call.PASS
+            return Verdict(call, current.battery, rule, (f"the mean went from {was:.2f} to {now:.2f}",))
+    """
+
+
+@pytest.hookspec
+def pytest_alienbio_gate_verdict(verdict: Verdict) -> None:
+    """Called once for each gate with what it says, after the run's results are written; never in an xdist worker::
+
+    def pytest_alienbio_gate_verdict(verdict):
+        if verdict.fails:
+            Path("page-somebody.txt").write_text(f"{verdict.battery}: {verdict.call}: {verdict.why[0]}")
     """
 
 

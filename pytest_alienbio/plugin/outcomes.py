@@ -13,7 +13,7 @@ from ..report import inert
 
 if TYPE_CHECKING:
     from .collect import CellItem
-    from .state import Loaded
+    from .loaded import Loaded
 
 
 class CellFailedError(Exception):

@@ -13,8 +13,9 @@ from ..model import Agent, Cell, CellVerdict, Environment, Json, Result, cell_ve
 from ..run import Run
 from .collect import CellItem, battery_of
 from .defaults import marked, renamed, untouched
+from .loaded import Loaded
 from .outcomes import CellFailedError, attach, detach, ended_by_pytest, failure_text, properties
-from .state import Loaded, state_of
+from .state import state_of
 
 RESERVED = frozenset({"scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "trace", "raw_score"})
 

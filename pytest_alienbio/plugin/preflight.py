@@ -63,6 +63,7 @@ def preflight(session: pytest.Session) -> None:
     _check_selection(state)
     if plays_nothing(config):
         return
+    _check_gates(state)
     _check_run_id(state)
     try:
         for loaded in state.all_loaded():
@@ -114,6 +115,19 @@ def _check_selection(state: SessionState) -> None:
             state.config.issue_config_time_warning(pytest.PytestWarning(said), stacklevel=2)
         except pytest.PytestWarning as error:  # warnings are errors here
             raise pytest.UsageError(said) from error
+
+
+def _check_gates(state: SessionState) -> None:
+    """Refuses to play what could not be judged then."""
+    if not any(loaded.plan.battery.gates for loaded in state.all_loaded()):
+        return
+    from ..errors import SpecError
+    from .gates import check_gates
+
+    try:
+        check_gates(state)
+    except SpecError as error:
+        raise pytest.UsageError(_page(error.complaints, state.config.invocation_params.dir)) from error
 
 
 def _check_run_id(state: SessionState) -> None:

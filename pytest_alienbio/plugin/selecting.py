@@ -9,7 +9,8 @@ import pytest
 
 from ..errors import did_you_mean
 from .collect import cell_mark, cell_of
-from .state import Loaded, SessionState
+from .loaded import Loaded
+from .state import SessionState
 
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CELL = re.compile(r"\bcell\s*\(([^()]*)\)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import AlienBioError, Complaint, SpecError
-from ..model import Agent, Battery, Cell, Environment, InstanceCache, Json, Plan, Result, Selection, storable
+from ..model import Agent, Battery, Cell, Environment, InstanceCache, Json, Result, Selection, storable
 from ..play import AgentRegistry, Catalog, ScenarioRegistry
 from ..run import (
     Project,
@@ -30,40 +30,12 @@ from ..run import (
 )
 from ..run.prepare import prepare
 from .compat import load_conftests
+from .loaded import Loaded
 from .options import Options, options
 from .stash import KEY
 
 if TYPE_CHECKING:
     from ..report import Document
-
-
-@dataclass(slots=True, eq=False)
-class Loaded:
-    """One battery of the session: its plan, the catalog it was made with, and, once claimed, its DAT and run."""
-
-    path: Path
-    file_id: str
-    """The file as it stands in node ids."""
-    plan: Plan
-    catalog: Catalog
-    kept: frozenset[str] | None = None
-    """Ids of the cells that the selecting options leave; None = all."""
-    dat_path: Path | None = None
-    run: Run | None = None
-
-    @property
-    def head(self) -> str:
-        """The battery's name."""
-        return self.plan.battery.name
-
-    @property
-    def name(self) -> str:
-        """`file::head` as in node ids."""
-        return f"{self.file_id}::{self.head}"
-
-    def keeps(self, cell: Cell) -> bool:
-        """Whether the selecting options leave this cell."""
-        return self.kept is None or cell.id in self.kept
 
 
 class SessionState:
@@ -120,6 +92,11 @@ class SessionState:
     def selection(self) -> Selection:
         """Which cells the options, the environment and the ini file ask for."""
         return self.settings.selection
+
+    @property
+    def strict(self) -> bool:
+        """Whether a gate that is INCONCLUSIVE fails the session."""
+        return bool(self.settings.values["strict"].value)
 
     @cached_property
     def said(self) -> dict[str, Json]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model import Failures, Finding, Json, Outcome, Summary, inert
+from ..model import Failures, Finding, Json, Outcome, Summary, Verdict, inert
 from . import figures
 from .document import Block, Copy, Document, Note, Notes, Section
 from .failures import failures as failures_section
+from .gate import gate_sections
 from .leaderboard import leaderboard
 from .measures import metrics
 from .scores import played, ranks, scores
@@ -34,6 +35,7 @@ def build(
     *,
     title: str,
     summary: Summary,
+    verdicts: Sequence[Verdict] = (),
     failures: Failures = _NO_FAILURES,
     skipped: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     findings: Sequence[Finding] = (),
@@ -43,12 +45,14 @@ def build(
 ) -> Document:
     """The report of one battery's run. `skipped` maps an agent to the reason why its cells did not run.
 
-    Its sections: `run`, `scores`, `metrics`, `leaderboard`, `findings`, `failures`, `end`; those with nothing to say are not
-    there, but `run` and `scores` always. Without `counts` only recorded cells are told.
+    Its sections: `gates` and one for each of `verdicts`, `run`, `scores`, `metrics`, `leaderboard`, `findings`, `failures`,
+    `end`; those with nothing to say are not there, but `run` and `scores` always. Without `counts` only recorded cells are
+    told.
     """
     recorded = sum(summary.outcomes.values())
     leaves = played(summary.leaves)
     parts = (
+        *gate_sections(verdicts, more="reports/gates.json"),
         _run(counts or Counts(recorded, recorded, recorded), summary.outcomes),
         scores(leaves, "summary.csv"),
         metrics(leaves, "results.json"),

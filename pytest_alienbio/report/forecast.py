@@ -50,6 +50,8 @@ class _Page:
             yield from self.quantity("time", forecast.seconds, seconds)
             yield from self.quantity("size", forecast.bytes, size)
             yield from self.basis()
+        for gate in forecast.gates:
+            yield from self.prose(gate)
         for note in forecast.notes[:MOST_NOTES]:
             yield from self.prose(f"note: {note}")
         if len(forecast.notes) > MOST_NOTES:

@@ -11,14 +11,16 @@ from pathlib import Path
 from threading import Lock
 
 from ..errors import StuckCellError
-from ..model import Battery, Cell, Outcome, Plan, Result, Summary
+from ..model import Battery, Call, Cell, Outcome, Plan, Result, Summary, Verdict
 from ..play import Catalog
 from ..report import Document
 from ..report.brief import brief
+from ..report.gate import worst
 from ..resources import FileCache
 from ..stats import summarize
 from .closing import Closed, close_dat
 from .execute import OnResult, execute
+from .judging import Judging, gates_of, need
 from .opening import new_run_id, open_dat
 from .prepare import prepare
 from .project import Project
@@ -42,11 +44,13 @@ class BatchResult:
     results: tuple[Result, ...]
     summary: Summary
     status: str
-    """`passed`, `failed`, `incomplete` or `interrupted`; see the outcome table."""
+    """`passed`, `failed`, `incomplete`, `invalid`, `inconclusive` or `interrupted`; see the outcome table."""
     document: Document
     dat_path: Path
     on_terminal: Document
     """What a terminal shows of the document: see `Closed`."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What each of its gates says."""
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
@@ -56,6 +60,11 @@ class BatchResult:
 
     def __len__(self) -> int:
         return len(self.results)
+
+    @property
+    def verdict(self) -> Call | None:
+        """The worst that a gate says; None without gates."""
+        return worst(self.verdicts)
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -82,11 +91,15 @@ def run_batch(
     data_root: Path,
     *,
     command: Sequence[str] | None = None,
+    strict: bool = False,
     on_plan: Callable[[Plan], None] | None = None,
     on_result: OnResult | None = None,
     on_stuck: Callable[[StuckCellError], None] | None = None,
 ) -> BatchResult:
     """Plays every cell of `battery` into a new DAT. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
+
+    Then its gates are judged; `strict` is whether INCONCLUSIVE is no success. Raises `SpecError` before the first cell for a
+    baseline that is missing.
 
     A cell that cannot be stopped ends the run: its DAT is closed, then `on_stuck` is told so, in another thread, while the
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here.
@@ -95,6 +108,8 @@ def run_batch(
     battery = plan.battery
     if on_plan:
         on_plan(plan)
+    gates = gates_of(plan, project=project.root, data_root=data_root)
+    need(gates)
     run_id = new_run_id()
     source = _below(battery.source, project.root)
     dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=source, command=command)
@@ -113,6 +128,7 @@ def run_batch(
                     selected=frozenset(cell.id for cell in plan.cells),
                     interrupted=interrupted,
                     command=lambda cell: _command(battery, cell),
+                    judging=Judging(gates, strict=strict),
                 )
                 closed.append(made)
             return closed[0]
@@ -138,7 +154,7 @@ def run_batch(
     finally:
         end = close(interrupted=interrupted)
     assert end is not None
-    return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path, end.on_terminal)
+    return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path, end.on_terminal, end.verdicts)
 
 
 def _below(source: str, root: Path) -> str:

@@ -10,20 +10,30 @@ from itertools import groupby
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, cell_verdict
+from ..model import Call, Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, Verdict, cell_verdict
 from ..play import result_of
-from ..report import Counts, Document, as_json, render_markdown
+from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
+from ..report.gate import worst
 from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
-from ..store import Dat, aggregate, dat, journal_of
+from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.reports import write_reports
+from ..store.verdicts import write_verdicts
+from .judging import NO_GATES, Judging, in_short, judged
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
 
-EXIT_CODES: Mapping[str, int] = {"passed": 0, "failed": 1, "incomplete": 3, "interrupted": 130}
-"""What `bio` exits with, by a DAT's status."""
+EXIT_CODES: Mapping[str, int] = {
+    "passed": 0,
+    "failed": 1,
+    "incomplete": 3,
+    "invalid": 3,
+    "inconclusive": 4,
+    "interrupted": 130,
+}
+"""What `bio` exits with, by a DAT's status: `invalid` and `inconclusive` (where that is no success) are its gates' words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,8 @@ class Closed:
     dat_path: Path
     status: str
     findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    """What its gates say, in their order."""
     document: Document
     on_terminal: Document
     """What a terminal shows of it: all, or where its battery wants no report there, how the run ended and where it is."""
@@ -57,19 +69,28 @@ def close_dat(
     command: Callable[[Cell], str],
     due: Collection[str] | None = None,
     smoke: bool = False,
+    judging: Judging = NO_GATES,
 ) -> Closed | None:
     """Closes a run's DAT. Cells of `due` (ids; by default of `selected`) without any record are booked as `not_run`.
 
-    After a `smoke` run oracle and noop are held to their bounds from one cell on, and it is said if they were not there. A
-    DAT in which no cell was started is removed, and None comes back; after an interrupt only if none was selected, for one
-    may have been on its way. Closing twice writes the same again.
+    Then the gates of `judging` are judged. After a `smoke` run oracle and noop are held to their bounds from one cell on, and
+    it is said if they were not there. A DAT in which no cell was started is removed, and None comes back; after an interrupt
+    only if none was selected, for one may have been on its way. Closing twice writes the same again.
     """
     opened = dat.open(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
     summary = summarize(_everything(reading, opened, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
-    status = _status(reading, interrupted)
+    verdicts = judged(
+        opened.path,
+        plan,
+        judging,
+        selected=selected,
+        cut_short="it was interrupted" if interrupted else _not_run(reading),
+        broken=[finding.sentence for finding in reading.findings],
+    )
+    status = _status(reading, interrupted, worst(verdicts), judging.strict)
     notes = list(differences(plan.battery.experiment, opened.environment())) if plan.battery.experiment else []
     notes += [*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())]
     if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):
@@ -92,6 +113,7 @@ def close_dat(
         return build(
             title=plan.battery.name,
             summary=summary,
+            verdicts=verdicts,
             failures=failures,
             skipped=reading.skipped,
             findings=reading.findings,
@@ -102,10 +124,14 @@ def close_dat(
 
     document = reported()
     try:
+        if verdicts:
+            write_verdicts(opened.path, verdicts)
         write_reports(opened.path, _files(document, plan.battery.report))
     except StoreError as error:
         notes.insert(0, f"not every report is written: {error}")
         document = reported()
+    if verdicts:
+        log.append(opened.path, "gated", {"run": run_id, "gates": {each.rule.name: each.call.value for each in verdicts}})
     dat.close(
         opened,
         status={
@@ -114,10 +140,12 @@ def close_dat(
             "cells": {"planned": len(plan), "selected": len(selected), "recorded": reading.recorded},
             "outcomes": dict(sorted(summary.outcomes.items())),
             "broken_scenarios": [finding.sentence for finding in reading.findings],
+            **({"gates": in_short(verdicts)} if verdicts else {}),
         },
     )
-    shown = document if "terminal" in plan.battery.report else document.only("run", "end")
-    return Closed(dat_path, status, tuple(reading.findings), document, shown)
+    gates = [section.key for section in document.sections if section.key.startswith("gate")]
+    shown = document if "terminal" in plan.battery.report else document.only(*gates, "run", "end")
+    return Closed(dat_path, status, tuple(reading.findings), verdicts, document, shown)
 
 
 class _Reading:
@@ -200,9 +228,21 @@ def _unchecked(plan: Plan, selected: Collection[str]) -> Iterator[str]:
         yield f"the scenarios' sanity was checked in part: {missing[0]} was not selected"
 
 
-def _status(reading: _Reading, interrupted: bool) -> str:
+def _not_run(reading: _Reading) -> str:
+    """Why the run was cut short, if it was."""
+    if not (count := reading.reasons.total()):
+        return ""
+    return f"{many(count, 'cell')} {'was' if count == 1 else 'were'} not run: {next(iter(reading.reasons))}"
+
+
+def _status(reading: _Reading, interrupted: bool, call: Call | None, strict: bool) -> str:
+    """One word for all of it. A gate's INVALID comes before failed cells: what broke is then why nothing can be said."""
     if interrupted:
         return "interrupted"
     if reading.reasons:
         return "incomplete"
-    return "failed" if reading.findings or reading.failures else "passed"
+    if call is Call.INVALID:
+        return "invalid"
+    if call is Call.FAIL or reading.findings or reading.failures:
+        return "failed"
+    return "inconclusive" if call is Call.INCONCLUSIVE and strict else "passed"

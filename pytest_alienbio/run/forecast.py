@@ -13,15 +13,19 @@ from ..stats import Past, Share, added, expected_total, on_workers
 from ..store import check_root
 from .batch import instance_cache
 from .history import History, Kind, read_history
+from .judging import Gate, gates_of, line_of
 from .prepare import prepare
 from .project import Project
 from .run import is_packed
 
 
-def forecast(plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: Path, workers: int = 1) -> Forecast:
+def forecast(
+    plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: Path, workers: int = 1, gates: Iterable[Gate] = ()
+) -> Forecast:
     """What playing `cells` of `plan` on `workers` processes would be, as far as earlier runs below `data_root` tell.
 
-    Raises `StoreError` if the data root, and `SpecError` if the battery's template cannot be used.
+    With less than all of its cells the gates are not judged. Raises `StoreError` if the data root, and `SpecError` if the
+    battery's template cannot be used.
     """
     battery, chosen = plan.battery, {cell.id for cell in cells}
     cells = tuple(cell for cell in plan.cells if cell.id in chosen)
@@ -44,6 +48,7 @@ def forecast(plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: 
         bytes=_size(history, plan, cells),
         workers=workers,
         basis=tuple(history.used),
+        gates=tuple(line_of(gate, whole=len(cells) == len(plan)) for gate in gates),
         target=str(data_root / battery.output_path.replace("{battery}", battery.name)),
         notes=(*work.notes(), *history.notes),
     )
@@ -52,7 +57,8 @@ def forecast(plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: 
 def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path) -> Forecast:
     """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
     plan, catalog = prepare(battery, project, catalog)
-    return forecast(plan, plan.cells, catalog, data_root=data_root)
+    gates = gates_of(plan, project=project.root, data_root=data_root)
+    return forecast(plan, plan.cells, catalog, data_root=data_root, gates=gates)
 
 
 def together(forecasts: Sequence[Forecast]) -> Forecast:

@@ -58,6 +58,8 @@ def _about(event: str, entry: Mapping[str, Json]) -> str:
         return "; ".join(filter(None, (", ".join(told), _text(entry.get("note")))))
     if event == "closed" and isinstance(cells := entry.get("cells"), int):
         return f"{cells} cell{'' if cells == 1 else 's'}"
+    if event == "gated" and isinstance(gates := entry.get("gates"), Mapping):
+        return ", ".join(f"gate[{name}] {call}" for name, call in gates.items())
     return _text(entry.get("file")) or _text(entry.get("source")) or _text(entry.get("aggregate"))
 
 

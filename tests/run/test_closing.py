@@ -52,7 +52,8 @@ def test_status(tmp_path: Path, agents: list[str], cells: str, status: str) -> N
 
 
 def test_each_status_has_its_exit_code() -> None:
-    assert EXIT_CODES == {"passed": 0, "failed": 1, "incomplete": 3, "interrupted": 130}
+    gates = {"invalid": 3, "inconclusive": 4}
+    assert {"passed": 0, "failed": 1, "incomplete": 3, **gates, "interrupted": 130} == EXIT_CODES
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""The gates of a session's batteries: baselines found before the first cell, verdicts reported after the last one.
+
+Only the serial process or the controller judges; a worker never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ..errors import SpecError
+from ..model import Baseline, Batch, Call, Rule, Verdict, inert
+from ..report.gate import failure_text, one_line
+from ..report.nodes import FELL
+from ..run.judging import Gate, Judging, Replace, gates_of, line_of, need
+from .arguments import arguments
+from .compat import warn
+from .extra import Place, report
+from .loaded import Loaded
+
+if TYPE_CHECKING:
+    from .state import SessionState
+
+
+class GateWarning(pytest.PytestWarning):
+    """A gate is INCONCLUSIVE: no regression is shown, nor that there is none."""
+
+    __module__ = "pytest_alienbio"
+
+
+def gates(state: SessionState, loaded: Loaded) -> tuple[Gate, ...]:
+    """The gates of a battery with their baselines, looked for once a process."""
+    if loaded.gates is None:
+        own = loaded.dat_path or state.claimed.get(loaded.name)
+        loaded.gates = gates_of(
+            loaded.plan, project=state.project.root, data_root=state.data_root, exclude=Path(own) if own else None
+        )
+    return loaded.gates
+
+
+def check_gates(state: SessionState) -> None:
+    """Raises `SpecError` for baselines that are missing or cannot be read, of batteries that this session plays whole.
+
+    As far as it can be known beforehand: what is selected by `-k`, by `--lf` and the like is told in the end.
+    """
+    need(gate for loaded in state.all_loaded() if plays_whole(state, loaded) for gate in gates(state, loaded))
+
+
+def plays_whole(state: SessionState, loaded: Loaded) -> bool:
+    """Whether neither an option nor the arguments leave a part of the battery."""
+    if loaded.kept is not None and len(loaded.kept) < len(loaded.plan):
+        return False
+    here = [each for each in arguments(state.config) if each.path == loaded.path or each.path in loaded.path.parents]
+    return any(each.parts in ((), (loaded.head,)) for each in here) or not here
+
+
+def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Judging:
+    """How this session judges a battery: with the rule of a conftest beside or above it, if there is one."""
+    if not (found := gates(state, loaded)):
+        return Judging()
+    proxy = session.gethookproxy(loaded.path)
+
+    def ask(baseline: Baseline, current: Batch, rule: Rule) -> Verdict | None:
+        hook = "pytest_alienbio_regression"
+        try:
+            told = proxy.pytest_alienbio_regression(baseline=baseline, current=current, rule=rule)
+        except Exception as error:
+            raise SpecError(f"the hook {hook} failed: {type(error).__name__}: {error}") from error
+        if told is None or isinstance(told, Verdict):
+            return told
+        raise SpecError(f"the hook {hook} gave {type(told).__name__}; expected a Verdict, or None for the usual test")
+
+    replaced: Replace | None = ask if proxy.pytest_alienbio_regression.get_hookimpls() else None
+    return Judging(found, replaced, strict=state.strict)
+
+
+def report_gates(session: pytest.Session, state: SessionState, loaded: Loaded, verdicts: tuple[Verdict, ...]) -> None:
+    """A report of its own for each gate, `file::battery::gate[score]`, and the hook that is told of it.
+
+    FAIL and INVALID fail; INCONCLUSIVE passes with a warning, and fails where the session is strict; what was not judged is
+    skipped, which changes no exit code.
+    """
+    proxy = session.gethookproxy(loaded.path)
+    for verdict in verdicts:
+        name = f"gate[{verdict.rule.name}]"
+        nodeid, where = f"{loaded.name}::{name}", loaded.place(name, verdict.rule.line if not verdict.rule.file else 0)
+        pairs = list(properties(verdict))
+        unsure = verdict.call is Call.INCONCLUSIVE
+        if verdict.fails or (unsure and (state.strict or not _warned(state, loaded, nodeid, where, verdict))):
+            report(session, nodeid, where, "failed", failure_text(verdict), pairs)
+        elif verdict.call is Call.NOT_JUDGED:
+            report(session, nodeid, where, "skipped", inert(" ".join(verdict.why), most=400), pairs)
+        else:
+            report(session, nodeid, where, "passed", properties=pairs)
+        proxy.pytest_alienbio_gate_verdict(verdict=verdict)
+
+
+def _warned(state: SessionState, loaded: Loaded, nodeid: str, where: Place, verdict: Verdict) -> bool:
+    """Warns of an INCONCLUSIVE gate; False where warnings are errors."""
+    try:
+        warn(state.config, GateWarning(one_line(verdict)), nodeid, (str(loaded.path), where.line + 1))
+    except GateWarning:
+        return False
+    return True
+
+
+def properties(verdict: Verdict) -> Iterator[tuple[str, object]]:
+    """What machines read of a verdict in JUnit: built-ins only. `drop` and `p_adj` are of the battery as a whole."""
+    yield from (("gate", verdict.rule.name), ("metric", verdict.rule.metric), ("verdict", verdict.call.value))
+    yield from (("alpha", float(verdict.alpha)), ("baseline", inert(verdict.baseline)))
+    overall = next((node for node in verdict.nodes if node.name == "overall"), None)
+    if overall and overall.drop.value is not None:
+        yield "drop", float(overall.drop.value)
+        if interval := overall.drop.interval:
+            yield from (("drop_low", float(interval.low)), ("drop_high", float(interval.high)))
+    if overall and overall.p is not None:
+        yield "p_adj", float(overall.p)
+    if fallen := [inert(node.name) for node in verdict.nodes if node.call in FELL]:
+        yield "regressed", ", ".join(fallen)
+
+
+def lines(state: SessionState) -> list[str]:
+    """Each gate of the session and its baseline, for those who only look."""
+    return [f"{inert(loaded.name)}::{line_of(gate)}" for loaded in state.all_loaded() for gate in gates(state, loaded)]
