@@ -159,7 +159,7 @@ def _against_text(verdict: Verdict) -> str:
     if not verdict.baseline:
         return "against no baseline"
     about = {name: inert(text, most=200) for name, text in verdict.about.items() if text}
-    parts = [f"blessed by {about['by']}" if "by" in about else ""]
+    parts = [f"blessed by {about['by'].partition(' <')[0]}" if "by" in about else ""]
     parts.append(about["at"][:16].replace("T", " ") if "at" in about else "")
     parts.append(f"commit {about['commit'][:10]}" if "commit" in about else "")
     told = " ".join(part for part in parts[:2] if part)
@@ -237,7 +237,8 @@ def _about(verdict: Verdict, *, sized: bool) -> Iterator[Note]:
         how = "all " if verdict.exact else ""
         drawn = "" if verdict.exact or verdict.seed is None else f", drawn with seed {verdict.seed}"
         tested = sum(node.p is not None for node in verdict.nodes)
-        text = f"p is adjusted over {figures.many(tested, 'node')}, alpha {verdict.alpha:g}: {how}"
+        part = f" of {verdict.rule.alpha:g}" if verdict.alpha < verdict.rule.alpha else ""
+        text = f"p is adjusted over {figures.many(tested, 'node')}, alpha {verdict.alpha:g}{part}: {how}"
         yield Note(
             f"{text}{figures.many(verdict.relabellings, 'relabelling')}{drawn}",
             values={

@@ -173,13 +173,17 @@ class _Gate:
 
 def _judged(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
     from ..gate import judge
+    from ..gate.confirm import worst
 
     rule = gate.rule
     verdict = judge(gate.new, gate.base, rule, **_state(run), draws=draws, seed=seed)
     if not rule.confirm or run.path is None or verdict.call is Call.INVALID:
         return verdict
-    stage = played_stage(run.path, rule)
-    return second_stage(stage, verdict, gate.new, gate.base, rule, beside=gate.beside) if stage else verdict
+    if stage := played_stage(run.path, rule):
+        return second_stage(stage, verdict, gate.new, gate.base, rule, beside=gate.beside)
+    if not worst(verdict, gate.new, gate.base, rule):
+        return verdict
+    return replace(verdict, notes=(*verdict.notes, "its confirm stage was not played, and its part of alpha not spent"))
 
 
 def _batch(run: Stored, rules: Sequence[Rule], project: Path) -> Batch:

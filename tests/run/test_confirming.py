@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -150,8 +151,10 @@ def test_the_stored_run_is_judged_again_with_its_fresh_seeds(tmp_path: Path, bas
     assert [(node.name, node.call, node.p) for node in again.nodes] == [
         (each.name, each.call, each.p) for each in verdict.nodes
     ]
-    [alone] = judge_stored(found, Terms(against="baselines/b.json", tol=0.5), project=tmp_path, data_root=tmp_path / "data")
-    assert alone.edited
+    shutil.rmtree(run.dat_path / "confirm")
+    [alone] = judge_stored(found, Terms(), project=tmp_path, data_root=tmp_path / "data")
+    assert (alone.call, alone.confirmation) == (Call.INCONCLUSIVE, None)
+    assert any("was not played" in note for note in alone.notes)
 
 
 def test_what_did_not_drop_is_not_played_again(tmp_path: Path, base: Baseline) -> None:
