@@ -9,7 +9,7 @@ from ..model import Alarm, History, Json, PastRun, Reading, Series, Shift, inert
 from . import figures
 from .contest import LEVEL, is_sized, size
 from .document import Document, Item, Items, Note, Notes, Section, Table, column, interval_of, named, silent
-from .readings import ALL, commit_of, grouped, readings_section, size_of, sum_of
+from .readings import ALL, agents_field, commit_of, grouped, readings_section, size_of, sum_of
 from .trends import BARS
 from .versus import end
 
@@ -40,7 +40,7 @@ def _agents(found: History) -> Section:
     table = Table(
         "agents",
         (
-            named("agent", "agent", rows, lambda row: row.agent or ALL),
+            agents_field(rows),
             *(
                 [column("stretch", "stretch", rows, lambda row: row.era + 1, lambda row: f"{row.era + 1}", gives_way=5)]
                 if several
@@ -193,7 +193,7 @@ def _between(
         tuple(lines),
         copy,
         {
-            "agent": series.agent,
+            "agent": series.agent or None,
             "stretch": series.era + 1,
             "last_before": before.name if before else None,
             "first_after": after.name,

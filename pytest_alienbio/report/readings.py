@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..model import History, Json, PastRun, Reading, Series, inert
 from . import figures
 from .contest import LEVEL, is_sized, size
-from .document import Note, Notes, Section, Table, column, interval_of, named, silent
+from .document import Field, Note, Notes, Section, Table, column, interval_of, named, silent
 
 ALL = "all together"
 LATEST, MOST = 10, 40
@@ -36,7 +36,7 @@ def readings_section(found: History) -> list[Section]:
     table = Table(
         "readings",
         (
-            named("agent", "agent", rows, lambda row: row.series.agent or ALL, once=True),
+            agents_field([row.series for row in rows], once=True),
             column(
                 "at", "when (UTC)", rows, lambda row: _iso(run(row).at), lambda row: _when(run(row).at), left=True, gives_way=5
             ),
@@ -88,6 +88,12 @@ def _z(row: _Row) -> str:
             "anchor" if row.reading.run == row.series.anchor_run and row.reading.value == row.series.anchor else figures.MISSING
         )
     return f"{row.reading.z:+.1f}"
+
+
+def agents_field(rows: Sequence[Series], *, once: bool = False) -> Field:
+    """Whose series it is; null for machines where it is of all agents together."""
+    texts = tuple(inert(row.agent) if row.agent else ALL for row in rows)
+    return Field("agent", "agent", tuple(row.agent or None for row in rows), texts, left=True, names=True, once=once)
 
 
 def size_of(value: float | None, sized: bool) -> str:

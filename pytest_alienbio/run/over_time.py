@@ -50,7 +50,7 @@ def history_on(
     from ..results.takes import take_of, takes
 
     battery, paths = runs_of(root, name)
-    pinned_to, notes = _pinned_to(root, anchor, battery, paths[0])
+    pinned_to, notes = _pinned_to(root, anchor, battery, paths)
     told = index.refresh([*paths, *([pinned_to] if isinstance(pinned_to, Path) else [])])
     query = Query(agents=tuple(agents), scenarios=tuple(scenarios), batteries=(battery,), dats=tuple(map(str, paths)))
     _refuse_unknown(index, query)
@@ -146,13 +146,19 @@ def project_here() -> Path:
     return find_project(Path.cwd(), walk=True, about="data").root
 
 
-def _pinned_to(root: Path, reference: str, battery: str, newest: Path) -> tuple[Path | Baseline | None, tuple[str, ...]]:
+def _pinned_to(
+    root: Path, reference: str, battery: str, paths: Sequence[Path]
+) -> tuple[Path | Baseline | None, tuple[str, ...]]:
     """The DAT or baseline that `reference` means, and notes; '' is the battery's own baseline, if it has a good one."""
     from .baselines import AGENT_PREFIX, baseline_of, file_of, run_of
 
     if reference.startswith(AGENT_PREFIX):
         raise SpecError(f"--anchor {inert(reference, most=80)}: an anchor is an earlier state of every agent, not one of them")
-    source, project = source_of(newest) or "", project_here()
+    # A run as the history itself calls it.
+    called_so = [path for path in paths if "/" in reference and f"{path}".endswith(f"/{reference}")]
+    if len(called_so) == 1:
+        return called_so[0], ()
+    source, project = source_of(paths[0]) or "", project_here()
     file = file_of(reference, battery=battery, source=source, project=project)
     if file is None:
         return run_of(reference, battery=battery, data_root=root), ()
