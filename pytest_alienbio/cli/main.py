@@ -27,6 +27,7 @@ COMMANDS = (
     "difficulty",
     "history",
     "power",
+    "bisect",
     "show",
     "export",
     "import",
@@ -130,9 +131,9 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 def _refuse_rest(own: Sequence[str], rest: Sequence[str]) -> None:
     """Raises `SpecError` where nobody would read what follows `--`."""
     command = next((word for word in own if not word.startswith("-")), "")
-    if rest and command and command != "run":
+    if rest and command and command not in ("run", "bisect"):
         what = f"bio {inert(command, most=60)} would ignore {inert(' '.join(rest), most=100)!r}"
-        raise SpecError(f"{what}: only `bio run BATTERY` hands what follows -- to pytest; leave the -- out")
+        raise SpecError(f"{what}: only `bio run BATTERY` and `bio bisect` hand what follows -- to pytest; leave the -- out")
 
 
 def parser(command: str = "") -> ArgumentParser:
