@@ -89,7 +89,10 @@ def test_version(desk: Desk) -> None:
         (["run", "x", "-n", "2"], "unknown option '-n'; pytest's options go after --, like `bio run BATTERY -- -n 2`"),
         (["run", "x", "-q"], "unknown option '-q'; pytest's options go after --"),
         (["run", "x", "--agnt", "y"], "did you mean '--agent'?"),
-        (["results", "--", "--agent", "noop"], "bio results would ignore '--agent noop': only `bio run BATTERY` and `bio bisect` hand what"),
+        (
+            ["results", "--", "--agent", "noop"],
+            "bio results would ignore '--agent noop': only `bio run BATTERY` and `bio bisect` hand what",
+        ),
         (["validate", "--", "f.yaml"], "bio validate would ignore 'f.yaml': only `bio run BATTERY` and `bio bisect` hand what"),
         (["scenario", "show", "x", "--", "y"], "bio scenario would ignore 'y'"),
         (["scenario", "list", "--type", "tsk"], "'tsk' is not known; did you mean 'task'?"),

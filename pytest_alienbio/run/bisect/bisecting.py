@@ -25,7 +25,13 @@ class Bisecting:
     """The state of one bisection: which commits were looked at, and what they said."""
 
     def __init__(
-        self, repository: Repository, question: Question, data_root: Path, on_step: OnStep = lambda text: None
+        self,
+        repository: Repository,
+        question: Question,
+        data_root: Path,
+        on_step: OnStep = lambda text: None,
+        *,
+        player: Player = play_at,
     ) -> None:
         self._repository, self._asked, self._on_step = repository, question, on_step
         self._stock = Stock(repository, question, data_root, player)

@@ -133,7 +133,7 @@ def _refuse_too_few(asked: Question, terms: Terms, alpha: float, cases: int) -> 
     if need is not None and need > len(asked.seeds):
         what = f"to show that a commit lacks a drop of {terms.least:.3g} takes at least {need:,} seeds of these {cases:,} cases"
         raise SpecError(
-            f"{what}, and there are {len(asked.seeds):,}: --seeds {2 * need} leaves room for noise, --drop asks for a larger one; "
+            f"{what}, and there are {len(asked.seeds):,}: --seeds {2 * need} leaves room for noise, --drop asks for a larger; "
             "what was played is kept"
         )
 

@@ -1,0 +1,1 @@
+"""Bisections, on real repositories."""
