@@ -50,12 +50,17 @@ def evidence_above(values: Sequence[float], at: float, *, floor: float, weights:
 
 def fewest(at: float, *, floor: float, best: float, alpha: float, most: int = 100_000) -> int | None:
     """How many values of `best`, the largest there are, `evidence_above` needs to come to 1/alpha; None if over `most`."""
-    if best <= at or evidence_above([best] * most, at, floor=floor) < 1 / alpha:
+    gain = (best - at) / (at - floor)
+
+    def reached(count: int) -> bool:
+        return _mixture([count * log1p(stake * gain) for stake in STAKES]) >= 1 / alpha
+
+    if gain <= 0 or not reached(most):
         return None
     low, high = 1, most
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if evidence_above([best] * middle, at, floor=floor) >= 1 / alpha else (middle + 1, high)
+        low, high = (low, middle) if reached(middle) else (middle + 1, high)
     return low
 
 
