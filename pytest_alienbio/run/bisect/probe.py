@@ -185,7 +185,7 @@ def play_at(worktree: Worktree, commit: Commit, play: Play, seeds: Sequence[int]
             _end(process)
             raise
     if find_run(root / "results" / key, run_id) is None:
-        return _reason(log) or f"pytest ended with {code}"
+        return f"{_reason(log) or f'pytest ended with {code}'} (see logs/{log.name})"
     return ""
 
 

@@ -73,7 +73,7 @@ class Stock:
             before = set(found.counts)
             why = self._player(worktree, commit, self._asked.play, lacking, self._root(key), key, log=log)
             if why:
-                raise CannotTellError(f"it cannot be played: {why} (see logs/{log.name})")
+                raise CannotTellError(f"it cannot be played: {why}")
             found = self.kept(commit, seeds)
             new = set(found.counts) - before
             self._runs |= new
