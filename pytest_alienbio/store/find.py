@@ -27,11 +27,12 @@ def find_dats(data_root: Path, pattern: str = "*") -> list[Path]:
     """The DATs below `data_root` that `pattern` means, newest first, by absolute paths; [] if there are none.
 
     `pattern` is a path relative to the root (a DAT, or a folder of DATs), a glob on such paths (`*` also crosses `/`; of
-    both leading folders may be left out: `mine/2026-11-26_001`), the name of an experiment, which means its latest DAT that was played here, else
-    imported (`mutualism_battery`, `experiments/mutualism_battery` and `dat.experiments.mutualism_battery` are the same), or
-    a path from here: of a DAT or a folder of DATs anywhere, or a glob on those below the root. `tag:release-3` is the
-    newest DAT with that tag. Hidden folders, links and the inside of DATs are not searched. The light copies in an
-    aggregate are meant only by its own path (`aggregates/mutualism`), or by a glob that fits no other DAT.
+    both leading folders may be left out: `mine/2026-11-26_001`), the name of an experiment, which means its latest DAT that
+    was played here, else imported (`mutualism_battery`, `experiments/mutualism_battery` and
+    `dat.experiments.mutualism_battery` are the same), or a path from here: of a DAT or a folder of DATs anywhere, or a glob
+    on those below the root. `tag:release-3` is the newest DAT with that tag. Hidden folders, links and the inside of DATs
+    are not searched. The light copies in an aggregate are meant only by its own path (`aggregates/mutualism`), or by a glob
+    that fits no other DAT.
     """
     root, here = absolute(data_root), absolute(Path(pattern))
     if pattern.startswith(TAG_PREFIX):
