@@ -61,8 +61,8 @@ def moderated(own: dict[Name, float], df: dict[Name, float], kappa: dict[Name, f
     return found
 
 
-def p_values(leaves: Leaves, tol: float = 0.0) -> dict[Group, float]:
-    """The adjusted p of every node, all relabellings counted."""
+def judged(leaves: Leaves, tol: float = 0.0) -> dict[Group, tuple[float, float]]:
+    """The adjusted p and the observed score of every node, all relabellings counted."""
     shifted = {g: (list(b), [value + tol for value in x], paired) for g, (b, x, paired) in leaves.items()}
     variance_of, h, t, u, df, s2, s_df, kappa = {}, {}, {}, {}, {}, {}, {}, {}
     for g, (b, x, paired) in shifted.items():
@@ -84,7 +84,7 @@ def p_values(leaves: Leaves, tol: float = 0.0) -> dict[Group, float]:
         t[g] = h[g] * variance_of[g]
     nodes = groups(list(leaves))
     if not any(variance_of.values()):
-        return dict.fromkeys(nodes, 1.0)
+        return dict.fromkeys(nodes, (1.0, -inf))
     noise = moderated(u, df, kappa, t, h)
     weight = {g: 1 / w for g, w in moderated(s2, s_df, dict.fromkeys(leaves, 10.0), t, h).items()}
     present = {kind(node) for node in nodes}
@@ -119,10 +119,11 @@ def p_values(leaves: Leaves, tol: float = 0.0) -> dict[Group, float]:
     columns = [scores(dict(zip(dealt, drops, strict=True))) for drops in product(*dealt.values())]
     slack = {node: 1e-9 * max(1.0, abs(score)) if score > -inf else 0.0 for node, score in observed.items()}
     order = sorted(nodes, key=lambda node: (-observed[node], KINDS.index(kind(node)), node))
-    found, highest = {}, 0.0
+    found: dict[Group, tuple[float, float]] = {}
+    highest = 0.0
     for at, node in enumerate(order):
         weaker = order[at:]
         least = observed[node] - slack[node]
         highest = max(highest, sum(max(column[k] for k in weaker) >= least for column in columns) / len(columns))
-        found[node] = highest
+        found[node] = highest, observed[node]
     return found

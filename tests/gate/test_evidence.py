@@ -46,13 +46,18 @@ def some_leaves(rng: np.random.Generator) -> reference.Leaves:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_small_batches_agree_with_the_formulas_written_out(seed: int) -> None:
-    """Every adjusted p to 1e-12, whatever the design, the scores, the tolerance."""
+    """Every adjusted p and score to 1e-12, whatever the design, the scores, the tolerance."""
     rng = np.random.default_rng(seed)
     given_leaves = some_leaves(rng)
     tol = float(rng.choice([0.0, 0.05]))
     found = weigh([Leaf.of(*name, b, x, paired=paired) for name, (b, x, paired) in given_leaves.items()], tol=tol)
     assert found.exact
-    assert p_of(found) == pytest.approx(reference.p_values(given_leaves, tol), abs=1e-12)
+    expected = reference.judged(given_leaves, tol)
+    assert {(node.agent, node.scenario) for node in found.nodes} == expected.keys()
+    for node in found.nodes:
+        p, score = expected[node.agent, node.scenario]
+        assert node.p == pytest.approx(p, abs=1e-12)
+        assert node.score == pytest.approx(score, rel=1e-12, abs=1e-12)
 
 
 def excess(p_values: list[float]) -> float:

@@ -41,6 +41,19 @@ def test_as_many_seeds_as_are_told_bring_the_error_down_to_what_is_needed() -> N
     assert 0.1 * (10 / found) ** 0.5 <= allowed < 0.1 * (10 / (found - 1)) ** 0.5
 
 
+def test_seeds_that_are_told_are_enough_to_reject_at_all_and_more_than_there_were() -> None:
+    assert sight(1, 1, first=0, noise=1e-4).seeds(0.05, 1.0, 0.0, 0.05, 0.0) == 5
+    assert sight(9, 9, first=0, noise=1e-4).seeds(0.05, 1.0, 0.0, 0.05, 0.0) == 10
+
+
+def test_a_drop_that_looks_neither_large_nor_small_needs_more_seeds() -> None:
+    """Half of the margin: either side of it is as far."""
+    clear, between = (sight(10, 10, first=0, noise=0.02).seeds(0.05, 1.0, 0.0, 0.05, drop) for drop in (0.0, 0.025))
+    assert clear is not None
+    assert between is not None
+    assert clear < between
+
+
 def test_a_stored_baseline_can_be_too_small_for_any_number_of_seeds() -> None:
     assert sight(10, 5, first=40).seeds(0.05, 1.0, 0.0, 0.05, 0.0) is None
     assert sight(10, 500, first=700).seeds(0.05, 1.0, 0.0, 0.05, 0.0) is not None
