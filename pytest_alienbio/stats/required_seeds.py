@@ -16,6 +16,8 @@ WORST = 0.25
 MANY = 10_000
 """Degrees of freedom from which t is the normal distribution, to four digits of the power."""
 
+MOST = 10**12
+"""More seeds than this nobody plays."""
 FAR = 36.0
 """Standard errors up to which the noncentral t can be summed up among the floats."""
 
@@ -66,21 +68,21 @@ def required_seeds(
         if between is None or not 0 <= between < inf:
             raise ValueError(f"population needs `between`, how the true drop varies from scenario to scenario, got {between!r}")
         return _new_scenarios(drop - tol, spread, between, edge, scenarios, level, floor, paired=paired, n_base=base, tol=tol)
-    # n is where 1/n (+ 1/n_base) falls to this.
-    room = inf if spread == 0 else scenarios * ((drop - tol) / edge) ** 2 / (spread**2 if base is None else spread**2 / 2)
-    inverse = room if base is None else room - 1 / base
-    if inverse <= 0:
-        sees = tol + edge * spread / sqrt(2 * scenarios * (base or 1))
-        return SeedPlan(
-            None,
-            None,
-            None,
-            floor,
-            None,
+    # Seeds if 1/n were all there is; with a stored baseline it is (1/n + 1/n_base) / 2 that must fall to 1/alone.
+    alone = _square(edge * spread / (drop - tol)) / scenarios
+    inverse = (inf if alone == 0 else 1 / alone) if base is None else (inf if alone == 0 else 2 / alone) - 1 / base
+    if base is None and alone > MOST:
+        note = f"more than {MOST:,} seeds a scenario: ask for a larger drop, or add scenarios"
+        return SeedPlan(None, None, None, floor, None, note, spread)
+    if base is not None and inverse * MOST < 1:
+        sees = tol + edge * spread / sqrt(2 * scenarios * base)
+        note = (
             f"the baseline is too small: against {base:,} stored {'run' if base == 1 else 'runs'} a scenario no number of new "
-            f"ones shows a drop of {drop:g} (at best one above {sees:.3g}); record more baseline runs, or use its seeds again",
-            spread,
         )
+        note += (
+            f"ones shows a drop of {drop:g} (at best one above {sees:.3g}); record more baseline runs, or use its seeds again"
+        )
+        return SeedPlan(None, None, None, floor, None, note, spread)
     least = 1 if floor is None else floor
     n = max(1, ceil(1 / inverse - _EDGE))
     if scenarios == 1 and spread > 0:
@@ -118,7 +120,7 @@ def detectable_drop(
     `stderr = sd_diff / sqrt(scenarios n)`, unpaired against `n_base` runs `sd_diff sqrt((1/n + 1/n_base) / (2 scenarios))`.
     None if so few seeds can never reject. Raises `ValueError` as `required_seeds`. Needs no scipy.
     """
-    _check(tol + 1.0, tol, alpha, power, scenarios, tests, n_base)
+    _check(2 * tol + 1.0, tol, alpha, power, scenarios, tests, n_base)
     base = None if paired else n_base
     if n < 1 or n < _floor(alpha / tests, scenarios, paired=paired, n_base=base):
         return None
@@ -244,18 +246,24 @@ def _new_scenarios(
     tol: float,
 ) -> SeedPlan:
     """The plan where scenarios are the sample."""
-    target = (drop / edge) ** 2
-    stored = 0.0 if n_base is None else spread**2 / (2 * n_base)
-    rest = scenarios * target - between**2 - stored
-    if floor is None or rest <= 0:
+    # Variances in units of that which shows the drop.
+    own, across = _square(edge * spread / drop), _square(edge * between / drop)
+    stored = 0.0 if n_base is None else own / (2 * n_base)
+    share = own if n_base is None else own / 2
+    rest = scenarios - across - stored
+    if floor is None or rest * MOST <= share:
         few = _raised(1, lambda many: 2.0**-many <= level)
-        needed = max(few, int((between**2 + stored) / target) + 1)
+        needed = max(few, int(min(across + stored, MOST)) + 1)
         why = f"{scenarios:,} {'scenario' if scenarios == 1 else 'scenarios'}, whatever the seeds, "
         why += "can never reject: whole scenarios are relabelled" if floor is None else "vary too much among themselves"
         note = f"more seeds cannot help: add scenarios, at least {needed:,} in all ({why})"
         return SeedPlan(None, None, None, floor, None, note, spread, needed)
-    share = spread**2 if n_base is None else spread**2 / 2
     n = max(1, ceil(share / rest - _EDGE))
-    stderr = sqrt((between**2 + stored + share / n) / scenarios)
-    reached = _NORMAL.cdf(drop / stderr - _NORMAL.inv_cdf(1 - level)) if stderr else 1.0
-    return SeedPlan(n, reached, tol + edge * stderr, floor, n * scenarios, "", spread)
+    error = sqrt((across + stored + share / n) / scenarios)
+    reached = _NORMAL.cdf(edge / error - _NORMAL.inv_cdf(1 - level)) if error else 1.0
+    return SeedPlan(n, reached, tol + drop * error, floor, n * scenarios, "", spread)
+
+
+def _square(value: float) -> float:
+    """inf where it is too large for a float."""
+    return value * value if value < 1e150 else inf

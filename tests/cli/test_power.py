@@ -218,3 +218,15 @@ def test_a_script_is_told_what_is_wrong(shelf: Desk, terms: dict[str, Any], said
         Bio.required_seeds(0.05, **terms)
     with pytest.raises(StoreError, match="no DAT matches"):
         Bio.required_seeds(0.05, pilot="nothing")
+
+
+def test_the_page_prints_what_its_python_gives() -> None:
+    """Every line of docs/power.md that needs no DAT."""
+    page = (Path(__file__).parents[2] / "docs" / "power.md").read_text("utf-8")
+    code, _, rest = page.partition("```python\n")[2].partition("```\n\n```text\n")
+    calls = [line for line in code.splitlines() if line.startswith("print(")]
+    said = rest.partition("\n```")[0].splitlines()
+    pairs = [(call, line) for call, line in zip(calls, said, strict=True) if "pilot=" not in call]
+    assert len(pairs) == 4
+    for call, line in pairs:
+        assert str(eval(call.removeprefix("print(").removesuffix(")"), {"Bio": Bio})) == line  # noqa: S307 - our own page

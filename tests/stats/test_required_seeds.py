@@ -158,6 +158,15 @@ def test_more_spread_or_less_drop_takes_no_fewer_seeds(case: dict[str, Any], fac
     assert scaled == found
 
 
+@pytest.mark.parametrize("terms", [{}, {"n_base": 30, "paired": False}, {"population": True, "between": 0.1}])
+@pytest.mark.parametrize(("drop", "sd_diff"), [(1e-300, 0.3), (0.1, 1e300), (1e-9, 0.3), (1e300, 1e-300), (1e300, 1e300)])
+def test_no_size_is_too_odd(drop: float, sd_diff: float, terms: dict[str, Any]) -> None:
+    """What would take more seeds than there can be has none, and says so."""
+    found = required_seeds(drop, sd_diff, scenarios=6, **terms)
+    assert (found.n is None) == (sd_diff / drop > 1e6)
+    assert bool(found.note) or found.n is not None
+
+
 def test_a_tolerance_is_what_a_drop_must_exceed() -> None:
     assert required_seeds(0.15, 0.3, tol=0.05).n == required_seeds(0.1, 0.3).n
     assert detectable_drop(58, 0.3, tol=0.05) == pytest.approx(0.05 + (detectable_drop(58, 0.3) or 0))
