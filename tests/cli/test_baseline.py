@@ -105,7 +105,7 @@ def test_the_baselines_of_a_project(kim: Desk) -> None:
     said = kim.bio("baseline", "list")
     assert said.lines[0].split() == ["file", "battery", "cells", "agents", "blessed", "by", "why"]
     assert [line.split()[0] for line in said.lines[1:3]] == ["baselines/batch.json", "baselines/release-3.json"]
-    assert said.lines[3].startswith("  baselines/bad.json cannot be read:")
+    assert said.lines[3].startswith("baselines/bad.json cannot be read:")
     objects = [json.loads(line) for line in kim.bio("baseline", "list", "--json").lines]
     assert [each["file"] for each in objects] == [f"baselines/{name}.json" for name in ("bad", "batch", "release-3")]
     assert "error" in objects[0]
