@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ..model import Baseline, Batch, BatchCell, Drift, Rule
+from ..model import Baseline, Batch, BatchCell, Drift, Outcome, Rule
 
 _HASH = 12
 """Digits of a hash that are told."""
 _NAMED = 3
 """Names of a list that are told."""
+SKIPPED = Outcome.SKIPPED.value
 
 Leaf = tuple[str, str]
 
@@ -181,7 +182,7 @@ def _remarks(new: Batch, base: Baseline, rule: Rule, shared: Collection[Leaf]) -
         if changed:
             yield f"{_some(changed)} {'are other profiles' if len(changed) > 1 else 'is another profile'} than in the baseline"
     lost = _whys(before, shared, rule.metric)
-    if count := lost.total():
+    if (count := lost.total()) and any(rule.metric in cell.values for cell in before.cells):
         yield f"{_count(count, 'cell')} of the baseline {'has' if count == 1 else 'have'} no {rule.metric} ({_told(lost)})"
     yield from _unrecorded(before, after, {scenario for _, scenario in shared})
     if base.blessing and base.blessing.forced:
@@ -193,9 +194,10 @@ def _there(before: Batch, after: Batch) -> Iterator[str]:
     """Agents and scenarios that only one of them has."""
     for place, what in ((0, "agent"), (1, "scenario")):
         was, now = ({cell.leaf[place] for cell in batch.cells} for batch in (before, after))
+        played = {cell.leaf[place] for cell in after.cells if cell.why != SKIPPED}
         for names, why in (
             (was - now, "in the baseline and no longer in the battery"),
-            (now - was, "new, and not judged until a run with it is blessed"),
+            (played - was, "new, and not judged until a run with it is blessed"),
         ):
             if names:
                 yield f"{what if len(names) == 1 else what + 's'} {_some(sorted(names))}: {why}"

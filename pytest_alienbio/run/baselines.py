@@ -17,15 +17,19 @@ from .find import battery_files
 AGENT_PREFIX = "agent:"
 
 
-def home_of(source: str, project: Path) -> Path:
-    """The folder whose `baselines/` are a battery's: that of its file, else the project.
-
-    The file is given as from here, or from the project or a folder above it, which pytest may have had as its root.
-    """
+def file_of_battery(source: str, project: Path) -> Path | None:
+    """A battery's file, as a run's record names it: from here, or from the project or a folder above it, which pytest may
+    have had as its root. None if it is not there, or the run had none."""
     for base in (Path(), project, *project.parents) if source else ():
         if (path := base / source).is_file():
-            return path.parent
-    return project
+            return path
+    return None
+
+
+def home_of(source: str, project: Path) -> Path:
+    """The folder whose `baselines/` are a battery's: that of its file, else the project."""
+    path = file_of_battery(source, project)
+    return path.parent if path else project
 
 
 def file_of(reference: str, *, battery: str, source: str, project: Path) -> Path | None:
@@ -79,7 +83,8 @@ def baseline_of(
 def missing(shown: str, battery: str, *, default: bool = True) -> str:
     """That a baseline's file is not there, and what makes it."""
     out = "" if default else f" -o {shown}"
-    what = f"there is no baseline {shown}; play the battery, look at the run, and bless it: bio baseline save {battery}{out}"
+    how = f"play the battery (--bio-no-gates), look at the run, and bless it: bio baseline save {battery}{out}"
+    what = f"there is no baseline {shown}; {how}"
     return inert(what, most=600, verbatim=True)
 
 

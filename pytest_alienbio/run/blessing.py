@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
-from ..model import Baseline, Batch, Blessing, Call, Json, Outcome, inert
-from ..store import Dat, dat, log, provenance
+from ..model import Baseline, Batch, Blessing, Call, Json, Outcome, Rule, inert
+from ..spec import read_battery
+from ..spec.files import YAML
+from ..store import Dat, battery_of, dat, log, provenance
 from ..store.annotations import check_note
 from ..store.baseline import FOLDER, SUFFIX, default_path, write_baseline
 from ..store.baseline_reading import read_baseline
 from ..store.codec import now_text
-from .baselines import home_of
+from .baselines import file_of_battery, home_of
 from .batches import batch_of, place_of
+from .project import find_project
 
 BLESSED = "blessed"
 """Event of a DAT's log, with the `file`."""
@@ -65,7 +69,7 @@ def bless(
     `SpecError` for a name or a place that cannot be, `StoreError` for what the disk refuses. Then nothing is written.
     """
     opened = dat.open(dat_path)
-    wanted = tuple(dict.fromkeys(metrics)) or _asked(opened)
+    wanted = tuple(dict.fromkeys(metrics)) or _asked(opened, project)
     why = check_note(why) if why.strip() else ""
     if force and not why:
         raise SpecError("what is blessed by force needs a reason, for whoever wonders later: --why TEXT")
@@ -116,9 +120,7 @@ def place_for(opened: Dat, battery: str, project: Path, name: str = "") -> Path:
     """Where a run's baseline goes. Raises `SpecError` for what is no name, and for a place outside of the project."""
     if name and (name.endswith(SUFFIX) or os.sep in name or default_path(Path(), name).stem != name):
         raise SpecError(f"{inert(name)!r} cannot name a baseline: letters, digits and . _ + -, without folders and {SUFFIX}")
-    resolved = opened.spec().get("resolved")
-    source = resolved.get("source") if isinstance(resolved, Mapping) else ""
-    path = default_path(home_of(source if isinstance(source, str) else "", project), name or battery)
+    path = default_path(home_of(_source(opened), project), name or battery)
     # What a result folder says may be from anywhere: it names no place to write to beyond the project.
     if not path.resolve().is_relative_to(project.resolve()):
         raise SpecError(f"the battery's file lies outside of the project {project}; say where the baseline goes: -o FILE")
@@ -153,12 +155,32 @@ def _means(batch: Batch, metric: str, *, by_leaf: bool) -> dict[str, float]:
     return {agent: sum(values) / len(values) for agent, values in of_agent.items()}
 
 
-def _asked(opened: Dat) -> tuple[str, ...]:
-    """The score, and what the gates of the run's battery ask for."""
+def _asked(opened: Dat, project: Path) -> tuple[str, ...]:
+    """The score, and what the gates of the run's battery ask for: as it was played, else (without its gates) as it is now."""
     head = next((value for key, value in opened.spec().items() if key.startswith("experiment.")), None)
     gates = head.get("gates") if isinstance(head, Mapping) else None
     named = [gate.get("metric") for gate in gates if isinstance(gate, Mapping)] if isinstance(gates, list) else []
-    return tuple(dict.fromkeys(["score", *(metric for metric in named if isinstance(metric, str))]))
+    asked = named or [rule.metric for rule in _gates_now(opened, project)]
+    return tuple(dict.fromkeys(["score", *(metric for metric in asked if isinstance(metric, str))]))
+
+
+def _gates_now(opened: Dat, project: Path) -> tuple[Rule, ...]:
+    """The gates in the battery's own file, else in the project's; () where that cannot be read. No Python is run."""
+    path = file_of_battery(_source(opened), project)
+    if path is None or path.suffix not in YAML:
+        return ()
+    with suppress(AlienBioError):
+        name = battery_of(opened.path)
+        found = next((each for each in read_battery(path) if each.name == name), None)
+        if found:
+            return found.gates if found.gates or "gates" in found.said else find_project(project).own.gates
+    return ()
+
+
+def _source(opened: Dat) -> str:
+    resolved = opened.spec().get("resolved")
+    source = resolved.get("source") if isinstance(resolved, Mapping) else ""
+    return source if isinstance(source, str) else ""
 
 
 def _without_skipped(batch: Batch) -> tuple[Batch, list[str]]:

@@ -208,6 +208,14 @@ def test_who_came_who_left_and_who_changed_is_told() -> None:
     assert remarks(a_batch(), a_baseline(), Rule()) == ()
 
 
+def test_an_agent_that_cannot_play_here_is_not_new() -> None:
+    """Nothing of it will ever be blessed. One that the baseline has is missing, and has not left."""
+    new = a_batch(agents=("aaa", "greedy", "noop"))
+    assert remarks(losing(new, 6, "skipped"), a_baseline(), Rule()) == ()
+    lost = losing(a_batch(), 6, "skipped")
+    assert (remarks(lost, a_baseline(), Rule()), kinds(lost)) == ((), ["missing"])
+
+
 def test_held_against_an_agent_nobody_came_or_left() -> None:
     """It is another one: that is what is asked."""
     base = a_batch(agents=["greedy"])

@@ -59,7 +59,7 @@ def test_without_one_it_is_said_which_command_blesses(project: Path) -> None:
     told = refused(project)
     where, what = told.split("; ")
     assert where == "there is no baseline experiments/baselines/b.json"
-    assert what == "play the battery, look at the run, and bless it: bio baseline save b"
+    assert what == "play the battery (--bio-no-gates), look at the run, and bless it: bio baseline save b"
     told = refused(project, "baselines/strict.json")
     assert told.endswith("bio baseline save b -o experiments/baselines/strict.json")
 

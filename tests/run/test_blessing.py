@@ -196,6 +196,20 @@ def test_it_holds_what_the_gates_ask_for(project: Path) -> None:
     assert list(blessed(lab, project, metrics=["passed"]).baseline.batch.cells[0].values) == ["passed"]
 
 
+def test_a_battery_that_was_played_without_its_gates_is_asked_for_them(project: Path) -> None:
+    """As the first run of one is, before there is a baseline; and those of the project, where it has none."""
+    lab = closed(project, seeds=1)
+    battery = project / "experiments" / "b.battery.yaml"
+    text = "experiment.b:\n  scenarios: [x/y]\n  agents: [noop]\n  seeds: 1\n"
+    (project / "bio.yaml").write_text("gates: [{metric: passed}]\n")
+    battery.write_text(text)
+    assert list(blessed(lab, project).baseline.batch.cells[0].values) == ["score", "passed"]
+    battery.write_text(f"{text}  gates: [{{metric: place}}]\n")
+    assert list(blessed(lab, project).baseline.batch.cells[0].values) == ["score", "place"]
+    battery.write_text("experiment.b: [")
+    assert list(blessed(lab, project).baseline.batch.cells[0].values) == ["score"]
+
+
 def test_few_seeds_and_uncommitted_work_are_told(project: Path) -> None:
     assert blessed(closed(project, seeds=1), project).notes == ("1 seed a leaf: with 10 or more a gate sees smaller drops",)
     lab = closed(project)
