@@ -9,6 +9,7 @@ from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
 from ..model import Baseline, Batch, BatchCell, NodeCall, Rule
+from ..model.batch import MEASURED
 from ..stats.units import LARGEST, TOO_LARGE
 from .leaves import Leaf, Level
 from .validity import direction
@@ -81,7 +82,9 @@ def align(new: Batch, base: Baseline, rule: Rule) -> tuple[Aligned, ...]:
     found = []
     for name in sorted(mine.keys() | theirs.keys()):
         pair = _aligned(name, mine.get(name, []), theirs.get(name, []), rule.metric, sign)
-        if pair.leaf is not None and (agent := new.agents.get(name[0])) is not None and agent.deterministic:
+        agent = new.agents.get(name[0])
+        # Verified means that what it does came out twice, not how long that took or what it cost.
+        if pair.leaf is not None and agent is not None and agent.deterministic and rule.metric not in MEASURED:
             pair = _certain(pair, mine[name], theirs[name], rule.metric, sign, verified=name in base.verified)
         found.append(pair)
     return tuple(found)

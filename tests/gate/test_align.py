@@ -112,6 +112,14 @@ def test_a_deterministic_leaf_is_exact_only_if_declared_and_verified() -> None:
     assert not one({POND: [0.1, 0.2]}, {POND: [0.1, 0.3]}, verified=True).exact
 
 
+@pytest.mark.parametrize("metric", ["duration_s", "tokens", "usd"])
+def test_what_is_measured_is_never_exact(metric: str) -> None:
+    """A deterministic agent plays the same twice, and never in the same time: a slower machine would fail every gate."""
+    new, base = (batch({POND: [1.0, 2.0]}, metric=metric, better="lower", deterministic=["a"]) for _ in range(2))
+    found = one(new, base, Rule(metric=metric), verified=True)
+    assert (found.exact, found.notes) == (False, ())
+
+
 def test_a_deterministic_leaf_is_compared_on_the_seeds_it_shares() -> None:
     found = one(batch({POND: [0.1, 0.2]}, first=1, deterministic=["a"]), {POND: [0.1, 0.3]}, verified=True)
     assert found.exact
