@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
 from ..model import Baseline, Json, inert
@@ -22,6 +23,9 @@ from ..store.baseline_reading import read_baseline
 from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width, words
 from .patterns import no_results, nothing_named
 from .target import author_of
+
+if TYPE_CHECKING:
+    from ..run.blessing import Blessed
 
 EXIT_REFUSED = 1
 
@@ -125,7 +129,7 @@ def _add_which(parser: argparse.ArgumentParser) -> None:
 
 def save(args: argparse.Namespace) -> int:
     """Blesses a run; says what was written and what moved."""
-    from ..run.blessing import bless, moved
+    from ..run.blessing import bless
     from ..run.verifying import verify
 
     if args.name and args.output:
@@ -152,9 +156,7 @@ def save(args: argparse.Namespace) -> int:
         return EXIT_REFUSED
     batch = done.baseline.batch
     say([inert(f"{done.shown}: {_holds(done.baseline)}; run {batch.dat}", most=4096, verbatim=True), *_notes(done.notes)])
-    if done.before:
-        metric = next(iter(batch.better), "score")
-        say(render_moved(moved(done.baseline, done.before, metric), metric, width(), ascii=_ascii()))
+    _say_moved(done)
     return 0
 
 
@@ -190,7 +192,7 @@ def show(args: argparse.Namespace) -> int:
 
 def raise_(args: argparse.Namespace) -> int:
     """Makes a baseline the default, or tags its run."""
-    from ..run.blessing import moved, promote
+    from ..run.blessing import promote
 
     project = project_here().root
     path = kept_baseline(args.name, project)
@@ -198,9 +200,7 @@ def raise_(args: argparse.Namespace) -> int:
         done = promote(path, project)
         say([inert(f"{done.shown}: {_holds(done.baseline)}, as in {place_of(path, project)}", most=4096, verbatim=True)])
         say(_notes(done.notes))
-        if done.before:
-            metric = next(iter(done.baseline.batch.better), "score")
-            say(render_moved(moved(done.baseline, done.before, metric), metric, width(), ascii=_ascii()))
+        _say_moved(done)
         return 0
     held = read_baseline(path)
     of = _dat_of(held, project, data_here(args))
@@ -240,6 +240,15 @@ def _dat_of(held: Baseline, project: Path, root: Path) -> Path:
         if held.batch.dat and path.is_dir() and dat.open(path).spec().get("run") == held.batch.run:
             return path
     raise StoreError(f"the run of this baseline ({held.batch.dat or 'unknown'}) is not here, so it cannot be tagged")
+
+
+def _say_moved(done: Blessed) -> None:
+    """What changed against the file's former content, if it had any, in the first of its metrics."""
+    from ..run.blessing import moved
+
+    if done.before:
+        metric = next(iter(done.baseline.batch.better), "score")
+        say(render_moved(moved(done.baseline, done.before, metric), metric, width(), ascii=_ascii()))
 
 
 def _holds(held: Baseline) -> str:

@@ -144,10 +144,8 @@ def _directions(metrics: tuple[str, ...], records: Iterable[_Kept]) -> dict[str,
             if metric in kept.cell.values:
                 told[metric].add(better)
     fixed = {"passed": "higher", **dict.fromkeys(MEASURED, "lower")}
-    return {
-        **{metric: fixed[metric] for metric in metrics if metric in fixed},
-        **{metric: better for metric, words in told.items() if len(words) == 1 for better in words if better},
-    }
+    known = {metric: fixed.get(metric) or (next(iter(words)) if len(words) == 1 else "") for metric, words in told.items()}
+    return {metric: better for metric, better in known.items() if better}
 
 
 def _name(cell: BatchCell) -> _Name:

@@ -89,6 +89,8 @@ def bless(
     if verify:
         verified, told_of = verify(opened.path, batch)
         notes += told_of
+    elif before and before.verified:
+        notes.append("what was there before was verified, and this is not: all is left to chance until --verify")
     blessing = Blessing(
         author or provenance.identity(project), f"{now_text()[:19]}Z", why, bool(objections), _said(calls, objections)
     )
@@ -128,31 +130,34 @@ def place_for(opened: Dat, battery: str, project: Path, name: str = "") -> Path:
 
 
 def moved(baseline: Baseline, before: Baseline, metric: str) -> list[tuple[str, float | None, float | None]]:
-    """What a new baseline changes in the means of a metric: of each agent, then of each leaf, those that are not the same.
+    """What a new baseline changes in the means of a metric: (name, mean before, mean now), the largest change first.
 
-    (Name, mean before, mean now; None: not there), the largest change first.
+    Of each agent over the leaves that both have, then of each leaf; those that are the same are left out. Last, the leaves
+    that only one has: None on the other side.
     """
-    found: list[tuple[str, float | None, float | None]] = []
-    for by_leaf in (False, True):
-        now, was = (_means(each.batch, metric, by_leaf=by_leaf) for each in (baseline, before))
-        rows = [(name, was.get(name), now.get(name)) for name in sorted({*now, *was}) if was.get(name) != now.get(name)]
-        found += sorted(rows, key=lambda row: -abs((row[2] or 0.0) - (row[1] or 0.0)))
-    return found
+    now, was = (_means(each.batch, metric) for each in (baseline, before))
+    both = sorted(now.keys() & was.keys())
+    agents = {agent: [leaf for leaf in both if leaf[0] == agent] for agent, _ in both}
+    overall = [(agent, _mean([was[x] for x in own]), _mean([now[x] for x in own])) for agent, own in agents.items()]
+    each = [("|".join(leaf), was[leaf], now[leaf]) for leaf in both]
+    changed = [
+        row for rows in (overall, each) for row in sorted(rows, key=lambda row: -abs(row[2] - row[1])) if row[1] != row[2]
+    ]
+    alone = [("|".join(leaf), was.get(leaf), now.get(leaf)) for leaf in sorted(now.keys() ^ was.keys())]
+    return [*changed, *alone]
 
 
-def _means(batch: Batch, metric: str, *, by_leaf: bool) -> dict[str, float]:
-    """Of each leaf its mean, or of each agent the mean of its leaves' means."""
+def _means(batch: Batch, metric: str) -> dict[tuple[str, str], float]:
+    """Of each leaf its mean."""
     leaves: dict[tuple[str, str], list[float]] = {}
     for cell in batch.cells:
         if metric in cell.values:
             leaves.setdefault(cell.leaf, []).append(cell.values[metric])
-    means = {leaf: sum(values) / len(values) for leaf, values in leaves.items()}
-    if by_leaf:
-        return {"|".join(leaf): mean for leaf, mean in means.items()}
-    of_agent: dict[str, list[float]] = {}
-    for (agent, _), mean in means.items():
-        of_agent.setdefault(agent, []).append(mean)
-    return {agent: sum(values) / len(values) for agent, values in of_agent.items()}
+    return {leaf: _mean(values) for leaf, values in leaves.items()}
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _asked(opened: Dat, project: Path) -> tuple[str, ...]:

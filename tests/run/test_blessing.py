@@ -115,19 +115,35 @@ def test_blessing_the_same_run_again_changes_nothing_but_when(project: Path) -> 
 
 
 def test_what_a_new_one_moves_is_told(project: Path) -> None:
-    """Agents first, then leaves, the largest change first; who came and who left."""
+    """Agents over what both have, then leaves, the largest change first; then who came and who left."""
     before = blessed(closed(project, agents=("right", "half")), project)
-    after = blessed(closed(project, scenarios=("walks/plain", "walks/line"), agents=("half", "lazy")), project)
+    text = before.path.read_text()
+    before.path.write_text(text.replace("0.5, 0.5, 0.5", "0.5, 0.5, 0.25").replace("1.0, 1.0, 1.0]", "1.0, 0.25, 0.25]"))
+    after = blessed(closed(project, scenarios=("walks/plain", "walks/line"), agents=("half", "right")), project)
     assert after.before is not None
-    assert after.before.batch == before.baseline.batch
     assert moved(after.baseline, after.before, "score") == [
-        ("right", 1.0, None),
-        ("lazy", None, 0.5),
-        ("right|walks/plain", 1.0, None),
+        ("right", pytest.approx(0.85), 1.0),
+        ("half", 0.425, 0.5),
+        ("right|walks/plain", pytest.approx(0.85), 1.0),
+        ("half|walks/plain", 0.425, 0.5),
         ("half|walks/line", None, 0.5),
-        ("lazy|walks/line", None, 0.5),
-        ("lazy|walks/plain", None, 0.5),
+        ("right|walks/line", None, 1.0),
     ]
+    assert moved(before.baseline, after.baseline, "score")[0] == ("half|walks/line", 0.5, None)
+
+
+def test_that_it_is_no_longer_verified_is_told(project: Path) -> None:
+    """What was compared with certainty is left to chance from then on."""
+    lab = closed(project)
+    done = blessed(lab, project, verify=lambda path, batch: (frozenset(), ("played again",)))
+    assert done.notes == ("played again",)
+    text = done.path.read_text().replace(
+        '"role": "candidate"', '"role": "candidate", "deterministic": true, "verified": ["walks/plain"]'
+    )
+    done.path.write_text(text.replace('"bar": "0.6"', '"bar": "0.6", "deterministic": true'))
+    assert blessed(lab, project).notes == (
+        "what was there before was verified, and this is not: all is left to chance until --verify",
+    )
 
 
 @pytest.mark.parametrize("call", ["INVALID", "INCONCLUSIVE"])
