@@ -167,7 +167,7 @@ class _Reading:
         agents: Mapping[str, AgentVersion],
     ) -> tuple[BatchCell, ...]:
         """The cells, ordered; each once."""
-        known: dict[tuple[object, ...], int] = {}
+        known: set[tuple[object, ...]] = set()
         made: list[BatchCell] = []
         for n, each in enumerate(self.list_at(value, ("cells",))):
             at: Trail = ("cells", n)
@@ -196,19 +196,16 @@ class _Reading:
                 if type(seed) is not int or seed < 0:
                     self.complain((*at, "seeds", k), f"{shown(seed)} is no seed", expected="a whole number from 0")
                     continue
-                first = known.setdefault((*plain, seed), n)
-                if first != n or seed in seeds[:k]:
+                name = (*plain, seed)
+                if name in known:
                     what = f"seed {seed} of {shown(agent)} on {shown(scenario)} is there twice"
                     self.complain((*at, "seeds", k), what)
+                known.add(name)
                 values = {m: float(column[k]) for m, column in columns.items() if k < len(column) and column[k] is not None}
                 reason = why.get(str(seed), "")
                 if not isinstance(reason, str) or (reason and values):
-                    what = (
-                        f"seed {seed} has a number and a reason why it has none"
-                        if values
-                        else f"`why` of seed {seed} is no text"
-                    )
-                    self.complain((*at, "why", str(seed)), what)
+                    odd = "has a number and a reason why it has none" if values else "has a `why` that is no text"
+                    self.complain((*at, "why", str(seed)), f"seed {seed} {odd}")
                     continue
                 if not self.found:
                     made.append(BatchCell(agent, scenario, seed, level, plain[3], int(str(variant)), values, reason))
