@@ -116,6 +116,7 @@ def _close(
 ) -> None:
     from ..run import close_dat
     from .gates import judging, report_gates
+    from .saving import save_baseline
 
     assert loaded.dat_path is not None
     closed = close_dat(
@@ -134,6 +135,8 @@ def _close(
     state.documents.append(closed.document)
     state.shown.append(closed.on_terminal)
     report_gates(session, state, loaded, closed.verdicts)
+    if state.options.save_baseline is not None:
+        save_baseline(session, state, loaded, closed.dat_path)
     by_scenario: dict[str, list[str]] = {}
     for finding in closed.findings:
         by_scenario.setdefault(finding.scenario, []).append(finding.sentence)

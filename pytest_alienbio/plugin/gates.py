@@ -5,23 +5,26 @@ Only the serial process or the controller judges; a worker never does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ..errors import SpecError
-from ..model import Baseline, Batch, Call, Rule, Verdict, inert
+from ..model import Baseline, Batch, Call, Cell, Result, Rule, Verdict, inert, letter
+from ..report import many
 from ..report.gate import failure_text, one_line
 from ..report.nodes import FELL
 from ..run.judging import Gate, Judging, Replace, gates_of, line_of, need
+from ..store.verdicts import sound
 from .arguments import arguments
 from .compat import warn
 from .extra import Place, report
 from .loaded import Loaded
 
 if TYPE_CHECKING:
+    from ..run.confirming import Confirming
     from .state import SessionState
 
 
@@ -44,9 +47,11 @@ def gates(state: SessionState, loaded: Loaded) -> tuple[Gate, ...]:
 def check_gates(state: SessionState) -> None:
     """Raises `SpecError` for baselines that are missing or cannot be read, of batteries that this session plays whole.
 
-    As far as it can be known beforehand: what is selected by `-k`, by `--lf` and the like is told in the end.
+    As far as it can be known beforehand: what is selected by `-k`, by `--lf` and the like is told in the end. A run that is
+    to become the baseline needs none.
     """
-    need(gate for loaded in state.all_loaded() if plays_whole(state, loaded) for gate in gates(state, loaded))
+    if state.options.save_baseline is None:
+        need(gate for loaded in state.all_loaded() if plays_whole(state, loaded) for gate in gates(state, loaded))
 
 
 def plays_whole(state: SessionState, loaded: Loaded) -> bool:
@@ -69,12 +74,47 @@ def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Jud
             told = proxy.pytest_alienbio_regression(baseline=baseline, current=current, rule=rule)
         except Exception as error:
             raise SpecError(f"the hook {hook} failed: {type(error).__name__}: {error}") from error
-        if told is None or isinstance(told, Verdict):
-            return told
+        if told is None:
+            return None
+        if isinstance(told, Verdict):
+            try:
+                return sound(told)
+            except ValueError as error:
+                raise SpecError(f"the hook {hook} gave a verdict that is none: {error}") from error
         raise SpecError(f"the hook {hook} gave {type(told).__name__}; expected a Verdict, or None for the usual test")
 
     replaced: Replace | None = ask if proxy.pytest_alienbio_regression.get_hookimpls() else None
-    return Judging(found, replaced, strict=state.strict)
+    confirm = _confirming(state, loaded) if any(gate.rule.confirm for gate in found) else None
+    return Judging(found, replaced, confirm, strict=state.strict, first=state.options.save_baseline is not None)
+
+
+def _confirming(state: SessionState, loaded: Loaded) -> Confirming:
+    """The confirm stage, here in the controller: xdist's workers are gone by then. It is told in the terminal as it goes."""
+    from ..run.confirming import Confirming
+
+    assert loaded.dat_path is not None
+    reporter = state.config.pluginmanager.get_plugin("terminalreporter")
+
+    def begin(rule: Rule, cells: Sequence[Cell]) -> None:
+        text = f"gate[{inert(rule.name)}] of {inert(loaded.head)}: {many(len(cells), 'cell')} on fresh seeds, to confirm "
+        if reporter and state.config.option.verbose > -2:
+            reporter.write_line("")
+            reporter.write(text)
+
+    def step(cell: Cell, result: Result) -> None:
+        if reporter and state.config.option.verbose > -2:
+            reporter.write(letter(result, "record"), flush=True)
+
+    return Confirming(
+        loaded.plan,
+        loaded.catalog,
+        state.project,
+        loaded.dat_path,
+        state.run_id,
+        state.cache,
+        on_cells=begin,
+        on_result=step,
+    )
 
 
 def report_gates(session: pytest.Session, state: SessionState, loaded: Loaded, verdicts: tuple[Verdict, ...]) -> None:

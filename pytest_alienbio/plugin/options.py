@@ -36,6 +36,8 @@ class Options:
     """`--bio-label`, each `K=V`."""
     note: str
     """`--bio-note`; '' = none."""
+    save_baseline: str | None
+    """`--bio-save-baseline`: the baseline's name, '' = the battery's own; None = nothing is saved."""
     no_runs: bool
     """Whether experiments get no `runs/` beside them."""
     ini: Mapping[str, object]
@@ -60,6 +62,14 @@ def add_options(parser: pytest.Parser) -> None:
                 kind |= {"nargs": "?", "const": word.alone}
             group = groups[_SELECT if word.name in _WHICH else _JUDGE if word.name in _JUDGING else _RUN]
             group.addoption(f"--bio-{word.spelled}", help=_option_help(word), **kind)
+    groups[_JUDGE].addoption(
+        "--bio-save-baseline",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="Make the run what later ones are held against, if it is whole and no gate objects; a NAME is written with `=`. "
+        "Example: --bio-save-baseline",
+    )
     groups[_RUN].addoption(
         "--bio-set",
         action="append",
@@ -102,7 +112,8 @@ def _ini_help(word: Word) -> str:
 def any_given(config: pytest.Config) -> bool:
     """Whether the command line holds one of our options."""
     names = [word.name for word in WORDS if word.option]
-    return any(config.getoption(f"bio_{name}") not in (None, False) for name in [*names, "set", "label", "note", "no_runs"])
+    names += ["set", "label", "note", "save_baseline", "no_runs"]
+    return any(config.getoption(f"bio_{name}") not in (None, False) for name in names)
 
 
 def options(config: pytest.Config) -> Options:
@@ -117,6 +128,7 @@ def options(config: pytest.Config) -> Options:
         assignments=tuple(config.getoption("bio_set") or ()),
         labels=tuple(config.getoption("bio_label") or ()),
         note=str(config.getoption("bio_note") or ""),
+        save_baseline=config.getoption("bio_save_baseline"),
         no_runs=bool(config.getoption("bio_no_runs")),
         ini=ini_values(config),
     )

@@ -119,11 +119,13 @@ def _check_selection(state: SessionState) -> None:
 
 def _check_gates(state: SessionState) -> None:
     """Refuses to play what could not be judged then."""
-    if not any(loaded.plan.battery.gates for loaded in state.all_loaded()):
+    if state.options.save_baseline is None and not any(loaded.plan.battery.gates for loaded in state.all_loaded()):
         return
     from ..errors import SpecError
     from .gates import check_gates
+    from .saving import check_saving
 
+    check_saving(state)
     try:
         check_gates(state)
     except SpecError as error:

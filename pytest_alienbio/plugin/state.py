@@ -59,6 +59,8 @@ class SessionState:
         """The reports of this session's result folders."""
         self.shown: list[Document] = []
         """What the terminal shows of them."""
+        self.said_last: list[str] = []
+        """What the terminal says below them."""
         self.session: pytest.Session | None = None
         self.refusal = ""
         """Why no cell of any battery is left, where only workers could find out."""

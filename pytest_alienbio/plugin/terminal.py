@@ -99,3 +99,5 @@ def write_summary(reporter: pytest.TerminalReporter) -> None:
     for document in state.shown:
         reporter.write_sep("=", "alienbio")
         reporter.write_line(render(document, reporter._tw.fullwidth, ascii=ascii_only(encoding)))
+    for line in state.said_last:
+        reporter.write_line(line)

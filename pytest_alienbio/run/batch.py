@@ -19,6 +19,7 @@ from ..report.gate import worst
 from ..resources import FileCache
 from ..stats import summarize
 from .closing import Closed, close_dat
+from .confirming import Confirming
 from .execute import OnResult, execute
 from .judging import Judging, gates_of, need
 from .opening import new_run_id, open_dat
@@ -114,6 +115,7 @@ def run_batch(
     source = _below(battery.source, project.root)
     dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=source, command=command)
     run = Run.of_plan(plan, dat_path, run_id, "main")
+    confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command)
     closed: list[Closed | None] = []
     closing = Lock()
 
@@ -128,7 +130,9 @@ def run_batch(
                     selected=frozenset(cell.id for cell in plan.cells),
                     interrupted=interrupted,
                     command=lambda cell: _command(battery, cell),
-                    judging=Judging(gates, strict=strict),
+                    judging=Judging(
+                        gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict
+                    ),
                 )
                 closed.append(made)
             return closed[0]

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import AlienBioError, Complaint, SpecError
 from ..model import Baseline, Batch, Call, Json, Plan, Rule, Verdict, inert
 from ..report import figures
 from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of
 from .batches import batch_of
+
+if TYPE_CHECKING:
+    from .confirming import Confirming
 
 Replace = Callable[[Baseline, Batch, Rule], Verdict | None]
 """A rule of the project's own: its verdict takes the place of the test's; None leaves the gate to us."""
@@ -55,10 +59,12 @@ class Judging:
     gates: tuple[Gate, ...] = ()
     replace: Replace | None = None
     """Asked about a run that can be compared."""
-    confirm: Callable[[Gate, Verdict, Batch], Verdict] | None = None
-    """The confirm stage: plays the worst leaves again for a gate whose rule asks for it."""
+    confirm: Confirming | None = None
+    """Plays the confirm stage of gates that ask for one."""
     strict: bool = False
     """Whether INCONCLUSIVE is no success."""
+    first: bool = False
+    """Whether this run is to become a baseline, and may lack one: such a gate is not judged, and is INVALID else."""
     draws: int = 9999
     """Relabellings that are drawn where there are too many to count."""
     seed: int = 0
@@ -139,7 +145,7 @@ def judged(
         why = f"not judged: {count:,} of {figures.many(len(plan), 'cell')} selected"
         return tuple(_said(gate, plan, Call.NOT_JUDGED, why, expected=len(plan)) for gate in how.gates)
     if all(gate.missing for gate in how.gates):
-        return tuple(_missing(gate, plan) for gate in how.gates)
+        return tuple(_missing(gate, plan, how) for gate in how.gates)
     new = batch_of(dat_path, sorted({gate.rule.metric for gate in how.gates}), plan=plan)
     return tuple(_judged(gate, new, plan, how, cut_short=cut_short, broken=broken) for gate in how.gates)
 
@@ -154,18 +160,21 @@ def _judged(gate: Gate, new: Batch, plan: Plan, how: Judging, *, cut_short: str,
             sides = {agent: (mine, its) for agent, mine, its in agents_baselines(gate.held_against, new, gate.elsewhere)}
             new, base = sides[gate.agent]
         if base is None:
-            return _missing(gate, plan)
+            return _missing(gate, plan, how)
         valid = how.replace and not drifts(new, base, gate.rule, broken=broken, cut_short=cut_short)
         if how.replace and valid and (own := how.replace(base, new, gate.rule)):
             own = replace(own, battery=plan.battery.name, rule=gate.rule)
             return own if own.baseline else replace(own, baseline=base.name, about=about(base))
         told = judge(new, base, gate.rule, broken=broken, cut_short=cut_short, draws=how.draws, seed=how.seed)
-        return how.confirm(gate, told, new) if how.confirm and gate.rule.confirm else told
+        beside = "" if gate.elsewhere else gate.held_against
+        return how.confirm(told, new, base, gate.rule, beside=beside) if how.confirm else told
     except AlienBioError as error:
         return _said(gate, plan, Call.INVALID, str(error))
 
 
-def _missing(gate: Gate, plan: Plan) -> Verdict:
+def _missing(gate: Gate, plan: Plan, how: Judging) -> Verdict:
+    if how.first:
+        return _said(gate, plan, Call.NOT_JUDGED, f"not judged: {gate.missing[0].what.partition(';')[0]}")
     return _said(gate, plan, Call.INVALID, "; ".join(_sentence(each) for each in gate.missing))
 
 

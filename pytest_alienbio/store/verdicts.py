@@ -46,8 +46,16 @@ def read_verdicts(dat_path: Path) -> tuple[Verdict, ...]:
         raise StoreError(f"{path}: {str(error)[:300]}") from error
 
 
+def sound(verdict: Verdict) -> Verdict:
+    """A verdict from outside as it would be read back. Raises `ValueError` for what is of another type than its field."""
+    return cast("Verdict", _made(Verdict, plain(verdict), "verdict"))
+
+
 def plain(value: object) -> Json:
-    """A noun (a frozen dataclass of texts, numbers, tuples, mappings and nouns) as JSON, by its fields' names."""
+    """A noun (a frozen dataclass of texts, numbers, tuples, mappings and nouns) as JSON, by its fields' names.
+
+    A number of numpy's is one of Python's then.
+    """
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, StrEnum):
@@ -56,7 +64,8 @@ def plain(value: object) -> Json:
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
-    return cast("Json", value)
+    item = getattr(value, "item", None)
+    return cast("Json", item() if callable(item) else value)
 
 
 def _made(kind: Any, value: Any, where: str) -> Any:

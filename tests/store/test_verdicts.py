@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
+import numpy as np
 import pytest
 
 from pytest_alienbio.errors import StoreError
@@ -21,7 +23,7 @@ from pytest_alienbio.model import (
     Rule,
     Verdict,
 )
-from pytest_alienbio.store.verdicts import read_verdicts, write_verdicts
+from pytest_alienbio.store.verdicts import read_verdicts, sound, write_verdicts
 
 DROP = Estimate(0.12, Interval(0.07, 0.17), 10, {"timed_out": 1}, stderr=0.02, method="t", notes=("few",), unit="pairs")
 NODE = Node(NodeKind.LEAF, NodeCall.REGRESSED, "greedy", "walks/line", DROP, 0.8, 0.68, 0.002, 0.001, "pairs", 10, 10)
@@ -55,6 +57,13 @@ def test_verdicts_come_back_as_they_were(tmp_path: Path) -> None:
     assert read_verdicts(tmp_path) == told
     write_verdicts(tmp_path, told[1:])
     assert read_verdicts(tmp_path) == told[1:]
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path: Path) -> None:
+    """A rule of a conftest, or ours, may have computed with them."""
+    found = Verdict(Call.PASS, "x", Rule(), cells=cast("int", np.int64(3)), exact=cast("bool", np.True_), alpha=np.float64(0.5))
+    write_verdicts(tmp_path, (found,))
+    assert read_verdicts(tmp_path) == (Verdict(Call.PASS, "x", Rule(), cells=3, exact=True, alpha=0.5),) == (sound(found),)
 
 
 def test_a_run_without_gates_has_none(tmp_path: Path) -> None:
