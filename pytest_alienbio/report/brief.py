@@ -1,4 +1,4 @@
-"""A run's report in a few lines, for a notebook: how it ended, each agent's mean with its interval, and where all of it is."""
+"""A run's report in a few lines, for a notebook: how it ended, what its gates say, each agent's mean, where all of it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import cast
 
 from . import figures
 from .build import ended
+from .columns import shorten
 from .document import Copy, Document, Notes, Section, Table
 from .text import render
 
@@ -16,7 +17,7 @@ MAX_AGENTS = 12
 
 
 def brief(document: Document, status: str) -> str:
-    """`document` of a run that ended with `status` in at most some 16 lines of 80 columns; the path may be longer."""
+    """`document` of a run that ended with `status` in some 16 lines of 80 columns, and one a gate; the path may be longer."""
     return "\n".join(_lines(document, status))
 
 
@@ -26,6 +27,11 @@ def _lines(document: Document, status: str) -> Iterator[str]:
     values = cells.notes[0].values
     recorded, outcomes = cast("int", values["recorded"]), cast("Mapping[str, int]", values["outcomes"])
     yield f"{document.title}: {status}; {figures.many(recorded, 'cell')}: {ended(outcomes)}"
+    for section in document.sections:
+        if section.key.startswith("gate["):
+            why = section["why"]
+            assert isinstance(why, Notes)
+            yield shorten(f"{section.heading}: {why.notes[0].text}", WIDTH, middle=False)
     if table := _agents(document) or _trials(document):
         yield render(Document("", (Section("agents", blocks=(table,)),)), WIDTH)
     findings = document.find("findings", "findings")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_alienbio.model import Finding, Interval, Summary
+from pytest_alienbio.model import Call, Finding, Interval, Rule, Summary, Verdict
 from pytest_alienbio.report.brief import brief
 from pytest_alienbio.report.build import build
 
@@ -22,6 +22,16 @@ def test_what_counts_in_a_few_lines() -> None:
         "broken scenario: mutualism/competition: random scores 0.71 on 10 cells",
         "results: /data/results/mutualism_battery/2026-01-31_001",
     ]
+
+
+def test_each_gate_is_a_line() -> None:
+    verdicts = (Verdict(Call.FAIL, "t", Rule(), ("greedy dropped by " + "a lot " * 30,)), Verdict(Call.PASS, "t", Rule("cost")))
+    document = build(title="t", summary=Summary((), (), {"completed": 1}), verdicts=verdicts)
+    lines = brief(document, "failed").splitlines()
+    assert lines[1].startswith("FAIL: gate[score]: greedy dropped by a lot")
+    assert lines[1].endswith("…")
+    assert len(lines[1]) <= 80
+    assert lines[2] == "PASS: gate[cost]: nothing regressed"
 
 
 def test_without_a_score_there_is_no_table() -> None:
