@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+NOT_NEEDED = "not needed: "
+"""How the reason begins why a cell was skipped that nobody needed any more: the gates were decided without it."""
+
 
 class Outcome(StrEnum):
     """How a cell ended. Only `completed` and `truncated` carry a score: an outage is never a score."""

@@ -15,6 +15,7 @@ from ..play import result_of
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
 from .loaded import Loaded
+from .looks import needless
 from .outcomes import CellFailedError, detach, ended_by_pytest, settle
 from .state import function_id, state_of
 
@@ -81,6 +82,8 @@ class CellItem(pytest.Function):
     def setup(self) -> None:
         self.result = None  # of an earlier attempt (pytest-rerunfailures)
         detach(self)
+        if why := needless(self):
+            pytest.skip(why)
         super().setup()
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -22,6 +22,7 @@ from .closing import Closed, close_dat
 from .confirming import Confirming
 from .execute import OnResult, execute
 from .judging import Judging, gates_of, need
+from .looking import Looking
 from .opening import new_run_id, open_dat
 from .prepare import prepare
 from .project import Project
@@ -116,6 +117,7 @@ def run_batch(
     dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=source, command=command)
     run = Run.of_plan(plan, dat_path, run_id, "main")
     confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command)
+    how = Judging(gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict)
     closed: list[Closed | None] = []
     closing = Lock()
 
@@ -130,9 +132,7 @@ def run_batch(
                     selected=frozenset(cell.id for cell in plan.cells),
                     interrupted=interrupted,
                     command=lambda cell: _command(battery, cell),
-                    judging=Judging(
-                        gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict
-                    ),
+                    judging=how,
                 )
                 closed.append(made)
             return closed[0]
@@ -153,6 +153,7 @@ def run_batch(
             cache=instance_cache(data_root),
             on_result=on_result,
             on_stuck=stuck,
+            needless=Looking(dat_path, run_id, plan, lambda: how).needless if battery.looks else None,
         )
         interrupted = False
     finally:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..model import AgentVersion, Batch, BatchCell, Json, Outcome, Plan, ScenarioVersion, canonical
 from ..model.batch import MEASURED
+from ..model.outcome import NOT_NEEDED
 from ..results.fields import number
 from ..store import dat, scan
 from ..store.fields import SCORED
@@ -31,6 +32,8 @@ class _Kept(NamedTuple):
     agent_hash: str
     role: str
     bar: str
+    needless: bool
+    """Whether nobody needed it any more: the gates were decided without it."""
 
 
 def batch_of(
@@ -41,8 +44,9 @@ def batch_of(
     A metric is `score`, `passed` (1 or 0), `tokens`, `usd`, `duration_s`, `scores.NAME`, `metrics.NAME`, or just NAME: a
     sub-score, else a metric. Only a cell that ended well has numbers; of every other `why` is its outcome. Cells that were to
     be played and have no record are `not_run`. With a `plan` they are its cells, and no others are read; without, those that
-    the DAT's own spec plans. A direction that the records do not tell, or tell in two ways, is not in `better`. `dat` is told
-    relative to `project`. Reads the journals once. Raises `StoreError` for a DAT that cannot be read.
+    the DAT's own spec plans. Cells that a look made needless were not to be played. A direction that the records do not tell,
+    or tell in two ways, is not in `better`. `dat` is told relative to `project`. Reads the journals once.
+    Raises `StoreError` for a DAT that cannot be read.
     """
     opened = dat.open(dat_path)
     spec, around = opened.spec(), opened.environment()
@@ -56,6 +60,7 @@ def batch_of(
     planned = {_name(cell): cell for cell in (_of_plan(plan) if plan else _of_spec(spec))}
     records = {name: kept for name, (_, kept) in found.items() if not plan or name in planned}
     cells = {**planned, **{name: kept.cell for name, kept in records.items()}}
+    cells = {name: cell for name, cell in cells.items() if name not in records or not records[name].needless}
     git = _mapping(around.get("git"))
     dirty = git.get("dirty")
     resolved = _mapping(spec.get("resolved"))
@@ -113,6 +118,7 @@ def _keeper(metrics: tuple[str, ...]) -> Callable[[dict[str, Any]], _Kept]:
             intern(row["agent_hash"]),
             intern(row["role"]),
             intern(_bar(row["passing_score"])),
+            outcome == Outcome.SKIPPED and str(row["reason"]).startswith(NOT_NEEDED),
         )
 
     return keep

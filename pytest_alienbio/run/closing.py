@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Call, Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, Verdict, cell_verdict
+from ..model.outcome import NOT_NEEDED
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
@@ -20,7 +21,8 @@ from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.reports import write_reports
 from ..store.verdicts import write_verdicts
-from .judging import NO_GATES, Judging, in_short, judged
+from .judging import NO_GATES, Judging, in_short
+from .looking import judged, saved
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
@@ -86,13 +88,18 @@ def close_dat(
         opened.path,
         plan,
         judging,
+        run_id=run_id,
         selected=selected,
         cut_short="it was interrupted" if interrupted else _not_run(reading),
         broken=[finding.sentence for finding in reading.findings],
     )
     status = _status(reading, interrupted, worst(verdicts), judging.strict)
     notes = list(differences(plan.battery.experiment, opened.environment())) if plan.battery.experiment else []
-    notes += [*opened.notes, *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items())]
+    notes += [
+        *saved(plan, reading.needless),
+        *opened.notes,
+        *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items()),
+    ]
     if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):
         notes.append("intervals count worlds (difficulty x seed): surfaces and params of one world are not independent")
     if smoke:
@@ -164,6 +171,8 @@ class _Reading:
         self.findings: list[Finding] = []
         self.reasons: Counter[str] = Counter()
         """Why cells were not run, and how many each."""
+        self.needless: Counter[str] = Counter()
+        """Likewise of those that nobody needed any more."""
 
     def of(self, results: Iterable[Result]) -> Iterator[Result]:
         """`results` (a scenario's together), looked at on the way."""
@@ -183,7 +192,9 @@ class _Reading:
             return
         self.recorded += 1
         self.before += result.run != self.run_id
-        if result.outcome is Outcome.SKIPPED:
+        if result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
+            self.needless[result.reason] += 1
+        elif result.outcome is Outcome.SKIPPED:
             self.skipped[result.agent] = result.reason
         if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
             return

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import Event, Lock
 
 from ..errors import StuckCellError
-from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Result
+from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Outcome, Result
 from ..model.result import GENERATION, WAITING
-from ..play import Catalog, run_cell
+from ..play import Catalog, result_of, run_cell
 from ..resources import TimedCache
 from .run import Run
 
@@ -75,14 +75,20 @@ def execute(
     cache: InstanceCache | None = None,
     on_result: OnResult | None = None,
     on_stuck: Callable[[Result], None] | None = None,
+    needless: Callable[[Cell], str] | None = None,
 ) -> list[Result]:
     """Plays `cells` in order, here and now. A Ctrl-C leaves what was played recorded and passes on.
+
+    A cell of which `needless` says why is recorded as skipped.
 
     So does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`.
     """
     results: list[Result] = []
     for cell in cells:
-        result = play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
+        if why := needless(cell) if needless else "":
+            result = run.record(result_of(cell, Outcome.SKIPPED, why), cell)
+        else:
+            result = play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
         if on_result:
             on_result(cell, result)
         results.append(result.with_(trajectory=None))

@@ -50,8 +50,16 @@ def forecast(
         basis=tuple(history.used),
         gates=tuple(line_of(gate, whole=len(cells) == len(plan)) for gate in gates),
         target=str(data_root / battery.output_path.replace("{battery}", battery.name)),
-        notes=(*work.notes(), *history.notes),
+        notes=(*_looks(plan, cells), *work.notes(), *history.notes),
     )
+
+
+def _looks(plan: Plan, cells: Sequence[Cell]) -> Iterator[str]:
+    """That it may be less: seeds that are played until the gates are decided."""
+    *first, last = map(str, plan.battery.looks or (0,))
+    if first and len(cells) == len(plan):
+        looks = f"{', '.join(first)} and {last} seeds"
+        yield f"that is at most: the gates look after {looks}, and what they do not need is not played"
 
 
 def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path) -> Forecast:

@@ -18,6 +18,7 @@ from ..store.layout import SPEC
 from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, file_of
 from .batches import batch_of, place_of
 from .confirming import played_stage, second_stage
+from .looking import counted
 from .rules import edited, gates_hash
 
 _TERMS = ("against", "better", "tol", "max_missing", "margin")
@@ -42,6 +43,8 @@ class Stored:
     """Its gates, as they were settled before the first cell; () for none."""
     told: tuple[str, ...] = ()
     """What is to be said of them."""
+    look: tuple[frozenset[int], float] | None = None
+    """Of seeds until decided: those of the look that counted, and its share of alpha."""
     agent: str = ""
     """The only agent that is meant; '' = all."""
 
@@ -112,7 +115,9 @@ def _of_dat(path: Path, project: Path) -> Stored:
         [battery] = batteries(read_source(path / SPEC))
         frozen = battery.gates
     told = () if not frozen or about.get("gates_hash") == gates_hash(frozen) else (_CHANGED,)
-    return Stored(place_of(path, project), battery_of(path), path, source=str(source or ""), frozen=frozen, told=told)
+    return Stored(
+        place_of(path, project), battery_of(path), path, source=str(source or ""), frozen=frozen, told=told, look=counted(path)
+    )
 
 
 def rules_of(frozen: Sequence[Rule], terms: Terms) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
@@ -176,7 +181,9 @@ def _judged(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
     from ..gate.confirm import worst
 
     rule = gate.rule
-    verdict = judge(gate.new, gate.base, rule, **_state(run), draws=draws, seed=seed)
+    share = run.look[1] if run.look else 1.0
+    verdict = judge(gate.new, gate.base, replace(rule, alpha=rule.alpha * share), **_state(run), draws=draws, seed=seed)
+    verdict = replace(verdict, rule=rule)
     if not rule.confirm or run.path is None or verdict.call is Call.INVALID:
         return verdict
     if stage := played_stage(run.path, rule):
@@ -190,7 +197,8 @@ def _batch(run: Stored, rules: Sequence[Rule], project: Path) -> Batch:
     if run.file is not None:
         return read_baseline(run.file, run.name).batch
     assert run.path is not None
-    return batch_of(run.path, sorted({rule.metric for rule in rules}), project=project)
+    batch = batch_of(run.path, sorted({rule.metric for rule in rules}), project=project)
+    return replace(batch, cells=tuple(cell for cell in batch.cells if cell.seed in run.look[0])) if run.look else batch
 
 
 def _sides(rule: Rule, run: Stored, new: Batch, project: Path, data_root: Path) -> Iterator[_Gate]:

@@ -57,7 +57,9 @@ def plan(
 def look_of(battery: Battery) -> dict[int, int]:
     """Of each seed the first look, from 0, that needs it."""
     ends = battery.looks or (len(battery.seeds),)
-    return {seed: next(look for look, end in enumerate(ends) if at < end) for at, seed in enumerate(battery.seeds)}
+    return {
+        seed: next((look for look, end in enumerate(ends) if at < end), len(ends) - 1) for at, seed in enumerate(battery.seeds)
+    }
 
 
 def seed_digits(battery: Battery) -> int:

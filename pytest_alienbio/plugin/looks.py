@@ -1,0 +1,43 @@
+"""Seeds until the gates are decided, under pytest: a cell of a later look is skipped once a former one has decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .stash import state_if_any
+
+if TYPE_CHECKING:
+    from ..run.looking import Looking
+    from .collect import CellItem
+
+_LOOKING = pytest.StashKey[dict[str, "Looking | None"]]()
+"""By battery; None: all that was selected is played."""
+
+
+def needless(item: CellItem) -> str:
+    """Why this process need not play the cell of `item`; '' = play it."""
+    loaded = item.loaded
+    if not loaded.plan.battery.looks:
+        return ""
+    known = item.config.stash.setdefault(_LOOKING, {})
+    if loaded.name not in known:
+        known[loaded.name] = _looking(item)
+    looking = known[loaded.name]
+    return looking.needless(item.cell) if looking else ""
+
+
+def _looking(item: CellItem) -> Looking | None:
+    from ..run.looking import Looking
+    from .collect import CellItem
+    from .gates import judging
+
+    session, loaded, state = item.session, item.loaded, state_if_any(item.config)
+    assert state is not None
+    count = Counter(other.loaded.name for other in session.items if isinstance(other, CellItem))[loaded.name]
+    # A run that is to become a baseline plays all its seeds: later runs are held against each of them.
+    if count < len(loaded.plan) or item.config.getoption("bio_save_baseline", None) is not None:
+        return None
+    return Looking(state.claim(loaded), state.run_id, loaded.plan, lambda: judging(session, state, loaded))
