@@ -177,13 +177,18 @@ class _Gate:
 
 
 def _judged(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
+    """By the part of alpha that its look spends, if it is one of several."""
+    share = run.look[1] if run.look else 1.0
+    part = replace(gate, rule=replace(gate.rule, alpha=gate.rule.alpha * share))
+    return replace(_both_stages(part, run, draws=draws, seed=seed), rule=gate.rule)
+
+
+def _both_stages(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
     from ..gate import judge
     from ..gate.confirm import worst
 
     rule = gate.rule
-    share = run.look[1] if run.look else 1.0
-    verdict = judge(gate.new, gate.base, replace(rule, alpha=rule.alpha * share), **_state(run), draws=draws, seed=seed)
-    verdict = replace(verdict, rule=rule)
+    verdict = judge(gate.new, gate.base, rule, **_state(run), draws=draws, seed=seed)
     if not rule.confirm or run.path is None or verdict.call is Call.INVALID:
         return verdict
     if stage := played_stage(run.path, rule):

@@ -61,6 +61,15 @@ def test_what_is_not_selected_is_not_foreseen(tmp_path: Path) -> None:
     assert (found.planned, found.selected, found.leaves) == (8, 1, (PlannedLeaf("walks/plain", "right", 1),))
 
 
+def test_seeds_until_decided_are_foreseen_as_the_most_it_can_be(tmp_path: Path) -> None:
+    """Said only where all is selected: of a part nothing is decided."""
+    made = make_plan(seeds=range(8), looks=(2, 4, 8))
+    whole, part = (forecast(made, cells, make_catalog(), data_root=tmp_path) for cells in (made.cells, made.cells[:1]))
+    said = "that is at most: the gates look after 2, 4 and 8 seeds, and what they do not need is not played"
+    assert (whole.selected, whole.notes[0]) == (8, said)
+    assert said not in part.notes
+
+
 def test_nothing_is_known_before_the_first_run(tmp_path: Path) -> None:
     found = foreseen(tmp_path, make_plan())
     assert found.seconds == Quantity(cells=2)
