@@ -10,9 +10,9 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A user without a file of their own and no `ALIENBIO_*`, for every test and every process it starts."""
+    """A user without a file of their own, no `ALIENBIO_*` and no CI, for every test and every process it starts."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("ALIENBIO_")]:
+        for name in [name for name in os.environ if name.startswith(("ALIENBIO_", "GITHUB_"))]:
             patch.delenv(name)
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("nobody")))
         yield

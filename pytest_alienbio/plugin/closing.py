@@ -116,6 +116,7 @@ def _close(
 ) -> None:
     from ..run import close_dat
     from .gates import judging, report_gates
+    from .github import Told
     from .saving import save_baseline
 
     assert loaded.dat_path is not None
@@ -134,6 +135,7 @@ def _close(
         return
     state.documents.append(closed.document)
     state.shown.append(closed.on_terminal)
+    state.told.append(Told(loaded.path, closed.document, closed.verdicts))
     report_gates(session, state, loaded, closed.verdicts)
     if state.options.save_baseline is not None:
         save_baseline(session, state, loaded, closed.dat_path)

@@ -5,6 +5,7 @@ These hooks fire in every project that has the plugin installed; without batteri
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,3 +172,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     from .terminal import write_summary
 
     write_summary(terminalreporter)
+    state = state_if_any(terminalreporter.config)
+    if state and state.told:
+        from .github import tell_github
+
+        tell_github(terminalreporter, state.told, os.environ, strict=state.strict)

@@ -36,6 +36,7 @@ from .stash import KEY
 
 if TYPE_CHECKING:
     from ..report import Document
+    from .github import Told
 
 
 class SessionState:
@@ -61,6 +62,8 @@ class SessionState:
         """What the terminal shows of them."""
         self.said_last: list[str] = []
         """What the terminal says below them."""
+        self.told: list[Told] = []
+        """What GitHub is told of them."""
         self.session: pytest.Session | None = None
         self.refusal = ""
         """Why no cell of any battery is left, where only workers could find out."""
