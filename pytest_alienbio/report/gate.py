@@ -93,6 +93,9 @@ def failure_text(verdict: Verdict) -> str:
     lines += [f"  {_node_text(node, sized=sized)}" for node in named[:_NAMED]]
     if len(named) > _NAMED:
         lines.append(f"  … and {len(named) - _NAMED:,} more that regressed")
+    if (again := verdict.confirmation) is not None:
+        lines.append(_confirmed_text(again))
+        lines += [f"  {_node_text(node, sized=sized)}" for node in again.leaves[:_NAMED]]
     if verdict.nodes:
         lines.append(power_line(verdict.power, sized=sized))
     lines += [f"edited: {inert(each, most=_SENTENCE)}" for each in verdict.edited]
@@ -180,6 +183,19 @@ def _drifts(verdict: Verdict) -> Notes:
 
 
 def _confirmation(found: Confirmation, *, sized: bool) -> Iterator[Block]:
+    values: dict[str, Json] = {
+        "seeds": list[Json](found.seeds),
+        "alpha": found.alpha,
+        "p": found.p,
+        "regressed": found.regressed,
+    }
+    said = Note(_confirmed_text(found), values=values)
+    yield Notes("confirmed", (said, *(Note(inert(each, most=_SENTENCE), "note") for each in found.notes)))
+    if found.leaves:
+        yield node_table(found.leaves, sized=sized, key="confirmation")
+
+
+def _confirmed_text(found: Confirmation) -> str:
     alike = "this leaf" if len(found.leaves) == 1 else f"one of these {len(found.leaves):,} leaves"
     if not found.leaves:
         text = "not confirmed: no leaf was played again"
@@ -193,15 +209,7 @@ def _confirmation(found: Confirmation, *, sized: bool) -> Iterator[Block]:
         text += f" (p {figures.p_value(found.p)}, alpha {found.alpha:g})"
     if found.seeds:
         text += f"; played again on {figures.many(len(found.seeds), 'seed')}: {_runs_of(found.seeds)}"
-    values: dict[str, Json] = {
-        "seeds": list[Json](found.seeds),
-        "alpha": found.alpha,
-        "p": found.p,
-        "regressed": found.regressed,
-    }
-    yield Notes("confirmed", (Note(text, values=values), *(Note(inert(each, most=_SENTENCE), "note") for each in found.notes)))
-    if found.leaves:
-        yield node_table(found.leaves, sized=sized, key="confirmation")
+    return text
 
 
 def _runs_of(seeds: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..model import Baseline, Batch, Battery, Call, Cell, Drift, InstanceCache, Outcome, Plan, Rule, Verdict, canonical
+from ..model import Baseline, Batch, Battery, Call, Cell, Drift, InstanceCache, Outcome, Plan, Result, Rule, Verdict, canonical
 from ..play import Catalog
 from ..report import many
 from ..store import dat
@@ -50,6 +50,8 @@ class Confirming:
     on_cells: Callable[[Rule, Sequence[Cell]], None] | None = None
     """Told what will be played, before the first cell is."""
     on_result: OnResult | None = None
+    on_stuck: Callable[[Result], None] | None = None
+    """Told, in another thread, of a cell that cannot be stopped; it should end the process. None: such a cell is waited for."""
 
     def __call__(self, verdict: Verdict, new: Batch, base: Baseline, rule: Rule, *, beside: str = "") -> Verdict:
         """`verdict` (of stage 1) with what fresh seeds say; with a note where nothing was played.
@@ -118,7 +120,15 @@ class Confirming:
         run = Run.of_plan(stage, path, self.run_id, WORKER)
         done = False
         try:
-            execute(stage.cells, run, self.catalog, limits=stage.battery.limits, cache=self.cache, on_result=self.on_result)
+            execute(
+                stage.cells,
+                run,
+                self.catalog,
+                limits=stage.battery.limits,
+                cache=self.cache,
+                on_result=self.on_result,
+                on_stuck=self.on_stuck,
+            )
             done = True
         except KeyboardInterrupt:
             pass  # said in the verdict; the books of the run come first
