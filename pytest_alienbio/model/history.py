@@ -60,10 +60,14 @@ class Alarm:
 
     run: int
     """The run that raised it."""
+    zero: int | None
+    """The last run with S = 0: the chart's own word for the last one before the fall. None: there is none, or the anchor's."""
     last: int | None
-    """The last run before the fall; None: it was there from the first one on."""
+    """The last run before the fall: before the level that ends there, if one does, else `zero`."""
     first: int
     """The first run after it."""
+    supported: bool = False
+    """Whether a level, which no anchor decides, ends in it: else it may be that the anchor was lucky."""
     again: tuple[int, ...] = ()
     """Runs that raised it anew, since it never came back."""
 

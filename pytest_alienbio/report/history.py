@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from ..model import Alarm, History, Json, PastRun, Reading, Series, Shift, inert
 from . import figures
-from .contest import LEVEL, is_sized, size
+from .contest import LEVEL, is_sized
 from .document import Document, Item, Items, Note, Notes, Section, Table, column, interval_of, named, silent
-from .readings import ALL, agents_field, commit_of, grouped, readings_section, size_of, sum_of
+from .readings import ALL, agents_field, commit_of, ends_of, grouped, readings_section, size_of, sum_of
 from .trends import BARS
 from .versus import end
 
@@ -71,7 +72,7 @@ def _agents(found: History) -> Section:
                 "95%",
                 rows,
                 lambda row: interval_of(_latest(row).value.interval),
-                lambda row: figures.ends(_latest(row).value.interval, sized=sized),
+                lambda row: ends_of(_latest(row).value.interval, sized),
                 gives_way=3,
             ),
             column("sum", "S", rows, lambda row: _latest(row).sum, lambda row: sum_of(_latest(row)), gives_way=2),
@@ -86,7 +87,7 @@ def _agents(found: History) -> Section:
             silent("tau_p", rows, lambda row: row.tau_p),
             silent("why", rows, lambda row: row.why),
         ),
-        least=10,
+        least=18,
     )
     return Section("history", "history", about, (table, *_remarks(found, rows)))
 
@@ -136,23 +137,28 @@ def _changed(found: History, rows: Sequence[Series]) -> Iterator[Note]:
 
 
 def _falls(found: History) -> list[Section]:
-    items = [
-        _between(
-            found,
-            series,
-            alarm.last,
-            alarm.first,
-            "fell",
-            _alarm(found, series, alarm),
-            {"raised": alarm.run, "again": len(alarm.again)},
-        )
-        for series in found.series
-        for alarm in series.alarms
-    ]
+    items = [_fall(found, series, alarm) for series in found.series for alarm in series.alarms]
     if not items:
         return []
     about = "the chart against the anchor alarmed: its sum passed 5 standard errors"
     return [Section("falls", "falls", about, (Items("falls", tuple(items), MOST_ITEMS, _more(items)),), alarm=True)]
+
+
+def _fall(found: History, series: Series, alarm: Alarm) -> Item:
+    zero = None if alarm.zero is None else found.runs[alarm.zero].name
+    values: dict[str, Json] = {
+        "raised_in": found.runs[alarm.run].name,
+        "s_last_zero": zero,
+        "again": len(alarm.again),
+        "supported": alarm.supported,
+    }
+    made = _between(found, series, alarm.last, alarm.first, "fell", _alarm(found, series, alarm), values)
+    lines = list(made.lines)
+    if alarm.zero != alarm.last:
+        lines.append(f"S was last 0 {f'in {inert(zero)}' if zero else 'before the first run'}; a level ends as told above")
+    if not alarm.supported and (series.chance or 0.0) >= LIKELY:
+        lines.append("no level ends there: it may be that the anchor was lucky")
+    return replace(made, lines=tuple(lines))
 
 
 def _levels(found: History) -> list[Section]:
@@ -218,8 +224,8 @@ def _alarm(found: History, series: Series, alarm: Alarm) -> str:
 
 
 def _shift(shift: Shift, sized: bool) -> str:
-    size_of = "" if shift.size is None else f" ({shift.size:.1f} standard errors)"
-    return f"{size(shift.before, sized=sized)} -> {size(shift.after, sized=sized)}{size_of}"
+    large = "" if shift.size is None else f" ({shift.size:.1f} standard errors)"
+    return f"{size_of(shift.before, sized)} -> {size_of(shift.after, sized)}{large}"
 
 
 def spark(series: Series, most: int) -> str:
@@ -251,8 +257,9 @@ def _latest_text(row: Series, sized: bool) -> str:
 
 def _says(row: Series, found: History) -> str:
     """The last thing that happened."""
+    fell = [shift.first for shift in row.shifts if shift.worse] or [alarm.first for alarm in row.alarms]
     if row.alarms:
-        return f"fell in {found.runs[row.alarms[-1].first].name}"
+        return f"fell in {found.runs[fell[-1]].name}"
     if row.shifts:
         last = row.shifts[-1]
         return f"{'worse' if last.worse else 'better'} in {found.runs[last.first].name}"

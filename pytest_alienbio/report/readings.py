@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ..model import History, Json, PastRun, Reading, Series, inert
+from ..model import History, Interval, Json, PastRun, Reading, Series, inert
 from . import figures
-from .contest import LEVEL, is_sized, size
+from .contest import LEVEL, is_sized
 from .document import Field, Note, Notes, Section, Table, column, interval_of, named, silent
 
 ALL = "all together"
+DIGITS = 3
 LATEST, MOST = 10, 40
 """Readings of one agent, and of all, that a screen shows."""
 
@@ -57,7 +58,7 @@ def readings_section(found: History) -> list[Section]:
                 "95%",
                 rows,
                 lambda row: interval_of(row.reading.value.interval),
-                lambda row: figures.ends(row.reading.value.interval, sized=sized),
+                lambda row: ends_of(row.reading.value.interval, sized),
                 gives_way=3,
             ),
             column("z", "z", rows, lambda row: row.reading.z, _z, gives_way=4),
@@ -97,7 +98,15 @@ def agents_field(rows: Sequence[Series], *, once: bool = False) -> Field:
 
 
 def size_of(value: float | None, sized: bool) -> str:
-    return figures.MISSING if value is None else size(value, sized=sized)
+    """A mean; of scores in three decimals, for small falls add up."""
+    return figures.MISSING if value is None else figures.measure(value, None) if sized else figures.score(value, DIGITS)
+
+
+def ends_of(interval: Interval | None, sized: bool) -> str:
+    """Its interval, likewise."""
+    if interval is None:
+        return figures.MISSING
+    return figures.ends(interval, sized=True) if sized else figures.score_interval(interval, DIGITS)
 
 
 def sum_of(reading: Reading) -> str:

@@ -77,20 +77,25 @@ def _charted(series: Series, values: Sequence[Reading], errors: Sequence[float],
         replace(each, z=by_run[each.run][0], sum=by_run[each.run][1]) if each.run in by_run else each
         for each in series.readings
     )
-    alarms = _alarms(chart, [each.run for each, _ in after], series.anchor_run)
+    alarms = _alarms(chart, [each.run for each, _ in after], series)
     shared = own**2 / (own**2 + median(error**2 for _, error in after))
     return replace(series, readings=readings, alarms=alarms, charted=True, chance=alarm_chance(len(after), shared))
 
 
-def _alarms(chart: Chart, runs: Sequence[int], anchor_run: int | None) -> tuple[Alarm, ...]:
-    """The alarms as runs; one that begins where another was raised is the same fall."""
+def _alarms(chart: Chart, runs: Sequence[int], series: Series) -> tuple[Alarm, ...]:
+    """The alarms as runs. One that begins where another was raised is the same fall, unless a level ended in between."""
     made: list[Alarm] = []
     raised = -1
     for at, quiet in chart.alarms:
-        if made and quiet == raised:
+        zero = runs[quiet] if quiet >= 0 else series.anchor_run
+        since = -1 if zero is None else zero
+        ends = [shift for shift in series.shifts if shift.worse and since < shift.first <= runs[at]]
+        if made and quiet == raised and not ends:
             made[-1] = replace(made[-1], again=(*made[-1].again, runs[at]))
+        elif ends:
+            made.append(Alarm(runs[at], zero, ends[-1].last, ends[-1].first, supported=True))
         else:
-            made.append(Alarm(runs[at], runs[quiet] if quiet >= 0 else anchor_run, runs[quiet + 1]))
+            made.append(Alarm(runs[at], zero, zero, runs[quiet + 1]))
         raised = at
     return tuple(made)
 
