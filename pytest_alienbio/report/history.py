@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
@@ -189,7 +190,8 @@ def _between(
     lines = [f"last before: {inert(named_so)}{_commit(before)}", f"first after: {inert(after.name)}{_commit(after)}"]
     copy: tuple[str, ...] = ()
     if len(commits) == 2 and commits[0] != commits[1]:
-        copy = (f"git log --oneline {inert(commits[0][:12])}..{inert(commits[1][:12])}",)
+        span = f"{inert(commits[0][:12])}..{inert(commits[1][:12])}"
+        copy = (f"git log --oneline {span}", *([_bisect(found, series, span)] if what == "worse" and series.agent else []))
     elif len(commits) == 2:
         lines.append("both on one commit: what changed is not in the repository, or was not committed")
     return Item(
@@ -211,6 +213,13 @@ def _between(
 
 def _commit(run: PastRun | None) -> str:
     return f" (commit {commit_of(run)})" if run and run.commit else ""
+
+
+def _bisect(found: History, series: Series, span: str) -> str:
+    """What finds the commit."""
+    metric = () if found.metric == "score" else ("--metric", found.metric)
+    words = ("bio", "bisect", span, "--battery", found.battery, "--agent", series.agent, *metric)
+    return inert(" ".join(map(shlex.quote, words)), most=1000, verbatim=True)
 
 
 def _alarm(found: History, series: Series, alarm: Alarm) -> str:

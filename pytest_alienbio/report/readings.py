@@ -13,7 +13,7 @@ from .document import Field, Note, Notes, Section, Table, column, interval_of, n
 
 ALL = "all together"
 DIGITS = 3
-LATEST, MOST = 10, 40
+LATEST, MOST = 8, 32
 """Readings of one agent, and of all, that a screen shows."""
 
 

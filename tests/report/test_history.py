@@ -18,7 +18,7 @@ from ..results.parts import write_dat
 from .documents import EVIL, results
 from .test_agree import NUMBER, Page, numbers, within
 
-COPIED = ("    git log --oneline ",)
+COPIED = ("    git log --oneline ", "    bio bisect ")
 DAY = 86_400
 
 
@@ -98,6 +98,7 @@ def test_a_fall_is_told_with_the_commits_between_which_it_lies(documents: Mappin
     assert "falls: the chart against the anchor alarmed" in text
     assert "    last before: fall/004 (commit eeeeeeeee)\n    first after: fall/005 (commit fffffffff)\n" in text
     assert "    git log --oneline eeeeeeeeeeee..ffffffffffff\n" in text
+    assert "    bio bisect eeeeeeeeeeee..ffffffffffff --battery fall --agent greedy\n" in text
     told = json.loads(as_json(documents["fall"]))["sections"]["falls"]["falls"]
     assert {each["agent"] for each in told} >= {"greedy", None}
     assert all(each["first_after"] == "fall/005" and each["commits"] == ["e" * 40, "f" * 40] for each in told)
@@ -118,7 +119,7 @@ def test_too_few_runs_are_said(documents: Mapping[str, Document]) -> None:
 
 def test_a_screen_shows_the_latest_readings_and_how_many_more_there_are(documents: Mapping[str, Document]) -> None:
     document = documents["long"]
-    assert "… and 105 more readings: --all" in render(document, 100)
+    assert "… and 111 more readings: --all" in render(document, 100)
     assert len(document["runs"].rows("readings")) == 135
     assert render(document, 100, whole=True).count("long/0") == 135
 
