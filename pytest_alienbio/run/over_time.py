@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import SpecError, StoreError, did_you_mean
 from ..model import Baseline, Query, inert
 from ..store import TAG_PREFIX, battery_of, find_dats, source_of
+from ..store.baseline import default_path
 from .project import find_project
 from .reporting import from_here
 from .where import data_root_here
@@ -54,6 +56,10 @@ def history_on(
     told = index.refresh([*paths, *([pinned_to] if isinstance(pinned_to, Path) else [])])
     query = Query(agents=tuple(agents), scenarios=tuple(scenarios), batteries=(battery,), dats=tuple(map(str, paths)))
     _refuse_unknown(index, query)
+    if 0 < (foreign := index.count(replace(query, imported=True))) < index.count(query):
+        # They do not tell which version they played, and would pass for any.
+        query = replace(query, imported=False)
+        notes = (*notes, f"{foreign:,} cells that were not played here are left out; name their DATs alone to follow them")
 
     def pinned(number: Field) -> Anchor | None:
         if pinned_to is None:
@@ -150,6 +156,10 @@ def _pinned_to(
     root: Path, reference: str, battery: str, paths: Sequence[Path]
 ) -> tuple[Path | Baseline | None, tuple[str, ...]]:
     """The DAT or baseline that `reference` means, and notes; '' is the battery's own baseline, if it has a good one."""
+    source, project = source_of(paths[0]) or "", project_here()
+    homes = {project, *((Path(source).parent, (project / source).parent) if source else ())}
+    if not reference and not any(default_path(home, battery).is_file() for home in homes):
+        return None, ()  # the usual case, without importing what plays cells
     from .baselines import AGENT_PREFIX, baseline_of, file_of, run_of
 
     if reference.startswith(AGENT_PREFIX):
@@ -158,7 +168,6 @@ def _pinned_to(
     called_so = [path for path in paths if "/" in reference and f"{path}".endswith(f"/{reference}")]
     if len(called_so) == 1:
         return called_so[0], ()
-    source, project = source_of(paths[0]) or "", project_here()
     file = file_of(reference, battery=battery, source=source, project=project)
     if file is None:
         return run_of(reference, battery=battery, data_root=root), ()

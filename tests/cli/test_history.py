@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +17,7 @@ from pytest_alienbio.store.baseline import write_baseline
 
 from ..results.parts import write_dat
 from ..results.test_history import AGENTS, DAY, SCENARIOS, SPREAD, played, spec
-from .conftest import Desk
+from .conftest import WORLD, Desk
 
 LEVELS = (0.7, 0.71, 0.69, 0.7, 0.7, 0.6, 0.61, 0.6, 0.59, 0.6)
 
@@ -165,3 +167,34 @@ def test_what_could_not_be_read_is_said(watched: Desk) -> None:
     with (watched.path / "data/results/mine/003/cells/mine3-main.jsonl").open("a", encoding="utf-8") as journal:
         journal.write('{"v": 1, "half": \n')
     assert "mine3-main.jsonl" in watched.bio("history", "mine").out
+
+
+def test_imported_cells_pass_for_no_version_and_are_left_out(watched: Desk) -> None:
+    """They do not say what they played."""
+    cells = [one.with_(scenario_hash="", origin="theirs.csv") for one in played(0.1, day=20)]
+    write_dat(watched.path / "data/imported/mine", cells, run="theirs", battery="mine")
+    said = watched.bio("history", "mine")
+    assert said.lines[0] == "mine: score over 10 runs"
+    assert "16 cells that were not played here are left out" in said.out
+    assert watched.bio("history", "data/imported/mine").lines[0] == "mine: score over 1 run"
+
+
+def test_agents_that_are_declared_deterministic_repeat_and_are_steady(desk: Desk) -> None:
+    """Played for real, twice: the DATs say that agents and world are deterministic, and that they repeat was seen."""
+    for _ in range(2):
+        assert desk.bio("batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "2", "--difficulty", "1").code == 0
+    rows = told(desk, "batch")["history"]["agents"]
+    assert [(row["agent"], row["kind"], row["runs"]) for row in rows] == [
+        ("greedy", "exact", 2), ("noop", "exact", 2), (None, "exact", 2),
+    ]  # fmt: skip
+    assert "equal cells give equal numbers: any change is a step" in rows[0]["why"]
+
+
+def test_it_is_answered_without_what_plays_cells(watched: Desk) -> None:
+    """Nor with what takes half a second to import."""
+    code = (
+        "import sys; from pytest_alienbio.cli.main import main; main(['history', 'mine', '-o', 'x.txt']);"
+        "print([name for name in ('scipy.stats', 'pandas', 'pytest_alienbio.play') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=watched.path, text=True, capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
