@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...model import Estimate, inert
 from ...model.bisection import Bisection, BisectStatus, Commit, Probe, ProbeCall
+from ...stats.means import EXACT
 from . import deciding
 from .deciding import Decision, Reading
 from .ends import BAD, GOOD, Ends, end_cells, hold_ends
@@ -214,5 +215,6 @@ def _told(found: Reading, call: str) -> str:
 def _drop(drop: Estimate) -> str:
     if drop.value is None:
         return "no drop can be told"
-    interval = f" [{drop.interval.low:.3f}, {drop.interval.high:.3f}]" if drop.interval else ""
+    told = drop.interval if drop.mark != EXACT else None
+    interval = f" [{told.low:.3f}, {told.high:.3f}]" if told else ""
     return f"a drop of {drop.value:.3f}{interval}"

@@ -17,7 +17,6 @@ from typing import Protocol
 from ...errors import StoreError
 from ...model import Batch, BatchCell, Outcome, inert
 from ...model.bisection import Commit
-from ...spec.names import SETTINGS
 from ...store import find_dats, find_run
 from ..batches import batch_of
 from ..opening import new_run_id
@@ -215,7 +214,7 @@ def _knows_gates(worktree: Worktree, commit: Commit) -> bool:
     """Whether the plugin that plays there can be told to leave the gates alone; it may be an older one, of `commit` itself."""
     package = own_package(worktree.repository.top)
     if package is None:
-        return "no_gates" in SETTINGS
+        return True
     names = f"{package}/spec/names.py"
     return run_git(worktree.path, "grep", "--quiet", "no_gates", commit.hash, "--", names, check=False) is not None
 
