@@ -32,19 +32,22 @@ def test_the_users_battery_is_shipped_letter_for_letter() -> None:
 def test_shipped_batteries_have_the_cells_their_readme_counts() -> None:
     heads = {b.name: b for path in (REPOSITORY / "experiments").glob("*.battery.yaml") for b in read_battery(path)}
     ours = {name: battery for name, battery in heads.items() if not name.startswith("gymnasium")}
-    assert set(ours) == {"smoke", "worlds", "mutualism_battery", "mutualism_levels"}
+    assert set(ours) == {"smoke", "worlds", "guard", "mutualism_battery", "mutualism_levels"}
     outside = [len(b.scenarios) * len(b.agents) * len(b.seeds) for name, b in heads.items() if name not in ours]
     assert (len(outside), sum(outside)) == (3, 340)
     assert len(heads["mutualism_battery"].agents) * len(heads["mutualism_battery"].seeds) * 2 == 80
 
 
 def test_shipped_smoke_experiments_pass_in_a_copy(project: Project) -> None:
-    """With the cells of a battery as pytest items and as a Python test, under xdist."""
-    for name in ("smoke.battery.yaml", "test_thrift.py"):
+    """With the cells of a battery as pytest items and as a Python test, and those of one held against its baseline; xdist."""
+    for name in ("smoke.battery.yaml", "test_thrift.py", "guard.battery.yaml", "baselines/guard.json"):
+        (project.path / name).parent.mkdir(exist_ok=True)
         shutil.copy(REPOSITORY / "experiments" / name, project.path / name)
     run = project.pytest("-n", "2")
     assert run.returncode == 0, run.stdout
     assert "leaderboard" in run.stdout
+    assert "PASS: gate[score]" in run.stdout
+    assert "of 72 cells" in run.stdout
 
 
 def test_the_readmes_battery_agent_and_test_run_as_printed(project: Project) -> None:
