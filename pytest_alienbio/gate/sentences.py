@@ -62,7 +62,8 @@ def _failed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
     told = [node for node in named if node.call is NodeCall.REGRESSED] or named
     if sum(node.kind is NodeKind.LEAF for node in told) > MOST:
         told = [node for node in told if node.kind is not NodeKind.LEAF]
-    overall = [whole] if not any(whole.drop.value == node.drop.value and whole.p == node.p for node in named) else []
+    everything = len(_inside(whole, nodes))
+    overall = [] if any(len(_inside(node, nodes)) == everything for node in named) else [whole]
     told = [*told[: 2 * MOST], *overall]
     lead = _explanation([*overall, *named], nodes)
     yield _fell(lead, alpha)
@@ -72,19 +73,20 @@ def _failed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
         yield f"and {', '.join(f'{count} {_plural(kind, count)}' for kind, count in counts.items())} more"
 
 
+def _inside(node: Node, nodes: Sequence[Node]) -> list[float]:
+    """The drops of the leaves in a node that were compared."""
+    return [
+        float(leaf.drop)
+        for leaf in nodes
+        if leaf.kind is NodeKind.LEAF and leaf.n and node.agent in ("", leaf.agent) and node.scenario in ("", leaf.scenario)
+    ]
+
+
 def _explanation(fell: Sequence[Node], nodes: Sequence[Node]) -> Node:
     """The smallest of these nodes in which most of what the battery lost was lost: it says the most."""
-
-    def inside(node: Node) -> list[float]:
-        return [
-            float(leaf.drop)
-            for leaf in nodes
-            if leaf.kind is NodeKind.LEAF and leaf.n and node.agent in ("", leaf.agent) and node.scenario in ("", leaf.scenario)
-        ]
-
-    total = sum(drop for node in nodes if node.kind is NodeKind.OVERALL for drop in inside(node))
-    enough = [node for node in fell if node.call is NodeCall.REGRESSED and sum(inside(node)) >= MAJORITY * total]
-    return min(enough or fell, key=lambda node: len(inside(node)))
+    total = sum(drop for node in nodes if node.kind is NodeKind.OVERALL for drop in _inside(node, nodes))
+    enough = [node for node in fell if node.call is NodeCall.REGRESSED and sum(_inside(node, nodes)) >= MAJORITY * total]
+    return min(enough or fell, key=lambda node: len(_inside(node, nodes)))
 
 
 def _fell(node: Node, alpha: float) -> str:
