@@ -14,7 +14,10 @@ from .settings import Settings, Value, settings
 
 if TYPE_CHECKING:
     from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
+    from .baselines import baseline_of
     from .batch import BatchResult, instance_cache, run_batch
+    from .batches import batch_of
+    from .blessing import bless
     from .cases import SETS
     from .catalog import Register, build_catalog, read_scenario, with_named_files
     from .climb import Workshop, questions
@@ -46,8 +49,11 @@ __all__ = [
     "Workshop",
     "adhoc_battery",
     "adhoc_cell",
+    "baseline_of",
+    "batch_of",
     "battery_files",
     "bio_keys",
+    "bless",
     "build_catalog",
     "case_of",
     "close_dat",
@@ -77,6 +83,9 @@ __all__ = [
 
 _MODULES = {
     "adhoc": ("AgentLike", "Levels", "adhoc_battery", "adhoc_cell"),
+    "baselines": ("baseline_of",),
+    "batches": ("batch_of",),
+    "blessing": ("bless",),
     "batch": ("BatchResult", "instance_cache", "run_batch"),
     "cases": ("SETS",),
     "catalog": ("Register", "build_catalog", "read_scenario", "with_named_files"),

@@ -196,11 +196,10 @@ class _Reading:
                 if type(seed) is not int or seed < 0:
                     self.complain((*at, "seeds", k), f"{shown(seed)} is no seed", expected="a whole number from 0")
                     continue
-                cell = (*plain, seed)
-                if cell in known:
+                if (*plain, seed) in known:
                     what = f"seed {seed} of {shown(agent)} on {shown(scenario)} is there twice"
                     self.complain((*at, "seeds", k), what)
-                known.add(cell)
+                known.add((*plain, seed))
                 values = {m: float(column[k]) for m, column in columns.items() if k < len(column) and column[k] is not None}
                 reason = why.get(str(seed), "")
                 if not isinstance(reason, str) or (reason and values):
