@@ -82,8 +82,13 @@ def test_a_run_stops_at_the_first_look_that_decides_in_every_mode(lab: Lab, mode
 
 
 def test_a_part_of_a_battery_decides_nothing(lab: Lab) -> None:
-    """All that was asked for is played; so with `--bio-no-gates` and with seeds from outside."""
+    """All that was asked for is played; so with `--bio-no-gates`, with seeds from outside, and where a baseline is made."""
     prepare(lab, "same", lambda agent, seed: -0.002 if seed % 2 else 0.002)
-    for args, cells in (("-k", "half"), A_SEED // 2), (("--bio-no-gates",), A_SEED), (("--bio-seeds", "0-7"), A_SEED):
+    for args, cells in (
+        (("-k", "half"), A_SEED // 2),
+        (("--bio-no-gates",), A_SEED),
+        (("--bio-seeds", "0-7"), A_SEED),
+        (("--bio-save-baseline=next",), A_SEED),
+    ):
         assert lab.run("plain", *args).ret == 0
         assert played(lab.dats()[0]) == {Outcome.COMPLETED: cells * 8}
