@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .state import SessionState
 
 
+ADVICE = "--bio-save-baseline makes a run the first one; with --bio-no-gates it is played and not judged"
+
+
 class GateWarning(pytest.PytestWarning):
     """A gate is INCONCLUSIVE: no regression is shown, nor that there is none."""
 
@@ -50,16 +53,24 @@ def check_gates(state: SessionState) -> None:
     As far as it can be known beforehand: what is selected by `-k`, by `--lf` and the like is told in the end. A run that is
     to become the baseline needs none.
     """
-    if state.options.save_baseline is None:
-        need(gate for loaded in state.all_loaded() if plays_whole(state, loaded) for gate in gates(state, loaded))
+    if state.options.save_baseline is not None:
+        return
+    whole = (loaded for loaded in state.all_loaded() if plays_whole(state, loaded))
+    need((gate for loaded in whole for gate in gates(state, loaded)), ADVICE)
 
 
 def plays_whole(state: SessionState, loaded: Loaded) -> bool:
-    """Whether neither an option nor the arguments leave a part of the battery."""
-    if loaded.kept is not None and len(loaded.kept) < len(loaded.plan):
-        return False
+    """Whether all of the battery is selected, as far as options and arguments tell."""
+    return plays(state, loaded) == len(loaded.plan)
+
+
+def plays(state: SessionState, loaded: Loaded) -> int:
+    """How many of the battery's cells are selected, as far as options and arguments tell."""
     here = [each for each in arguments(state.config) if each.path == loaded.path or each.path in loaded.path.parents]
-    return any(each.parts in ((), (loaded.head,)) for each in here) or not here
+    named = {each.parts[:2] for each in here if each.parts[:1] in ((), (loaded.head,))}
+    whole = not here or any(len(parts) < 2 for parts in named)
+    cells = [cell for cell in loaded.plan.cells if loaded.keeps(cell)]
+    return sum(whole or bool({(loaded.head, cell.id), (loaded.head, cell.id.partition("[")[0])} & named) for cell in cells)
 
 
 def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Judging:

@@ -148,7 +148,8 @@ def _check_run_id(state: SessionState) -> None:
 
 
 def _page(complaints: Sequence[Complaint], here: Path) -> str:
-    many = f"{len(complaints)} problems" if len(complaints) > 1 else "1 problem"
+    count = sum(bool(each.where) for each in complaints)
+    many = f"{count} problems" if count > 1 else "1 problem"
     # Places as one would type them here.
     typed = (replace(each, file=each.file.removeprefix(f"{here}{os.sep}")) for each in complaints)
     return "\n".join([f"{many}; nothing was run", *(f"  {complaint}" for complaint in typed)])

@@ -11,7 +11,7 @@ import pytest
 from ..errors import AlienBioError
 from ..model import inert
 from .extra import report
-from .gates import plays_whole
+from .gates import plays
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def check_saving(state: SessionState) -> None:
             f"{OPTION} took {inert(name)!r} for the baseline's name; put the option last, or write {OPTION}= for one without"
         )
     for loaded in state.all_loaded():
-        if not plays_whole(state, loaded):
+        if 0 < plays(state, loaded) < len(loaded.plan):
             raise pytest.UsageError(f"{OPTION} makes a baseline of a whole run, and only a part of {loaded.head} is selected")
 
 

@@ -111,7 +111,7 @@ def run_batch(
     if on_plan:
         on_plan(plan)
     gates = gates_of(plan, project=project.root, data_root=data_root)
-    need(gates)
+    need(gates, "with --set no_gates=true it is played and not judged")
     run_id = new_run_id()
     source = _below(battery.source, project.root)
     dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=source, command=command)

@@ -119,10 +119,10 @@ def _found(rule: Rule, plan: Plan, project: Path, data_root: Path, exclude: Path
         yield Gate(own, agent=agent, held_against=name, elsewhere=elsewhere)
 
 
-def need(gates: Iterable[Gate]) -> None:
-    """Raises `SpecError` with every baseline that is missing or cannot be read."""
+def need(gates: Iterable[Gate], advice: str) -> None:
+    """Raises `SpecError` with every baseline that is missing or cannot be read, and `advice` at the end."""
     if complaints := [complaint for gate in gates for complaint in gate.missing]:
-        raise SpecError(complaints)
+        raise SpecError([*complaints, Complaint(advice)])
 
 
 def judged(
