@@ -61,7 +61,7 @@ def gate_section(verdict: Verdict, *, more: str = "--all") -> Section:
         blocks.append(_drifts(verdict))
     blocks.append(node_table(verdict.nodes, sized=sized, more=more))
     if verdict.confirmation is not None:
-        blocks += _confirmation(verdict.confirmation, sized=sized)
+        blocks += _confirmation(verdict.confirmation, sized=sized, failed=verdict.call is Call.FAIL)
     blocks.append(Notes("test", tuple(_about(verdict, sized=sized))))
     if verdict.edited:
         blocks.append(_edited(verdict))
@@ -94,7 +94,7 @@ def failure_text(verdict: Verdict) -> str:
     if len(named) > _NAMED:
         lines.append(f"  … and {len(named) - _NAMED:,} more that regressed")
     if (again := verdict.confirmation) is not None:
-        lines.append(_confirmed_text(again))
+        lines.append(_confirmed_text(again, failed=verdict.call is Call.FAIL))
         lines += [f"  {_node_text(node, sized=sized)}" for node in again.leaves[:_NAMED]]
     if verdict.nodes:
         lines.append(power_line(verdict.power, sized=sized))
@@ -182,20 +182,21 @@ def _drifts(verdict: Verdict) -> Notes:
     return Notes("drifts", tuple(notes), items=True)
 
 
-def _confirmation(found: Confirmation, *, sized: bool) -> Iterator[Block]:
+def _confirmation(found: Confirmation, *, sized: bool, failed: bool) -> Iterator[Block]:
     values: dict[str, Json] = {
         "seeds": list[Json](found.seeds),
         "alpha": found.alpha,
         "p": found.p,
         "regressed": found.regressed,
     }
-    said = Note(_confirmed_text(found), values=values)
+    said = Note(_confirmed_text(found, failed=failed), values=values)
     yield Notes("confirmed", (said, *(Note(inert(each, most=_SENTENCE), "note") for each in found.notes)))
     if found.leaves:
         yield node_table(found.leaves, sized=sized, key="confirmation")
 
 
-def _confirmed_text(found: Confirmation) -> str:
+def _confirmed_text(found: Confirmation, *, failed: bool) -> str:
+    """`failed`: the run did, and if not by these leaves then by the first stage."""
     alike = "this leaf" if len(found.leaves) == 1 else f"one of these {len(found.leaves):,} leaves"
     if not found.leaves:
         text = "not confirmed: no leaf was played again"
@@ -209,6 +210,8 @@ def _confirmed_text(found: Confirmation) -> str:
         text += f" (p {figures.p_value(found.p)}, alpha {found.alpha:g})"
     if found.seeds:
         text += f"; played again on {figures.many(len(found.seeds), 'seed')}: {_runs_of(found.seeds)}"
+    if failed and not found.regressed:
+        text += "; what the first stage shows stands"
     return text
 
 
