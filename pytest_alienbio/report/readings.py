@@ -47,9 +47,15 @@ def readings_section(found: History) -> list[Section]:
             )
             if any(one.commit for one in found.runs)
             else silent("commit", rows, lambda row: run(row).commit),
-            named("tags", "tags", rows, lambda row: ", ".join(run(row).tags), gives_way=6)
-            if any(one.tags for one in found.runs)
-            else silent("tags", rows, lambda row: ", ".join(run(row).tags)),
+            Field(
+                "tags",
+                "tags",
+                tuple(list[Json](run(row).tags) for row in rows),
+                tuple(inert(", ".join(run(row).tags)) for row in rows) if any(one.tags for one in found.runs) else (),
+                left=True,
+                names=True,
+                gives_way=6,
+            ),
             column(
                 "mean", "mean", rows, lambda row: row.reading.value.value, lambda row: size_of(row.reading.value.value, sized)
             ),
@@ -88,7 +94,8 @@ def _z(row: _Row) -> str:
         return (
             "anchor" if row.reading.run == row.series.anchor_run and row.reading.value == row.series.anchor else figures.MISSING
         )
-    return f"{row.reading.z:+.1f}"
+    text = f"{row.reading.z:+.1f}"
+    return "0.0" if float(text) == 0 else text
 
 
 def agents_field(rows: Sequence[Series], *, once: bool = False) -> Field:

@@ -81,6 +81,7 @@ def test_it_says_who_fell_since_when_and_between_which_commits_and_exits_0(watch
     assert "    git log --oneline eeeeeeeeeeee..ffffffffffff" in said.lines
     assert any(line.startswith("greedy") and line.endswith("fell in mine/005") for line in said.lines)
     assert "release-3" in said.out
+    assert [row["tags"] for row in told(watched, "mine")["runs"]["readings"][:3]] == [[], [], ["release-3"]]
 
 
 def test_a_tag_pins_the_charts(watched: Desk) -> None:
