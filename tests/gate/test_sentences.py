@@ -57,6 +57,15 @@ def test_many_leaves_are_counted_and_not_named() -> None:
     assert said[2] == "and 7 scenarios of one agent more"
 
 
+def test_ten_nodes_are_named_and_the_rest_are_counted() -> None:
+    agents = [node(f"a{at:02}", "", 0.2, FELL) for at in range(12)]
+    leaves = [node(each.agent, scenario, 0.2) for each in agents for scenario in ("x", "y")]
+    said = failed(node("", "", 0.2, FELL), *agents, *leaves)
+    assert said[0] == "the battery as a whole dropped by 0.200 [0.150, 0.250] (p 0.004)"
+    assert [line.split()[0] for line in said[1:11]] == [f"a{at:02}" for at in range(10)]
+    assert said[11:] == ("and 2 agents more",)
+
+
 def test_a_battery_that_is_one_agent_is_said_once() -> None:
     said = failed(node("", "", 0.2, FELL), node("a", "", 0.2, FELL), *spread([OPEN] * 3, 0.2))
     assert said == ("a dropped by 0.200 [0.150, 0.250] (p 0.004)",)

@@ -60,7 +60,7 @@ def test_a_stored_baseline_can_be_too_small_for_any_number_of_seeds() -> None:
 
 
 def test_what_it_says_it_could_have_seen_it_sees_about_as_often() -> None:
-    """Simulated, 150 batches: a drop of the detectable size fails in 0.8 of them or so, whole or by one agent."""
+    """Simulated, 100 batches: a drop of the detectable size fails in 0.8 of them or so, whole or by one agent."""
     rng = np.random.default_rng(6)
     names = [(agent, f"s{at}") for agent in "abc" for at in range(4)]
     power = judge(batch({n: rng.normal(0.6, 0.1, 6).tolist() for n in names}),
@@ -68,8 +68,8 @@ def test_what_it_says_it_could_have_seen_it_sees_about_as_often() -> None:
     for drop, fell in ((power.overall, "abc"), (power.agent, "a")):
         assert drop is not None
         caught = 0
-        for at in range(150):
+        for at in range(100):
             data = rng.normal(0.6, 0.1, (12, 2, 6))
             mine = [Leaf.of(*n, data[k, 0], data[k, 1] - (drop if n[0] in fell else 0.0)) for k, n in enumerate(names)]
             caught += weigh(mine, draws=399, seed=at).p <= 0.05
-        assert 0.65 <= caught / 150 <= 0.97
+        assert 0.65 <= caught / 100 <= 0.97
