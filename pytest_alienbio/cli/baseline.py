@@ -18,7 +18,7 @@ from ..run.baselines import kept_baseline, kept_baselines
 from ..run.batches import place_of
 from ..store import TAG_PREFIX, dat, find_dats
 from ..store.annotations import tag
-from ..store.baseline import SUFFIX, text_of
+from ..store.baseline import FOLDER, SUFFIX, text_of
 from ..store.baseline_reading import read_baseline
 from .common import Commands, add_data_option, colored, data_here, project_here, say, warn, width, words
 from .patterns import no_results, nothing_named
@@ -214,6 +214,8 @@ def remove(args: argparse.Namespace) -> int:
     """Removes a file."""
     project = project_here().root
     path = kept_baseline(args.name, project)
+    if path.parent.name != FOLDER:
+        read_baseline(path)  # any other file whose name ends so is not ours to remove
     try:
         path.unlink()
     except OSError as error:
@@ -237,7 +239,8 @@ def _dat_of(held: Baseline, project: Path, root: Path) -> Path:
     """The run a baseline was made of. Raises `StoreError` if it is not here any more."""
     for base in (project, root):
         path = base / held.batch.dat
-        if held.batch.dat and path.is_dir() and dat.open(path).spec().get("run") == held.batch.run:
+        inside = bool(held.batch.dat) and path.resolve().is_relative_to(base.resolve())
+        if inside and path.is_dir() and dat.open(path).spec().get("run") == held.batch.run:
             return path
     raise StoreError(f"the run of this baseline ({held.batch.dat or 'unknown'}) is not here, so it cannot be tagged")
 

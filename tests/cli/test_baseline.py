@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,24 @@ def test_a_baseline_is_removed_whatever_is_in_it(kim: Desk) -> None:
     assert kim.bio("baseline", "rm", "batch").lines == ["removed baselines/batch.json"]
     assert not file(kim).exists()
     assert "there is no baseline 'batch'" in kim.refused("baseline", "rm", "batch")
+
+
+def test_a_file_that_is_no_baseline_is_not_removed(kim: Desk) -> None:
+    """Whatever its name ends in; outside of a folder `baselines` only what reads as one is ours."""
+    other = kim.path / "package.json"
+    other.write_text("{}")
+    assert kim.bio("baseline", "rm", "package.json").code == 2
+    assert other.exists()
+    kim.bio("baseline", "save", "-o", "loose.json")
+    assert kim.bio("baseline", "rm", "loose.json").lines == ["removed loose.json"]
+
+
+def test_a_baseline_names_no_run_outside_of_its_project(kim: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file from elsewhere must not have us write into a folder that it picks."""
+    kim.bio("baseline", "save")
+    run = kim.dat().path
+    away = tmp_path_factory.mktemp("away") / "run"
+    shutil.copytree(run, away)
+    edited(file(kim), run.relative_to(kim.path).as_posix(), str(away))
+    assert "is not here, so it cannot be tagged" in kim.refused("baseline", "promote", "batch", "--tag", "good")
+    assert log.read(away)[-1]["event"] != "tagged"
