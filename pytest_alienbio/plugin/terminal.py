@@ -15,17 +15,22 @@ from .stash import state_if_any
 
 Status = tuple[str, str, str]
 
+UNSURE = "INCONCLUSIVE"
+"""What a gate says that cannot tell: its report passes, and is no plain pass."""
 _BROKEN = {"timed_out": ("T", "TIMEOUT"), "over_limit": ("L", "LIMIT"), "not_run": ("L", "LIMIT")}
 
 
 def status_of(report: pytest.TestReport, *, scored: bool = True) -> Status | None:
-    """Category, letter and word of a cell's report, the word with its score; None leaves it to pytest.
+    """Category, letter and word of a cell's report, the word with its score, or of a gate that cannot tell; None leaves it
+    to pytest.
 
     Left to it: what is no cell, the phases around the call, skipped cells, and outcomes of other plugins
     (pytest-rerunfailures' "rerun": an attempt that is tried again is neither passed nor failed). Without `scored` the word
     is alone.
     """
     shown = dict(report.user_properties)
+    if report.when == "call" and report.passed and "gate" in shown and shown.get("verdict") == UNSURE:
+        return "passed", "?", UNSURE
     expected = ("skipped",) if hasattr(report, "wasxfail") else ("passed", "failed")
     if (
         not {"scenario", "agent", "outcome"} <= shown.keys()

@@ -132,7 +132,7 @@ def test_every_verdict_counts_as_it_should(every: Lab, mode: str) -> None:
     assert sorted(told) == sorted(f"{name} score {call} True" for name, call in CALLS.items())
     run.stdout.fnmatch_lines(
         [
-            *([] if mode == "n2" else ["same.battery.yaml .*"]),
+            *([] if mode == "n2" else ["same.battery.yaml .*", "unsure.battery.yaml [?]*"]),
             "*unsure.battery.yaml::unsure::gate[[]score[]]",
             "*unsure.battery.yaml:5: GateWarning: gate[[]score[]] INCONCLUSIVE: *",
             "FAILED fell.battery.yaml::fell::gate[[]score[]] - gate[[]score[]] FAIL: half dropped*",
@@ -266,6 +266,15 @@ def test_only_a_run_to_which_no_gate_objects_takes_its_place(lab: Lab) -> None:
     assert (lab.path / "baselines" / "x.json").read_bytes() == before
     assert lab.run("plain", "--bio-save-baseline=kept", "--bio-no-gates").ret == 0
     assert (lab.path / "baselines" / "kept.json").is_file()
+
+
+def test_one_of_several_heads_can_be_saved_and_held_against_what_is_named(lab: Lab) -> None:
+    """The other head is no part of the session; `--bio-baseline` makes a gate where there is none."""
+    lab.battery(battery("x", "right", gates="[]").replace("  gates: []\n", "") + battery("y"))
+    assert lab.run("plain", "a.battery.yaml::x", "--bio-save-baseline=kept").ret == 0
+    assert [path.name for path in (lab.path / "baselines").iterdir()] == ["kept.json"]
+    assert lab.run("plain", "a.battery.yaml::x", "--bio-baseline=kept", "-x").ret == 0
+    assert calls_of(lab.dats()[0]) == {"score": "INCONCLUSIVE"}
 
 
 @pytest.mark.parametrize(
