@@ -38,7 +38,10 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--since", metavar="WHEN", help="runs that began then or later: 2026-01-31, yesterday, 30d ago")
     parser.add_argument("--until", metavar="WHEN", help="runs that began by then; a day counts to its end")
     parser.add_argument(
-        "--anchor", default="", metavar="REF", help="what charts are pinned to: a DAT or tag:TAG (default: the first run)"
+        "--anchor",
+        default="",
+        metavar="REF",
+        help="what charts are pinned to: a baseline's file, a DAT, tag:TAG (default: the battery's baseline, or first run)",
     )
     add_output(parser)
     add_data_option(parser)

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from ..errors import StoreError
 from ..model import Batch, Json, Query, ScenarioVersion, canonical
+from ..stats.units import LARGEST, TOO_LARGE
 from ..store import Dat
 from ..store.annotations import time_of
 from ..store.index import Index
@@ -104,8 +105,9 @@ def take(path: str, found: Iterable[Record], plan: Planned) -> Take:
         hashes.setdefault(case, set()).add(record.scenario_hash)
         if record.group and (start := record.group[STARTED] or record.group[ENDED]):
             began.append(float(str(start)))
-        if record.value is None:
-            mine.missing[record.why] = mine.missing.get(record.why, 0) + 1
+        if record.value is None or abs(record.value) > LARGEST:
+            why = record.why or TOO_LARGE
+            mine.missing[why] = mine.missing.get(why, 0) + 1
             continue
         directions.add(record.better)
         mine.covered.add(case)
@@ -138,8 +140,9 @@ def take_of(batch: Batch, metric: str, path: str = "", scenarios: Collection[str
         mine.cells += 1
         mine.cases.add(case)
         value = next((cell.values[name] for name in names if name in cell.values), None)
-        if value is None:
-            mine.missing[cell.why or f"no {metric}"] = mine.missing.get(cell.why or f"no {metric}", 0) + 1
+        if value is None or abs(value) > LARGEST:
+            why = cell.why or (f"no {metric}" if value is None else TOO_LARGE)
+            mine.missing[why] = mine.missing.get(why, 0) + 1
         else:
             mine.covered.add(case)
             mine.values[case, cell.seed, cell.variant] = value

@@ -70,7 +70,7 @@ def moderated(
     all weighted by df, and `SE = sqrt(u/n)`. Of a batch without one (None: no spread, or a single world) it is u_all. None if
     no batch has any.
     """
-    known = [(se * se * n, df) for se, df, n in zip(stderrs, dfs, sizes, strict=True) if se and df]
+    known = [(se * se * n, df) for se, df, n in zip(stderrs, dfs, sizes, strict=True) if se and df and se * se * n]
     if not known:
         return None
     whole = fsum(u * df for u, df in known) / fsum(df for _, df in known)

@@ -158,6 +158,18 @@ def test_a_small_fall_that_stays_alarms_and_says_since_when(shelf: Shelf) -> Non
     assert one.readings[0].z is None
 
 
+def test_an_anchor_that_was_lucky_alarms_where_no_level_ends_and_a_fall_after_it_is_its_own(shelf: Shelf) -> None:
+    """The first run was 1.5 standard errors of a difference too good: an alarm, and nothing that ends. Then comes a fall."""
+    found = shelf.levels(0.74, *[0.7, 0.69, 0.71] * 3, *[0.6] * 4).told()
+    one = of(found, "greedy")
+    luck, fall = one.alarms
+    assert not luck.supported
+    assert (luck.zero, luck.last, luck.first) == (0, 0, 1)
+    assert fall.supported
+    assert (fall.last, fall.first) == (9, 10)
+    assert [(shift.last, shift.first) for shift in one.shifts] == [(9, 10)]
+
+
 def test_a_rise_is_a_level_and_no_alarm(shelf: Shelf) -> None:
     one = of(shelf.levels(*[0.6] * 5, *[0.7] * 5).told(), "greedy")
     assert one.charted
@@ -366,6 +378,16 @@ def test_durations_have_levels_of_medians_and_no_chart(shelf: Shelf) -> None:
     assert (found.better, one.kind, one.charted) == ("lower", "long tail", False)
     assert [(shift.first, shift.before, shift.after, shift.worse) for shift in one.shifts] == [(6, 1.0, 2.05, True)]
     assert all(each.value.interval is None for each in one.readings)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e140, 1e300])
+def test_numbers_of_any_size_break_nothing(shelf: Shelf, size: float) -> None:
+    """What has no square among the floats is missing; what is so small that its square is 0 has no spread."""
+    for day in range(9):
+        shelf.put([one.with_(metrics={"m": size * (1 + one.seed)}) for one in played(day=day)], spec())
+    one = of(shelf.told(metric="m"), "greedy")
+    assert (one.alarms, one.shifts) == ((), ())
+    assert dict(one.readings[0].value.missing) == ({"too large to compare": 8} if size == 1e300 else {})
 
 
 # -- and the rest
