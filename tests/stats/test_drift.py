@@ -15,7 +15,7 @@ from pytest_alienbio.stats.drift import alarm_chance, cusum, moderated, moves, t
 Z = st.lists(st.floats(-8, 8), max_size=30)
 
 
-def run_length(shift: float, h: float = 5.0, states: int = 200) -> float:
+def run_length(shift: float, h: float = 5.0, states: int = 120) -> float:
     """Batches to an alarm from S = 0, by the chain: `(I - Q)^-1 1`. Brook and Evans (1972), Biometrika 59, 539-549."""
     q = moves(-shift, 1.0, h=h, states=states)
     return float(np.linalg.solve(np.eye(states) - q, np.ones(states))[0])
@@ -33,10 +33,10 @@ def test_the_chain_gives_the_run_lengths_of_the_literature(shift: float, h: floa
 
 @pytest.mark.parametrize("shift", [1.0, 2.0])
 def test_the_chart_takes_as_long_as_the_chain_says(shift: float) -> None:
-    """1500 simulated charts of our own code, within four standard errors of their mean."""
+    """800 simulated charts of our own code, within four standard errors of their mean."""
     rng = np.random.default_rng(5)
     lengths = []
-    for _ in range(1500):
+    for _ in range(800):
         alarms = cusum(rng.normal(-shift, 1, 80).tolist()).alarms
         lengths.append(alarms[0][0] + 1)
     error = float(np.std(lengths)) / sqrt(len(lengths))
@@ -45,9 +45,9 @@ def test_the_chart_takes_as_long_as_the_chain_says(shift: float) -> None:
 
 @pytest.mark.parametrize(("batches", "shared"), [(30, 0.5), (30, 0.1), (12, 0.5)])
 def test_an_anchor_with_few_seeds_alarms_more_often_and_the_chance_says_how_often(batches: int, shared: float) -> None:
-    """All differences from an anchor share its error. 2500 simulated charts, within four standard errors."""
+    """All differences from an anchor share its error. 1500 simulated charts, within four standard errors."""
     rng = np.random.default_rng(6)
-    anchors = rng.normal(0, sqrt(shared), 2500)
+    anchors = rng.normal(0, sqrt(shared), 1500)
     alarmed = [bool(cusum((rng.normal(0, sqrt(1 - shared), batches) + anchor).tolist()).alarms) for anchor in anchors]
     rate = float(np.mean(alarmed))
     assert alarm_chance(batches, shared) == pytest.approx(rate, abs=4 * sqrt(rate * (1 - rate) / len(alarmed)))
