@@ -176,12 +176,14 @@ def test_what_was_saved_is_said() -> None:
     ]
 
 
-def test_a_batch_without_pytest_stops_likewise(tmp_path: Path) -> None:
-    """Its results are those of all cells; the ones that nobody needed are skipped, and say why."""
+@pytest.mark.parametrize("confirm", [0, 4])
+def test_a_batch_without_pytest_stops_likewise(tmp_path: Path, confirm: int) -> None:
+    """Its results are those of all cells; the ones that nobody needed are skipped, and say why. A confirm stage follows the
+    look that settled it, on seeds that this look did not see, and shares that look's part of alpha with it."""
     (tmp_path / "bio.yaml").touch()
     blessed = replace(baseline(fell), blessing=Blessing("Ann", "2026-01-02T00:00:00Z"))
     write_baseline(tmp_path / "base.json", blessed)
-    rule = Rule(against=str(tmp_path / "base.json"))
+    rule = Rule(against=str(tmp_path / "base.json"), confirm=confirm)
     battery = make_battery(["walks/*"], ["half", "right"], SEEDS, looks=LOOKS, gates=(rule,), cells="record")
     done = run_batch(battery, find_project(tmp_path, environ={}), make_catalog(), tmp_path / "data")
     assert done.verdict is Call.FAIL
@@ -191,9 +193,13 @@ def test_a_batch_without_pytest_stops_likewise(tmp_path: Path) -> None:
     assert [entry["look"] for entry in dat.open(done.dat_path).log() if entry["event"] == LOOKED] == [0, 1]
     assert {cell.seed for cell in batch_of(done.dat_path).cells} == {0, 1, 2, 3}
     (told,) = done.verdicts
+    assert told.alpha == pytest.approx(0.05 * 0.3 * (0.6 if confirm else 1))
+    stage = told.confirmation
+    assert (stage.seeds, round(stage.alpha, 9)) == ((4, 5, 6, 7), 0.006) if stage else not confirm
     run = stored("b", project=tmp_path, data_root=tmp_path / "data")
     (again,) = judge_stored(run, Terms(), project=tmp_path, data_root=tmp_path / "data")
     assert (again.call, again.alpha, again.cells, again.rule.alpha) == (told.call, told.alpha, told.cells, told.rule.alpha)
+    assert again.confirmation == stage
 
 
 def test_a_stored_run_is_judged_again_by_the_look_that_counted(lab: Lab) -> None:
