@@ -22,7 +22,7 @@ from .gate_jobs import Job, Tally, play
 from .gate_model import FAMILIES, Setting
 from .gate_tables import document
 
-SECTIONS = {"level": 2000, "power": 1000, "control": 1500, "tolerance": 1000, "stored": 500, "confirm": 500, "looks": 400}
+SECTIONS = {"level": 2000, "power": 1000, "control": 1500, "tolerance": 1000, "stored": 500, "confirm": 1000, "looks": 400}
 """Batches of each entry."""
 
 
