@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError
 from ..model import Battery, inert
 from ..report import many
 from ..run import Project, find_battery
-from ..run.bisect import Bisecting, Play, Question, Repository, checked_paths
 from .common import Commands, add_data_option, add_set_option, project_here, say, settings_here, warn
 from .shown import add_output, show
+
+if TYPE_CHECKING:
+    from ..run.bisect import Bisecting, Question, Repository
 
 DEFAULT_SEEDS = 10
 _BOUNDS = re.compile(r"(-?[0-9][0-9.e+-]*?)\.\.(-?[0-9][0-9.e+-]*)")
@@ -47,9 +50,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--metric", default="score", metavar="NAME", help="score (the default), passed, a sub-score, a metric")
     parser.add_argument("--better", choices=("higher", "lower"), help="which is better, where the results do not tell")
     parser.add_argument("--bounds", type=_bounds, metavar="LOW..HIGH", help="of the metric (scores: 0..1)")
-    parser.add_argument(
-        "--drop", type=_drop, metavar="D", help="the drop to look for (default: what the ends show, or half of it)"
-    )
+    parser.add_argument("--drop", type=_drop, metavar="D", help="the drop to look for (default: most of what the ends show)")
     parser.add_argument("--seeds", metavar="SPEC", help="played at most (default: the battery's), like 20 or 100-119")
     parser.add_argument(
         "--alpha", type=_alpha, default=0.05, metavar="A", help="chance that the answer is wrong (default: 0.05)"
@@ -72,6 +73,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def bisect(args: argparse.Namespace) -> int:
     """Searches, and shows what was found."""
     from ..report.bisect import bisect_document
+    from ..run.bisect import Repository  # late: statistics, and what only POSIX has
 
     project = project_here()
     repository = Repository.at(project.root)
@@ -90,6 +92,8 @@ def bisect(args: argparse.Namespace) -> int:
 
 
 def _asked(args: argparse.Namespace, project: Project, repository: Repository) -> tuple[Bisecting, Question]:
+    from ..run.bisect import Bisecting, Play, Question, checked_paths
+
     if not args.agent.strip() or any(ch in args.agent for ch in "*?[,"):
         raise SpecError(f"--agent {inert(args.agent, most=80)!r}: one agent is meant, by the name that the battery gives it")
     good, bad = repository.range(args.range)

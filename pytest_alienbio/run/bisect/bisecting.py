@@ -46,7 +46,7 @@ class Bisecting:
         Raises `AlienBioError` if an end cannot be played, or has no number to go by.
         """
         asked = self._asked
-        if self._stock.key(asked.good) == self._stock.key(asked.bad):
+        if self.key(asked.good) == self.key(asked.bad):
             self._notes.append("no file that counts as input differs between the ends")
             return self._ended("not worse", (), None)
         with throw_away(self._repository, asked.good) as worktree:
@@ -63,6 +63,10 @@ class Bisecting:
         there = sum(len(self._stock.kept(end, seeds).numbers) for end in (self._asked.good, self._asked.bad))
         return self._most + 2, there, len(seeds)
 
+    def key(self, commit: Commit) -> str:
+        """Under which its cells are kept: commits with equal ones share them."""
+        return self._stock.key(commit)
+
     def _price(self, cases: int) -> None:
         commits, _, seeds = self.foresee()
         most = commits * seeds * cases
@@ -71,11 +75,11 @@ class Bisecting:
     def _search(self, worktree: Worktree, ends: Ends) -> Search:
         search, decided = Search.over(self._asked.commits), 0
         calls: dict[str, tuple[Commit, ProbeCall]] = {
-            self._stock.key(self._asked.good): (self._asked.good, "good"),
-            self._stock.key(self._asked.bad): (self._asked.bad, "bad"),
+            self.key(self._asked.good): (self._asked.good, "good"),
+            self.key(self._asked.bad): (self._asked.bad, "bad"),
         }
         while (commit := search.next()) is not None:
-            key = self._stock.key(commit)
+            key = self.key(commit)
             if key in calls:
                 probe = self._same(commit, *calls[key], ends)
             else:

@@ -24,6 +24,8 @@ FIRST = 2
 """Seeds that the ends are played on before the first look."""
 FEWEST = 12
 """Cells that can show a drop, if all of them have it."""
+SHARE = 0.75
+"""Of a drop between noisy ends: with half of it more commits stay undecided, with all of it more are cleared wrongly."""
 ENOUGH_TWICE = 10
 """Cells of each end that must give the same number twice before undeclared determinism is believed."""
 
@@ -105,13 +107,15 @@ def decide_exactly(found: Reading, terms: Terms) -> Decision:
 
 
 def least_of(drop: Estimate, *, exact: bool) -> float:
-    """The drop to look for between ends that are so far apart: what they show for sure, and at least half of it.
+    """The drop to look for between ends that are so far apart. Of exact numbers half: a commit is like the end it is nearer to.
 
-    So a commit with the whole drop is never cleared, and one without is the easier to clear.
+    Of noisy ones what they show for sure, and at least `SHARE` of it: the ends are played until the drop is shown, which
+    overstates it, and a commit with the whole drop must not be cleared; but the larger it is, the sooner others are.
     """
     assert drop.value is not None
-    low = drop.interval.low if drop.interval and not exact else 0.0
-    return max(drop.value / 2, low)
+    if exact:
+        return drop.value / 2
+    return max(SHARE * drop.value, drop.interval.low if drop.interval else 0.0)
 
 
 def bounds_for(metric: str, values: Sequence[float], given: tuple[float, float] | None) -> tuple[float, float] | None:

@@ -169,7 +169,7 @@ def bisecting(history: History, good: str, bad: str, player: Here, **more: Any) 
     repository = Repository.at(history.path)
     first, last = repository.range(f"{history.made[good]}..{history.made[bad]}")
     question = Question(
-        play=Play("b.battery.yaml", "b", ".", "walker", more.pop("metric", "score")),
+        play=Play("b.battery.yaml", "b", ".", "walker", "score", assignments=more.pop("assignments", ())),
         good=first,
         bad=last,
         commits=repository.between(first, last),

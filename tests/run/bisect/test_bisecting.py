@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_alienbio.errors import AlienBioError, SpecError
 from pytest_alienbio.model.bisection import Bisection
+from pytest_alienbio.run.bisect import Repository
 
 from .parts import CASES, Here, History, bisecting
 
@@ -159,21 +161,19 @@ def test_ends_with_the_same_inputs_need_no_cell(tmp_path: Path) -> None:
 
 
 def test_paths_say_what_counts(tmp_path: Path) -> None:
-    """With `--paths agent`, a commit that changes something else shares its cells."""
-    history, player = chain(tmp_path, "0.9", "0.91"), Here()
+    """With `--paths agent`, commits that differ in something else share their cells. So do not those of other settings."""
+    history = chain(tmp_path, "0.9", "0.91")
     history.commit("other", None, other__txt="x")
-    history.commit("bad", "0.3")
-    result, _ = found(history, "0", "bad", player, paths=("agent",))
-    assert result.suspects[0].subject == "bad"
-    assert history.made["other"] not in player.commits or history.made["1"] not in player.commits
 
+    def keys(**more: Any) -> list[str]:
+        repository = Repository.at(history.path)
+        search, _ = bisecting(history, "0", "other", Here(), **more)
+        return [search.key(repository.commit(history.made[name])) for name in ("0", "1", "other")]
 
-def test_lower_may_be_better(tmp_path: Path) -> None:
-    """A sub-score that rises is a drop; it takes no bounds where numbers are what they are."""
-    history, player = chain(tmp_path, "0.2", "0.21", "0.6", "0.61"), Here()
-    result, _ = found(history, "0", "3", player, better="lower")
-    assert [one.subject for one in result.suspects] == ["2"]
-    assert result.drop.value == pytest.approx(0.41)
+    assert len(set(keys())) == 3
+    zero, one, other = keys(paths=("agent",))
+    assert zero != one == other
+    assert not set(keys()) & set(keys(assignments=("steps=5",)))
 
 
 def test_an_interrupted_bisection_goes_on_where_it_was(tmp_path: Path) -> None:
