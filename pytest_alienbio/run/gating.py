@@ -13,6 +13,7 @@ from ..model import Baseline, Batch, Call, Json, Rule, Verdict, inert
 from ..spec import read_source
 from ..spec.battery import batteries
 from ..store import battery_of, dat, find_dats
+from ..store.baseline import SUFFIX
 from ..store.baseline_reading import read_baseline
 from ..store.layout import SPEC
 from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, file_of
@@ -71,7 +72,8 @@ def stored(reference: str, *, project: Path, data_root: Path) -> Stored:
     if reference.startswith(AGENT_PREFIX):
         name = reference.removeprefix(AGENT_PREFIX)
         return replace(_of_dat(newest_of(name, data_root), project), agent=name)
-    path = file_of(reference, battery="", source="", project=project)
+    # A plain word is a battery here, whose baseline may be called so, too.
+    path = file_of(reference, battery="", source="", project=project) if reference.endswith(SUFFIX) else None
     if path is not None and path.is_file():
         shown = place_of(path, project)
         return Stored(shown, read_baseline(path, shown).batch.battery, file=path)
