@@ -8,6 +8,7 @@ from math import ceil
 
 from ..model import Baseline, Batch, Call, Confirmation, Node, NodeCall, NodeKind, Rule, Verdict
 from .align import Aligned, align, sign_of
+from .candidates import judged_only
 from .drops import at_level, drop_of, means
 from .evidence import DRAWS, log_sum_exp
 from .invariants import invariants
@@ -29,7 +30,7 @@ def worst(verdict: Verdict, new: Batch, base: Baseline, rule: Rule) -> tuple[tup
 
     By their drop in standard errors, the largest first. Nothing for an INVALID verdict, nor of what is deterministic.
     """
-    found = [leaf for leaf in align(new, base, rule) if leaf.leaf is not None and not leaf.exact]
+    found = [leaf for leaf in align(*judged_only(new, base), rule) if leaf.leaf is not None and not leaf.exact]
     if verdict.call is Call.INVALID or not found:
         return ()
     shifted, _ = scaled([leaf.compared for leaf in found], rule.tol)

@@ -9,6 +9,7 @@ from math import isfinite
 from ..model import Baseline, Batch, Call, Drift, Node, NodeCall, NodeKind, Rule, Verdict
 from . import validity
 from .align import Aligned, align, sign_of
+from .candidates import judged_only, remark
 from .evidence import DRAWS, Evidence, mirrored, weigh
 from .leaves import Leaf, scaled
 from .nodes import Judged, judged_nodes
@@ -32,14 +33,15 @@ def judge(
 ) -> Verdict:
     """Whether `new` is worse than `base` in the rule's metric; see `docs/statistics.md`, "The gate's test".
 
-    Validity first: what drifted makes the verdict INVALID, and nothing is tested. `broken`: sentences on scenarios whose sanity
+    Who is no candidate is not compared (`judged_only`). Validity first: what drifted makes the verdict INVALID, and nothing is tested. `broken`: sentences on scenarios whose sanity
     does not hold; `cut_short`: why the run is not whole. Else FAIL if any node regressed, PASS if none did and the battery as a
     whole is unchanged or improved, and INCONCLUSIVE. Random relabellings come from a generator of `seed`: the same input gives
     the same verdict. With `rule.confirm` this is the first stage and spends 0.6 of alpha; where no confirm stage can follow,
     judge a rule with `confirm=0`. Raises `ValueError` for a rule or numbers that make no sense.
     """
     check(rule, draws, seed)
-    metric = rule.metric
+    metric, whole = rule.metric, new
+    new, base = judged_only(new, base)
     drifts = validity.drifts(new, base, rule, broken=broken, cut_short=cut_short)
     aligned = align(new, base, rule)
     missing = _missing(new, metric)
@@ -67,7 +69,7 @@ def judge(
         relabellings=told.relabellings if told else 0,
         exact=told.exact if told else False,
         seed=None if told is None or told.exact else seed,
-        notes=validity.remarks(new, base, rule),
+        notes=(*validity.remarks(new, base, rule), *remark(whole)),
     )
 
 

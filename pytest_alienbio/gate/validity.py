@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..model import Baseline, Batch, BatchCell, Drift, Outcome, Rule
+from .candidates import judged_only
 
 _HASH = 12
 """Digits of a hash that are told."""
@@ -20,8 +21,9 @@ def drifts(new: Batch, base: Baseline, rule: Rule, *, broken: Sequence[str] = ()
     """Every reason why this run cannot be judged by this baseline; () if it can. Any of them makes the gate INVALID.
 
     `broken` are sentences of the sanity ladder, `cut_short` why the run ended early. What nobody recorded is no drift, nor is
-    a changed agent: see `remarks`. Only leaves (agent, scenario) that both have are compared.
+    a changed agent: see `remarks`. Only leaves (agent, scenario) of candidates that both have are compared.
     """
+    new, base = judged_only(new, base)
     shared = _shared(new, base.batch)
     found = [
         *(Drift("sanity", f"{sentence}: what it measures is not to be trusted") for sentence in broken),
@@ -40,6 +42,7 @@ def drifts(new: Batch, base: Baseline, rule: Rule, *, broken: Sequence[str] = ()
 
 def remarks(new: Batch, base: Baseline, rule: Rule) -> tuple[str, ...]:
     """What is worth telling, and does not forbid to judge: agents that changed, left or came, what was not recorded."""
+    new, base = judged_only(new, base)
     shared = _shared(new, base.batch)
     return tuple(_remarks(new, base, rule, shared))
 
