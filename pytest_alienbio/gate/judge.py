@@ -33,11 +33,12 @@ def judge(
 ) -> Verdict:
     """Whether `new` is worse than `base` in the rule's metric; see `docs/statistics.md`, "The gate's test".
 
-    Who is no candidate is not compared (`judged_only`). Validity first: what drifted makes the verdict INVALID, and nothing is tested. `broken`: sentences on scenarios whose sanity
-    does not hold; `cut_short`: why the run is not whole. Else FAIL if any node regressed, PASS if none did and the battery as a
-    whole is unchanged or improved, and INCONCLUSIVE. Random relabellings come from a generator of `seed`: the same input gives
-    the same verdict. With `rule.confirm` this is the first stage and spends 0.6 of alpha; where no confirm stage can follow,
-    judge a rule with `confirm=0`. Raises `ValueError` for a rule or numbers that make no sense.
+    Who is no candidate is not compared (`judged_only`). Validity first: what drifted makes the verdict INVALID, and nothing is
+    tested. `broken`: sentences on scenarios whose sanity does not hold; `cut_short`: why the run is not whole. Else FAIL if any
+    node regressed, PASS if none did and the battery as a whole is unchanged or improved, and INCONCLUSIVE. Random relabellings
+    come from a generator of `seed`: the same input gives the same verdict. With `rule.confirm` this is the first stage and
+    spends 0.6 of alpha; where no confirm stage can follow, judge a rule with `confirm=0`.
+    Raises `ValueError` for a rule or numbers that make no sense.
     """
     check(rule, draws, seed)
     metric, whole = rule.metric, new

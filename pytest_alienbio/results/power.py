@@ -19,6 +19,7 @@ from .contrast import unit_of
 from .fields import CONSUMED, Field, number_field
 from .groups import older_note
 from .records import Record, columns, direction, latest, many, missing, records
+from .standings import CANDIDATE
 
 
 class Terms(TypedDict, total=False):
@@ -109,16 +110,25 @@ def power_plan(index: Index, query: Query, dats: Sequence[str], wanted: Wanted, 
 
 
 def read_pilot(index: Index, query: Query, dats: Sequence[str], field: Field) -> Pilot:
-    """What the runs say of the spread. Of a cell with several records in one DAT the latest scored one counts."""
+    """What the runs say of the spread. Of a cell with several records in one DAT the latest scored one counts.
+
+    Of all agents the candidates of the newest run are meant, as a gate means them, or all if it has none; a query that names
+    agents or roles means those.
+    """
     read: list[dict[str, list[Unit]]] = []
     notes: list[str] = []
     gone: Mapping[str, int] = {}
     newest: list[Record] = []
     better = "lower" if field.column in CONSUMED else "higher"
+    left: set[str] = set()
     for place, path in enumerate(dats):
         with many():
             rows = index.rows(replace(query, dats=(path,)), columns(field, ()))
             found, older = latest(records(rows, field))
+        if not place and not query.agents and not query.roles:
+            left = _not_judged(found)
+            notes += [f"{', '.join(sorted(left))}: gates judge candidates only; --agent plans for others"] if left else []
+        found = [record for record in found if record.agent not in left]
         if field.is_score:
             better = direction(found, "spread") if found else better
         notes += [older_note(older)] if older and not place else []
@@ -139,6 +149,12 @@ def read_pilot(index: Index, query: Query, dats: Sequence[str], field: Field) ->
         why = "has no older one beside it" if paired else "holds no cell that the newest one has, too"
         notes.append(f"left out, for it {why}: {', '.join(dats[len(used) :])}")
     return Pilot(leaves, _sizes(newest), "pairs" if paired else "seeds", used, better, gone, tuple(notes))
+
+
+def _not_judged(found: Sequence[Record]) -> set[str]:
+    """Agents that are no candidates; none, if nobody is one."""
+    roles = {record.agent: record.role for record in found}
+    return {agent for agent, role in roles.items() if role != CANDIDATE} if CANDIDATE in roles.values() else set()
 
 
 def seeds_for(
