@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from ..model import Baseline, Batch, Call, Confirmation, Node, NodeCall, NodeKind, Rule, Verdict
+from ..model.verdict import FELL
 from .align import Aligned, align, sign_of
 from .candidates import judged_only
 from .drops import at_level, drop_of, means
@@ -16,7 +17,7 @@ from .judge import FIRST, check
 from .leaves import scaled
 from .nodes import call_of
 from .relabel import relabelled
-from .sentences import FELL, confirmed_why, margin_of
+from .sentences import confirmed_why, margin_of
 from .stepdown import step_down
 
 LEAST = 0.02

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from ..model import Baseline, Batch, Call, Drift, Node, NodeCall, NodeKind, Rule, Verdict
+from ..model.verdict import FELL
 from . import validity
 from .align import Aligned, align, sign_of
 from .candidates import judged_only, remark
@@ -14,7 +15,7 @@ from .evidence import DRAWS, Evidence, mirrored, weigh
 from .leaves import Leaf, scaled
 from .nodes import Judged, judged_nodes
 from .relabel import alone
-from .sentences import FELL, margin_of, why
+from .sentences import margin_of, why
 from .sight import power_of
 
 FIRST = 0.6

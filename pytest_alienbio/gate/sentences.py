@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Call, Confirmation, Drift, Estimate, Interval, Node, NodeCall, NodeKind, Rule, Verdict, apart
 from ..model.digits import decimals, fixed
+from ..model.verdict import FELL, MAJORITY, told_by_a_leaf
 
 MOST = 5
 """Nodes of one kind that are named one by one."""
 LIKELIEST = 3
-MAJORITY = 2 / 3
-"""Share of what the battery lost that a node must account for to be named first."""
-FELL = (NodeCall.REGRESSED, NodeCall.CONTAINS)
 
 
 def why(
@@ -51,7 +49,8 @@ def figures(drop: Estimate, *, sign: float = 1.0) -> str:
 
 def _failed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
     fell = [node for node in nodes if node.call in FELL]
-    named = [node for node in fell if node.kind is not NodeKind.OVERALL]
+    by_leaf = told_by_a_leaf(nodes)
+    named = [node for node in fell if node.kind is not NodeKind.OVERALL and node.name not in by_leaf]
     whole = next(node for node in nodes if node.kind is NodeKind.OVERALL)
     if not named:
         yield f"a regression somewhere in the battery, not located: {_fell(whole, alpha)}"
@@ -66,7 +65,7 @@ def _failed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
     overall = [] if any(len(_inside(node, nodes)) == everything for node in named) else [whole]
     told = [*told[: 2 * MOST], *overall]
     lead = _explanation([*overall, *named], nodes)
-    yield _fell(lead, alpha)
+    yield _fell(lead, alpha) + _everywhere(lead, nodes, rule)
     yield from (_fell(node, alpha) for node in told if node is not lead)
     counts = Counter(node.kind for node in named if node not in told and node is not lead)
     if counts:
@@ -80,6 +79,13 @@ def _inside(node: Node, nodes: Sequence[Node]) -> list[float]:
         for leaf in nodes
         if leaf.kind is NodeKind.LEAF and leaf.n and node.agent in ("", leaf.agent) and node.scenario in ("", leaf.scenario)
     ]
+
+
+def _everywhere(node: Node, nodes: Sequence[Node], rule: Rule) -> str:
+    """That every leaf of a node fell by more than what would be no change; '' if it is one leaf, or not so."""
+    inside, margin = _inside(node, nodes), margin_of(rule)
+    fell = len(inside) > 1 and node.call is NodeCall.REGRESSED and min(inside) > margin
+    return f", everywhere by more than {margin:g}" if fell else ""
 
 
 def _explanation(fell: Sequence[Node], nodes: Sequence[Node]) -> Node:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .estimate import UNKNOWN, Estimate
 from .rule import Rule
+
+MAJORITY = 2 / 3
+"""Share of a loss that must lie in a part for the part to be told instead of the whole."""
 
 
 class Call(StrEnum):
@@ -40,6 +43,10 @@ class NodeCall(StrEnum):
     """Cells of it have no number."""
     NEW = "new"
     """Not in the baseline: not tested."""
+
+
+FELL = (NodeCall.REGRESSED, NodeCall.CONTAINS)
+"""What a gate fails by."""
 
 
 class NodeKind(StrEnum):
@@ -168,3 +175,24 @@ class Verdict:
             if (node.agent, node.scenario) == (agent, scenario):
                 return node
         raise KeyError(f"no node {agent or '*'}|{scenario or '*'} in this verdict")
+
+
+def told_by_a_leaf(nodes: Sequence[Node]) -> frozenset[str]:
+    """Names of the scenarios over all agents that need not be told: one leaf makes 2/3 of their loss, so it says as much.
+
+    Of a scenario that fell, only if that leaf or its agent is named as well: else nothing would say where it was.
+    """
+    leaves: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node.kind is NodeKind.LEAF and node.drop.value is not None:
+            leaves.setdefault(node.scenario, []).append(node)
+    fell = {node.name for node in nodes if node.call in FELL}
+    found = set()
+    for node in nodes:
+        if node.kind is NodeKind.SCENARIO and (mine := leaves.get(node.scenario)):
+            worst = max(mine, key=lambda leaf: float(leaf.drop))
+            loss = sum(float(leaf.drop) for leaf in mine)
+            said = node.name not in fell or bool(fell & {worst.name, worst.agent})
+            if said and 0 < float(worst.drop) >= MAJORITY * loss:
+                found.add(node.name)
+    return frozenset(found)

@@ -13,9 +13,9 @@ import pytest
 
 from ..errors import SpecError
 from ..model import Baseline, Batch, Call, Cell, Result, Rule, Verdict, inert, letter
+from ..model.verdict import FELL
 from ..report import many
 from ..report.gate import failure_text, one_line
-from ..report.nodes import FELL
 from ..run.judging import Gate, Judging, Replace, gates_of, line_of, need
 from ..store.verdicts import sound
 from .arguments import arguments

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import Call, Confirmation, Json, Node, NodeKind, Power, Verdict, inert
+from ..model.verdict import FELL, told_by_a_leaf
 from . import figures
 from .contest import is_sized, size
 from .document import Block, Document, Note, Notes, Section, Table, silent
-from .nodes import FELL, counted, drop_text, node_table, ordered, title_of
+from .nodes import counted, drop_text, node_table, ordered, title_of
 
 _SENTENCE = 400
 """Characters of a sentence that may hold names from outside."""
@@ -84,7 +85,8 @@ def first_reason(verdict: Verdict) -> str:
 def failure_text(verdict: Verdict) -> str:
     """What stands in a failure's text, and a JUnit file: the verdict and why, each regressed node with its interval."""
     sized = is_sized(verdict.rule.metric)
-    named = [node for node in ordered(verdict.nodes) if node.call in FELL]
+    by_leaf = told_by_a_leaf(verdict.nodes)
+    named = [node for node in ordered(verdict.nodes) if node.call in FELL and node.name not in by_leaf]
     # Of what is named the lines below say more.
     lines = [one_line(verdict), *([] if len(named) > 1 else _sentences(verdict)[1:])]
     if verdict.baseline:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..model import Node, NodeCall, NodeKind, inert
+from ..model.verdict import FELL, told_by_a_leaf
 from . import figures
 from .contest import LEVEL, size
 from .document import Field, Table, column, interval_of, silent
@@ -14,8 +15,6 @@ EVERY_AGENT, EVERY_SCENARIO = "all agents", "all scenarios"
 """No agent or scenario has a name with a blank."""
 MOST, LIKELIEST = 14, 4
 """Rows that a screen shows of nodes of which something is shown, and of those that may yet have regressed."""
-FELL = (NodeCall.REGRESSED, NodeCall.CONTAINS)
-"""What a gate fails by."""
 _SHOWN = (*FELL, NodeCall.CHANGED, NodeCall.IMPROVED)
 _ORDER = (*_SHOWN, NodeCall.MISSING, NodeCall.INCONCLUSIVE, NodeCall.NEW, NodeCall.UNCHANGED)
 _LARGE = 1e5
@@ -26,7 +25,8 @@ _SHORT = {NodeCall.CONTAINS: "contains"}
 def node_table(nodes: Sequence[Node], *, sized: bool, more: str = "", key: str = "nodes") -> Table:
     """All nodes, what matters first and the strongest evidence first in it; a screen has few.
 
-    It shows the battery, then what is shown of others, then those that come nearest to a regression; the rest is counted.
+    It shows the battery, then what is shown of others, then those that come nearest to a regression; the rest is counted, and
+    so is a scenario of which one leaf says as much.
     `more` says how to see it. `sized` is whether the metric may be of any size.
     """
     rows = ordered(nodes)
@@ -65,9 +65,11 @@ def counted(nodes: Sequence[Node]) -> str:
 
 
 def _few(rows: Sequence[Node]) -> tuple[int, ...]:
-    shown = [at for at, node in enumerate(rows) if node.kind is NodeKind.OVERALL or node.call in _SHOWN]
-    doubtful = [at for at, node in enumerate(rows) if node.call is NodeCall.INCONCLUSIVE and at not in shown]
-    missing = [at for at, node in enumerate(rows) if node.call is NodeCall.MISSING and at not in shown]
+    by_leaf = told_by_a_leaf(rows)
+    left = [(at, node) for at, node in enumerate(rows) if node.name not in by_leaf]
+    shown = [at for at, node in left if node.kind is NodeKind.OVERALL or node.call in _SHOWN]
+    doubtful = [at for at, node in left if node.call is NodeCall.INCONCLUSIVE and at not in shown]
+    missing = [at for at, node in left if node.call is NodeCall.MISSING and at not in shown]
     falling = [at for at in doubtful if (rows[at].drop.value or 0.0) > 0]
     return tuple(sorted({*shown[:MOST], *missing[:LIKELIEST], *falling[:LIKELIEST]}))
 

@@ -31,7 +31,7 @@ def test_a_drop_everywhere_fails_and_says_how_large_it_is() -> None:
     assert whole.call is NodeCall.REGRESSED
     assert whole.drop.interval is not None
     assert whole.drop.interval.low < 0.2 < whole.drop.interval.high
-    assert found.why[0] == "the battery as a whole dropped by 0.220 [0.170, 0.270] (p 0.001)"
+    assert found.why[0] == "the battery as a whole dropped by 0.220 [0.170, 0.270] (p 0.001), everywhere by more than 0.05"
     assert (found.cells, found.expected, found.relabellings, found.exact, found.seed) == (80, 80, 1000, False, 0)
 
 

@@ -52,7 +52,7 @@ def test_the_smallest_node_that_holds_most_of_the_loss_comes_first() -> None:
 
 def test_many_leaves_are_counted_and_not_named() -> None:
     said = failed(node("", "", 0.2, FELL), node("a", "", 0.2, FELL, 0.003), *spread([FELL] * 7, 0.2), node("b", "s00", 0.0))
-    assert said[0] == "a dropped by 0.200 [0.150, 0.250] (p 0.003)"
+    assert said[0] == "a dropped by 0.200 [0.150, 0.250] (p 0.003), everywhere by more than 0.05"
     assert said[1] == "the battery as a whole dropped by 0.200 [0.150, 0.250] (p 0.004)"
     assert said[2] == "and 7 scenarios of one agent more"
 
@@ -61,14 +61,33 @@ def test_ten_nodes_are_named_and_the_rest_are_counted() -> None:
     agents = [node(f"a{at:02}", "", 0.2, FELL) for at in range(12)]
     leaves = [node(each.agent, scenario, 0.2) for each in agents for scenario in ("x", "y")]
     said = failed(node("", "", 0.2, FELL), *agents, *leaves)
-    assert said[0] == "the battery as a whole dropped by 0.200 [0.150, 0.250] (p 0.004)"
+    assert said[0] == "the battery as a whole dropped by 0.200 [0.150, 0.250] (p 0.004), everywhere by more than 0.05"
     assert [line.split()[0] for line in said[1:11]] == [f"a{at:02}" for at in range(10)]
     assert said[11:] == ("and 2 agents more",)
 
 
 def test_a_battery_that_is_one_agent_is_said_once() -> None:
     said = failed(node("", "", 0.2, FELL), node("a", "", 0.2, FELL), *spread([OPEN] * 3, 0.2))
-    assert said == ("a dropped by 0.200 [0.150, 0.250] (p 0.004)",)
+    assert said == ("a dropped by 0.200 [0.150, 0.250] (p 0.004), everywhere by more than 0.05",)
+
+
+def test_what_one_agent_lost_is_not_told_of_all_agents_too() -> None:
+    """The agent, then its leaves: a scenario over all agents is told where more than one of them lost in it."""
+    falls = [node("a", f"s{at}", 0.3, FELL) for at in range(3)]
+    across = [node("", f"s{at}", 0.15, FELL) for at in range(3)]
+    others = [node("b", f"s{at}", 0.0) for at in range(3)]
+    said = failed(node("", "", 0.15, FELL), node("a", "", 0.3, FELL), *across, *falls, *others)
+    assert [line.split(" dropped")[0] for line in said] == ["a", "a on s0", "a on s1", "a on s2", "the battery as a whole"]
+    assert said[0].endswith(", everywhere by more than 0.05")
+    both = [node("b", "s0", 0.3, FELL), *others[1:]]
+    said = failed(node("", "", 0.15, FELL), node("a", "", 0.3, FELL), *across, *falls, *both)
+    assert any(line.startswith("all agents on s0 dropped") for line in said)
+    assert not any(line.startswith("all agents on s1") for line in said)
+
+
+def test_a_scenario_is_the_only_place_where_nothing_inside_it_is_named() -> None:
+    said = failed(node("", "", 0.1, FELL), node("", "s0", 0.2, FELL), node("a", "s0", 0.4), node("b", "s0", 0.0))
+    assert said[0].startswith("all agents on s0 dropped by 0.200")
 
 
 def test_an_interval_that_cannot_be_told_is_left_out() -> None:

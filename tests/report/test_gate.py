@@ -87,14 +87,28 @@ def test_few_nodes_are_shown_and_the_others_are_counted() -> None:
     """The battery, what regressed, the nearest to it; thirty unchanged leaves are a number."""
     lines = shown(failed())
     at = next(at for at, line in enumerate(lines) if line.startswith("agent "))
-    rows = lines[at + 1 : at + 9]
-    assert [("regressed" in row, "contains a regression" in row) for row in rows[:4]] == [(True, False)] * 2 + [
-        (False, True),
-        (True, False),
-    ]
-    assert all("inconclusive" in row for row in rows[4:])
-    assert lines[at + 9] == "… and 35 more nodes, 5 inconclusive, 30 unchanged: --all"
+    rows = lines[at + 1 : at + 8]
+    assert [" regressed " in row for row in rows[:3]] == [True] * 3
+    assert all("inconclusive" in row for row in rows[3:])
+    assert lines[at + 8] == "… and 36 more nodes, 1 contains a regression, 5 inconclusive, 30 unchanged: --all"
     assert render(gate_document("mine", [failed()]), 100, whole=True).count("unchanged") == 30
+
+
+def test_a_scenario_is_told_only_where_no_leaf_says_as_much() -> None:
+    """Where two agents share its loss it is a row, and stands in a failure's text; else it is counted. Markdown has all."""
+    alone = [
+        node(NodeCall.REGRESSED, p=0.004),
+        node(NodeCall.REGRESSED, "", "m/x", drop=0.2),
+        node(NodeCall.REGRESSED, "greedy", "m/x", drop=0.35),
+        node(NodeCall.UNCHANGED, "prober", "m/x", drop=0.05),
+    ]
+    shared = [*alone[:2], replace(alone[2], drop=alone[1].drop), node(NodeCall.REGRESSED, "prober", "m/x", drop=0.2)]
+    unnamed = [*alone[:2], replace(alone[2], call=NodeCall.INCONCLUSIVE), alone[3]]
+    for nodes, told in ((alone, False), (shared, True), (unnamed, True)):
+        found = verdict(Call.FAIL, "the battery dropped", found=nodes)
+        assert ("all agents  m/x" in render(gate_document("mine", [found]), 200)) == told
+        assert ("  m/x regressed" in failure_text(found)) == told
+        assert len([row for row in gate_sections([found])[1].rows("nodes") if row["node"] == "*|m/x"]) == 1
 
 
 def test_the_power_line_names_what_can_be_told() -> None:

@@ -75,7 +75,7 @@ def test_a_jobs_summary_has_the_gates_first_then_who_is_best() -> None:
     """With a screen's rows: the rest is counted."""
     text = job_summary(small(), [failed()])
     assert text.index("## FAIL: gate") < text.index("## Leaderboard")
-    assert "… and 35 more nodes, 5 inconclusive, 30 unchanged: the result folder has all" in text
+    assert "… and 36 more nodes, 1 contains a regression, 5 inconclusive, 30 unchanged: the result folder has all" in text
     assert text.count("| unchanged |") == 0
     assert text.endswith("\n\n")
     assert "## Leaderboard" in job_summary(small(), [])
