@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 
 from ..model import Baseline, Batch, Call, Drift, Node, NodeCall, NodeKind, Rule, Verdict
@@ -57,7 +58,7 @@ def judge(
     return Verdict(
         call=call,
         battery=new.battery,
-        rule=rule,
+        rule=replace(rule, better=validity.direction(new, base.batch, rule)),
         why=why(call, nodes, drifts, missing, len(new.cells), rule, alpha),
         baseline=base.name,
         about=about(base),

@@ -138,6 +138,7 @@ class Verdict:
     call: Call
     battery: str
     rule: Rule
+    """As it was judged: `better` is the direction that was used, whoever told it."""
     why: tuple[str, ...] = ()
     """Sentences: what regressed, what drifted, what is missing; the first says the most. Names as they are."""
     baseline: str = ""

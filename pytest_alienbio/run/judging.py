@@ -152,7 +152,7 @@ def judged(
 
 def _judged(gate: Gate, new: Batch, plan: Plan, how: Judging, *, cut_short: str, broken: Sequence[str]) -> Verdict:
     from ..gate.judge import about, judge
-    from ..gate.validity import drifts
+    from ..gate.validity import direction, drifts
 
     base = gate.baseline
     try:
@@ -163,7 +163,8 @@ def _judged(gate: Gate, new: Batch, plan: Plan, how: Judging, *, cut_short: str,
             return _missing(gate, plan, how)
         valid = how.replace and not drifts(new, base, gate.rule, broken=broken, cut_short=cut_short)
         if how.replace and valid and (own := how.replace(base, new, gate.rule)):
-            own = replace(own, battery=plan.battery.name, rule=gate.rule)
+            rule = replace(gate.rule, better=direction(new, base.batch, gate.rule))
+            own = replace(own, battery=plan.battery.name, rule=rule)
             return own if own.baseline else replace(own, baseline=base.name, about=about(base))
         told = judge(new, base, gate.rule, broken=broken, cut_short=cut_short, draws=how.draws, seed=how.seed)
         beside = "" if gate.elsewhere else gate.held_against

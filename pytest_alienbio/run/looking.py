@@ -170,7 +170,8 @@ def _at(
         cut_short=cut_short,
         broken=broken,
     )
-    return tuple(replace(each, rule=rules.get(each.rule.name, each.rule)) for each in found)
+    whole = ((each, rules.get(each.rule.name, each.rule)) for each in found)
+    return tuple(replace(each, rule=replace(rule, better=each.rule.better)) for each, rule in whole)
 
 
 def _note(dat_path: Path, run_id: str, plan: Plan, look: int, found: Iterable[Verdict], *, settled: bool) -> None:

@@ -121,6 +121,7 @@ def test_lower_is_better_fails_when_numbers_rise_and_shows_them_as_they_are() ->
     low, high = scores(2, 4, 10, seed=2, drops=ALL), scores(2, 4, 10, seed=1)
     found = judged(batch(high, better="lower"), batch(low, better="lower"))
     assert found.call is Call.FAIL
+    assert found.rule == Rule(better="lower")
     base, new = found.node().base, found.node().new
     assert base is not None
     assert new is not None

@@ -137,7 +137,12 @@ def test_a_rule_of_ones_own_is_asked_only_what_can_be_compared(tmp_path: Path, p
     how = Judging(gates_of(planned, project=tmp_path, data_root=tmp_path), own)
     every = [cell.id for cell in planned.cells]
     [first] = judged(run, planned, how, selected=every)
-    assert (first.call, first.battery, first.rule, first.baseline) == (Call.PASS, "b", Rule(), "baselines/b.json")
+    assert (first.call, first.battery, first.rule, first.baseline) == (
+        Call.PASS,
+        "b",
+        Rule(better="higher"),
+        "baselines/b.json",
+    )
     [second] = judged(run, planned, how, selected=every)
     assert second.call is Call.FAIL
     [third] = judged(run, planned, how, selected=every, broken=["walks/plain is broken"])
