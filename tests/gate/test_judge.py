@@ -241,6 +241,16 @@ class TestDeterministic:
         found = self.against({**self.BASE, ("a", "s0"): [0.7, 0.1 + 0.6]})
         assert found.node("a", "s0").call is NodeCall.UNCHANGED
 
+    @pytest.mark.parametrize(("size", "call"), [(1e-11, NodeCall.CHANGED), (1e-8, NodeCall.REGRESSED)])
+    def test_the_last_bits_of_another_platform_are_a_change_and_no_drop(self, size: float, call: NodeCall) -> None:
+        """Whatever the metric's unit is; nor are they an improvement."""
+        for unit in (1.0, 1e6):
+            base = {name: [value * unit for value in row] for name, row in self.BASE.items()}
+            for sign, expected in ((-1, call), (1, NodeCall.IMPROVED if call is NodeCall.REGRESSED else call)):
+                new = {**base, ("a", "s0"): [value + sign * size * unit for value in base["a", "s0"]]}
+                found = judged(batch(new, deterministic=["a"]), baseline(base, verified=self.VERIFIED))
+                assert found.node("a", "s0").call is expected
+
     def test_it_improves_with_certainty(self) -> None:
         assert self.against({**self.BASE, ("a", "s0"): [0.9, 0.7]}).node("a", "s0").call is NodeCall.IMPROVED
 
