@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..model import Call, Confirmation, Drift, Estimate, Interval, Node, NodeCall, NodeKind, Rule, Verdict, apart
 from ..model.digits import decimals, fixed
 from ..model.verdict import FELL, MAJORITY, told_by_a_leaf
+from ..stats.means import EXACT
 
 MOST = 5
 """Nodes of one kind that are named one by one."""
@@ -38,11 +39,11 @@ def title(node: Node) -> str:
 
 
 def figures(drop: Estimate, *, sign: float = 1.0) -> str:
-    """`0.12 [0.07, 0.17]`; without an interval the number alone. `sign` -1 turns a drop into a gain."""
+    """`0.12 [0.07, 0.17]`; `0.12 (exact)`; without an interval the number alone. `sign` -1 turns a drop into a gain."""
     if drop.value is None:
         return "an unknown amount"
     if drop.interval is None or drop.interval.low == drop.interval.high:
-        return f"{sign * drop.value:.4g}"
+        return fixed(sign * drop.value + 0.0, decimals(abs(drop.value))) + (" (exact)" if drop.mark == EXACT else "")
     ends = sorted((sign * drop.interval.low, sign * drop.interval.high))
     return f"{fixed(sign * drop.value, decimals((ends[1] - ends[0]) / 2))} {_range(Interval(*ends))}"
 
@@ -98,8 +99,7 @@ def _explanation(fell: Sequence[Node], nodes: Sequence[Node]) -> Node:
 def _fell(node: Node, alpha: float) -> str:
     if node.call is NodeCall.CONTAINS:
         return f"something in {title(node)} regressed{_p(node, alpha)}, while its own mean dropped by {figures(node.drop)}"
-    certain = " seed by seed, with certainty" if node.design == "exact" else ""
-    return f"{title(node)} dropped by {figures(node.drop)}{certain}{_p(node, alpha)}"
+    return f"{title(node)} dropped by {figures(node.drop)}{_p(node, alpha)}"
 
 
 def _passed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:

@@ -13,6 +13,8 @@ from .document import Field, Table, column, interval_of, silent
 
 EVERY_AGENT, EVERY_SCENARIO = "all agents", "all scenarios"
 """No agent or scenario has a name with a blank."""
+EXACT = "exact"
+"""Mark of a drop that has no luck in it: its interval is itself."""
 MOST, LIKELIEST = 14, 4
 """Rows that a screen shows of nodes of which something is shown, and of those that may yet have regressed."""
 _SHOWN = (*FELL, NodeCall.CHANGED, NodeCall.IMPROVED)
@@ -51,10 +53,12 @@ def title_of(node: Node) -> str:
 
 
 def drop_text(node: Node, *, sized: bool) -> str:
-    """`0.12 [0.07, 0.17]`, `-` without a number."""
+    """`0.12 [0.07, 0.17]`, `0.12 (exact)`, `-` without a number."""
     if node.drop.value is None:
         return figures.MISSING
     text = size(node.drop.value, sized=sized)
+    if node.drop.mark == EXACT:
+        return f"{text} ({EXACT})"
     return text if node.drop.interval is None else f"{text} {figures.ends(node.drop.interval, sized=sized)}"
 
 
@@ -92,6 +96,8 @@ def _fields(rows: Sequence[Node], *, sized: bool) -> tuple[Field, ...]:
         return size(value, sized=sized) if sized or abs(value) >= _LARGE else f"{value:.{digits}f}"
 
     def ends(node: Node) -> str:
+        if node.drop.mark == EXACT:
+            return EXACT
         interval = node.drop.interval
         return figures.MISSING if interval is None else f"[{drop(interval.low)}, {drop(interval.high)}]"
 

@@ -84,7 +84,7 @@ def test_what_is_not_located_names_the_likeliest() -> None:
     named = [node.name for node in found.nodes if node.call in (NodeCall.REGRESSED, NodeCall.CONTAINS)]
     assert named == ["overall"]
     assert found.why[0].startswith("a regression somewhere in the battery, not located: the battery as a whole dropped by 0.3")
-    assert found.why[1].startswith("the likeliest: a on s0 (drop 0.3)")
+    assert found.why[1].startswith("the likeliest: a on s0 (drop 0.30)")
 
 
 def test_an_unchanged_battery_passes_and_a_noisy_one_is_inconclusive() -> None:
@@ -227,7 +227,7 @@ class TestDeterministic:
         assert (found.call, leaf.call, leaf.p, leaf.design) == (Call.FAIL, NodeCall.REGRESSED, None, "exact")
         assert leaf.drop.mark == "exact"
         assert (found.node("a").call, found.node().call) == (NodeCall.REGRESSED, NodeCall.CONTAINS)
-        assert any("a on s0 dropped by 0.05 seed by seed, with certainty" in said for said in found.why)
+        assert "a on s0 dropped by 0.050 (exact)" in found.why
 
     def test_within_the_tolerance_it_is_changed_and_does_not_fail(self) -> None:
         found = self.against({**self.BASE, ("a", "s0"): [0.7, 0.6]}, Rule(tol=0.05))

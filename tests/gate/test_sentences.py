@@ -91,7 +91,10 @@ def test_a_scenario_is_the_only_place_where_nothing_inside_it_is_named() -> None
 
 
 def test_an_interval_that_cannot_be_told_is_left_out() -> None:
-    assert figures(drop(0.3, None)) == "0.3"
+    assert figures(drop(0.37981, None)) == "0.38"
+    assert figures(drop(1234.5, None)) == "1234"
+    assert figures(Estimate(0.0, Interval(0.0, 0.0), mark="exact"), sign=-1) == "0 (exact)"
+    assert figures(Estimate(0.37981, Interval(0.37981, 0.37981), mark="exact")) == "0.38 (exact)"
     assert figures(drop(-0.3), sign=-1) == "0.300 [0.250, 0.350]"
     assert figures(Estimate(None)) == "an unknown amount"
 

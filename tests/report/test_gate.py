@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
-from pytest_alienbio.model import Call, NodeCall, Rule, Verdict
+from pytest_alienbio.model import Call, Estimate, Interval, NodeCall, Rule, Verdict
 from pytest_alienbio.report import as_json, render, render_markdown
 from pytest_alienbio.report.columns import width_of
 from pytest_alienbio.report.gate import failure_text, gate_document, gate_sections, one_line, worst
@@ -167,6 +168,17 @@ def test_a_failures_text_holds_the_intervals_of_what_regressed() -> None:
     assert "  the battery regressed: drop 0.10 [0.05, 0.15], from 0.80 to 0.70, p 0.004" in lines
     assert lines[-1].startswith("this run could have seen a drop of 0.04 overall")
     assert [line for line in failure_text(invalid()).splitlines() if "play them again" in line] != []
+
+
+def test_a_drop_without_luck_says_exact_and_no_interval() -> None:
+    """Its interval is itself; machines get it."""
+    exact = Estimate(0.37981, Interval(0.37981, 0.37981), 6, stderr=0.0, mark="exact")
+    leaf = replace(node(NodeCall.REGRESSED, "greedy", "m/x", p=None), drop=exact, design="exact")
+    found = verdict(Call.FAIL, "greedy on m/x dropped by 0.38 (exact)", found=[leaf])
+    assert "  greedy on m/x regressed: drop 0.38 (exact), from 0.80 to 0.70" in failure_text(found)
+    assert re.search(r"regressed +0\.38 +exact", render(gate_document("mine", [found]), 100))
+    assert "[0.38, 0.38]" not in render_markdown(gate_document("mine", [found]))
+    assert gate_sections([found])[1].rows("nodes")[0]["interval"] == [0.37981, 0.37981]
 
 
 def test_a_hostile_failure_text_is_printable_and_short() -> None:
