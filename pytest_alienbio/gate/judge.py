@@ -17,7 +17,7 @@ from .leaves import Leaf, scaled
 from .nodes import Judged, judged_nodes
 from .relabel import alone
 from .sentences import margin_of, why
-from .sight import power_of
+from .sight import power_of, within
 
 FIRST = 0.6
 """Part of alpha that the first stage spends where a confirm stage follows."""
@@ -51,6 +51,7 @@ def judge(
     alpha = rule.alpha * (FIRST if rule.confirm else 1.0)
     nodes: tuple[Node, ...] = ()
     told: Evidence | None = None
+    judged: Judged | None = None
     if not drifts:
         told, judged = tested(aligned, rule, alpha=alpha, draws=draws, seed=seed, sign=sign_of(new, base, rule))
         nodes = judged_nodes(aligned, judged)
@@ -64,7 +65,7 @@ def judge(
         about=about(base),
         drifts=drifts,
         nodes=nodes,
-        power=power_of(nodes),
+        power=power_of(nodes, judged.noise if judged else {}),
         alpha=alpha,
         cells=sum(leaf.cells for leaf in aligned),
         expected=len(new.cells),
@@ -84,7 +85,7 @@ def tested(
     worse = weigh(leaves, tol=rule.tol, draws=draws, seed=seed)
     better = weigh(mirrored(leaves), tol=rule.tol, draws=draws, seed=seed)
     each = {leaf.name: alone(_alone(leaf, rule.tol), draws=draws, seed=seed) for leaf in leaves}
-    return worse, Judged(worse, better, each, rule.tol, alpha, margin_of(rule), sign)
+    return worse, Judged(worse, better, each, within(leaves, worse.noise), rule.tol, alpha, margin_of(rule), sign)
 
 
 def call_of_all(nodes: Sequence[Node], drifts: Sequence[Drift]) -> Call:

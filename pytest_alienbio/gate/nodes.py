@@ -26,6 +26,8 @@ class Judged:
     """Of the mirrored leaves."""
     alone: Mapping[tuple[str, str], float]
     """Of each tested leaf its own p."""
+    noise: Mapping[tuple[str, str], float]
+    """Of each tested leaf the standard error of its drop, without what the drop itself adds."""
     tol: float
     alpha: float
     margin: float
@@ -95,7 +97,7 @@ def _node(
         drop.value, p, gain.p if gain else None, narrow, tol=judged.tol, alpha=judged.alpha, margin=judged.margin
     )  # fmt: skip
     call = _with_certainty(call, group.kind, drop.value, mine, certain, judged.tol)
-    sight = Sight.of(mine, judged.worse.noise)
+    sight = Sight.of(mine, judged.noise)
     part = share[weighed.kind] if weighed is not None else 1.0
     if drop.mark == DEGENERATE:
         drop = replace(drop, why=CERTAINTY)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, inf, lgamma, log, sqrt
+from math import ceil, fsum, inf, lgamma, log, sqrt
 from statistics import NormalDist, median
 
 from ..model import Node, NodeKind, Power
+from ..stats.required_seeds import upper_sd
 from .align import Aligned
+from .drops import strata
 from .leaves import Leaf
 
 CHANCE = 0.8
 MOST = 1_000_000
 """More seeds than this nobody plays: then it cannot be told."""
+UNSEEN = "no number differs from its baseline: how small a drop could have been seen cannot be told"
 _NORMAL = NormalDist()
 
 
@@ -58,14 +61,15 @@ class Sight:
     def seeds(self, alpha: float, weight: float, tol: float, margin: float, drop: float) -> int | None:
         """Seeds a leaf that would settle it.
 
-        With so many a drop of `margin` beyond `tol` is shown with a chance of 0.8, and if the drop is what it looks like it is
-        shown to be one, or to be none. None: it cannot be told, or no number of seeds would: the stored baseline is too small.
+        With so many a drop of `margin` beyond `tol`, or of what it looks like if that is more, is shown with a chance of 0.8;
+        and if it is what it looks like, it is shown to be a drop (or a gain), or to be none. Never fewer than can reject.
+        None: it cannot be told, or no number of seeds would: the stored baseline is too small.
         """
         if not self.moving:
             return None
-        edge = _z(1 - alpha * weight)
-        planned = margin / (edge + _z(CHANCE))
-        looks = max((margin - abs(drop)) / _z(0.95), (drop - tol) / edge if edge > 0 else inf)
+        edge, size = _z(1 - alpha * weight), abs(drop)
+        planned = max(margin, size - tol) / (edge + _z(CHANCE))
+        looks = max((margin - size) / _z(0.95), (size - tol) / edge if edge > 0 else inf)
         left = min(planned, max(looks, 0.0)) ** 2 - self.fixed
         if left <= 0 or (found := self.n * self.moving / left) > MOST:
             return None
@@ -81,8 +85,34 @@ def rates_needed(leaves: int, n: int, margin: float) -> int:
     return max(n + 1, ceil(zz * (1 / margin - 1) / leaves))
 
 
-def power_of(nodes: Sequence[Node]) -> Power:
-    """What the run could have seen: overall, and by the typical agent, scenario and leaf."""
+def within(leaves: Sequence[Leaf], noise: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """The standard errors of the test, `noise`, without what the leaves' own drops put into them.
+
+    The test takes a drop for noise, since it asks how large one would be if there were none; what could be seen is a question
+    about the noise alone. All are multiplied by one number, at most 1: the 80 % upper limit of what varies around the leaves'
+    drops over what varies around none. As they are where no leaf shows a spread around its drop; 0 where none dropped either.
+    """
+    around = []
+    for leaf in leaves:
+        parts = strata(leaf)
+        if all(part.variance is not None for _, part in parts):
+            square = fsum(share**2 * (part.variance or 0.0) / part.n for share, part in parts)
+            around.append((leaf.name, square, sum(part.n - 1 for _, part in parts)))
+    total, seen = fsum(square for _, square, _ in around), fsum(noise[name] ** 2 for name, _, _ in around)
+    if not total and not any(leaf.drop for leaf in leaves):
+        return dict.fromkeys(noise, 0.0)  # what there is of it is the tolerance
+    if not total or not seen:
+        return dict(noise)
+    df = total**2 / fsum(square**2 / many for _, square, many in around)
+    share = min(1.0, upper_sd(sqrt(total / seen), df))
+    return {name: share * own for name, own in noise.items()}
+
+
+def power_of(nodes: Sequence[Node], noise: Mapping[tuple[str, str], float]) -> Power:
+    """What the run could have seen: overall, and by the typical agent, scenario and leaf; or why that cannot be told.
+
+    `noise`: of each leaf that was tested the standard error of its drop.
+    """
 
     def typical(kind: NodeKind) -> float | None:
         found = [
@@ -92,7 +122,14 @@ def power_of(nodes: Sequence[Node]) -> Power:
         return middle if middle < inf else None
 
     overall, agent, scenario, leaf = map(typical, NodeKind)
-    return Power(overall, agent, scenario, leaf, CHANCE)
+    certain = sum(node.design == "exact" for node in nodes)
+    why = f"any change of the {certain:,} deterministic {'leaf' if certain == 1 else 'leaves'}" if certain else ""
+    if certain and not noise:
+        why = "deterministic: any change would have been seen"
+    elif noise and {overall, agent, scenario, leaf} == {None}:
+        few = "so few seeds can show no drop, however large" if any(noise.values()) else UNSEEN
+        why = f"{few}; {why} would have been seen" if certain else few
+    return Power(overall, agent, scenario, leaf, CHANCE, why)
 
 
 def _log_ways(leaf: Leaf) -> float:

@@ -115,6 +115,8 @@ class Power:
     scenario: float | None = None
     leaf: float | None = None
     chance: float = 0.8
+    why: str = ""
+    """Why none of them can be told; else what would have been seen besides, of leaves that are deterministic."""
 
 
 @dataclass(frozen=True, slots=True)

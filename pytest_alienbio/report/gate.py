@@ -116,9 +116,11 @@ def power_line(power: Power, *, sized: bool) -> str:
         )
         if drop is not None
     ]
+    why = inert(power.why, most=_SENTENCE)
     if not seen:
-        return "how small a drop this run could have seen cannot be told"
-    return f"this run could have seen a drop of {', '.join(seen)}, with a chance of {figures.percent(power.chance)}"
+        return why or "how small a drop this run could have seen cannot be told"
+    text = f"this run could have seen a drop of {', '.join(seen)}, with a chance of {figures.percent(power.chance)}"
+    return f"{text}, and {why}" if why else text
 
 
 def _name(verdict: Verdict) -> str:
@@ -244,6 +246,7 @@ def _about(verdict: Verdict, *, sized: bool) -> Iterator[Note]:
         "scenario": power.scenario,
         "leaf": power.leaf,
         "chance": power.chance,
+        "why": power.why or None,
     }
     yield Note(power_line(power, sized=sized), values={"power": can_see})
     if verdict.relabellings:

@@ -11,10 +11,10 @@ from pytest_alienbio.gate import judge
 from pytest_alienbio.gate.align import align
 from pytest_alienbio.gate.evidence import weigh
 from pytest_alienbio.gate.leaves import Leaf
-from pytest_alienbio.gate.sight import Sight
-from pytest_alienbio.model import Rule
+from pytest_alienbio.gate.sight import UNSEEN, Sight
+from pytest_alienbio.model import Call, Power, Rule
 
-from .batches import baseline, batch, scores
+from .batches import Numbers, baseline, batch, scores
 
 Z = NormalDist().inv_cdf
 
@@ -52,6 +52,60 @@ def test_a_drop_that_looks_neither_large_nor_small_needs_more_seeds() -> None:
     assert clear is not None
     assert between is not None
     assert clear < between
+
+
+def test_a_clear_drop_needs_the_seeds_that_can_reject_and_no_more() -> None:
+    """Two seeds of two scenarios, a drop of 0.39 whose spread is 0.02: six relabelled pairs are enough, four are not."""
+    base = {("a", "s0"): [0.80, 0.84], ("a", "s1"): [0.90, 0.95]}
+    new = {("a", "s0"): [0.42, 0.44], ("a", "s1"): [0.50, 0.57]}
+    found = judge(batch(new), baseline(base), Rule())
+    assert (found.call, found.node().seeds_needed, found.node("a", "s0").seeds_needed) == (Call.INCONCLUSIVE, 3, 5)
+    more = ({name: row * 2 for name, row in side.items()} for side in (new, base))
+    assert judge(batch(next(more)), baseline(next(more)), Rule()).call is Call.FAIL
+
+
+def test_a_clear_gain_is_settled_by_as_many_seeds_as_a_drop() -> None:
+    drop, gain = (sight(2, 2, first=0, noise=0.05).seeds(0.05, 0.5, 0.0, 0.05, size) for size in (0.3, -0.3))
+    assert drop == gain == 5
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_drop_is_no_noise_of_what_could_be_seen(paired: bool) -> None:
+    """Moved by 0.4 the same numbers can show the same drop, and rather a larger one: the noise is at its upper limit."""
+    rng = np.random.default_rng(3)
+    names, n_base = [("a", f"s{at}") for at in range(6)], 6 if paired else 9
+    rows = {name: (rng.normal(0.6, 0.05, n_base).tolist(), rng.normal(0.6, 0.05, 6).tolist()) for name in names}
+
+    def seen(drop: float) -> tuple[float, float]:
+        new = batch({name: [x - drop for x in row[1]] for name, row in rows.items()}, first=0 if paired else 50)
+        found = judge(new, baseline({name: row[0] for name, row in rows.items()}), Rule(), draws=199)
+        leaves = [Leaf.of(*name, row[0], [x - drop for x in row[1]], paired=paired) for name, row in rows.items()]
+        assert found.power.overall is not None
+        return found.power.overall, max(weigh(leaves, draws=199).noise.values())
+
+    (still, quiet), (moved, taken) = seen(0.0), seen(0.4)
+    assert still <= moved <= 1.5 * still
+    assert taken > 3 * quiet
+
+
+def test_why_nothing_could_be_seen_is_told() -> None:
+    rows: Numbers = {("a", "s0"): [0.5, 0.6], ("a", "s1"): [0.7, 0.4]}
+    certain = judge(batch(rows, deterministic=["a"]), baseline(rows, verified=rows.keys()), Rule()).power
+    assert certain == Power(why="deterministic: any change would have been seen")
+    for tol in (0.0, 0.1):
+        assert judge(batch(rows), baseline(rows), Rule(tol=tol)).power == Power(why=UNSEEN)
+    other = {name: [0.5, 0.5] for name in rows}
+    few = judge(batch(other), baseline(rows), Rule()).power
+    assert few == Power(why="so few seeds can show no drop, however large")
+
+
+def test_what_is_deterministic_is_told_beside_what_could_be_seen() -> None:
+    rows = scores(2, 3, 8, seed=1)
+    new = batch(scores(1, 3, 8, seed=1) | {name: row for name, row in scores(2, 3, 8, seed=2).items() if name[0] == "b"},
+                deterministic=["a"])  # fmt: skip
+    found = judge(new, baseline(rows, verified=[name for name in rows if name[0] == "a"]), Rule(), draws=199).power
+    assert found.agent is not None
+    assert found.why == "any change of the 3 deterministic leaves"
 
 
 def test_a_stored_baseline_can_be_too_small_for_any_number_of_seeds() -> None:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_alienbio.model import Call, Estimate, Interval, NodeCall, Rule, Verdict
+from pytest_alienbio.model import Call, Estimate, Interval, NodeCall, Power, Rule, Verdict
 from pytest_alienbio.report import as_json, render, render_markdown
 from pytest_alienbio.report.columns import width_of
-from pytest_alienbio.report.gate import failure_text, gate_document, gate_sections, one_line, worst
+from pytest_alienbio.report.gate import failure_text, gate_document, gate_sections, one_line, power_line, worst
 
 from .documents import EVIL
 from .test_agree import NUMBER, Page
@@ -116,6 +116,16 @@ def test_the_power_line_names_what_can_be_told() -> None:
     [line] = [line for line in shown(failed(), 200) if line.startswith("this run could")]
     want = "this run could have seen a drop of 0.04 overall, 0.11 by one agent, 0.30 by one agent in one scenario"
     assert line == f"{want}, with a chance of 80%"
+
+
+def test_why_nothing_could_be_seen_stands_in_for_the_power_line() -> None:
+    assert power_line(Power(why="deterministic: any change would have been seen"), sized=False).startswith("deterministic: any")
+    assert power_line(Power(), sized=False) == "how small a drop this run could have seen cannot be told"
+    said = power_line(Power(0.04, why="any change of the 3 deterministic leaves"), sized=False)
+    assert said == (
+        "this run could have seen a drop of 0.04 overall, with a chance of 80%, and any change of the 3 deterministic leaves"
+    )
+    assert power_line(Power(why=EVIL[0]), sized=False).isprintable()
 
 
 def test_a_regression_that_is_not_located_says_how_to_locate_it() -> None:
