@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..model import Baseline, Batch, BatchCell, NodeCall, Rule
 from ..model.batch import MEASURED
-from ..stats.units import LARGEST, TOO_LARGE
 from .leaves import Leaf, Level
-from .validity import direction
+from .validity import direction, lacks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -193,21 +192,19 @@ def _kinds(numbers: Mapping[tuple[int, str, int, int], float]) -> dict[Kind, lis
 
 
 def _numbers(cells: Sequence[BatchCell], metric: str, sign: float) -> dict[tuple[int, str, int, int], float]:
-    return {cell.unit: sign * cell.values[metric] for cell in cells if _why(cell, metric) is None}
+    return {cell.unit: sign * cell.values[metric] for cell in cells if not _why(cell, metric)}
 
 
 def _missing(cells: Sequence[BatchCell], metric: str) -> dict[str, int]:
-    return dict(sorted(Counter(why for cell in cells if (why := _why(cell, metric)) is not None).items()))
+    return dict(sorted(Counter(why for cell in cells if (why := _why(cell, metric))).items()))
 
 
-def _why(cell: BatchCell, metric: str) -> str | None:
-    """Why the cell has no number to compare; None: it has one."""
+def _why(cell: BatchCell, metric: str) -> str:
+    """Why the cell has no number to compare; '' if it has one."""
     value = cell.values.get(metric)
-    if value is None:
-        return cell.why or f"no {metric}"
-    if not isfinite(value):
+    if value is not None and not isfinite(value):
         raise ValueError(f"{metric} must be a finite number, got {value!r} ({cell.agent} on {cell.scenario}, seed {cell.seed})")
-    return TOO_LARGE if abs(value) > LARGEST else None
+    return lacks(cell, metric)
 
 
 def _cells(count: int) -> str:

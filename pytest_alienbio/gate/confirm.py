@@ -19,6 +19,7 @@ from .nodes import call_of
 from .relabel import relabelled
 from .sentences import confirmed_why, margin_of
 from .stepdown import step_down
+from .validity import lacks
 
 LEAST = 0.02
 """A leaf with a smaller drop, in the metric's unit, is not played again."""
@@ -56,7 +57,7 @@ def fresh(new: Batch, base: Baseline, leaf: tuple[str, str], rule: Rule) -> tupl
     if not {cell.unit for cell in mine if cell.stratum in both} <= {cell.unit for cell in theirs}:
         return ()
     left = sorted(
-        cell.unit for cell in theirs if cell.stratum in both and cell.unit not in units and rule.metric in cell.values
+        cell.unit for cell in theirs if cell.stratum in both and cell.unit not in units and not lacks(cell, rule.metric)
     )
     seeds = sorted({unit[3] for unit in left})[: rule.confirm]
     return tuple(unit for unit in left if unit[3] in seeds)

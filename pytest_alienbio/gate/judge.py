@@ -134,5 +134,4 @@ def _alone(leaf: Leaf, tol: float) -> Leaf:
 
 
 def _missing(new: Batch, metric: str) -> Mapping[str, int]:
-    counts = Counter(cell.why or f"no {metric}" for cell in new.cells if metric not in cell.values)
-    return dict(sorted(counts.items()))
+    return dict(sorted(Counter(why for cell in new.cells if (why := validity.lacks(cell, metric))).items()))

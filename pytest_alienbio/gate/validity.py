@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..model import Baseline, Batch, BatchCell, Drift, Outcome, Rule
+from ..model.batch import MEASURED
+from ..stats.units import LARGEST, TOO_LARGE
 from .candidates import judged_only
 
 _HASH = 12
@@ -13,6 +15,8 @@ _HASH = 12
 _NAMED = 3
 """Names of a list that are told."""
 SKIPPED = Outcome.SKIPPED.value
+TOLD = frozenset({"score", "passed", *MEASURED})
+"""Metrics of which the results themselves say which way is better; a sub-score only takes over what its score says."""
 
 Leaf = tuple[str, str]
 
@@ -30,7 +34,7 @@ def drifts(new: Batch, base: Baseline, rule: Rule, *, broken: Sequence[str] = ()
         *([Drift("cut short", f"the run was cut short: {cut_short}; play the rest")] if cut_short else []),
         *_battery(new, base),
         *_format(new, base.batch),
-        *_metric(new, base.batch, rule),
+        *_metric(new, base.batch, rule, blessed=base.blessing is not None),
         *_world(new, base.batch, shared),
         *_scenarios(new, base.batch, shared, rule),
         *_cases(new, base.batch, shared),
@@ -52,6 +56,14 @@ def direction(new: Batch, base: Batch, rule: Rule) -> str:
     return rule.better or new.better.get(rule.metric) or base.better.get(rule.metric) or ""
 
 
+def lacks(cell: BatchCell, metric: str) -> str:
+    """Why a cell has no number that can be compared; '' if it has one."""
+    value = cell.values.get(metric)
+    if value is None:
+        return cell.why or f"without {metric}"
+    return TOO_LARGE if abs(value) > LARGEST else ""
+
+
 def _shared(new: Batch, base: Batch) -> set[Leaf]:
     return {cell.leaf for cell in new.cells} & {cell.leaf for cell in base.cells}
 
@@ -71,7 +83,7 @@ def _format(new: Batch, base: Batch) -> Iterator[Drift]:
         yield Drift("format", f"{what}; bless a run anew", str(base.version), str(new.version))
 
 
-def _metric(new: Batch, base: Batch, rule: Rule) -> Iterator[Drift]:
+def _metric(new: Batch, base: Batch, rule: Rule, *, blessed: bool) -> Iterator[Drift]:
     metric = rule.metric
     told = f"the metric {metric}"
     for batch, where in ((base, "the baseline"), (new, "the run")):
@@ -81,9 +93,12 @@ def _metric(new: Batch, base: Batch, rule: Rule) -> Iterator[Drift]:
             fix = f"; bless it with --metric {metric}" if batch is base else ""
             yield Drift("metric", f"{where} has no number for {told}; {more}{fix}")
     was, now = base.better.get(metric, ""), rule.better or new.better.get(metric, "")
+    if rule.better and not blessed and metric not in TOLD:
+        was = ""
     if was and now and was != now:
         what = f"of {told} {was} was better in the baseline, and {now} is here"
-        yield Drift("metric", f"{what}; say `better: {was}`, or bless a run anew", was, now)
+        anew = f"bless a run anew, with `better: {now}` in the battery's gate" if rule.better else "bless a run anew"
+        yield Drift("metric", f"{what}; say `better: {was}`, or {anew}", was, now)
     elif not direction(new, base, rule):
         yield Drift(
             "metric", f"nobody says whether more of {told} is better; give the gate `better: higher` or `better: lower`"
@@ -162,7 +177,7 @@ def _fresh(new: Batch, base: Batch, shared: Collection[Leaf], rule: Rule) -> Ite
         if cell.leaf in shared:
             played[cell.leaf].add(cell.seed)
     for cell in base.cells:
-        if cell.leaf in shared and rule.metric in cell.values and cell.seed not in played[cell.leaf]:
+        if cell.leaf in shared and not lacks(cell, rule.metric) and cell.seed not in played[cell.leaf]:
             fresh[cell.leaf].add(cell.seed)
     short = sorted(leaf for leaf in shared if len(fresh[leaf]) < rule.confirm)
     if short:
@@ -208,7 +223,7 @@ def _there(before: Batch, after: Batch) -> Iterator[str]:
 
 def _whys(batch: Batch, shared: Collection[Leaf], metric: str) -> Counter[str]:
     """Why cells of these leaves lack the number."""
-    return Counter(cell.why or f"without {metric}" for cell in batch.cells if cell.leaf in shared and metric not in cell.values)
+    return Counter(why for cell in batch.cells if cell.leaf in shared and (why := lacks(cell, metric)))
 
 
 def _told(whys: Counter[str]) -> str:

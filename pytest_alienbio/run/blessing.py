@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
+from ..gate.validity import TOLD, lacks
 from ..model import Baseline, Batch, Blessing, Call, Json, Outcome, Rule, inert
 from ..spec import read_battery
 from ..spec.files import YAML
@@ -69,11 +70,14 @@ def bless(
     `SpecError` for a name or a place that cannot be, `StoreError` for what the disk refuses. Then nothing is written.
     """
     opened = dat.open(dat_path)
-    wanted = tuple(dict.fromkeys(metrics)) or _asked(opened, project)
+    asked = _asked(opened, project)
+    wanted = tuple(dict.fromkeys(metrics)) or tuple(dict.fromkeys(["score", *asked]))
     why = check_note(why) if why.strip() else ""
     if force and not why:
         raise SpecError("what is blessed by force needs a reason, for whoever wonders later: --why TEXT")
     batch, notes = _without_skipped(batch_of(opened.path, wanted, project=project))
+    own = {metric: better for metric, better in asked.items() if better and metric in wanted and metric not in TOLD}
+    batch = replace(batch, better={**batch.better, **own})
     _refuse_numberless(batch, wanted)
     calls = _calls(opened)
     objections = [*_not_whole(opened, batch, wanted), *_doubtful(opened, calls)]
@@ -160,13 +164,16 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-def _asked(opened: Dat, project: Path) -> tuple[str, ...]:
-    """The score, and what the gates of the run's battery ask for: as it was played, else (without its gates) as it is now."""
+def _asked(opened: Dat, project: Path) -> dict[str, str]:
+    """The metrics that the gates of the run's battery ask for, as it was played, else (without its gates) as it is now.
+
+    With the direction that a gate gives; '' = none.
+    """
     head = next((value for key, value in opened.spec().items() if key.startswith("experiment.")), None)
     gates = head.get("gates") if isinstance(head, Mapping) else None
-    named = [gate.get("metric") for gate in gates if isinstance(gate, Mapping)] if isinstance(gates, list) else []
-    asked = named or [rule.metric for rule in _gates_now(opened, project)]
-    return tuple(dict.fromkeys(["score", *(metric for metric in asked if isinstance(metric, str))]))
+    lines = [gate for gate in gates if isinstance(gate, Mapping)] if isinstance(gates, list) else []
+    played = [(str(line["metric"]), str(line.get("better", ""))) for line in lines if "metric" in line]
+    return dict(played or [(rule.metric, rule.better) for rule in _gates_now(opened, project)])
 
 
 def _gates_now(opened: Dat, project: Path) -> tuple[Rule, ...]:
@@ -220,7 +227,7 @@ def _not_whole(opened: Dat, batch: Batch, metrics: Collection[str]) -> list[str]
     elif status.get("verdict") == "interrupted":
         found.append("the run was interrupted")
     for metric in metrics:
-        lost = Counter(cell.why or f"without {metric}" for cell in batch.cells if metric not in cell.values)
+        lost = Counter(why for cell in batch.cells if (why := lacks(cell, metric)))
         if count := lost.total():
             told = ", ".join(f"{n} {why}" for why, n in lost.most_common())
             found.append(f"{count} of {len(batch.cells)} cells {'has' if count == 1 else 'have'} no {metric} ({told})")

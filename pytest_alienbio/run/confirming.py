@@ -176,10 +176,12 @@ def second_stage(path: Path, verdict: Verdict, new: Batch, base: Baseline, rule:
 
 def whole(verdict: Verdict, before: Call, fresh: Batch, rule: Rule) -> Verdict:
     """`verdict`, made INVALID if more fresh cells than the rule allows lack a number, and stage 1 (`before`) had not failed."""
-    broke = [cell for cell in fresh.cells if rule.metric not in cell.values]
+    from ..gate.validity import lacks
+
+    broke = [why for cell in fresh.cells if (why := lacks(cell, rule.metric))]
     if len(broke) <= rule.max_missing or before is Call.FAIL:
         return verdict
-    whys = ", ".join(sorted({cell.why or f"no {rule.metric}" for cell in broke}))
+    whys = ", ".join(sorted(set(broke)))
     sentence = f"{many(len(broke), 'fresh cell')} of the confirm stage lack a number ({whys}); run the battery again"
     drift = Drift("missing", sentence, cells=len(broke))
     return replace(verdict, call=Call.INVALID, why=(sentence, *verdict.why), drifts=(*verdict.drifts, drift))

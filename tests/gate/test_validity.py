@@ -136,6 +136,18 @@ def test_which_way_is_better_must_be_told_and_the_same(was: str, rule: str, now:
     assert kinds(a_batch(better={"score": now} if now else {}), base, Rule(better=rule)) == expected
 
 
+def test_a_gate_says_which_way_a_sub_score_is_better_and_a_blessing_keeps_it() -> None:
+    """A sub-score takes over what its score says: a cost that is recorded beside a score is no better the higher it is."""
+    cells = tuple(replace(cell, values={"spent": 2.0}) for cell in a_batch().cells)
+    new = a_batch(cells=cells, better={"spent": "higher"})
+    rule = Rule("spent", "spent", "lower")
+    assert kinds(new, a_baseline(new), rule) == []
+    signed = Blessing("Kim", "2026-11-01T00:00:00Z")
+    assert kinds(new, a_baseline(replace(new, better={"spent": "lower"}), blessing=signed), rule) == []
+    [drift] = found(new, a_baseline(new, blessing=signed), rule)
+    assert drift.sentence.endswith("say `better: higher`, or bless a run anew, with `better: lower` in the battery's gate")
+
+
 def test_a_metric_that_one_of_them_has_not() -> None:
     rule = Rule("loss", "loss", "lower")
     new = a_batch(agents=["greedy"], scenarios=[X], seeds=[0])
@@ -153,6 +165,16 @@ def test_an_outage_neither_looks_like_a_drop_nor_hides_one(why: str) -> None:
     assert drift.sentence == f"2 of 12 cells have no score (2 {why}), and none may be missing; play them again"
     assert kinds(losing(a_batch(), 2, why), rule=Rule(max_missing=2)) == []
     assert kinds(losing(a_batch(), 3, why), rule=Rule(max_missing=2)) == ["missing"]
+
+
+def test_a_number_too_large_to_be_squared_is_missing_like_any_other() -> None:
+    """It is not compared, so it must not be passed over either."""
+    new = a_batch()
+    new = replace(new, cells=(replace(new.cells[0], values={"score": -1e300}), *new.cells[1:]))
+    [drift] = found(new)
+    assert drift.sentence == "1 of 12 cells has no score (1 too large to compare), and none may be missing; play them again"
+    assert kinds(new, rule=Rule(max_missing=1)) == []
+    assert remarks(a_batch(), a_baseline(new), Rule()) == ("1 cell of the baseline has no score (1 too large to compare)",)
 
 
 def test_an_outage_of_everything_is_missing_cells_and_no_unknown_metric() -> None:

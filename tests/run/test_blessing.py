@@ -220,8 +220,10 @@ def test_a_battery_that_was_played_without_its_gates_is_asked_for_them(project: 
     (project / "bio.yaml").write_text("gates: [{metric: passed}]\n")
     battery.write_text(text)
     assert list(blessed(lab, project).baseline.batch.cells[0].values) == ["score", "passed"]
-    battery.write_text(f"{text}  gates: [{{metric: place}}]\n")
-    assert list(blessed(lab, project).baseline.batch.cells[0].values) == ["score", "place"]
+    battery.write_text(f"{text}  gates: [{{metric: place, better: lower}}, {{metric: score, better: lower}}]\n")
+    held = blessed(lab, project).baseline.batch
+    assert list(held.cells[0].values) == ["score", "place"]
+    assert held.better == {"score": "higher", "place": "lower"}, "the score says itself which way it is better"
     battery.write_text("experiment.b: [")
     assert list(blessed(lab, project).baseline.batch.cells[0].values) == ["score"]
 
