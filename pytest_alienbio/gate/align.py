@@ -25,6 +25,7 @@ World = tuple[int, int]
 """Difficulty and seed: cells of one world share their fate, so they are one unit of every test."""
 Kind = tuple[int, tuple[Key, ...]]
 """Difficulty, and with which params and variants a world was seen: worlds of one kind can stand for one another."""
+UNVERIFIED = "declared deterministic, but its baseline was not verified by playing it again: judged as random"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,12 @@ def align(new: Batch, base: Baseline, rule: Rule) -> tuple[Aligned, ...]:
     found = []
     for name in sorted(mine.keys() | theirs.keys()):
         pair = _aligned(name, mine.get(name, []), theirs.get(name, []), rule.metric, sign)
-        agent = new.agents.get(name[0])
+        agent, scenario = new.agents.get(name[0]), new.scenarios.get(name[1])
+        declared = agent is not None and agent.deterministic
+        # Where chance is the scenario's own there is nothing to verify.
+        declared = declared and (name in base.verified or scenario is None or scenario.deterministic)
         # Verified means that what it does came out twice, not how long that took or what it cost.
-        if pair.leaf is not None and agent is not None and agent.deterministic and rule.metric not in MEASURED:
+        if pair.leaf is not None and declared and rule.metric not in MEASURED:
             pair = _certain(pair, mine[name], theirs[name], rule.metric, sign, verified=name in base.verified)
         found.append(pair)
     return tuple(found)
@@ -134,8 +138,7 @@ def _certain(
 ) -> Aligned:
     """The same leaf compared seed by seed, if it was verified and both sides have a seed in common."""
     if not verified:
-        said = "declared deterministic, but its baseline was not verified by playing it again: judged as random"
-        return replace(found, notes=(*found.notes, said))
+        return replace(found, notes=(*found.notes, UNVERIFIED))
     x, b = _numbers(new, metric, sign), _numbers(base, metric, sign)
     shared = x.keys() & b.keys()
     if not shared:

@@ -16,7 +16,7 @@ from .evidence import DRAWS, Evidence, mirrored, weigh
 from .leaves import Leaf, scaled
 from .nodes import Judged, judged_nodes
 from .relabel import alone
-from .sentences import margin_of, why
+from .sentences import margin_of, verifying, why
 from .sight import power_of, within
 
 FIRST = 0.6
@@ -60,7 +60,7 @@ def judge(
         call=call,
         battery=new.battery,
         rule=replace(rule, better=validity.direction(new, base.batch, rule)),
-        why=why(call, nodes, drifts, missing, len(new.cells), rule, alpha),
+        why=why(call, nodes, drifts, missing, len(new.cells), rule, alpha, verify=verifying(base, new.battery)),
         baseline=base.name,
         about=about(base),
         drifts=drifts,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 
-from ..model import Call, Confirmation, Drift, Estimate, Interval, Node, NodeCall, NodeKind, Rule, Verdict, apart
+from ..model import Baseline, Call, Confirmation, Drift, Estimate, Interval, Node, NodeCall, NodeKind, Rule, Verdict, apart
 from ..model.digits import decimals, fixed
 from ..model.verdict import FELL, MAJORITY, told_by_a_leaf
 from ..stats.means import EXACT
+from .align import UNVERIFIED
 
 MOST = 5
 """Nodes of one kind that are named one by one."""
@@ -23,11 +25,16 @@ def why(
     expected: int,
     rule: Rule,
     alpha: float,
+    *,
+    verify: str = "",
 ) -> tuple[str, ...]:
-    """The sentences of a verdict; the first says the most."""
+    """The sentences of a verdict; the first says the most. `verify` is the command that verifies the baseline."""
     if call is Call.INVALID:
         return tuple(drift.sentence for drift in drifts)
     lead = {Call.FAIL: _failed, Call.PASS: _passed, Call.INCONCLUSIVE: _open}[call](nodes, rule, alpha)
+    if call is Call.INCONCLUSIVE and verify:
+        first, *rest = lead
+        lead = iter((first, *_unverified(nodes, verify), *rest))
     return (*lead, *_aside(call, nodes, missing, expected, alpha))
 
 
@@ -128,6 +135,23 @@ def _open(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
         yield f"about {whole.seeds_needed:,} seeds a scenario would settle it (this run has {whole.n:,})"
     elif whole.detectable is not None and any(node.design == "two samples" for node in nodes):
         yield f"more seeds alone will not settle it: the baseline holds too few runs ({whole.n_base:,} a scenario)"
+
+
+def _unverified(nodes: Sequence[Node], verify: str) -> Iterator[str]:
+    """How leaves that are declared deterministic come to be judged as such."""
+    count = sum(UNVERIFIED in node.notes for node in nodes)
+    if count:
+        what = "1 leaf is" if count == 1 else f"{count:,} leaves are"
+        yield f"{what} declared deterministic, and judged with certainty once the baseline is verified: {verify}"
+
+
+def verifying(base: Baseline, battery: str) -> str:
+    """The command that plays a baseline's run again and keeps that it came out the same; '' if it is no run of this agent."""
+    if base.kind == "agent":
+        return ""
+    own = f"{battery}.json"
+    file = f" -o {quote(base.name)}" if base.kind == "file" and base.name.rpartition("/")[2] != own else ""
+    return f"bio baseline save {quote(base.batch.dat or battery)} --verify{file}"
 
 
 def _aside(call: Call, nodes: Sequence[Node], missing: Mapping[str, int], expected: int, alpha: float) -> Iterator[str]:

@@ -8,7 +8,18 @@ from typing import ClassVar
 import pytest
 
 from pytest_alienbio.gate import judge
-from pytest_alienbio.model import AgentVersion, Baseline, Batch, Blessing, Call, NodeCall, NodeKind, Rule, Verdict
+from pytest_alienbio.model import (
+    AgentVersion,
+    Baseline,
+    Batch,
+    Blessing,
+    Call,
+    NodeCall,
+    NodeKind,
+    Rule,
+    ScenarioVersion,
+    Verdict,
+)
 
 from .batches import Numbers, baseline, batch, scores
 
@@ -264,6 +275,21 @@ class TestDeterministic:
         found = judged(batch({**self.BASE, ("a", "s0"): [0.7, 0.6]}, deterministic=["a"]), baseline(self.BASE))
         assert found.call is not Call.FAIL
         assert found.node("a", "s0").design == "pairs"
+
+    def test_inconclusive_for_want_of_spread_names_the_command_that_verifies(self) -> None:
+        """Of the baseline's own run, where that is known; into its own file, where that is not the default."""
+        rows = {name: [0.7, 0.7] for name in QUIET}
+        new, base = batch(rows, deterministic=["a"]), baseline(rows)
+        said = "2 leaves are declared deterministic, and judged with certainty once the baseline is verified: "
+        assert said + "bio baseline save small --verify" in judged(new, base).why
+        named = replace(base, name="baselines/x.json", batch=replace(base.batch, dat="data/small 1"))
+        assert said + "bio baseline save 'data/small 1' --verify -o baselines/x.json" in judged(new, named).why
+        chance = replace(new, scenarios={name: ScenarioVersion() for name in ("s0", "s1")})
+        assert not any("--verify" in each for each in judged(chance, base).why)
+        verified = judged(batch(rows, deterministic="ab"), replace(base, verified=frozenset(QUIET)))
+        assert (verified.call, any("--verify" in each for each in verified.why)) == (Call.PASS, False)
+        assert not any("--verify" in each for each in judged(new, replace(base, kind="agent")).why)
+        assert not any("--verify" in each for each in judged(batch(rows), base).why)
 
 
 def test_what_drifted_makes_it_invalid_and_nothing_is_tested() -> None:
