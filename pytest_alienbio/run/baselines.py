@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -44,8 +45,10 @@ def file_of(reference: str, *, battery: str, source: str, project: Path) -> Path
     if reference.startswith((TAG_PREFIX, AGENT_PREFIX)):
         return None
     if reference.endswith(SUFFIX):
-        path = home / reference
-        return path if path.exists() or not Path(reference).is_file() else Path(reference)
+        path, here = home / reference, Path(reference)
+        # Neither there: one that is written from here is told, and blessed, where it was meant to be.
+        meant = here.is_file() or Path(os.path.abspath(here)).is_relative_to(os.path.abspath(home))
+        return here if meant and not path.exists() else path
     named = default_path(home, reference)
     return named if "/" not in reference and named.stem == reference and named.is_file() else None
 
@@ -98,14 +101,22 @@ def run_of(reference: str, *, battery: str, data_root: Path, exclude: Path | Non
         return found[0]
     if found:
         what = f"{reference!r} names {len(found)} runs, the newest of them {place_of(found[0], data_root)}; name one of them"
+    elif exclude and any(_same(path, exclude) for path in find_dats(data_root, reference)):
+        what = f"{reference!r} is the run that is judged itself, and no other; name an earlier one"
     elif reference.startswith(TAG_PREFIX):
-        known = did_you_mean(reference.removeprefix(TAG_PREFIX), tags_below(data_root)) or "none has any"
-        what = f"no run has the tag {reference.removeprefix(TAG_PREFIX)!r}; {known}; bio tag DAT NAME tags one"
+        what = no_tag(reference, data_root)
     else:
         known = did_you_mean(reference, {battery_of(path) for path in find_dats(data_root)} - {""})
         what = f"there is no baseline and no run {reference!r}; " + (f"{known}; " if known else "")
         what += f"a baseline's file ends in {SUFFIX}; bio baseline save {battery} blesses a run"
     raise SpecError(inert(what, most=600, verbatim=True))
+
+
+def no_tag(reference: str, data_root: Path) -> str:
+    """That no run has the tag of `tag:NAME`, and which tags there are."""
+    name = reference.removeprefix(TAG_PREFIX)
+    known = did_you_mean(name, tags_below(data_root)) or "none has any"
+    return f"no run has the tag {name!r}; {known}; bio tag DAT NAME tags one"
 
 
 def agent_run(name: str, *, battery: str, agents: Collection[str], data_root: Path, exclude: Path | None = None) -> Path | None:

@@ -12,11 +12,11 @@ from ..errors import SpecError, StoreError, did_you_mean
 from ..model import Baseline, Batch, Call, Json, Rule, Verdict, inert
 from ..spec import read_source
 from ..spec.battery import batteries
-from ..store import battery_of, dat, find_dats
+from ..store import TAG_PREFIX, battery_of, dat, find_dats
 from ..store.baseline import SUFFIX
 from ..store.baseline_reading import read_baseline
 from ..store.layout import SPEC
-from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, file_of
+from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, file_of, no_tag
 from .batches import batch_of, place_of
 from .confirming import played_stage, second_stage
 from .looking import counted
@@ -72,9 +72,9 @@ def stored(reference: str, *, project: Path, data_root: Path) -> Stored:
     if reference.startswith(AGENT_PREFIX):
         name = reference.removeprefix(AGENT_PREFIX)
         return replace(_of_dat(newest_of(name, data_root), project), agent=name)
-    # A plain word is a battery here, whose baseline may be called so, too.
+    # A word is never a baseline here, though one is called so: that would be held against itself, and no run ever judged.
     path = file_of(reference, battery="", source="", project=project) if reference.endswith(SUFFIX) else None
-    if path is not None and path.is_file():
+    if path is not None:
         shown = place_of(path, project)
         return Stored(shown, read_baseline(path, shown).batch.battery, file=path)
     return _of_dat(run_of(reference, data_root), project)
@@ -87,6 +87,8 @@ def run_of(reference: str, data_root: Path) -> Path:
         return found[0]
     if found:
         what = f"{reference!r} names {len(found)} runs, the newest of them {place_of(found[0], data_root)}; name one of them"
+    elif reference.startswith(TAG_PREFIX):
+        what = no_tag(reference, data_root)
     else:
         known = did_you_mean(reference, {battery_of(path) for path in find_dats(data_root)} - {""})
         what = f"there is no run {reference!r}; {known or 'run a battery first, or say where with --data'}"
@@ -182,8 +184,7 @@ def _judged(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
     """By the part of alpha that its look spends, if it is one of several."""
     share = run.look[1] if run.look else 1.0
     part = replace(gate, rule=replace(gate.rule, alpha=gate.rule.alpha * share))
-    found = _both_stages(part, run, draws=draws, seed=seed)
-    return replace(found, rule=replace(gate.rule, better=found.rule.better))
+    return replace(_both_stages(part, run, draws=draws, seed=seed), rule=gate.rule)
 
 
 def _both_stages(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,18 @@ def test_runs_are_named_in_every_way(runs: Desk) -> None:
         assert (said.code, reference) == (1, reference), said.err
     assert runs.bio("gate", "baselines/b.json", "--against", "results/same").code == 0
     assert runs.bio("gate", "tag:release-3", "--against", "results/same").code == 0
+
+
+def test_a_battery_s_name_is_its_latest_run_and_not_the_baseline_that_is_called_so(runs: Desk) -> None:
+    """Which would be held against itself, and hide what fell."""
+    write_baseline(runs.path / "baselines" / "b.json", Baseline(batch_of(runs.path / "data" / "results" / "before"), "b"))
+    tag(runs.path / "data" / "results" / "worse", ["fell"])
+    os.utime(runs.path / "data" / "results" / "worse" / "_spec_.yaml", (2e9, 2e9))
+    said = runs.bio("gate", "b", "--against", "baselines/b.json")
+    assert (said.code, said.lines[0]) == (1, "b: data/results/worse")
+    assert "did you mean 'fell'" in runs.refused("gate", "tag:fel", "--against", "baselines/b.json")
+    assert "is the run that is judged itself" in runs.refused("gate", "tag:fell", "--against", "tag:fell")
+    assert "baselines/c.json" in runs.refused("gate", "baselines/c.json", "--against", "b")
 
 
 def test_an_agent_is_held_against_another(desk: Desk) -> None:

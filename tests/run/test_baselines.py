@@ -72,6 +72,9 @@ def test_a_file_is_looked_for_beside_the_battery_then_here(project: Path, monkey
     assert found(project, "experiments/baselines/strict.json").name == "experiments/baselines/strict.json"
     assert found(project, str(path)).name == "experiments/baselines/strict.json"
     assert "there is no baseline" in refused(project, "b.json")
+    told = refused(project, "experiments/baselines/later.json")
+    assert told.startswith("there is no baseline experiments/baselines/later.json; ")
+    assert told.endswith(" bio baseline save b -o experiments/baselines/later.json")
     assert file_of("../x.json", battery="b", source="", project=project) == project / "../x.json"
 
 
@@ -106,7 +109,7 @@ def test_a_run_that_is_not_there_or_that_is_many_is_refused(project: Path) -> No
     assert "did you mean 'b'?" in refused(project, "bb")
     assert "bio baseline save b blesses a run" in refused(project, "nowhere")
     assert "no run has the tag 'x'; none has any; bio tag" in refused(project, "tag:x")
-    assert "there is no baseline and no run 'b'" in refused(project, "b", exclude=one.dat_path)
+    assert "'b' is the run that is judged itself" in refused(project, "b", exclude=one.dat_path)
     played(project, 2)
     assert "names 2 runs, the newest of them results/b/" in refused(project, "results/b/*")
     assert "one baseline for each agent" in refused(project, "agent:half")
