@@ -77,6 +77,12 @@ def judge(
     )
 
 
+def unfit(new: Batch, base: Baseline, rule: Rule, error: ValueError) -> Verdict:
+    """The verdict on what `judge` raises for: numbers that nobody can judge are INVALID, with its sentence."""
+    said = (f"cannot be judged: {error}",)
+    return Verdict(Call.INVALID, new.battery, rule, said, base.name, about(base), alpha=rule.alpha, expected=len(new.cells))
+
+
 def tested(
     aligned: Sequence[Aligned], rule: Rule, *, alpha: float, draws: int, seed: int, sign: float
 ) -> tuple[Evidence, Judged]:

@@ -151,7 +151,7 @@ def judged(
 
 
 def _judged(gate: Gate, new: Batch, plan: Plan, how: Judging, *, cut_short: str, broken: Sequence[str]) -> Verdict:
-    from ..gate.judge import about, judge
+    from ..gate.judge import about, judge, unfit
     from ..gate.validity import direction, drifts
 
     base = gate.baseline
@@ -166,7 +166,10 @@ def _judged(gate: Gate, new: Batch, plan: Plan, how: Judging, *, cut_short: str,
             rule = replace(gate.rule, better=direction(new, base.batch, gate.rule))
             own = replace(own, battery=plan.battery.name, rule=rule)
             return own if own.baseline else replace(own, baseline=base.name, about=about(base))
-        told = judge(new, base, gate.rule, broken=broken, cut_short=cut_short, draws=how.draws, seed=how.seed)
+        try:
+            told = judge(new, base, gate.rule, broken=broken, cut_short=cut_short, draws=how.draws, seed=how.seed)
+        except ValueError as error:
+            return unfit(new, base, gate.rule, error)
         beside = "" if gate.elsewhere else gate.held_against
         return how.confirm(told, new, base, gate.rule, beside=beside) if how.confirm else told
     except AlienBioError as error:

@@ -74,6 +74,7 @@ def test_a_drop_fails_with_the_word_and_its_reason_first(runs: Desk) -> None:
     assert nodes["prober"]["call"] != "regressed"
     assert len(nodes) == 9
     assert nodes["greedy"]["p"] <= 0.05
+    assert found["row"]["better"] == "higher"
 
 
 def test_an_unchanged_run_passes(runs: Desk) -> None:

@@ -15,7 +15,7 @@ from pytest_alienbio.model import Baseline, Batch, Call, Rule, Verdict
 from pytest_alienbio.run import BatchResult, Project, run_batch
 from pytest_alienbio.run.batches import batch_of
 from pytest_alienbio.run.blessing import bless
-from pytest_alienbio.run.judging import Judging, gates_of, judged, line_of
+from pytest_alienbio.run.judging import Gate, Judging, gates_of, judged, line_of
 from pytest_alienbio.run.plan import plan
 from pytest_alienbio.store import dat, find_dats
 from pytest_alienbio.store.baseline import write_baseline
@@ -148,6 +148,18 @@ def test_a_rule_of_ones_own_is_asked_only_what_can_be_compared(tmp_path: Path, p
     [third] = judged(run, planned, how, selected=every, broken=["walks/plain is broken"])
     assert third.call is Call.INVALID
     assert asked == [("baselines/b.json", 24, "score")] * 2
+
+
+def test_a_number_that_nobody_can_judge_is_invalid_with_its_sentence(tmp_path: Path, played: Path) -> None:
+    """The test refuses it; the session ends in good order."""
+    run = find_dats(played / "data")[0]
+    found = batch_of(run, ("score",))
+    cells = (replace(found.cells[0], values={"score": float("nan")}), *found.cells[1:])
+    planned = plan(make_battery(BOTH, ["right", "half"], SEEDS, gates=GATE), make_catalog())
+    how = Judging((Gate(Rule(), Baseline(replace(found, cells=cells), "baselines/b.json")),))
+    [verdict] = judged(run, planned, how, selected=[cell.id for cell in planned.cells])
+    assert (verdict.call, verdict.baseline, verdict.expected) == (Call.INVALID, "baselines/b.json", 24)
+    assert verdict.why[0].startswith("cannot be judged: score must be a finite number, got nan (half on walks/line, seed 0)")
 
 
 def test_judging_again_says_the_same(tmp_path: Path, played: Path) -> None:
