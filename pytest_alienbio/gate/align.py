@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ..model import Baseline, Batch, BatchCell, NodeCall, Rule
 from ..model.batch import MEASURED
 from .leaves import Leaf, Level
-from .validity import direction, lacks
+from .numbers import lacks
+from .validity import direction
 
 if TYPE_CHECKING:
     import numpy as np

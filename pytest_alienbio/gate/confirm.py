@@ -19,12 +19,9 @@ from .nodes import call_of
 from .relabel import relabelled
 from .sentences import confirmed_why, margin_of
 from .stepdown import step_down
-from .validity import lacks
 
 LEAST = 0.02
 """A leaf with a smaller drop, in the metric's unit, is not played again."""
-
-Unit = tuple[int, str, int, int]
 
 
 def worst(verdict: Verdict, new: Batch, base: Baseline, rule: Rule) -> tuple[tuple[str, str], ...]:
@@ -42,25 +39,6 @@ def worst(verdict: Verdict, new: Batch, base: Baseline, rule: Rule) -> tuple[tup
     fell = [leaf.name for leaf in found if leaf.compared.drop >= max(rule.tol, LEAST)]
     fell.sort(key=lambda name: (-size[name], name))
     return tuple(fell[: max(3, ceil(len(found) / 10))])
-
-
-def fresh(new: Batch, base: Baseline, leaf: tuple[str, str], rule: Rule) -> tuple[Unit, ...]:
-    """Stored baseline cells (units) of a leaf that the first stage did not use, on its first `rule.confirm` unused seeds.
-
-    Only of difficulties, params and variants that the new run has, too, and with a number. Nothing where the leaf was judged as
-    two samples, which use every stored run.
-    """
-    mine = [cell for cell in new.cells if cell.leaf == leaf]
-    theirs = [cell for cell in base.batch.cells if cell.leaf == leaf]
-    units, strata = {cell.unit for cell in mine}, {cell.stratum for cell in mine}
-    both = strata & {cell.stratum for cell in theirs}
-    if not {cell.unit for cell in mine if cell.stratum in both} <= {cell.unit for cell in theirs}:
-        return ()
-    left = sorted(
-        cell.unit for cell in theirs if cell.stratum in both and cell.unit not in units and not lacks(cell, rule.metric)
-    )
-    seeds = sorted({unit[3] for unit in left})[: rule.confirm]
-    return tuple(unit for unit in left if unit[3] in seeds)
 
 
 def confirmed(

@@ -15,6 +15,7 @@ from .candidates import judged_only, remark
 from .evidence import DRAWS, Evidence, mirrored, weigh
 from .leaves import Leaf, scaled
 from .nodes import Judged, judged_nodes
+from .numbers import lacks
 from .relabel import alone
 from .sentences import margin_of, verifying, why
 from .sight import power_of, within
@@ -140,4 +141,4 @@ def _alone(leaf: Leaf, tol: float) -> Leaf:
 
 
 def _missing(new: Batch, metric: str) -> Mapping[str, int]:
-    return dict(sorted(Counter(why for cell in new.cells if (why := validity.lacks(cell, metric))).items()))
+    return dict(sorted(Counter(why for cell in new.cells if (why := lacks(cell, metric))).items()))

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..model import Baseline, Batch, BatchCell, Drift, Outcome, Rule
 from ..model.batch import MEASURED
-from ..stats.units import LARGEST, TOO_LARGE
 from .candidates import judged_only
+from .fresh import fresh_of, is_certain, is_two_samples
+from .numbers import lacks
 
 _HASH = 12
 """Digits of a hash that are told."""
@@ -39,7 +40,7 @@ def drifts(new: Batch, base: Baseline, rule: Rule, *, broken: Sequence[str] = ()
         *_scenarios(new, base.batch, shared, rule),
         *_cases(new, base.batch, shared),
         *_missing(new, shared, rule),
-        *_fresh(new, base.batch, shared, rule),
+        *_fresh(new, base, shared, rule),
     ]
     return tuple(found)
 
@@ -54,14 +55,6 @@ def remarks(new: Batch, base: Baseline, rule: Rule) -> tuple[str, ...]:
 def direction(new: Batch, base: Batch, rule: Rule) -> str:
     """In which direction more is better: what the rule says, else the run, else the baseline. '' if nobody tells."""
     return rule.better or new.better.get(rule.metric) or base.better.get(rule.metric) or ""
-
-
-def lacks(cell: BatchCell, metric: str) -> str:
-    """Why a cell has no number that can be compared; '' if it has one."""
-    value = cell.values.get(metric)
-    if value is None:
-        return cell.why or f"without {metric}"
-    return TOO_LARGE if abs(value) > LARGEST else ""
 
 
 def _shared(new: Batch, base: Batch) -> set[Leaf]:
@@ -148,11 +141,7 @@ def _cases(new: Batch, base: Batch, shared: Collection[Leaf]) -> Iterator[Drift]
 
 
 def _strata(cells: Iterable[BatchCell], shared: Collection[Leaf]) -> dict[Leaf, set[tuple[int, str, int]]]:
-    found: dict[Leaf, set[tuple[int, str, int]]] = {leaf: set() for leaf in shared}
-    for cell in cells:
-        if cell.leaf in found:
-            found[cell.leaf].add(cell.stratum)
-    return found
+    return {leaf: {cell.stratum for cell in mine} for leaf, mine in _by_leaf(cells, shared).items()}
 
 
 def _missing(new: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
@@ -167,25 +156,32 @@ def _missing(new: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift
         yield Drift("missing", f"{what}; play them again", cells=count)
 
 
-def _fresh(new: Batch, base: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
+def _fresh(new: Batch, base: Baseline, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
     """A confirm stage plays seeds that the baseline has and the run has not: where it may be needed, they must be there."""
-    if not rule.confirm or (base.run and base.run == new.run):  # an agent of this very run plays fresh seeds, too
+    if not rule.confirm or (base.batch.run and base.batch.run == new.run):  # an agent of this very run plays fresh seeds, too
         return
-    played: dict[Leaf, set[int]] = {leaf: set() for leaf in shared}
-    fresh: dict[Leaf, set[int]] = {leaf: set() for leaf in shared}
-    for cell in new.cells:
-        if cell.leaf in shared:
-            played[cell.leaf].add(cell.seed)
-    for cell in base.cells:
-        if cell.leaf in shared and not lacks(cell, rule.metric) and cell.seed not in played[cell.leaf]:
-            fresh[cell.leaf].add(cell.seed)
-    short = sorted(leaf for leaf in shared if len(fresh[leaf]) < rule.confirm)
-    if short:
-        least = min(len(fresh[leaf]) for leaf in short)
-        what = f"the confirm stage plays {_count(rule.confirm, 'seed')} that the baseline has and the run has not"
-        where = f"{_count(len(short), 'leaf', 'leaves')} ({_some('|'.join(leaf) for leaf in short)})"
-        few = f"has only {least}" if least else "has none"
-        yield Drift("seeds", f"{what}, and for {where} it {few}; bless a run with more seeds, or leave `confirm` out")
+    mine, theirs = _by_leaf(new.cells, shared), _by_leaf(base.batch.cells, shared)
+    left = {leaf: len({unit[3] for unit in fresh_of(mine[leaf], theirs[leaf], rule)}) for leaf in sorted(shared)}
+    short = [leaf for leaf, count in left.items() if count < rule.confirm and not is_certain(leaf, new, base, rule)]
+    mixed = [leaf for leaf in short if is_two_samples(mine[leaf], theirs[leaf])]
+    what = f"the confirm stage plays {_count(rule.confirm, 'seed')} that the baseline has and the run has not"
+    for leaves, why, fix in (
+        (mixed, "the run has seeds that the baseline lacks, so all that this one has are used at once", "play its seeds"),
+        ([leaf for leaf in short if leaf not in mixed], "", "bless a run with more seeds"),
+    ):
+        if leaves:
+            least = min(left[leaf] for leaf in leaves)
+            few = why or f"it has {f'only {least}' if least else 'none'}"
+            where = f"{_count(len(leaves), 'leaf', 'leaves')} ({_some('|'.join(leaf) for leaf in leaves)})"
+            yield Drift("seeds", f"{what}, and for {where} {few}; {fix}, or leave `confirm` out")
+
+
+def _by_leaf(cells: Iterable[BatchCell], shared: Collection[Leaf]) -> dict[Leaf, list[BatchCell]]:
+    found: dict[Leaf, list[BatchCell]] = {leaf: [] for leaf in shared}
+    for cell in cells:
+        if cell.leaf in found:
+            found[cell.leaf].append(cell)
+    return found
 
 
 def _remarks(new: Batch, base: Baseline, rule: Rule, shared: Collection[Leaf]) -> Iterator[str]:

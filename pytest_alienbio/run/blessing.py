@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
-from ..gate.validity import TOLD, lacks
+from ..gate.numbers import lacks
+from ..gate.validity import TOLD
 from ..model import Baseline, Batch, Blessing, Call, Json, Outcome, Rule, inert
 from ..spec import read_battery
 from ..spec.files import YAML

@@ -78,7 +78,7 @@ class Confirming:
     def cells(self, leaves: Sequence[Leaf], new: Batch, base: Baseline, rule: Rule, *, beside: str = "") -> tuple[Cell, ...]:
         """The battery's cells of these leaves on fresh seeds, in its order: those that the baseline stores and the run did not
         use; with `beside` the seeds after the battery's own, and that agent's cells with them."""
-        from ..gate.confirm import fresh
+        from ..gate.fresh import fresh
 
         if beside:
             first = max(self.plan.battery.seeds) + 1
@@ -176,7 +176,7 @@ def second_stage(path: Path, verdict: Verdict, new: Batch, base: Baseline, rule:
 
 def whole(verdict: Verdict, before: Call, fresh: Batch, rule: Rule) -> Verdict:
     """`verdict`, made INVALID if more fresh cells than the rule allows lack a number, and stage 1 (`before`) had not failed."""
-    from ..gate.validity import lacks
+    from ..gate.numbers import lacks
 
     broke = [why for cell in fresh.cells if (why := lacks(cell, rule.metric))]
     if len(broke) <= rule.max_missing or before is Call.FAIL:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pytest_alienbio.gate import judge
-from pytest_alienbio.gate.confirm import confirmed, fresh, worst
+from pytest_alienbio.gate.confirm import confirmed, worst
+from pytest_alienbio.gate.fresh import fresh
 from pytest_alienbio.model import Baseline, Batch, Call, NodeCall, Rule, Verdict
 
 from .batches import Name, Numbers, baseline, batch, joined, scores

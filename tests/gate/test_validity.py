@@ -209,6 +209,29 @@ def test_a_confirm_stage_needs_seeds_that_only_the_baseline_has() -> None:
     assert found(a_batch(), a_baseline(), Rule()) == []
 
 
+def test_a_confirm_stage_has_no_seeds_left_of_what_is_two_samples() -> None:
+    """They use every stored run, however many seeds the run has not; one such leaf is told apart from a baseline too small."""
+    base = a_baseline(a_batch(seeds=range(8)))
+    [drift] = found(a_batch(seeds=range(6, 10)), base, Rule(confirm=3))
+    assert (drift.kind, drift.sentence) == (
+        "seeds",
+        "the confirm stage plays 3 seeds that the baseline has and the run has not, and for 4 leaves (greedy|mutualism/x, "
+        "greedy|regulation/y, noop|mutualism/x and 1 more) the run has seeds that the baseline lacks, so all that this one has "
+        "are used at once; play its seeds, or leave `confirm` out",
+    )
+    one = replace(a_batch(), cells=(*a_batch().cells, a_cell("noop", Y, 20)))
+    assert ["the run has seeds" in each.sentence for each in found(one, base, Rule(confirm=6))] == [True, False]
+    assert ["1 leaf (noop|" in each.sentence for each in found(one, base, Rule(confirm=5))] == [True]
+
+
+def test_what_is_verified_needs_no_fresh_seeds() -> None:
+    new = a_batch(agents=["greedy"])
+    new = replace(new, agents={"greedy": AgentVersion("hash of greedy", deterministic=True)})
+    base = a_baseline(new, verified=frozenset(cell.leaf for cell in new.cells))
+    assert found(new, base, Rule(confirm=3)) == []
+    assert kinds(new, a_baseline(new), Rule(confirm=3)) == ["seeds"]
+
+
 def test_a_leaf_at_other_difficulties_cannot_be_compared() -> None:
     harder = [replace(cell, difficulty=4) if cell.leaf == ("greedy", X) else cell for cell in a_batch().cells]
     [drift] = found(a_batch(cells=tuple(harder)))
