@@ -176,9 +176,11 @@ def margin_of(rule: Rule) -> float:
 
 
 def _p(node: Node, alpha: float) -> str:
-    if node.p is None or node.design == "exact":
-        return ""
-    return " (p < 0.001)" if node.p < 0.001 else f" (p {apart(node.p, alpha, least=3)})"
+    return "" if node.p is None or node.design == "exact" else f" ({_chance(node.p, alpha)})"
+
+
+def _chance(p: float, alpha: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p {apart(p, alpha, least=3)}"
 
 
 def _range(interval: Interval) -> str:
@@ -204,9 +206,12 @@ def confirmed_why(verdict: Verdict, stage: Confirmation) -> tuple[str, ...]:
     names = ", ".join(title(node) for node in stage.leaves)
     if not stage.regressed:
         said = "this one" if len(stage.leaves) == 1 else f"none of these {len(stage.leaves)}"
-        return (*verdict.why, f"played again on {many}, {said} is shown to have regressed (p {stage.p:.3f}): {names}")
+        return (
+            *verdict.why,
+            f"played again on {many}, {said} is shown to have regressed ({_chance(stage.p, stage.alpha)}): {names}",
+        )
     named = [node for node in stage.leaves if node.call in FELL]
     lead = tuple(f"{_fell(node, stage.alpha)} on {many}" for node in named)
     if not lead:
-        lead = (f"one of these {len(stage.leaves)} regressed, on {many} (p {apart(stage.p, stage.alpha, least=3)}): {names}",)
+        lead = (f"one of these {len(stage.leaves)} regressed, on {many} ({_chance(stage.p, stage.alpha)}): {names}",)
     return (*lead, *(verdict.why if verdict.call is Call.FAIL else ()))

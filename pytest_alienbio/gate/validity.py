@@ -35,11 +35,11 @@ def drifts(new: Batch, base: Baseline, rule: Rule, *, broken: Sequence[str] = ()
         *([Drift("cut short", f"the run was cut short: {cut_short}; play the rest")] if cut_short else []),
         *_battery(new, base),
         *_format(new, base.batch),
-        *_metric(new, base.batch, rule, blessed=base.blessing is not None),
+        *_metric(new, base, rule),
         *_world(new, base.batch, shared),
         *_scenarios(new, base.batch, shared, rule),
         *_cases(new, base.batch, shared),
-        *_missing(new, shared, rule),
+        *_missing(new, base, shared, rule),
         *_fresh(new, base, shared, rule),
     ]
     return tuple(found)
@@ -76,26 +76,37 @@ def _format(new: Batch, base: Batch) -> Iterator[Drift]:
         yield Drift("format", f"{what}; bless a run anew", str(base.version), str(new.version))
 
 
-def _metric(new: Batch, base: Batch, rule: Rule, *, blessed: bool) -> Iterator[Drift]:
-    metric = rule.metric
+def _metric(new: Batch, base: Baseline, rule: Rule) -> Iterator[Drift]:
+    metric, beside = rule.metric, _beside(new, base)
     told = f"the metric {metric}"
-    for batch, where in ((base, "the baseline"), (new, "the run")):
-        if not any(metric in cell.values for cell in batch.cells) and (batch is base or _scored(batch)):
+    for batch, where in ((base.batch, "the baseline"), (new, "the run")):
+        stored = batch is base.batch and not beside
+        if not any(metric in cell.values for cell in batch.cells) and (stored or _scored(batch)):
             known = sorted({name for cell in batch.cells for name in cell.values})
             more = f"it has {_some(known)}" if known else "it has no number at all"
-            fix = f"; bless it with --metric {metric}" if batch is base else ""
+            fix = f"; bless it with --metric {metric}" if stored else ""
             yield Drift("metric", f"{where} has no number for {told}; {more}{fix}")
-    was, now = base.better.get(metric, ""), rule.better or new.better.get(metric, "")
-    if rule.better and not blessed and metric not in TOLD:
+    was, here = base.batch.better.get(metric, ""), new.better.get(metric, "")
+    now = rule.better or here
+    if rule.better and metric not in TOLD and base.blessing is None:
         was = ""
-    if was and now and was != now:
+    if metric in TOLD and here and here != now:
+        yield Drift(
+            "metric", f"of {told} {here} is better, as its results say; leave `better: {now}` out of the gate", here, now
+        )
+    elif was and now and was != now:
         what = f"of {told} {was} was better in the baseline, and {now} is here"
         anew = f"bless a run anew, with `better: {now}` in the battery's gate" if rule.better else "bless a run anew"
         yield Drift("metric", f"{what}; say `better: {was}`, or {anew}", was, now)
-    elif not direction(new, base, rule):
+    elif not direction(new, base.batch, rule):
         yield Drift(
             "metric", f"nobody says whether more of {told} is better; give the gate `better: higher` or `better: lower`"
         )
+
+
+def _beside(new: Batch, base: Baseline) -> bool:
+    """Whether the baseline is another agent of this very run."""
+    return base.kind == "agent" and bool(new.run) and base.batch.run == new.run
 
 
 def _scored(batch: Batch) -> bool:
@@ -144,13 +155,14 @@ def _strata(cells: Iterable[BatchCell], shared: Collection[Leaf]) -> dict[Leaf, 
     return {leaf: {cell.stratum for cell in mine} for leaf, mine in _by_leaf(cells, shared).items()}
 
 
-def _missing(new: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
-    """Cells of the run without the number: an outage is neither a drop nor its excuse."""
-    whys = _whys(new, shared, rule.metric)
+def _missing(new: Batch, base: Baseline, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
+    """Cells of the run without the number: an outage is neither a drop nor its excuse, whichever side of it fell out."""
+    batches = [new, base.batch] if _beside(new, base) else [new]
+    whys = sum((_whys(batch, shared, rule.metric) for batch in batches), Counter[str]())
     if not any(rule.metric in cell.values for cell in new.cells):
         del whys[f"without {rule.metric}"]  # told as another metric
     if (count := whys.total()) > rule.max_missing:
-        of = sum(cell.leaf in shared for cell in new.cells)
+        of = sum(cell.leaf in shared for batch in batches for cell in batch.cells)
         may = f"at most {rule.max_missing} may be missing (max_missing)" if rule.max_missing else "none may be missing"
         what = f"{count} of {_count(of, 'cell')} {'has' if count == 1 else 'have'} no {rule.metric} ({_told(whys)}), and {may}"
         yield Drift("missing", f"{what}; play them again", cells=count)
@@ -158,7 +170,7 @@ def _missing(new: Batch, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift
 
 def _fresh(new: Batch, base: Baseline, shared: Collection[Leaf], rule: Rule) -> Iterator[Drift]:
     """A confirm stage plays seeds that the baseline has and the run has not: where it may be needed, they must be there."""
-    if not rule.confirm or (base.batch.run and base.batch.run == new.run):  # an agent of this very run plays fresh seeds, too
+    if not rule.confirm or _beside(new, base):  # the other agent plays fresh seeds, too
         return
     mine, theirs = _by_leaf(new.cells, shared), _by_leaf(base.batch.cells, shared)
     left = {leaf: len({unit[3] for unit in fresh_of(mine[leaf], theirs[leaf], rule)}) for leaf in sorted(shared)}

@@ -132,7 +132,7 @@ def report_gates(session: pytest.Session, state: SessionState, loaded: Loaded, v
     """A report of its own for each gate, `file::battery::gate[score]`, and the hook that is told of it.
 
     FAIL and INVALID fail; INCONCLUSIVE passes with a warning, and fails where the session is strict; what was not judged is
-    skipped, which changes no exit code.
+    skipped, which changes no exit code. A hook that fails is a failure of its own.
     """
     proxy = session.gethookproxy(loaded.path)
     for verdict in verdicts:
@@ -146,7 +146,11 @@ def report_gates(session: pytest.Session, state: SessionState, loaded: Loaded, v
             report(session, nodeid, where, "skipped", inert(" ".join(verdict.why), most=400), pairs)
         else:
             report(session, nodeid, where, "passed", properties=pairs)
-        proxy.pytest_alienbio_gate_verdict(verdict=verdict)
+        try:
+            proxy.pytest_alienbio_gate_verdict(verdict=verdict)
+        except Exception as error:  # noqa: BLE001 - what a verdict says is shown, whoever chokes on it
+            text = f"the hook pytest_alienbio_gate_verdict failed: {type(error).__name__}: {error}"
+            report(session, f"{nodeid}::hook", where, "failed", inert(text, most=400))
 
 
 def _warned(state: SessionState, loaded: Loaded, nodeid: str, where: Place, verdict: Verdict) -> bool:

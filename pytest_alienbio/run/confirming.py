@@ -171,7 +171,8 @@ def second_stage(path: Path, verdict: Verdict, new: Batch, base: Baseline, rule:
         return whole(confirmed(verdict, fresh, base, rule, new=new, seed=seed), verdict.call, fresh, rule)
     # A gate against another agent of the run is about one agent, and the stage played these two alone.
     [(_, fresh, again)] = agents_baselines(beside, fresh)
-    return whole(confirmed(verdict, fresh, again, rule, new=new, first=base, seed=seed), verdict.call, fresh, rule)
+    both = replace(fresh, cells=(*fresh.cells, *again.batch.cells))
+    return whole(confirmed(verdict, fresh, again, rule, new=new, first=base, seed=seed), verdict.call, both, rule)
 
 
 def whole(verdict: Verdict, before: Call, fresh: Batch, rule: Rule) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from pytest_alienbio.gate import judge
 from pytest_alienbio.gate.confirm import confirmed, worst
 from pytest_alienbio.gate.fresh import fresh
+from pytest_alienbio.gate.sentences import confirmed_why
 from pytest_alienbio.model import Baseline, Batch, Call, NodeCall, Rule, Verdict
 
 from .batches import Name, Numbers, baseline, batch, joined, scores
@@ -111,6 +113,9 @@ def test_one_of_these_regressed_where_none_alone_is_sure() -> None:
     assert found.confirmation is not None
     assert found.confirmation.p == 2.0**-6
     assert found.confirmation.regressed
+    unnamed = tuple(replace(node, call=NodeCall.INCONCLUSIVE) for node in found.confirmation.leaves)
+    rare = replace(found.confirmation, leaves=unnamed, p=0.0002)
+    assert confirmed_why(first, rare)[0].startswith("one of these 3 regressed, on 2 fresh seeds (p < 0.001): ")
 
 
 def test_fresh_cells_are_those_the_first_stage_left() -> None:

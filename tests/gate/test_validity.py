@@ -191,6 +191,24 @@ def test_what_a_newcomer_lacks_is_not_counted_and_what_the_baseline_lacks_is_tol
     assert remarks(a_batch(), base, Rule()) == ("2 cells of the baseline have no score (2 provider_error)",)
 
 
+def test_what_the_other_agent_of_the_same_run_lacks_is_an_outage_of_this_run() -> None:
+    """Held against greedy, noop may not win or lose by what greedy could not play."""
+    new = a_batch(agents=["noop"], run="this")
+    base = a_baseline(losing(new, 2), name="agent:greedy", kind="agent")
+    [drift] = found(new, base)
+    assert drift.sentence == "2 of 12 cells have no score (2 provider_error), and none may be missing; play them again"
+    assert kinds(new, base, Rule(max_missing=2)) == []
+    assert kinds(new, replace(base, batch=replace(base.batch, run="earlier"))) == []
+    gone = replace(base, batch=losing(new, 6))
+    assert kinds(new, gone) == ["missing"], "no advice to bless what is no file"
+
+
+def test_a_gate_cannot_turn_a_score_round() -> None:
+    """Its results say themselves which way it is better: no blessing would make it so."""
+    [drift] = found(a_batch(), a_baseline(a_batch(better={})), Rule(better="lower"))
+    assert drift.sentence == "of the metric score higher is better, as its results say; leave `better: lower` out of the gate"
+
+
 def test_a_scenario_that_is_broken_and_a_run_that_was_cut_short() -> None:
     new = a_batch()
     assert [drift.kind for drift in found(new, broken=("oracle reaches 0.4",), cut_short="-x")] == ["sanity", "cut short"]

@@ -319,6 +319,17 @@ def test_a_hook_that_fails_or_gives_nonsense_is_invalid_and_loses_nothing(lab: L
     assert len(lab.results()) == 4 * SEEDS
 
 
+def test_a_hook_that_chokes_on_a_verdict_hides_none(lab: Lab) -> None:
+    """It may post somewhere, and nobody answers."""
+    lab.battery(battery("x"))
+    bless(lab, "x", fell)
+    lab.conftest("def pytest_alienbio_gate_verdict(verdict):\n    raise OSError('no route to host')\n")
+    run = lab.run("plain")
+    assert (run.ret, run.parseoutcomes()["failed"]) == (1, 2)
+    assert "pytest_alienbio_gate_verdict failed: OSError: no route to host" in run.stdout.str()
+    assert "FAIL: gate[score]" in run.stdout.str()
+
+
 def test_agents_are_held_against_one_of_their_own_run(lab: Lab) -> None:
     """A gate for each candidate, and each its part of alpha."""
     lab.battery(battery("x", "right", "half", "{name: half, as: other}", gates="[{metric: score, against: 'agent:right'}]"))
