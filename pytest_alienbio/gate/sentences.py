@@ -162,7 +162,9 @@ def _aside(call: Call, nodes: Sequence[Node], missing: Mapping[str, int], expect
         yield f"and {len(better) - MOST} more improved"
     if missing:
         reasons = ", ".join(f"{count:,} {why}" for why, count in missing.items())
-        yield f"{sum(missing.values()):,} of {expected:,} cells have no number and are left out: {reasons}"
+        count = sum(missing.values())
+        verbs = ("has", "is") if count == 1 else ("have", "are")
+        yield f"{count:,} of {expected:,} cells {verbs[0]} no number and {verbs[1]} left out: {reasons}"
     for call_, what in ((NodeCall.NEW, "not in the baseline, so not judged"), (NodeCall.MISSING, "not compared")):
         names = [title(node) for node in nodes if node.call is call_]
         if names:

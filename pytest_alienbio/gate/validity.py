@@ -210,6 +210,7 @@ def _remarks(new: Batch, base: Baseline, rule: Rule, shared: Collection[Leaf]) -
     lost = _whys(before, shared, rule.metric)
     if (count := lost.total()) and any(rule.metric in cell.values for cell in before.cells):
         yield f"{_count(count, 'cell')} of the baseline {'has' if count == 1 else 'have'} no {rule.metric} ({_told(lost)})"
+    yield from _elsewhere(before, after, shared)
     yield from _unrecorded(before, after, {scenario for _, scenario in shared})
     if base.blessing and base.blessing.forced:
         verdict = f" of a run that was {base.blessing.verdict}" if base.blessing.verdict else ""
@@ -227,6 +228,14 @@ def _there(before: Batch, after: Batch) -> Iterator[str]:
         ):
             if names:
                 yield f"{what if len(names) == 1 else what + 's'} {_some(sorted(names))}: {why}"
+
+
+def _elsewhere(before: Batch, after: Batch, shared: Collection[Leaf]) -> Iterator[str]:
+    """Cells of leaves that both have, at what only one of them plays."""
+    was, now = _strata(before.cells, shared), _strata(after.cells, shared)
+    for batch, other, of, lacking in ((before, now, " of the baseline", "the run"), (after, was, "", "the baseline")):
+        if count := sum(cell.leaf in shared and cell.stratum not in other[cell.leaf] for cell in batch.cells):
+            yield f"{_count(count, 'cell')}{of} at difficulties, params or surfaces that {lacking} lacks: not compared"
 
 
 def _whys(batch: Batch, shared: Collection[Leaf], metric: str) -> Counter[str]:

@@ -203,7 +203,7 @@ def test_missing_cells_are_left_out_and_told_up_to_what_is_allowed() -> None:
     found = judged(new, base, Rule(max_missing=1))
     assert found.missing == {"timed_out": 1}
     assert found.cells == 79
-    assert "1 of 80 cells have no number and are left out: 1 timed_out" in found.why
+    assert "1 of 80 cells has no number and is left out: 1 timed_out" in found.why
     assert found.node("a", "s0").n == 9
 
 

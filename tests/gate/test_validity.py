@@ -209,6 +209,15 @@ def test_a_gate_cannot_turn_a_score_round() -> None:
     assert drift.sentence == "of the metric score higher is better, as its results say; leave `better: lower` out of the gate"
 
 
+def test_a_level_that_only_one_of_them_plays_is_told() -> None:
+    new = a_batch(scenarios=[X])
+    harder = tuple(replace(cell, difficulty=3) for cell in new.cells)
+    both = replace(new, cells=(*new.cells, *harder))
+    said = "6 cells{} at difficulties, params or surfaces that {} lacks: not compared"
+    assert remarks(new, a_baseline(both), Rule()) == (said.format(" of the baseline", "the run"),)
+    assert remarks(both, a_baseline(new), Rule()) == (said.format("", "the baseline"),)
+
+
 def test_a_scenario_that_is_broken_and_a_run_that_was_cut_short() -> None:
     new = a_batch()
     assert [drift.kind for drift in found(new, broken=("oracle reaches 0.4",), cut_short="-x")] == ["sanity", "cut short"]
