@@ -27,6 +27,7 @@ def history_document(found: History, notes: Sequence[str] = ()) -> Document:
     """The whole history: who stands where, falls, levels, every reading."""
     stretches = f" in {len(found.eras)} stretches" if len(found.eras) > 1 else ""
     title = f"{inert(found.battery)}: {inert(found.metric)} over {figures.many(len(found.runs), 'run')}{stretches}"
+    title += "; lower is better" if found.better == "lower" else ""
     parts = [_agents(found), *_falls(found), *_levels(found), *readings_section(found)]
     return Document(title, (*parts, *end([*found.notes, *notes])))
 
@@ -217,8 +218,9 @@ def _commit(run: PastRun | None) -> str:
 
 def _bisect(found: History, series: Series, span: str) -> str:
     """What finds the commit."""
-    metric = () if found.metric == "score" else ("--metric", found.metric)
-    words = ("bio", "bisect", span, "--battery", found.battery, "--agent", series.agent, *metric)
+    words = ["bio", "bisect", span, "--battery", found.battery, "--agent", series.agent]
+    if found.metric != "score":
+        words += ["--metric", found.metric, *(["--better", "lower"] if found.better == "lower" else [])]
     return inert(" ".join(map(shlex.quote, words)), most=1000, verbatim=True)
 
 
@@ -265,11 +267,10 @@ def _latest_text(row: Series, sized: bool) -> str:
 
 
 def _says(row: Series, found: History) -> str:
-    """The last thing that happened."""
-    fell = [shift.first for shift in row.shifts if shift.worse] or [alarm.first for alarm in row.alarms]
-    if row.alarms:
-        return f"fell in {found.runs[fell[-1]].name}"
-    if row.shifts:
-        last = row.shifts[-1]
-        return f"{'worse' if last.worse else 'better'} in {found.runs[last.first].name}"
+    """The last thing that happened: a fall the chart saw, or another level."""
+    alarmed = {alarm.first for alarm in row.alarms}
+    words = {shift.first: ("fell" if shift.first in alarmed else "worse") if shift.worse else "better" for shift in row.shifts}
+    words = {**dict.fromkeys(alarmed, "fell"), **words}
+    if words:
+        return f"{words[max(words)]} in {found.runs[max(words)].name}"
     return "steady" if row.values else "no number"

@@ -85,7 +85,8 @@ def readings_section(found: History) -> list[Section]:
     left_out = [(run(row).name, f"{row.series.agent or ALL}: {row.reading.why}, in no chart and no level")
                 for row in (rows[at] for at in shown) if row.reading.why]  # fmt: skip
     whys = tuple(grouped(left_out))
-    about = "the mean of each run; z: standard errors above the anchor, S: the chart's sum"
+    side = "below" if found.better == "lower" else "above"
+    about = f"the mean of each run; z: standard errors {side} the anchor, S: the chart's sum"
     return [Section("runs", "runs", about, (table, *((Notes("left_out", whys),) if whys else ())))]
 
 

@@ -45,6 +45,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Document
         "short": (list(results(3, 2, broke=0.1)), [0.0] * 3),
         "hostile": (list(results(6, 3, named=EVIL, broke=0.0)), [0.0] * 4 + [0.3] * 6),
         "long": (list(results(2, 1, broke=0.0)), [0.0] * 45),
+        "back": (list(results(3, 1, broke=0.0)), [0.0] * 5 + [0.2] * 6 + [0.0] * 4),
     }
     for name, (cells, levels) in kinds.items():
         for day, level in enumerate(levels):
@@ -61,7 +62,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Document
         return {**made, "seconds": history_on(index, root, "fall", metric="duration_s")}
 
 
-NAMES = ("fall", "stretches", "short", "hostile", "long", "seconds")
+NAMES = ("fall", "stretches", "short", "hostile", "long", "back", "seconds")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -102,6 +103,22 @@ def test_a_fall_is_told_with_the_commits_between_which_it_lies(documents: Mappin
     told = json.loads(as_json(documents["fall"]))["sections"]["falls"]["falls"]
     assert {each["agent"] for each in told} >= {"greedy", None}
     assert all(each["first_after"] == "fall/005" and each["commits"] == ["e" * 40, "f" * 40] for each in told)
+
+
+def test_what_happened_last_is_told_of_one_that_came_back(documents: Mapping[str, Document]) -> None:
+    """Its falls stay on the page, below."""
+    told = {name: {row["agent"]: row["says"] for row in documents[name]["history"].rows("agents")} for name in ("fall", "back")}
+    assert (told["fall"]["greedy"], told["back"]["greedy"]) == ("fell in fall/005", "better in back/011")
+    assert "  greedy: fell: " in render(documents["back"], 100)
+
+
+def test_where_lower_is_better_it_is_said(documents: Mapping[str, Document]) -> None:
+    """And which side of the anchor a z is on."""
+    seconds, score = (render(documents[name], 100) for name in ("seconds", "fall"))
+    assert seconds.splitlines()[0].endswith("; lower is better")
+    assert "standard errors below the anchor" in seconds
+    assert "lower" not in score
+    assert "standard errors above the anchor" in score
 
 
 def test_a_break_is_shown_and_its_stretches_are_rows_of_their_own(documents: Mapping[str, Document]) -> None:
