@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +83,7 @@ def batch_of(
 
 def place_of(path: Path, project: Path | None) -> str:
     """Where a DAT lies, as people are told: relative to the project if it is in it."""
-    whole = path.resolve()
+    whole = Path(os.path.realpath(path))  # `resolve` breaks at links that go in a circle
     root = project.resolve() if project else None
     return whole.relative_to(root).as_posix() if root and whole.is_relative_to(root) else from_here([whole])[0]
 

@@ -113,7 +113,7 @@ def promote(path: Path, project: Path) -> Blessed:
     """Makes a kept baseline its battery's default, as it is: who blessed it, and why, stays. Raises as `bless` does."""
     baseline = read_baseline(path)
     target = default_path(path.parent.parent, baseline.batch.battery)
-    if path.parent.name != FOLDER or path.resolve() == target.resolve():
+    if path.parent.name != FOLDER or os.path.realpath(path) == os.path.realpath(target):
         what = "is the default already" if path.parent.name == FOLDER else f"lies in no folder {FOLDER}/"
         raise SpecError(inert(f"{place_of(path, project)} {what}", most=600, verbatim=True))
     before, notes = _before(target, baseline.batch, force=False)
@@ -129,8 +129,9 @@ def place_for(opened: Dat, battery: str, project: Path, name: str = "") -> Path:
         raise SpecError(f"{inert(name)!r} cannot name a baseline: letters, digits and . _ + -, without folders and {SUFFIX}")
     path = default_path(home_of(_source(opened), project), name or battery)
     # What a result folder says may be from anywhere: it names no place to write to beyond the project.
-    if not path.resolve().is_relative_to(project.resolve()):
-        raise SpecError(f"the battery's file lies outside of the project {project}; say where the baseline goes: -o FILE")
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project)):
+        out = f"{path} is a link out" if path.is_symlink() else "the battery's file lies outside"
+        raise SpecError(inert(f"{out} of the project {project}; say where the baseline goes: -o FILE", most=600, verbatim=True))
     return path
 
 
@@ -248,13 +249,18 @@ def _said(calls: Collection[str], objections: Collection[str]) -> str:
 
 
 def _before(path: Path, batch: Batch, *, force: bool) -> tuple[Baseline | None, list[str]]:
-    """What the file holds now. Raises `SpecError` for another battery's, unless by force."""
+    """What the file holds now. Raises `SpecError` for another battery's, and for what never was a baseline, unless by force."""
     if not os.path.lexists(path):
         return None, []
     try:
         before = read_baseline(path)
     except AlienBioError as error:
-        return None, [f"what was there before could not be read: {str(error).splitlines()[0]}"]
+        why = str(error).splitlines()[0]
+        # A damaged baseline is mended by a new one; any other file whose name ends so is not ours to replace.
+        if path.parent.name != FOLDER and not force:
+            what = f"{path} is there and is no baseline ({why}); give another name, or --force --why TEXT"
+            raise SpecError(inert(what, most=1000, verbatim=True)) from None
+        return None, [f"what was there before could not be read: {why}"]
     if before.batch.battery != batch.battery and not force:
         what = f"{path} is a baseline of {before.batch.battery}, and this is a run of {batch.battery}"
         raise SpecError(inert(f"{what}; give another name (--name), or --force --why TEXT", most=600, verbatim=True))

@@ -251,6 +251,32 @@ def test_what_was_there_before(project: Path) -> None:
     assert blessed(lab, project, name="release-3", force=True, why="renamed").before is not None
 
 
+def test_a_file_that_never_was_a_baseline_is_not_replaced(project: Path) -> None:
+    """Unless by force: `-o package.json` is a slip."""
+    lab, path = closed(project, seeds=1), project / "package.json"
+    path.write_text('{"name": "mine"}')
+    with pytest.raises(SpecError, match=r"package\.json is there and is no baseline .*; give another name, or --force"):
+        blessed(lab, project, path=path)
+    assert path.read_text() == '{"name": "mine"}'
+    assert "could not be read" in blessed(lab, project, path=path, force=True, why="I mean it").notes[0]
+
+
+def test_links_lead_nowhere_else(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One that goes in a circle is replaced, as whatever else cannot be read."""
+    lab, away = closed(project, seeds=1), tmp_path_factory.mktemp("away") / "x.json"
+    path = blessed(lab, project).path
+    path.rename(away)
+    text = away.read_text()
+    path.symlink_to(away)
+    with pytest.raises(SpecError, match=r"b\.json is a link out of the project .*: -o FILE"):
+        blessed(lab, project)
+    assert away.read_text() == text
+    path.unlink()
+    path.symlink_to(path)
+    assert "could not be read" in blessed(lab, project).notes[0]
+    assert not path.is_symlink()
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "x.json", "a b", "", ".hidden", "ü"])
 def test_names_lead_nowhere_else(project: Path, name: str) -> None:
     lab = closed(project, seeds=1)
