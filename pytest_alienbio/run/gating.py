@@ -184,7 +184,8 @@ def _judged(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
     """By the part of alpha that its look spends, if it is one of several."""
     share = run.look[1] if run.look else 1.0
     part = replace(gate, rule=replace(gate.rule, alpha=gate.rule.alpha * share))
-    return replace(_both_stages(part, run, draws=draws, seed=seed), rule=gate.rule)
+    found = _both_stages(part, run, draws=draws, seed=seed)
+    return replace(found, rule=replace(gate.rule, better=found.rule.better))
 
 
 def _both_stages(gate: _Gate, run: Stored, *, draws: int, seed: int) -> Verdict:
