@@ -61,10 +61,12 @@ def batch_of(
     planned = {_name(cell): cell for cell in (_of_plan(plan) if plan else _of_spec(spec))}
     records = {name: kept for name, (_, kept) in found.items() if not plan or name in planned}
     cells = {**planned, **{name: kept.cell for name, kept in records.items()}}
-    cells = {name: cell for name, cell in cells.items() if name not in records or not records[name].needless}
+    resolved = _mapping(spec.get("resolved"))
+    # Without looks nobody decided anything early: a reason of the same words is somebody else's, and its cell is missing.
+    if plan.battery.looks if plan else resolved.get("looks") or not _head(spec)[1]:
+        cells = {name: cell for name, cell in cells.items() if name not in records or not records[name].needless}
     git = _mapping(around.get("git"))
     dirty = git.get("dirty")
-    resolved = _mapping(spec.get("resolved"))
     return Batch(
         battery=plan.battery.name if plan else _battery(spec, records.values()),
         cells=tuple(cells[name] for name in sorted(cells)),

@@ -192,7 +192,8 @@ class _Reading:
             return
         self.recorded += 1
         self.before += result.run != self.run_id
-        if result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
+        looks = self.plan.battery.looks
+        if looks and result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
             self.needless[result.reason] += 1
         elif result.outcome is Outcome.SKIPPED:
             self.skipped[result.agent] = result.reason

@@ -161,6 +161,15 @@ def test_a_plan_says_which_cells_are_read(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_skip_in_the_words_of_a_look_hides_no_cell_where_nobody_looked(tmp_path: Path) -> None:
+    """`pytest.skip("not needed: no GPU")`, or an agent that says so, is an outage like any other."""
+    lab = Lab(tmp_path, make_plan(seeds=[0, 1]))
+    skipped = replace(scored(lab, 1, 0.5), outcome=Outcome.SKIPPED, reason="not needed: no GPU", score=None, scores={})
+    recorded(lab, scored(lab, 0, 0.25), skipped)
+    for plan_ in (None, lab.plan):
+        assert [cell.why for cell in batch_of(lab.dat_path, plan=plan_).cells] == ["", "skipped"]
+
+
 def test_a_run_of_an_older_version_says_less(tmp_path: Path) -> None:
     """Without scoring, worlds and what is deterministic, which is not recorded, and no seed of its own invention."""
     dat = claim(tmp_path, "r/{seq}", run_id="r1", spec={"x": 1}, fields={"battery": "b"}, command=["x"], environment={})
