@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import SpecError, StoreError, did_you_mean
-from ..model import Baseline, Batch, Json, inert
+from ..errors import AlienBioError, SpecError, StoreError, did_you_mean
+from ..model import Baseline, Batch, Battery, Json, inert
+from ..spec import read_battery
+from ..spec.files import YAML
 from ..store import TAG_PREFIX, battery_of, dat, find_dats, tags_below
 from ..store.baseline import FOLDER, SUFFIX, default_path
 from ..store.baseline_reading import read_baseline
@@ -24,6 +27,16 @@ def file_of_battery(source: str, project: Path) -> Path | None:
     for base in (Path(), project, *project.parents) if source else ():
         if (path := base / source).is_file():
             return path
+    return None
+
+
+def battery_now(source: str, name: str, project: Path) -> Battery | None:
+    """A run's battery as its file says now; None where that is gone or cannot be read. No Python is run."""
+    path = file_of_battery(source, project)
+    if path is None or path.suffix not in YAML:
+        return None
+    with suppress(AlienBioError):
+        return next((each for each in read_battery(path) if each.name == name), None)
     return None
 
 

@@ -13,14 +13,12 @@ from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
 from ..gate.numbers import lacks
 from ..gate.validity import TOLD
 from ..model import Baseline, Batch, Blessing, Call, Json, Outcome, Rule, inert
-from ..spec import read_battery
-from ..spec.files import YAML
 from ..store import Dat, battery_of, dat, log, provenance
 from ..store.annotations import check_note
 from ..store.baseline import FOLDER, SUFFIX, default_path, write_baseline
 from ..store.baseline_reading import read_baseline
 from ..store.codec import now_text
-from .baselines import file_of_battery, home_of
+from .baselines import battery_now, home_of
 from .batches import batch_of, place_of
 from .project import find_project
 
@@ -179,15 +177,12 @@ def _asked(opened: Dat, project: Path) -> dict[str, str]:
 
 
 def _gates_now(opened: Dat, project: Path) -> tuple[Rule, ...]:
-    """The gates in the battery's own file, else in the project's; () where that cannot be read. No Python is run."""
-    path = file_of_battery(_source(opened), project)
-    if path is None or path.suffix not in YAML:
-        return ()
+    """The gates in the battery's own file, else in the project's; () where that cannot be read."""
+    found = battery_now(_source(opened), battery_of(opened.path), project)
+    if found is None or found.gates or "gates" in found.said:
+        return found.gates if found else ()
     with suppress(AlienBioError):
-        name = battery_of(opened.path)
-        found = next((each for each in read_battery(path) if each.name == name), None)
-        if found:
-            return found.gates if found.gates or "gates" in found.said else find_project(project).own.gates
+        return find_project(project).own.gates
     return ()
 
 

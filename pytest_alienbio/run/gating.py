@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict
 
-from ..errors import SpecError, StoreError, did_you_mean
+from ..errors import AlienBioError, SpecError, StoreError, did_you_mean
 from ..model import Baseline, Batch, Call, Json, Rule, Verdict, inert
 from ..spec import read_source
 from ..spec.battery import batteries
@@ -16,16 +16,20 @@ from ..store import TAG_PREFIX, battery_of, dat, find_dats
 from ..store.baseline import SUFFIX
 from ..store.baseline_reading import read_baseline
 from ..store.layout import SPEC
-from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, file_of, no_tag
+from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, battery_now, file_of, no_tag
 from .batches import batch_of, place_of
 from .confirming import played_stage, second_stage
 from .looking import counted
+from .project import find_project
 from .rules import edited, gates_hash
+from .settings import settings
 
 _TERMS = ("against", "better", "tol", "max_missing", "margin")
 """What of a rule may be asked otherwise, beside alpha."""
 _HEAD = "experiment."
 _CHANGED = "the gates in _spec_.yaml are not those that were settled before the first cell"
+
+_UNSETTLED = "no gate was settled before the first cell (--bio-no-gates): asked is what {} says now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Stored:
     source: str = ""
     """The battery's file, as recorded."""
     frozen: tuple[Rule, ...] = ()
-    """Its gates, as they were settled before the first cell; () for none."""
+    """Its gates, as they were settled before the first cell, else as its battery asks for them now; () for none."""
     told: tuple[str, ...] = ()
     """What is to be said of them."""
     look: tuple[frozenset[int], float] | None = None
@@ -119,9 +123,18 @@ def _of_dat(path: Path, project: Path) -> Stored:
         [battery] = batteries(read_source(path / SPEC))
         frozen = battery.gates
     told = () if not frozen or about.get("gates_hash") == gates_hash(frozen) else (_CHANGED,)
-    return Stored(
-        place_of(path, project), battery_of(path), path, source=str(source or ""), frozen=frozen, told=told, look=counted(path)
-    )
+    source = str(source or "")
+    if not frozen and (frozen := _gates_now(source, battery_of(path), project)):
+        told = (_UNSETTLED.format(source),)
+    return Stored(place_of(path, project), battery_of(path), path, source=source, frozen=frozen, told=told, look=counted(path))
+
+
+def _gates_now(source: str, battery: str, project: Path) -> tuple[Rule, ...]:
+    """Of a run that was played without its gates: those that its battery's file and `bio.yaml` ask for now."""
+    with suppress(AlienBioError):
+        if now := battery_now(source, battery, project):
+            return settings(find_project(project), environ={}).apply(now).gates
+    return ()
 
 
 def rules_of(frozen: Sequence[Rule], terms: Terms) -> tuple[tuple[Rule, ...], tuple[str, ...]]:

@@ -123,6 +123,27 @@ def test_frozen_gates_are_judged_without_any_option(runs: Desk) -> None:
     assert "tol" not in str(found.get("edited", ""))
 
 
+def test_a_run_that_was_played_without_its_gates_is_judged_by_those_of_its_battery(runs: Desk) -> None:
+    """Record now, decide later: with the tolerances that the file has, which is told."""
+    path = put(runs, "bare", results(0.2, turn=3), [{"metric": "score"}])
+    spec = json.loads((path / "_spec_.yaml").read_text("utf-8"))
+    head = spec["experiment.b"]
+    del head["gates"]
+    spec["resolved"]["source"] = "b.battery.yaml"
+    (path / "_spec_.yaml").write_text(json.dumps(spec), "utf-8")
+    assert "no gate" in runs.refused("gate", "results/bare")
+    gates = [{"metric": "score", "tol": 0.3}, {"metric": "score", "as": "strict", "alpha": 0.02}]
+    (runs.path / "b.battery.yaml").write_text(json.dumps({"experiment.b": {**head, "gates": gates}}), "utf-8")
+    said = runs.bio("gate", "results/bare", "--against", "results/before", "--json")
+    sections = json.loads(said.out)["sections"]
+    rows = {row["gate"]: row for row in sections["gates"]["gates"]}
+    assert (rows["score"]["call"] != "FAIL", rows["score"]["alpha"]) == (True, pytest.approx(0.03))
+    assert (rows["strict"]["call"], rows["strict"]["alpha"]) == ("FAIL", 0.02)
+    assert "no gate was settled before the first cell" in said.out
+    (runs.path / "b.battery.yaml").write_text("experiment.b: [", "utf-8")
+    assert "no gate" in runs.refused("gate", "results/bare")
+
+
 def test_a_gate_that_was_rewritten_later_is_told(runs: Desk) -> None:
     """The spec holds a hash of its gates; one by hand has none, or another."""
     put(runs, "frozen", results(turn=3), [{"metric": "score", "against": "results/before"}])
