@@ -136,6 +136,8 @@ class ScenarioRegistry:
         for what, value, words in (("isolate", isolate, ISOLATION), ("better", better, DIRECTIONS)):
             if value not in words:
                 raise SpecError(Complaint(f"task {name!r}: {what} cannot be {value!r}", expected=" or ".join(words)))
+        if not isinstance(score, str):
+            raise SpecError(Complaint(f"task {name!r}: score cannot be {score!r}", expected="a metric's name"))
         apart = isolate == "process"
         task = Task(
             name=name,

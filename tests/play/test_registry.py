@@ -229,6 +229,7 @@ def test_a_tasks_hash_covers_its_source_and_how_it_is_judged() -> None:
         ("x", 3, {}, "its factory is a int"),
         ("x", measured, {"isolate": "thread"}, "isolate cannot be 'thread'; expected process or none"),
         ("x", measured, {"better": "bigger"}, "better cannot be 'bigger'"),
+        ("x", measured, {"score": {"metric": "loss"}}, "score cannot be {'metric': 'loss'}; expected a metric's name"),
         ("x", lambda: measured(), {"isolate": "process"}, "another process cannot import"),
     ],
 )
