@@ -45,9 +45,9 @@ def locked(path: Path, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
 def replace_file(path: Path, chunks: Iterable[bytes], *, mode: int | None = None) -> None:
     """Writes `chunks` as the new content of `path`, all or nothing; `mode`: its permissions, None for the usual ones.
 
-    The caller holds the lock of the folder.
+    Of several writers at once the last one's content stands, whole; who may not be the last holds the lock of the folder.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident():x}.tmp")
     try:
         # A link planted under the temporary name would be written through: it is removed, never followed.
         temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -285,3 +286,15 @@ def test_what_is_too_large_or_no_file_is_not_read(tmp_path: Path, monkeypatch: p
     write_baseline(tmp_path / "b.json", a_baseline())
     with pytest.raises(SpecError, match="more than the 100 that a baseline may have"):
         read_baseline(tmp_path / "b.json")
+
+
+def test_of_two_that_bless_at_once_neither_fails(tmp_path: Path) -> None:
+    """And the file is one of theirs, whole, at any moment."""
+    path = tmp_path / "baselines" / "b.json"
+    known = [a_baseline(*(a_cell(seed, 0.5) for seed in range(size))) for size in (1, 40, 400, 4000)]
+    texts = {text_of(baseline) for baseline in known}
+    write_baseline(path, known[0])
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(lambda baseline: write_baseline(path, baseline), known * 8):
+            assert path.read_text("utf-8") in texts
+    assert list(path.parent.iterdir()) == [path]
