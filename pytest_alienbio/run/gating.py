@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -145,7 +146,7 @@ def rules_of(frozen: Sequence[Rule], terms: Terms) -> tuple[tuple[Rule, ...], tu
     played, and there is none against another baseline. Raises `SpecError` where
     nothing says what to hold the run against.
     """
-    kept = tuple(rule for rule in frozen if terms.metric in (None, rule.metric, rule.name))
+    kept = _meant(frozen, terms)
     if not kept and terms.against is None:
         what = "this run has no gate"
         if frozen:
@@ -171,7 +172,7 @@ def judge_stored(
     The same `seed` (of the generator of relabellings) gives the same verdict. Raises `SpecError` for gates that cannot be
     held against anything, with what is missing.
     """
-    rules, otherwise = rules_of(run.frozen, terms)
+    rules, otherwise = rules_of(run.frozen, _unlike(terms, run, project))
     new = _batch(run, rules, project)
     verdicts = []
     for rule in rules:
@@ -180,6 +181,22 @@ def judge_stored(
             verdict = _judged(gate, run, draws=draws, seed=seed)
             verdicts.append(replace(verdict, edited=(*verdict.edited, *run.told, *changed)))
     return tuple(verdicts)
+
+
+def _unlike(terms: Terms, run: Stored, project: Path) -> Terms:
+    """`terms` without an `against` that spells the file that each gate they mean is held against: that is asked as it was."""
+
+    def file(reference: str) -> Path | None:
+        path = file_of(reference, battery=run.battery, source=run.source, project=project)
+        return path and Path(os.path.realpath(path))
+
+    asked = None if terms.against is None else file(terms.against)
+    frozen = {file(rule.against) for rule in _meant(run.frozen, terms)}
+    return replace(terms, against=None) if asked and frozen == {asked} else terms
+
+
+def _meant(frozen: Sequence[Rule], terms: Terms) -> tuple[Rule, ...]:
+    return tuple(rule for rule in frozen if terms.metric in (None, rule.metric, rule.name))
 
 
 @dataclass(frozen=True, slots=True)

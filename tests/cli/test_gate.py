@@ -123,6 +123,16 @@ def test_frozen_gates_are_judged_without_any_option(runs: Desk) -> None:
     assert "tol" not in str(found.get("edited", ""))
 
 
+def test_the_same_baseline_in_other_words_is_nothing_else(runs: Desk) -> None:
+    write_baseline(runs.path / "baselines" / "b.json", Baseline(batch_of(runs.path / "data" / "results" / "before"), "b"))
+    put(runs, "frozen", results(0.2, turn=3), [{"metric": "score"}])
+    for reference in ("baselines/b.json", str(runs.path / "baselines" / "b.json"), "./baselines/../baselines/b.json"):
+        said = runs.bio("gate", "results/frozen", "--against", reference)
+        assert (said.code, "was not given" in said.out) == (1, False)
+    assert "was not given" in runs.bio("gate", "results/frozen", "--against", "results/before").out
+    assert runs.bio("gate", "results/frozen", "--against", "baselines/b.json", "--metric", "duration_s").code == 3
+
+
 def test_a_run_that_was_played_without_its_gates_is_judged_by_those_of_its_battery(runs: Desk) -> None:
     """Record now, decide later: with the tolerances that the file has, which is told."""
     path = put(runs, "bare", results(0.2, turn=3), [{"metric": "score"}])
