@@ -268,6 +268,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _reason(log: Path) -> str:
     """The line of pytest's output that says most: the last error's, else the last one."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines() if line.strip(" =_-")]
+    counted = [at for at, line in enumerate(lines) if line.startswith("ERROR: ") and line.endswith("; nothing was run")]
+    if counted and lines[counted[-1] + 1 :]:  # the problems follow, a line each
+        return inert(lines[counted[-1] + 1], most=200)
     marks: tuple[Callable[[str], bool], ...] = (
         lambda line: line.startswith("ERROR: "),
         lambda line: line.startswith("E  "),
