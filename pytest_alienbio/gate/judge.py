@@ -102,7 +102,7 @@ def call_of_all(nodes: Sequence[Node], drifts: Sequence[Drift]) -> Call:
     if any(node.call in FELL for node in nodes):
         return Call.FAIL
     whole = next((node for node in nodes if node.kind is NodeKind.OVERALL), None)
-    if whole is not None and whole.call in (NodeCall.UNCHANGED, NodeCall.IMPROVED):
+    if whole is not None and whole.call in (NodeCall.UNCHANGED, NodeCall.NOT_WORSE, NodeCall.IMPROVED):
         return Call.PASS
     return Call.INCONCLUSIVE
 

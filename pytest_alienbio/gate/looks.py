@@ -16,7 +16,7 @@ TREND = 0.5
 KAPPA = 10.0
 """How much a leaf's noise is drawn to that of all leaves, in degrees of freedom, as in the gate's own test."""
 
-_DONE = frozenset({NodeCall.UNCHANGED, NodeCall.IMPROVED, NodeCall.CHANGED, NodeCall.NEW})
+_DONE = frozenset({NodeCall.UNCHANGED, NodeCall.NOT_WORSE, NodeCall.IMPROVED, NodeCall.CHANGED, NodeCall.NEW})
 
 
 def settles(verdict: Verdict, *, seen: int, most: int, alpha: float) -> bool:

@@ -45,6 +45,8 @@ def call_of(
         return NodeCall.IMPROVED
     if narrow is not None and -margin <= narrow.low and narrow.high <= margin:
         return NodeCall.UNCHANGED
+    if narrow is not None and narrow.high <= margin:
+        return NodeCall.NOT_WORSE
     return NodeCall.INCONCLUSIVE
 
 

@@ -113,6 +113,8 @@ def _passed(nodes: Sequence[Node], rule: Rule, alpha: float) -> Iterator[str]:
     whole = next(node for node in nodes if node.kind is NodeKind.OVERALL)
     if whole.call is NodeCall.IMPROVED:
         yield f"nothing regressed; {title(whole)} improved by {figures(whole.drop, sign=-1)}"
+    elif whole.call is NodeCall.NOT_WORSE:
+        yield f"nothing regressed, and {title(whole)} is not worse by {margin_of(rule):g} or more: drop {figures(whole.drop)}"
     else:
         size = margin_of(rule)
         yield f"nothing regressed, and {title(whole)} changed by no more than {size:g}: drop {figures(whole.drop)}"

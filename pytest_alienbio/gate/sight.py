@@ -14,6 +14,9 @@ from .drops import strata
 from .leaves import Leaf
 
 CHANCE = 0.8
+LEAF = 1.2
+"""What a leaf takes more than its standard error says: its evidence stands below that of the nodes around it. Simulated: a drop
+of the plain size is found in .56 to .76 of batches, one of 1.2 times that in .84 to .92."""
 MOST = 1_000_000
 """More seeds than this nobody plays: then it cannot be told."""
 UNSEEN = "no number differs from its baseline: how small a drop could have been seen cannot be told"
@@ -51,12 +54,12 @@ class Sight:
     def detectable(self, alpha: float, weight: float, tol: float) -> float | None:
         """The drop that would have been shown with a chance of 0.8: `tol + (z_{1 - alpha weight} + z_{0.8}) stderr`.
 
-        A node has its weight's part of alpha for sure, and more where the others have little to say: rather too large than too
-        small. None: nothing varies, or so few seeds can never show one.
+        A node has its weight's part of alpha for sure, and more where the others have little to say. A leaf among others takes
+        `LEAF` times as much. None: nothing varies, or so few seeds can never show one.
         """
         if not self.moving or self.floor > log(alpha):
             return None
-        return tol + (_z(1 - alpha * weight) + _z(CHANCE)) * sqrt(self.moving + self.fixed)
+        return tol + self._reach(alpha, weight) * sqrt(self.moving + self.fixed)
 
     def seeds(self, alpha: float, weight: float, tol: float, margin: float, drop: float) -> int | None:
         """Seeds a leaf that would settle it.
@@ -68,12 +71,16 @@ class Sight:
         if not self.moving:
             return None
         edge, size = _z(1 - alpha * weight), abs(drop)
-        planned = max(margin, size - tol) / (edge + _z(CHANCE))
+        planned = max(margin, size - tol) / self._reach(alpha, weight)
         looks = max((margin - size) / _z(0.95), (size - tol) / edge if edge > 0 else inf)
         left = min(planned, max(looks, 0.0)) ** 2 - self.fixed
         if left <= 0 or (found := self.n * self.moving / left) > MOST:
             return None
         return max(ceil(found - 1e-9), self.n + 1, ceil(log(1 / alpha) / log(2) / self.leaves - 1e-9))
+
+    def _reach(self, alpha: float, weight: float) -> float:
+        """Standard errors of a drop that is shown with a chance of 0.8."""
+        return (_z(1 - alpha * weight) + _z(CHANCE)) * (LEAF if self.leaves == 1 and weight < 1 else 1.0)
 
 
 def rates_needed(leaves: int, n: int, margin: float) -> int:

@@ -17,7 +17,7 @@ class Call(StrEnum):
     """The one word."""
 
     PASS = "PASS"  # noqa: S105 - no password
-    """Nothing regressed, and the battery as a whole is unchanged or improved."""
+    """Nothing regressed, and the battery as a whole is unchanged, improved, or between the two: not worse."""
     FAIL = "FAIL"
     """Some node regressed."""
     INCONCLUSIVE = "INCONCLUSIVE"
@@ -38,6 +38,8 @@ class NodeCall(StrEnum):
     """A deterministic leaf gives other numbers, and no larger drop than the tolerance."""
     IMPROVED = "improved"
     UNCHANGED = "unchanged"
+    NOT_WORSE = "not worse"
+    """A drop by the margin is excluded; whether it changed at all, or improved, is open."""
     INCONCLUSIVE = "inconclusive"
     MISSING = "missing"
     """Cells of it have no number."""

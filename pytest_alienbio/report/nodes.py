@@ -18,7 +18,7 @@ EXACT = "exact"
 MOST, LIKELIEST = 14, 4
 """Rows that a screen shows of nodes of which something is shown, and of those that may yet have regressed."""
 _SHOWN = (*FELL, NodeCall.CHANGED, NodeCall.IMPROVED)
-_ORDER = (*_SHOWN, NodeCall.MISSING, NodeCall.INCONCLUSIVE, NodeCall.NEW, NodeCall.UNCHANGED)
+_ORDER = (*_SHOWN, NodeCall.MISSING, NodeCall.INCONCLUSIVE, NodeCall.NEW, NodeCall.NOT_WORSE, NodeCall.UNCHANGED)
 _LARGE = 1e5
 """From here on a number is told in scientific form."""
 _SHORT = {NodeCall.CONTAINS: "contains"}

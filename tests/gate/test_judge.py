@@ -98,6 +98,17 @@ def test_what_is_not_located_names_the_likeliest() -> None:
     assert found.why[1].startswith("the likeliest: a on s0 (drop 0.30)")
 
 
+def test_a_gain_that_is_not_shown_to_be_one_is_not_worse() -> None:
+    """A drop by the margin is excluded, so it passes; more tolerance never makes it less sure."""
+    rows = scores(2, 2, 6, seed=1)
+    better = {name: [value + (0.05 if at % 2 else 0.35) for at, value in enumerate(row)] for name, row in rows.items()}
+    for tol in (0.0, 0.25):
+        found = judged(better, rows, Rule(tol=tol))
+        assert found.call is Call.PASS
+    assert found.node().call is NodeCall.NOT_WORSE
+    assert "is not worse by 0.25 or more: drop -0." in found.why[0]
+
+
 def test_an_unchanged_battery_passes_and_a_noisy_one_is_inconclusive() -> None:
     rows = scores(2, 4, 40, seed=1)
     near = {name: [value + (0.01 if at % 2 else -0.01) for at, value in enumerate(row)] for name, row in rows.items()}

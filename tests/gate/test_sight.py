@@ -25,7 +25,10 @@ def sight(n: int, n_base: int, *, first: int, noise: float = 0.1) -> Sight:
 
 
 def test_it_is_the_formula() -> None:
-    assert sight(10, 10, first=0).detectable(0.05, 0.5, 0.02) == pytest.approx(0.02 + (Z(0.975) + Z(0.8)) * 0.1)
+    """A leaf that is all there is; among others it takes 1.2 times as much."""
+    seen = sight(10, 10, first=0)
+    assert seen.detectable(0.05, 1.0, 0.02) == pytest.approx(0.02 + (Z(0.95) + Z(0.8)) * 0.1)
+    assert seen.detectable(0.05, 0.5, 0.02) == pytest.approx(0.02 + 1.2 * (Z(0.975) + Z(0.8)) * 0.1)
 
 
 def test_seeds_too_few_to_ever_reject_see_nothing() -> None:
@@ -114,16 +117,18 @@ def test_a_stored_baseline_can_be_too_small_for_any_number_of_seeds() -> None:
 
 
 def test_what_it_says_it_could_have_seen_it_sees_about_as_often() -> None:
-    """Simulated, 100 batches: a drop of the detectable size fails in 0.8 of them or so, whole or by one agent."""
+    """Simulated, 100 batches: a drop of the detectable size fails in 0.8 of them or so, whole, by one agent or in one leaf."""
     rng = np.random.default_rng(6)
     names = [(agent, f"s{at}") for agent in "abc" for at in range(4)]
     power = judge(batch({n: rng.normal(0.6, 0.1, 6).tolist() for n in names}),
                   baseline({n: rng.normal(0.6, 0.1, 6).tolist() for n in names}), Rule()).power  # fmt: skip
-    for drop, fell in ((power.overall, "abc"), (power.agent, "a")):
+    leaves = {name for name in names if name == ("a", "s0")}
+    agents = {name for name in names if name[0] == "a"}
+    for drop, fell in ((power.overall, set(names)), (power.agent, agents), (power.leaf, leaves)):
         assert drop is not None
         caught = 0
         for at in range(100):
             data = rng.normal(0.6, 0.1, (12, 2, 6))
-            mine = [Leaf.of(*n, data[k, 0], data[k, 1] - (drop if n[0] in fell else 0.0)) for k, n in enumerate(names)]
+            mine = [Leaf.of(*n, data[k, 0], data[k, 1] - (drop if n in fell else 0.0)) for k, n in enumerate(names)]
             caught += weigh(mine, draws=399, seed=at).p <= 0.05
         assert 0.65 <= caught / 100 <= 0.97
