@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .batch import AgentVersion, Baseline, Batch, BatchCell, Blessing, ScenarioVersion
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
     from .bill import Bill, Spending
+    from .bisection import Bisection, Commit, Probe
     from .breakdown import Breakdown, Part
     from .cell import ROLES, AgentProfile, Case, Cell
     from .comparison import Comparison, Equivalence, Family, Strengths
@@ -69,6 +70,7 @@ __all__ = [
     "BatchCell",
     "Battery",
     "Bill",
+    "Bisection",
     "Blessing",
     "Bracket",
     "Breakdown",
@@ -82,6 +84,7 @@ __all__ = [
     "CellVerdict",
     "Changed",
     "Climb",
+    "Commit",
     "Comparison",
     "Confirmation",
     "Correlation",
@@ -137,6 +140,7 @@ __all__ = [
     "Point",
     "Power",
     "PowerPlan",
+    "Probe",
     "Profile",
     "Quantity",
     "Query",
@@ -197,6 +201,7 @@ _MODULES = {
     "batch": ("AgentVersion", "Baseline", "Batch", "BatchCell", "Blessing", "ScenarioVersion"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
     "bill": ("Bill", "Spending"),
+    "bisection": ("Bisection", "Commit", "Probe"),
     "breakdown": ("Breakdown", "Part"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
