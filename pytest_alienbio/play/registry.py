@@ -6,9 +6,11 @@ import functools
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from math import isfinite
+from types import ModuleType
 
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import ROLES, Agent, Case, Criterion, Environment, InstanceCache, Json, Task, digest, name_fault
@@ -224,10 +226,41 @@ def _describe(factory: object) -> str:
     """`module.name`, and `(file:line)` where that can be told."""
     bare, name = _bare(factory), qualified_name(factory)
     try:
-        file, line = inspect.getsourcefile(bare), inspect.getsourcelines(bare)[1]  # type: ignore[arg-type]
+        with _at_home(bare):
+            file, line = inspect.getsourcefile(bare), inspect.getsourcelines(bare)[1]  # type: ignore[arg-type]
     except (OSError, TypeError):
         return name
     return f"{name} ({file}:{line})"
+
+
+@contextmanager
+def _at_home(bare: object) -> Iterator[None]:
+    """While it lasts `inspect` finds the source of a class where it was written.
+
+    It looks in the module that has the name of the class's module by now, and of two `conftest.py` that is the later one:
+    the text would be another class's, or none at all. Methods know their file.
+    """
+    name, file = getattr(bare, "__module__", ""), _file_of_methods(bare)
+    there = sys.modules.get(name)
+    if file is None or there is None or getattr(there, "__file__", None) == file:
+        yield
+        return
+    home = ModuleType(name)
+    home.__file__ = file
+    sys.modules[name] = home
+    try:
+        yield
+    finally:
+        sys.modules[name] = there
+
+
+def _file_of_methods(bare: object) -> str | None:
+    """Of a class that has any of its own that somebody wrote."""
+    own = f"{getattr(bare, '__qualname__', '')}."
+    for each in map(inspect.unwrap, filter(inspect.isfunction, vars(bare).values() if inspect.isclass(bare) else ())):
+        if each.__qualname__ == own + each.__name__ and os.path.isfile(each.__code__.co_filename):
+            return each.__code__.co_filename
+    return None
 
 
 def _description(factory: object) -> str:
@@ -241,7 +274,8 @@ def _description(factory: object) -> str:
 def _source(factory: object) -> str:
     bare = _bare(factory)
     try:
-        text = inspect.getsource(bare)  # type: ignore[arg-type]
+        with _at_home(bare):
+            text = inspect.getsource(bare)  # type: ignore[arg-type]
     except (OSError, TypeError):
         text = qualified_name(factory)
     if isinstance(factory, functools.partial):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -145,6 +149,43 @@ def test_the_content_hash_follows_name_and_source() -> None:
         hash_of("pond", deep),
     ]
     assert len(set(hashes)) == 5
+
+
+WORLD = """class World:
+    def reset(self, seed): return {bonus}
+"""
+
+
+def test_the_source_of_a_class_is_found_though_another_file_has_its_modules_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two conftest.py in folders without `__init__.py` are both called `conftest`, and the later one is what is imported."""
+
+    def module(folder: str, text: str) -> ModuleType:
+        file = tmp_path / folder / "conftest.py"
+        file.parent.mkdir()
+        file.write_text(text)
+        spec = importlib.util.spec_from_file_location("conftest", file)
+        assert spec
+        assert spec.loader
+        made = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "conftest", made)
+        spec.loader.exec_module(made)
+        return made
+
+    above = module("above", WORLD.format(bonus=1))
+    alone = hash_of("world", above.World)
+    for folder, text in (("empty", ""), ("alike", WORLD.format(bonus=3))):
+        below = module(folder, text)
+        assert hash_of("world", above.World) == alone
+        assert sys.modules["conftest"] is below
+    other = module("other", WORLD.format(bonus=2))
+    module("last", "")
+    assert hash_of("world", other.World) != alone
+    registry = ScenarioRegistry()
+    registry.add("world", other.World)
+    with pytest.raises(SpecError, match=r"other.conftest\.py:1"):
+        registry.add("world", other.World)
 
 
 def test_a_factory_without_source_is_hashed_by_its_name() -> None:
