@@ -73,7 +73,12 @@ def _head(told: Sequence[Tally], command: str, draws: int, seed: int) -> str:
             f"leaf) worse. Nodes over scenarios are on, as they are by default; alpha is {ALPHA:g}.",
         ),
         prose(
-            "**Study** is what the study printed that the gate's constants come from (the same model, its own code and random",
+            "**What to read.** The first table after the bars: how often each rule fails a build in which nothing changed. The",
+            "tables of power: how often it fails one in which something got worse, which is worth little where it fails most",
+            "builds anyway. `36 x 5 Bernoulli` are 36 leaves, 5 seeds each, passes and failures.",
+        ),
+        prose(
+            "**Study** is an earlier simulation, from which the gate's constants were chosen (the same model, its own code and random",
             "numbers, mostly 1000 batches an entry), and *off by* the difference in standard errors of both: by",
             "chance alone one",
             "in 20 is beyond 2.",
@@ -170,7 +175,8 @@ def _power(told: Sequence[Tally]) -> str:
         "## Power",
         prose(
             "Share of batches that fail when something got worse. *Best that keeps its level*: of the tools in the study whose",
-            f"procedure holds 0.05, the one that is best in that very entry ({keys}); *ahead* is the gate less",
+            "procedure holds 0.05 (evalsig, evalgate and deltagate, public Python packages, their rules written anew from their",
+            f"source), the one that is best in that very entry ({keys}); *ahead* is the gate less",
             "that, on average",
             f"{'; '.join(f'{name} {each}' for name, each in mean.items())}. *Plan* is what the formula of [`bio",
             "power`](power.md)",
