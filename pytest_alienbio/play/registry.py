@@ -258,8 +258,9 @@ def _file_of_methods(bare: object) -> str | None:
     """Of a class that has any of its own that somebody wrote."""
     own = f"{getattr(bare, '__qualname__', '')}."
     for each in map(inspect.unwrap, filter(inspect.isfunction, vars(bare).values() if inspect.isclass(bare) else ())):
-        if each.__qualname__ == own + each.__name__ and os.path.isfile(each.__code__.co_filename):
-            return each.__code__.co_filename
+        file: str = each.__code__.co_filename
+        if each.__qualname__ == own + each.__name__ and os.path.isfile(file):
+            return file
     return None
 
 

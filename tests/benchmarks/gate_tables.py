@@ -78,8 +78,8 @@ def _head(told: Sequence[Tally], command: str, draws: int, seed: int) -> str:
             "builds anyway. `36 x 5 Bernoulli` are 36 leaves, 5 seeds each, passes and failures.",
         ),
         prose(
-            "**Study** is an earlier simulation, from which the gate's constants were chosen (the same model, its own code and random",
-            "numbers, mostly 1000 batches an entry), and *off by* the difference in standard errors of both: by",
+            "**Study** is an earlier simulation, from which the gate's constants were chosen (the same model, its own code and",
+            "random numbers, mostly 1000 batches an entry), and *off by* the difference in standard errors of both: by",
             "chance alone one",
             "in 20 is beyond 2.",
         ),
@@ -175,8 +175,8 @@ def _power(told: Sequence[Tally]) -> str:
         "## Power",
         prose(
             "Share of batches that fail when something got worse. *Best that keeps its level*: of the tools in the study whose",
-            "procedure holds 0.05 (evalsig, evalgate and deltagate, public Python packages, their rules written anew from their",
-            f"source), the one that is best in that very entry ({keys}); *ahead* is the gate less",
+            "procedure holds 0.05 (evalsig, evalgate and deltagate, public Python packages, their rules written anew from",
+            f"their source), the one that is best in that very entry ({keys}); *ahead* is the gate less",
             "that, on average",
             f"{'; '.join(f'{name} {each}' for name, each in mean.items())}. *Plan* is what the formula of [`bio",
             "power`](power.md)",
