@@ -256,12 +256,12 @@ def _at_home(bare: object) -> Iterator[None]:
 
 def _file_of_methods(bare: object) -> str | None:
     """Of a class that has any of its own that somebody wrote."""
-    own = f"{getattr(bare, '__qualname__', '')}."
-    for each in map(inspect.unwrap, filter(inspect.isfunction, vars(bare).values() if inspect.isclass(bare) else ())):
-        file: str = each.__code__.co_filename
-        if each.__qualname__ == own + each.__name__ and os.path.isfile(file):
-            return file
-    return None
+    if not inspect.isclass(bare):
+        return None
+    written = (inspect.unwrap(each) for each in vars(bare).values() if inspect.isfunction(each))
+    own = (each for each in written if each.__qualname__ == f"{bare.__qualname__}.{each.__name__}")
+    files = (str(each.__code__.co_filename) for each in own)
+    return next(filter(os.path.isfile, files), None)
 
 
 def _description(factory: object) -> str:
