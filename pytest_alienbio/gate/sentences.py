@@ -148,12 +148,16 @@ def _unverified(nodes: Sequence[Node], verify: str) -> Iterator[str]:
 
 
 def verifying(base: Baseline, battery: str) -> str:
-    """The command that plays a baseline's run again and keeps that it came out the same; '' if it is no run of this agent."""
+    """The command that plays a baseline's run again and keeps that it came out the same; '' if it is no run of this agent.
+
+    Only a file keeps it: where a run or a tag is the baseline, that has to change, too.
+    """
     if base.kind == "agent":
         return ""
     own = f"{battery}.json"
     file = f" -o {quote(base.name)}" if base.kind == "file" and base.name.rpartition("/")[2] != own else ""
-    return f"bio baseline save {quote(base.batch.dat or battery)} --verify{file}"
+    then = "" if base.kind == "file" else ", and `against` the file that it writes"
+    return f"bio baseline save {quote(base.batch.dat or battery)} --verify{file}{then}"
 
 
 def _aside(call: Call, nodes: Sequence[Node], missing: Mapping[str, int], expected: int, alpha: float) -> Iterator[str]:

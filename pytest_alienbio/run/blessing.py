@@ -81,7 +81,8 @@ def bless(
     calls = _calls(opened)
     objections = [*_not_whole(opened, batch, wanted), *_doubtful(opened, calls)]
     if objections and not force:
-        raise UnfitRunError(f"not blessed: {'; '.join(objections)}. Mend it and play again, or say --force --why TEXT")
+        ways = "Mend it and play again, name another run, or say --force --why TEXT"
+        raise UnfitRunError(f"not blessed: {'; '.join(objections)}. {ways}")
     if Call.FAIL in calls and not why:
         told = "not blessed: its gate says FAIL. If the run is as it should be from now on, say why: --why TEXT"
         raise UnfitRunError(told)

@@ -61,7 +61,7 @@ def test_a_run_that_is_not_fit_is_refused_with_exit_code_1(kim: Desk) -> None:
         journal.write_text("".join(text[:3]))
     said = kim.bio("baseline", "save", "batch")
     assert (said.code, said.out) == (1, "")
-    assert "not blessed: 1 of 4 cells has no score (1 not_run). Mend it and play again, or say --force --why TEXT" in said.err
+    assert "not blessed: 1 of 4 cells has no score (1 not_run). Mend it and play again, name another run, or" in said.err
     assert "needs a reason" in kim.refused("baseline", "save", "batch", "--force")
     assert not file(kim).exists()
     assert kim.bio("baseline", "save", "batch", "--force", "--why", "the disk was full").code == 0

@@ -288,13 +288,18 @@ class TestDeterministic:
         assert found.node("a", "s0").design == "pairs"
 
     def test_inconclusive_for_want_of_spread_names_the_command_that_verifies(self) -> None:
-        """Of the baseline's own run, where that is known; into its own file, where that is not the default."""
+        """Of the baseline's own run, where that is known; into its own file, where that is not the default.
+
+        A run or a tag keeps nothing of it.
+        """
         rows = {name: [0.7, 0.7] for name in QUIET}
         new, base = batch(rows, deterministic=["a"]), baseline(rows)
         said = "2 leaves are declared deterministic, and judged with certainty once the baseline is verified: "
         assert said + "bio baseline save small --verify" in judged(new, base).why
         named = replace(base, name="baselines/x.json", batch=replace(base.batch, dat="data/small 1"))
         assert said + "bio baseline save 'data/small 1' --verify -o baselines/x.json" in judged(new, named).why
+        tagged = replace(base, name="tag:first", kind="dat")
+        assert said + "bio baseline save small --verify, and `against` the file that it writes" in judged(new, tagged).why
         chance = replace(new, scenarios={name: ScenarioVersion() for name in ("s0", "s1")})
         assert not any("--verify" in each for each in judged(chance, base).why)
         verified = judged(batch(rows, deterministic="ab"), replace(base, verified=frozenset(QUIET)))
