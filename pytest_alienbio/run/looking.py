@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import StoreError
-from ..gate.looks import settles
 from ..model import Call, Cell, Plan, Verdict
 from ..model.outcome import NOT_NEEDED
 from ..report.figures import many
@@ -183,6 +182,8 @@ def _note(dat_path: Path, run_id: str, plan: Plan, look: int, found: Iterable[Ve
 
 def _settled(found: Iterable[Verdict], look: int, plan: Plan, how: Judging) -> bool:
     """Whether a look's answer stands: one gate fails, or each passes with nothing left to find."""
+    from ..gate.looks import settles  # late: most sessions have no gate to ask
+
     looks = plan.battery.looks
     verdicts = list(found)
     if look == len(looks) - 1 or any(each.call is Call.FAIL for each in verdicts):
