@@ -20,6 +20,9 @@ SPARKS, FEW_SPARKS = 40, 12
 MOST_TRENDS, MOST_ITEMS = 8, 6
 LIKELY = 0.05
 """Chance of a false alarm from which on it is said."""
+FEWEST_FOR_LEVELS = 4
+"""Runs that can show two levels, of two runs each."""
+
 _GAP = "?"
 
 
@@ -267,10 +270,14 @@ def _latest_text(row: Series, sized: bool) -> str:
 
 
 def _says(row: Series, found: History) -> str:
-    """The last thing that happened: a fall the chart saw, or another level."""
+    """The last thing that happened: a fall the chart saw, or another level. Steady is what would have shown one."""
     alarmed = {alarm.first for alarm in row.alarms}
     words = {shift.first: ("fell" if shift.first in alarmed else "worse") if shift.worse else "better" for shift in row.shifts}
     words = {**dict.fromkeys(alarmed, "fell"), **words}
     if words:
         return f"{words[max(words)]} in {found.runs[max(words)].name}"
-    return "steady" if row.values else "no number"
+    if not row.values:
+        return "no number"
+    fewest = 2 if row.kind == "exact" else FEWEST_FOR_LEVELS
+    spread = row.kind != "means" or any(each.value.stderr for each in row.values)
+    return "steady" if spread and len(row.values) >= fewest else "too few to tell"

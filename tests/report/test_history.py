@@ -131,7 +131,10 @@ def test_a_break_is_shown_and_its_stretches_are_rows_of_their_own(documents: Map
 
 
 def test_too_few_runs_are_said(documents: Mapping[str, Document]) -> None:
+    """And are not called steady: no change could have shown in them."""
     assert "3 runs from the anchor on: a chart begins with 8" in render(documents["short"], 100)
+    told = {row["agent"]: row["says"] for row in documents["short"]["history"].rows("agents")}
+    assert set(told.values()) == {"too few to tell", "no number"}
 
 
 def test_a_screen_shows_the_latest_readings_and_how_many_more_there_are(documents: Mapping[str, Document]) -> None:
