@@ -221,5 +221,5 @@ def confirmed_why(verdict: Verdict, stage: Confirmation) -> tuple[str, ...]:
     named = [node for node in stage.leaves if node.call in FELL]
     lead = tuple(f"{_fell(node, stage.alpha)} on {many}" for node in named)
     if not lead:
-        lead = (f"one of these {len(stage.leaves)} regressed, on {many} ({_chance(stage.p, stage.alpha)}): {names}",)
+        lead = (f"at least one of these {len(stage.leaves)} regressed, on {many} ({_chance(stage.p, stage.alpha)}): {names}",)
     return (*lead, *(verdict.why if verdict.call is Call.FAIL else ()))

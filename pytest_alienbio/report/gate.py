@@ -201,7 +201,7 @@ def _confirmation(found: Confirmation, *, sized: bool, failed: bool) -> Iterator
 
 def _confirmed_text(found: Confirmation, *, failed: bool) -> str:
     """`failed`: the run did, and if not by these leaves then by the first stage."""
-    alike = "this leaf" if len(found.leaves) == 1 else f"one of these {len(found.leaves):,} leaves"
+    alike = "this leaf" if len(found.leaves) == 1 else f"at least one of these {len(found.leaves):,} leaves"
     if not found.leaves:
         text = "not confirmed: no leaf was played again"
     elif found.regressed:

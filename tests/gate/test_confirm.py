@@ -115,7 +115,7 @@ def test_one_of_these_regressed_where_none_alone_is_sure() -> None:
     assert found.confirmation.regressed
     unnamed = tuple(replace(node, call=NodeCall.INCONCLUSIVE) for node in found.confirmation.leaves)
     rare = replace(found.confirmation, leaves=unnamed, p=0.0002)
-    assert confirmed_why(first, rare)[0].startswith("one of these 3 regressed, on 2 fresh seeds (p < 0.001): ")
+    assert confirmed_why(first, rare)[0].startswith("at least one of these 3 regressed, on 2 fresh seeds (p < 0.001): ")
 
 
 def test_fresh_cells_are_those_the_first_stage_left() -> None:
