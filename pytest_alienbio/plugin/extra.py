@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -19,12 +18,21 @@ class Place(NamedTuple):
     name: str
 
 
+class _Crash(NamedTuple):
+    """What pytest shows of a failure where it has room for one line."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class _Told(str):
     """A failure's text. Where pytest has room for one line it takes the first."""
 
     @property
-    def reprcrash(self) -> SimpleNamespace:
-        return SimpleNamespace(message=self.partition("\n")[0])
+    def reprcrash(self) -> _Crash:
+        return _Crash(self.partition("\n")[0])
 
 
 def report(

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 ADVICE = "--bio-save-baseline makes a run the first one; with --bio-no-gates it is played and not judged"
 
 
+FAILS = (Exception, pytest.fail.Exception, pytest.skip.Exception)
+"""How a hook fails: pytest's own are no `Exception`. Its `exit` ends the session, as everywhere."""
+
+
 class GateWarning(pytest.PytestWarning):
     """A gate is INCONCLUSIVE: no regression is shown, nor that there is none."""
 
@@ -83,7 +87,7 @@ def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Jud
         hook = "pytest_alienbio_regression"
         try:
             told = proxy.pytest_alienbio_regression(baseline=baseline, current=current, rule=rule)
-        except Exception as error:
+        except FAILS as error:
             raise SpecError(f"the hook {hook} failed: {type(error).__name__}: {error}") from error
         if told is None:
             return None
@@ -148,7 +152,7 @@ def report_gates(session: pytest.Session, state: SessionState, loaded: Loaded, v
             report(session, nodeid, where, "passed", properties=pairs)
         try:
             proxy.pytest_alienbio_gate_verdict(verdict=verdict)
-        except Exception as error:  # noqa: BLE001 - what a verdict says is shown, whoever chokes on it
+        except FAILS as error:  # what a verdict says is shown, whoever chokes on it
             text = f"the hook pytest_alienbio_gate_verdict failed: {type(error).__name__}: {error}"
             report(session, f"{nodeid}::hook", where, "failed", inert(text, most=400))
 

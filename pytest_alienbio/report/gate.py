@@ -203,7 +203,7 @@ def _confirmed_text(found: Confirmation, *, failed: bool) -> str:
     """`failed`: the run did, and if not by these leaves then by the first stage."""
     alike = "this leaf" if len(found.leaves) == 1 else f"at least one of these {len(found.leaves):,} leaves"
     if not found.leaves:
-        text = "not confirmed: no leaf was played again"
+        text = "not confirmed: no leaf that was played again has numbers to compare"
     elif found.regressed:
         text = f"confirmed on fresh seeds: {alike} regressed"
     elif found.p is None:
@@ -213,7 +213,7 @@ def _confirmed_text(found: Confirmation, *, failed: bool) -> str:
     if found.p is not None:
         text += f" (p {figures.p_value(found.p)}, alpha {found.alpha:g})"
     if found.seeds:
-        text += f"; played again on {figures.many(len(found.seeds), 'seed')}: {_runs_of(found.seeds)}"
+        text += f"; played on {figures.many(len(found.seeds), 'seed')}: {_runs_of(found.seeds)}"
     if failed and not found.regressed:
         text += "; what the first stage shows stands"
     return text

@@ -45,8 +45,9 @@ def batch_of(
     A metric is `score`, `passed` (1 or 0), `tokens`, `usd`, `duration_s`, `scores.NAME`, `metrics.NAME`, or just NAME: a
     sub-score, else a metric. Only a cell that ended well has numbers; of every other `why` is its outcome. Cells that were to
     be played and have no record are `not_run`. With a `plan` they are its cells, and no others are read; without, those that
-    the DAT's own spec plans. Cells that a look made needless were not to be played. A direction that the records do not tell,
-    or tell in two ways, is not in `better`. `dat` is told relative to `project`. Reads the journals once.
+    the DAT's own spec plans. What an agent of a conftest played in the place of a planned one is there under its own name.
+    Cells that a look made needless were not to be played. A direction that the records do not tell, or tell in two ways, is
+    not in `better`. `dat` is told relative to `project`. Reads the journals once.
     Raises `StoreError` for a DAT that cannot be read.
     """
     opened = dat.open(dat_path)
@@ -59,7 +60,11 @@ def batch_of(
         if name not in found or found[name][0] < light.rank:
             found[name] = light.rank, kept
     planned = {_name(cell): cell for cell in (_of_plan(plan) if plan else _of_spec(spec))}
-    records = {name: kept for name, (_, kept) in found.items() if not plan or name in planned}
+    # An agent of a test's own (`greedy+Mine`) played in the place of the one that was planned; nobody else was to.
+    places = {name: (name[0].rpartition("+")[0], *name[1:]) for name in found if name not in planned}
+    instead = {name: place for name, place in places.items() if place in planned and place not in found}
+    planned = {name: cell for name, cell in planned.items() if name not in set(instead.values())}
+    records = {name: kept for name, (_, kept) in found.items() if not plan or name in planned or name in instead}
     cells = {**planned, **{name: kept.cell for name, kept in records.items()}}
     resolved = _mapping(spec.get("resolved"))
     # Without looks nobody decided anything early: a reason of the same words is somebody else's, and its cell is missing.

@@ -57,8 +57,8 @@ class Confirming:
         """`verdict` (of stage 1) with what fresh seeds say; with a note where nothing was played.
 
         `new` and `base` are what was judged; `beside` is the agent of this very run whose cells are the baseline. Too many
-        fresh cells without a number make INVALID what has not failed already. After a Ctrl-C stage 1 stands, and a note says
-        so: what is closing the run goes on. Raises `AlienBioError` for a folder that cannot be written.
+        fresh cells without a number make INVALID what has not failed already, and so does a Ctrl-C, after which what is closing
+        the run goes on: a run that was stopped is never a success. Raises `AlienBioError` for a folder that cannot be written.
         """
         from ..gate.confirm import worst
 
@@ -72,7 +72,8 @@ class Confirming:
             return _noted(verdict, "no confirm stage: the baseline holds no seed of these leaves that this run did not use")
         path, done = self._play(rule, cells)
         if not done:
-            return _noted(verdict, f"the confirm stage was interrupted; {many(len(cells), 'cell')} were to be played")
+            told = f"the confirm stage was interrupted; {many(len(cells), 'cell')} were to be played"
+            return _noted(verdict, told) if verdict.call is Call.FAIL else _invalid(verdict, "cut short", told)
         return second_stage(path, verdict, new, base, rule, beside=beside)
 
     def cells(self, leaves: Sequence[Leaf], new: Batch, base: Baseline, rule: Rule, *, beside: str = "") -> tuple[Cell, ...]:
@@ -184,8 +185,7 @@ def whole(verdict: Verdict, before: Call, fresh: Batch, rule: Rule) -> Verdict:
         return verdict
     whys = ", ".join(sorted(set(broke)))
     sentence = f"{many(len(broke), 'fresh cell')} of the confirm stage lack a number ({whys}); run the battery again"
-    drift = Drift("missing", sentence, cells=len(broke))
-    return replace(verdict, call=Call.INVALID, why=(sentence, *verdict.why), drifts=(*verdict.drifts, drift))
+    return _invalid(verdict, "missing", sentence, cells=len(broke))
 
 
 def _alone(battery: Battery, seeds: Collection[int]) -> Battery:
@@ -196,3 +196,8 @@ def _alone(battery: Battery, seeds: Collection[int]) -> Battery:
 
 def _noted(verdict: Verdict, note: str) -> Verdict:
     return replace(verdict, notes=(*verdict.notes, note))
+
+
+def _invalid(verdict: Verdict, kind: str, sentence: str, *, cells: int = 0) -> Verdict:
+    drifts = (*verdict.drifts, Drift(kind, sentence, cells=cells))
+    return replace(verdict, call=Call.INVALID, why=(sentence, *verdict.why), drifts=drifts)

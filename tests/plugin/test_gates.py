@@ -304,6 +304,7 @@ def test_a_part_that_only_pytest_knew_of_is_not_saved(lab: Lab) -> None:
     ("body", "told"),
     [
         ("raise RuntimeError('no\\x1b[31mred')", "failed: RuntimeError: nored"),
+        ("import pytest; pytest.fail('it is worse')", "failed: Failed: it is worse"),
         ("return 'PASS'", "gave str; expected a Verdict"),
         ("import pytest_alienbio.model as m; return m.Verdict(m.Call.PASS, 'x', m.Rule(), 'why')", "verdict.why: 'why' is no"),
     ],
@@ -347,8 +348,10 @@ def test_the_worst_leaves_are_played_again_on_fresh_seeds(lab: Lab) -> None:
     """`--bio-confirm`: in the controller, told as it goes, kept in the folder and no cell of the run."""
     lab.battery(battery("x"))
     bless(lab, "x", fell, seeds=2 * SEEDS)
-    run = lab.run("plain", "--bio-confirm=4")
+    run = lab.run("plain", "--bio-confirm=4", "--tb=line")
     assert run.ret == 1
+    assert "namespace(" not in run.stdout.str()
+    assert "_Crash(" not in run.stdout.str()
     run.stdout.fnmatch_lines(["gate[[]score[]] of x: 8 cells on fresh seeds, to confirm bbbbbbbb", "*FAIL: gate[[]score[]]*"])
     (verdict,) = read_verdicts(lab.dats()[0])
     assert verdict.confirmation is not None

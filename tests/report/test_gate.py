@@ -147,7 +147,7 @@ def test_each_drift_is_told_once_and_edited_settings_are() -> None:
 
 def test_the_confirm_stage_says_what_fresh_seeds_gave() -> None:
     text = "\n".join(shown(confirmed(), 200))
-    assert "confirmed on fresh seeds: this leaf regressed (p 0.004, alpha 0.02); played again on 4 seeds: 10-12, 15" in text
+    assert "confirmed on fresh seeds: this leaf regressed (p 0.004, alpha 0.02); played on 4 seeds: 10-12, 15" in text
     refuted = "\n".join(shown(confirmed(regressed=False), 200))
     assert "not confirmed on fresh seeds: that this leaf regressed is not shown (p 0.600, alpha 0.02)" in refuted
     assert "what the first stage shows stands" in refuted

@@ -161,6 +161,26 @@ def test_a_plan_says_which_cells_are_read(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("with_plan", [False, True])
+def test_who_played_in_the_place_of_a_planned_agent_is_there_instead(tmp_path: Path, with_plan: bool) -> None:
+    """As `right+Mine`: no cell of `right` is missing. What a test plays beside `right` is one more, that nobody planned."""
+    lab = Lab(tmp_path, make_plan(agents=["right", "half"], seeds=[0, 1]))
+    first, second = (at for at, each in enumerate(lab.plan.cells) if each.agent.name == "right")
+    lab.play(*(each.id for at, each in enumerate(lab.plan.cells) if at != first))
+    run = lab.run("other")
+    for at, ends in ((first, "]"), (second, "-Mine]")):
+        cell = lab.plan.cells[at]
+        name = f"{cell.id[:-1]}{ends}"
+        run.record(
+            scored(lab, at, 0.25).with_(id=name, agent="right+Mine"),
+            replace(cell, id=name, agent=replace(cell.agent, name="right+Mine")),
+        )
+    run.close()
+    there = [(each.agent, each.seed, each.why) for each in batch_of(lab.dat_path, plan=lab.plan if with_plan else None).cells]
+    beside = [] if with_plan else [("right+Mine", 1, "")]
+    assert there == [("half", 0, ""), ("half", 1, ""), ("right", 1, ""), ("right+Mine", 0, ""), *beside]
+
+
 def test_a_skip_in_the_words_of_a_look_hides_no_cell_where_nobody_looked(tmp_path: Path) -> None:
     """`pytest.skip("not needed: no GPU")`, or an agent that says so, is an outage like any other."""
     lab = Lab(tmp_path, make_plan(seeds=[0, 1]))

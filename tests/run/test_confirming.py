@@ -184,19 +184,22 @@ def test_an_outage_among_fresh_cells_confirms_nothing_and_excuses_nothing(tmp_pa
     assert "5 fresh cells of the confirm stage lack a number" in verdict.why[0]
 
 
-def test_ctrl_c_in_the_confirm_stage_leaves_the_first_stages_verdict(tmp_path: Path, base: Baseline) -> None:
-    """The run's books are closed all the same, and the stage is not taken for whole later."""
-    run = Run(tmp_path, Stopped, range(2))
+@pytest.mark.parametrize(("seeds", "call"), [(2, Call.INVALID), (4, Call.FAIL)])
+def test_ctrl_c_in_the_confirm_stage_is_never_a_success(tmp_path: Path, base: Baseline, seeds: int, call: Call) -> None:
+    """What the first stage has shown stands, and else the run was cut short. Its books are closed all the same, and the stage
+    is not taken for whole later."""
+    run = Run(tmp_path, Stopped, range(seeds))
     first = judge(run.batch, base, RULE)
+    assert (first.call is Call.FAIL) is (call is Call.FAIL)
     Stopped.armed = True
     try:
         verdict = run.judged(base)
     finally:
         Stopped.armed = False
-    assert (verdict.call, verdict.confirmation) == (first.call, None)
-    assert any("interrupted" in note for note in verdict.notes)
+    assert (verdict.call, verdict.confirmation) == (call, None)
+    assert any("interrupted" in told for told in (verdict.why[0], *verdict.notes))
+    assert [drift.kind for drift in verdict.drifts] == ["cut short"] * (call is Call.INVALID)
     assert played_stage(run.dat_path, RULE) is None
-    assert run.close() is not None
 
 
 def test_an_agent_of_the_same_run_plays_fresh_seeds_beside_the_other(tmp_path: Path) -> None:
