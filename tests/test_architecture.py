@@ -195,3 +195,14 @@ def test_an_unrelated_project_pays_for_nothing_heavy(tmp_path: Path, arguments: 
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "HEAVY: []" in done.stdout, done.stdout
+
+
+def test_a_session_without_gates_never_loads_what_judges() -> None:
+    """Whatever plays and closes runs may be imported, and the room `gate` only once there is a gate."""
+    code = (
+        "import sys, pytest_alienbio.plugin.state, pytest_alienbio.plugin.closing, pytest_alienbio.plugin.gates, "
+        "pytest_alienbio.plugin.looks, pytest_alienbio.run.closing, pytest_alienbio.run.batch\n"
+        "print([name for name in sys.modules if name.startswith('pytest_alienbio.gate')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE.parent, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
