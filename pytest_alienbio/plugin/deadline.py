@@ -24,9 +24,7 @@ def end_process(config: pytest.Config, result: Result) -> None:
     """
     state = state_if_any(config)
     if not hasattr(config, "workerinput"):
-        capture: Any = config.pluginmanager.get_plugin("capturemanager")
-        if capture:
-            capture.suspend_global_capture(in_=True)
+        _be_heard(config)
         progress: Any = config.pluginmanager.get_plugin("alienbio-progress")
         if progress:
             progress.close()
@@ -41,6 +39,25 @@ def end_process(config: pytest.Config, result: Result) -> None:
 
             close_session(state.session)
     os._exit(pytest.ExitCode.TESTS_FAILED)
+
+
+def end_confirming(config: pytest.Config, result: Result) -> None:
+    """Ends this process because a cell of a confirm stage cannot be stopped. Every cell of the run is on disk by then; its
+    folder is left open, for the thread that would close it is held by that cell."""
+    _be_heard(config)
+    sys.stderr.write(
+        f"\n\n{result.id}: {result.reason}, and did not stop when told to, in the confirm stage of a gate.\n"
+        f"The session cannot go on, and nothing is judged. All results are kept in {result.dat_path}\n"
+        "and in the folder it lies in; `bio gate` judges them without that stage.\n"
+    )
+    sys.stderr.flush()
+    os._exit(pytest.ExitCode.TESTS_FAILED)
+
+
+def _be_heard(config: pytest.Config) -> None:
+    capture: Any = config.pluginmanager.get_plugin("capturemanager")
+    if capture:
+        capture.suspend_global_capture(in_=True)
 
 
 def record_lost(report: pytest.TestReport) -> None:

@@ -106,6 +106,7 @@ def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Jud
 def _confirming(state: SessionState, loaded: Loaded) -> Confirming:
     """The confirm stage, here in the controller: xdist's workers are gone by then. It is told in the terminal as it goes."""
     from ..run.confirming import Confirming
+    from .deadline import end_confirming
 
     assert loaded.dat_path is not None
     reporter = state.config.pluginmanager.get_plugin("terminalreporter")
@@ -129,6 +130,7 @@ def _confirming(state: SessionState, loaded: Loaded) -> Confirming:
         state.cache,
         on_cells=begin,
         on_result=step,
+        on_stuck=lambda result: end_confirming(state.config, result),
     )
 
 

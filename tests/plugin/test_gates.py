@@ -344,6 +344,30 @@ def test_agents_are_held_against_one_of_their_own_run(lab: Lab) -> None:
     assert "no candidate plays that could be held against right" in run.stderr.str()
 
 
+def test_a_cell_of_the_confirm_stage_that_cannot_be_stopped_ends_the_session(lab: Lab) -> None:
+    """It would hang for ever. What was played is kept, and `bio gate` can judge it."""
+    lab.battery(battery("x"))
+    bless(lab, "x", fell, seeds=2 * SEEDS)
+    lab.conftest(
+        f"""
+        from pytest_alienbio.play import run_cell
+
+        run_cell.__kwdefaults__["grace_s"] = 0.1
+        played = []
+
+        half = Half.decide
+        Half.decide = lambda self, seen: (Deaf.decide if len(played) >= {4 * SEEDS} else half)(self, seen)
+
+        def pytest_alienbio_cell_finish(cell, result):
+            played.append(cell.id)
+        """
+    )
+    run = lab.pytester.runpytest_subprocess("-p", "no:randomly", "--bio-timeout", "0.2", "--bio-confirm=4")
+    assert run.ret == 1
+    assert "in the confirm stage of a gate" in run.stderr.str()
+    assert len(lab.results()) == 4 * SEEDS
+
+
 def test_the_worst_leaves_are_played_again_on_fresh_seeds(lab: Lab) -> None:
     """`--bio-confirm`: in the controller, told as it goes, kept in the folder and no cell of the run."""
     lab.battery(battery("x"))
