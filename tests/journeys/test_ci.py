@@ -42,7 +42,8 @@ def lines(value: Any) -> Iterator[str]:
 def commands() -> list[list[str]]:
     """Every `pytest` and `bio` command of the page, those of its shell blocks, too."""
     every = [line for made in workflows() for line in lines(made)]
-    every += [line.partition(" | ")[0] for block in blocks("sh", PAGE) for line in block.splitlines()]
+    every += [line for block in blocks("sh", PAGE) for line in block.splitlines()]
+    every = [re.split(r" (?:\||>>?) ", line)[0] for line in every]  # what the shell does with their output is not theirs
     return [words for words in map(shlex.split, every) if words and words[0] in ("pytest", "bio")]
 
 
