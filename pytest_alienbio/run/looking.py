@@ -65,7 +65,7 @@ class Looking:
                     return None
                 how = replace(self._how(), confirm=None)
                 found = _at(look, self._dat, self._plan, how)
-                settled = _settled(found, look, self._plan, how)
+                settled = _settled(found, look, self._plan)
                 _note(self._dat, self._run_id, self._plan, look, found, settled=settled)
                 told = answers(self._dat, self._run_id)
             return told.get(look)
@@ -144,7 +144,7 @@ def judged(
     quiet = replace(how, confirm=None)
     for look in range(len(looks)):
         found = _at(look, dat_path, plan, quiet, cut_short=cut_short, broken=broken)
-        if told[look] if look in told else _settled(found, look, plan, quiet):
+        if told[look] if look in told else _settled(found, look, plan):
             break
     if look not in told and not cut_short:
         _note(dat_path, run_id, plan, look, found, settled=True)
@@ -180,7 +180,7 @@ def _note(dat_path: Path, run_id: str, plan: Plan, look: int, found: Iterable[Ve
     log.append(dat_path, LOOKED, {"run": run_id, "look": look, "settled": settled, "reason": f"{seeds}: {said}"})
 
 
-def _settled(found: Iterable[Verdict], look: int, plan: Plan, how: Judging) -> bool:
+def _settled(found: Iterable[Verdict], look: int, plan: Plan) -> bool:
     """Whether a look's answer stands: one gate fails, or each passes with nothing left to find."""
     from ..gate.looks import settles  # late: most sessions have no gate to ask
 

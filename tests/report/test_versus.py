@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 from pytest_alienbio.model import Query, Result
-from pytest_alienbio.report import Document, as_json, render, render_markdown
-from pytest_alienbio.report.columns import width_of
+from pytest_alienbio.report import Document, render
 from pytest_alienbio.run.comparing import agents_on, correlations_on, diff_on, difficulty_on, runs_on
 from pytest_alienbio.store.index import Index
 
 from ..results.parts import write_dat
 from .documents import EVIL, results
-from .test_agree import NUMBER, Page, numbers, within
+from .forms import assert_fits, assert_forms_agree
 
 COPIED = ("    bio show '",)
 
@@ -81,29 +79,13 @@ NAMES = (
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_screen_says_the_other_forms_say_too(documents: Mapping[str, Document], name: str) -> None:
     """Every number of it is in Markdown, spelled alike, and in JSON, unrounded; no name does anything in any of them."""
-    document = documents[name]
-    text, page, machine = render(document, 400, whole=True), Page(render_markdown(document)), json.loads(as_json(document))
-    shown = set(NUMBER.findall(text))
-    assert shown
-    assert shown <= set(NUMBER.findall(page.text))
-    assert page.foreign == []
-    raw = sorted({abs(number) for number in numbers(machine)})
-    for each in shown:
-        number = abs(float(each.replace(",", "")))
-        half = 0.5000001 * 10 ** -len(each.partition(".")[2])
-        assert any(within(raw, (number - half) / scale, (number + half) / scale) for scale in (1.0, 100.0)), each
+    assert_forms_agree(documents[name])
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_line_is_too_wide_and_a_screen_is_bounded(documents: Mapping[str, Document], name: str, width: int) -> None:
-    for ascii in (False, True):
-        lines = render(documents[name], width, ascii=ascii).split("\n")
-        assert len(lines) < 160
-        for line in lines:
-            assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in line)
-            assert not ascii or line.isascii()
-            assert line.startswith(COPIED) or width_of(line) <= width, line
+    assert_fits(documents[name], width, COPIED)
 
 
 def test_twenty_agents_on_sixty_scenarios_show_both_ends(documents: Mapping[str, Document]) -> None:

@@ -9,7 +9,7 @@ from ...model import Estimate, inert
 from ...model.bisection import Bisection, BisectStatus, Commit, Probe, ProbeCall
 from ...stats.means import EXACT
 from . import deciding
-from .deciding import Decision, Reading
+from .deciding import Reading
 from .ends import BAD, GOOD, Ends, end_cells, hold_ends
 from .git import Repository
 from .probe import Kept, Player, Unit, play_at
@@ -123,18 +123,7 @@ class Bisecting:
             count = deciding.further(count, len(ends.cases))
         if call == "undecided":
             self._say_what_it_takes(commit, ends, alpha)
-        return Probe(
-            commit,
-            call,
-            found.drop if found else Estimate(None, why=why),
-            seeds=self._stock.seeds(commit),
-            cells=found.cells if found else 0,
-            played=self._stock.played(commit),
-            reused=self._stock.reused(commit),
-            worse=found.worse if found else None,
-            sound=found.sound if found else None,
-            why=why,
-        )
+        return self._told(commit, call, found.drop if found else Estimate(None, why=why), found, why=why)
 
     def _check(self, good: Kept, later: Kept, units: Sequence[Unit]) -> None:
         """Raises `CannotTellError` if a cell has no number to hold against that of the good end: an outage is never a score."""
@@ -170,8 +159,8 @@ class Bisecting:
             drop=ends.found.drop if ends else Estimate(0.0, why="the same inputs"),
             least=ends.terms.least if ends else asked.drop,
             probes=(
-                *((self._end(asked.good, GOOD, same, "good"),) if ends else ()),
-                *((self._end(asked.bad, BAD, ends.found.drop, ends.call, ends.found),) if ends else ()),
+                *((self._told(asked.good, "good", same, role=GOOD),) if ends else ()),
+                *((self._told(asked.bad, ends.call or "undecided", ends.found.drop, ends.found, role=BAD),) if ends else ()),
                 *self._probes.values(),
             ),
             commits=len(asked.commits),
@@ -185,10 +174,13 @@ class Bisecting:
             notes=tuple(dict.fromkeys(self._notes)),
         )
 
-    def _end(self, commit: Commit, role: str, drop: Estimate, call: Decision, found: Reading | None = None) -> Probe:
+    def _told(
+        self, commit: Commit, call: ProbeCall, drop: Estimate, found: Reading | None = None, *, role: str = "", why: str = ""
+    ) -> Probe:
+        """A commit that was played, and what that took."""
         return Probe(
             commit,
-            call or "undecided",
+            call,
             drop,
             seeds=self._stock.seeds(commit),
             cells=found.cells if found else 0,
@@ -197,6 +189,7 @@ class Bisecting:
             worse=found.worse if found else None,
             sound=found.sound if found else None,
             role=role,
+            why=why,
         )
 
 
