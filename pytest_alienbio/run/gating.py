@@ -142,9 +142,8 @@ def rules_of(frozen: Sequence[Rule], terms: Terms) -> tuple[tuple[Rule, ...], tu
     """The gates that are judged, and what they ask otherwise than the `frozen` ones, a sentence each.
 
     They are those of `frozen`, with a `metric` those on it or called so, else a new one on it; `terms` come on top. A total
-    `alpha` is shared out as the frozen parts are. A confirm stage is judged as it was
-    played, and there is none against another baseline. Raises `SpecError` where
-    nothing says what to hold the run against.
+    `alpha` is shared out as the frozen parts are. A confirm stage is judged as it was played, and there is none against
+    another baseline. Raises `SpecError` where nothing says what to hold the run against.
     """
     kept = _meant(frozen, terms)
     if not kept and terms.against is None:
