@@ -114,6 +114,10 @@ class ProviderError(AlienBioError, RuntimeError):
         super().__init__(message)
 
 
+class OverLimitError(AlienBioError, RuntimeError):
+    """Raised when a cap leaves no room for what is about to be spent: the cell ends `over_limit`. Nothing was spent."""
+
+
 class CannotPlayError(AlienBioError, RuntimeError):
     """Raised by an agent or a scenario that is not meant to play here (no terminal, say): the cell is `skipped`, and why."""
 

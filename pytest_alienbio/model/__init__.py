@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .curve import Curve, Item, Logistic, Point, Rasch
     from .deed import Deed
     from .digits import apart
+    from .engine import EngineChoice, engine_choice
     from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
     from .failure import Failure, FailureGroup, Failures
     from .finding import Finding
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .outcome import Outcome
     from .outcome_table import CellVerdict, cell_verdict, explain, letter
     from .plan import Plan, name_fault, slug
-    from .ports import InstanceCache
+    from .ports import InstanceCache, Ledger, Limiter, Meter, MeteredCall, Spent
     from .profile import Profile
     from .pvalue import PValue
     from .query import Query
@@ -96,6 +97,7 @@ __all__ = [
     "Diff",
     "Drift",
     "Duel",
+    "EngineChoice",
     "Environment",
     "Equivalence",
     "Era",
@@ -117,11 +119,15 @@ __all__ = [
     "Ladder",
     "Lead",
     "Leaf",
+    "Ledger",
     "Levels",
+    "Limiter",
     "Link",
     "Links",
     "Logistic",
     "Measure",
+    "Meter",
+    "MeteredCall",
     "MetricEvent",
     "Mismatch",
     "Node",
@@ -166,6 +172,7 @@ __all__ = [
     "Slopes",
     "Source",
     "Spending",
+    "Spent",
     "Spread",
     "SpreadSeen",
     "Standing",
@@ -187,6 +194,7 @@ __all__ = [
     "canonical",
     "cell_verdict",
     "digest",
+    "engine_choice",
     "explain",
     "folder_checksum",
     "inert",
@@ -210,6 +218,7 @@ _MODULES = {
     "curve": ("Curve", "Item", "Logistic", "Point", "Rasch"),
     "deed": ("Deed",),
     "digits": ("apart",),
+    "engine": ("EngineChoice", "engine_choice"),
     "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
     "failure": ("Failure", "FailureGroup", "Failures"),
     "finding": ("Finding",),
@@ -220,7 +229,7 @@ _MODULES = {
     "outcome": ("Outcome",),
     "outcome_table": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "plan": ("Plan", "name_fault", "slug"),
-    "ports": ("InstanceCache",),
+    "ports": ("InstanceCache", "Ledger", "Limiter", "Meter", "MeteredCall", "Spent"),
     "profile": ("Profile",),
     "pvalue": ("PValue",),
     "query": ("Query",),

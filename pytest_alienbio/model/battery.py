@@ -93,6 +93,10 @@ class Battery:
     """`all`, `failed` or `none`."""
     trace_files: str = "auto"
     """`auto`, `json` (one file a cell) or `packed` (one zstd frame a cell)."""
+    engine: str = ""
+    """Who plays the cells, as `engine_choice` reads it; '' = nobody said."""
+    concurrency: int | None = None
+    """Cells played at once, if the engine does not say so itself."""
     aggregate: str | None = None
     """Template of the aggregate below the data root that gets a light record of each cell, too."""
     report: tuple[str, ...] = ("terminal",)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from ..engine import open_engine
 from ..errors import StuckCellError
-from ..model import Battery, Call, Cell, Outcome, Plan, Result, Summary, Verdict
+from ..model import Battery, Call, Cell, Outcome, Plan, Result, Summary, Verdict, engine_choice
 from ..play import Catalog
 from ..report import Document
 from ..report.brief import brief
@@ -142,6 +143,7 @@ def run_batch(
         if on_stuck:
             on_stuck(StuckCellError(result.id, result.reason, str(dat_path)))
 
+    engine = open_engine(engine_choice(battery.engine or "inline", battery.concurrency))
     results: list[Result] = []
     interrupted = True
     try:
@@ -150,13 +152,15 @@ def run_batch(
             run,
             catalog,
             limits=battery.limits,
+            engine=engine,
             cache=instance_cache(data_root),
             on_result=on_result,
             on_stuck=stuck,
-            needless=Looking(dat_path, run_id, plan, lambda: how).needless if battery.looks else None,
+            instead=Looking(dat_path, run_id, plan, lambda: how).instead if battery.looks else None,
         )
         interrupted = False
     finally:
+        engine.shutdown(wait=False, cancel_futures=True)
         end = close(interrupted=interrupted)
     assert end is not None
     return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path, end.on_terminal, end.verdicts)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future, wait
+from contextlib import closing
+from queue import Empty, SimpleQueue
 from threading import Event, Lock
+from time import monotonic
 
+from ..engine import Engine, Inline
 from ..errors import StuckCellError
-from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Outcome, Result
+from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Result
 from ..model.result import GENERATION, WAITING
-from ..play import Catalog, result_of, run_cell
+from ..play import Catalog, run_cell
 from ..resources import TimedCache
 from .run import Run
 
 OnResult = Callable[[Cell, Result], None]
+
+FINISH_S = 10.0
+"""Seconds that cells have to finish after a Ctrl-C: a call to a model that is on its way is paid for."""
 
 
 def play_one(
@@ -66,30 +74,81 @@ def play_one(
     return run.record(result, cell)
 
 
+def stream(cells: Iterable[Cell], play: Callable[[Cell], Result], engine: Engine) -> Generator[tuple[Cell, Result], None, None]:
+    """Each cell with what `play` gave for it, as soon as it is there: the loop itself, in completion order.
+
+    No more cells are handed to the engine than it can use, so that whoever stops taking stops the playing too: closing the
+    generator drops what has not begun and waits for what has. After a Ctrl-C, what has begun has `FINISH_S` seconds to
+    finish and is given, too; then it passes on. What a `play` raises does so at once.
+    """
+    waiting, done = iter(cells), SimpleQueue[Future[Result]]()
+    running: dict[Future[Result], Cell] = {}
+    try:
+        while True:
+            while len(running) < engine.ahead and (cell := next(waiting, None)) is not None:
+                future = engine.submit(play, cell)
+                running[future] = cell
+                future.add_done_callback(done.put)
+            if not running:
+                return
+            future = done.get()
+            yield running.pop(future), future.result()
+    except KeyboardInterrupt:
+        _drop(running)
+        begun = dict(running)
+        running.clear()  # nobody waits for them any longer than this, and after a second Ctrl-C not at all
+        until = monotonic() + FINISH_S
+        while begun:
+            try:
+                future = done.get(timeout=max(until - monotonic(), 0.0))
+            except Empty:
+                break
+            if cell := begun.pop(future, None):
+                yield cell, future.result()
+        raise
+    finally:
+        _drop(running)
+        wait(running)
+
+
+def _drop(running: dict[Future[Result], Cell]) -> None:
+    """Forgets the cells that have not begun."""
+    for future in [future for future in running if future.cancel()]:
+        del running[future]
+
+
 def execute(
-    cells: Iterable[Cell],
+    cells: Sequence[Cell],
     run: Run,
     catalog: Catalog,
     *,
     limits: CellLimits,
+    engine: Engine | None = None,
     cache: InstanceCache | None = None,
     on_result: OnResult | None = None,
     on_stuck: Callable[[Result], None] | None = None,
-    needless: Callable[[Cell], str] | None = None,
+    instead: Callable[[Cell], Result | None] | None = None,
 ) -> list[Result]:
-    """Plays `cells` in order, here and now. A Ctrl-C leaves what was played recorded and passes on.
+    """Plays `cells` on `engine`, by default one after the other here and now; gives their results in the cells' order.
 
-    A cell of which `needless` says why is recorded as skipped.
-
-    So does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`.
+    `instead` is asked just before a cell would begin, by one thread at a time; a result that it gives is recorded in place of
+    playing. `on_result` hears of each cell when it ended, in this thread. A Ctrl-C leaves what was played recorded and passes
+    on, and so does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`.
     """
-    results: list[Result] = []
-    for cell in cells:
-        if why := needless(cell) if needless else "":
-            result = run.record(result_of(cell, Outcome.SKIPPED, why), cell)
-        else:
-            result = play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
-        if on_result:
-            on_result(cell, result)
-        results.append(result.with_(trajectory=None))
-    return results
+    asking = Lock()
+
+    def play(cell: Cell) -> Result:
+        if instead:
+            with asking:
+                found = instead(cell)
+            if found is not None:
+                return run.record(found, cell)
+        return play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
+
+    found: dict[str, Result] = {}
+    with closing(stream(cells, play, engine or Inline())) as played:
+        for cell, result in played:
+            if on_result:
+                on_result(cell, result)
+            found[cell.id] = result.with_(trajectory=None)
+    return [found[cell.id] for cell in cells]

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Call, Cell, Plan, Verdict
+from ..model import Call, Cell, Outcome, Plan, Result, Verdict
 from ..model.outcome import NOT_NEEDED
+from ..play import result_of
 from ..report.figures import many
 from ..spec import read_source
 from ..spec.battery import batteries
@@ -55,6 +56,11 @@ class Looking:
         if self._settled is None or at <= self._settled:
             return ""
         return f"{NOT_NEEDED}decided after {many(self._plan.battery.looks[self._settled], 'seed')}"
+
+    def instead(self, cell: Cell) -> Result | None:
+        """The skipped result that `cell` gets if it need not be played."""
+        why = self.needless(cell)
+        return result_of(cell, Outcome.SKIPPED, why) if why else None
 
     def _answer(self, look: int) -> bool | None:
         """Whether a look settled the run; None while cells of it are still being played, or nobody can tell."""

@@ -106,7 +106,12 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
             "random_max": battery.sanity.random_max,
         },
         "limits": {"per_cell": per_cell} if per_cell else {},
-        "run": {"traces": battery.traces, "trace_files": battery.trace_files},
+        "run": {
+            "traces": battery.traces,
+            "trace_files": battery.trace_files,
+            **({"engine": battery.engine} if battery.engine else {}),
+            **({"concurrency": battery.concurrency} if battery.concurrency else {}),
+        },
         "report": list(battery.report),
         "tags": list(battery.tags),
     }

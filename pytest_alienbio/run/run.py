@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 from ..model import Cell, Json, MetricEvent, Plan, Result
 from ..store import Aggregate, Journal, TraceWriter, add_artifact, trace_of, write_events, write_metric
@@ -23,7 +24,7 @@ def is_packed(plan: Plan) -> bool:
 class Run:
     """One DAT, opened for writing by one process under the name `<run_id>-<worker>`.
 
-    Results are on disk when `record` returns. Not thread-safe; every process has its own, and no two share a file.
+    Results are on disk when `record` returns. Thread-safe; every process has its own, and no two share a file.
     """
 
     def __init__(
@@ -35,6 +36,8 @@ class Run:
         self._keep = traces
         self._levels = frozenset(levels)
         self._attempts: Counter[str] = Counter()
+        self._lock = Lock()
+        """For what the files' own locks do not cover: attempts, the aggregate."""
         self._aggregate: Aggregate | None = None
 
     @classmethod
@@ -58,8 +61,10 @@ class Run:
 
     def record(self, result: Result, cell: Cell) -> Result:
         """Writes trace and journal line; gives back `result` as it was recorded, its trajectory still attached."""
-        self._attempts[cell.id] += 1
-        result = result.with_(run=self.run_id, worker=self.worker, attempt=self._attempts[cell.id], dat_path=str(self.dat_path))
+        with self._lock:
+            self._attempts[cell.id] += 1
+            attempt = self._attempts[cell.id]
+        result = result.with_(run=self.run_id, worker=self.worker, attempt=attempt, dat_path=str(self.dat_path))
         if self._keep == "all" or (self._keep == "failed" and not result.success):
             result = self._write_trace(result, cell)
         self._keep_record(result)
@@ -92,7 +97,8 @@ class Run:
     def _keep_record(self, result: Result) -> None:
         self._journal.append(result)
         if self._aggregate:
-            self._aggregate.push(result)
+            with self._lock:
+                self._aggregate.push(result)
 
     def _write_trace(self, result: Result, cell: Cell) -> Result:
         trajectory = result.trajectory

@@ -251,6 +251,8 @@ _ATTRIBUTES: Mapping[str, str] = {
     "passing_score": "passing_score",
     "traces": "traces",
     "trace_files": "trace_files",
+    "engine": "engine",
+    "concurrency": "concurrency",
     "report": "report",
     "steps": "limits.steps",
     "timeout": "limits.wall_clock_s",

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
-from .fields import Aggregate, Reports, Score, Seed, Strict, Template
+from ..model.engine import MAX_WIDTH
+from .fields import Aggregate, Engine, Reports, Score, Seed, Strict, Template
 from .gate_schema import Gates, SeedsUntil
 from .looks import WORDS, looks_between
 from .names import AGGREGATE, OUTPUT_PATH, Cells, TraceFiles, Traces
@@ -103,6 +104,14 @@ class Run(Strict):
     trace_files: TraceFiles = Field(
         default="auto",
         description="How traces are kept: one JSON file a cell, packed together, or (auto) JSON for up to 200 cells.",
+    )
+    engine: Engine | None = Field(
+        default=None,
+        description="Who plays the cells: inline (one after the other), threads[:N] or dask[:ADDRESS]; else pytest does.",
+        examples=["threads:16"],
+    )
+    concurrency: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = Field(
+        default=None, description="Cells that an engine plays at once.", examples=[16]
     )
 
 

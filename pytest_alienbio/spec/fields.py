@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from .checks import name_problem
 from .names import AGGREGATE, OUTPUT_PATH, Report
 from .ranges import MAX_SEED
-from .settings import report_problem
+from .settings import engine_problem, report_problem
 from .template import aggregate_problem, template_problem
 
 MAX_LEVEL = 99
@@ -70,6 +70,12 @@ def _aggregate(text: str) -> str:
     return text
 
 
+def _engine(text: str) -> str:
+    if problem := engine_problem(text):
+        raise refuse(problem, unechoed="this is no engine")
+    return text
+
+
 def _folder(text: str) -> str:
     if not text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
         raise refuse("this cannot name a folder: it is empty or holds a control character")
@@ -106,6 +112,7 @@ Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLength
 TagWord = Annotated[str, AfterValidator(_tag_word), Field(json_schema_extra={"pattern": f"^{_TAG.pattern}$"})]
 Template = Annotated[str, AfterValidator(_template)]
 Aggregate = Annotated[str, AfterValidator(_aggregate)]
+Engine = Annotated[str, AfterValidator(_engine)]
 Folder = Annotated[str, Field(max_length=4096), AfterValidator(_folder)]
 ReportWord = Annotated[str, AfterValidator(_report_word), WithJsonSchema({"type": "string", "enum": list(get_args(Report))})]
 ReportWords = Annotated[list[ReportWord], Field(min_length=1)]

@@ -123,6 +123,14 @@ SETTINGS: Mapping[str, Setting] = {
         _chosen("traces", "Which cells keep a trace", "failed", get_args(Traces), "WHICH", key="run.traces"),
         _chosen("trace_files", "How traces are stored", "packed", get_args(TraceFiles), key="run.trace_files"),
         Setting(
+            "engine",
+            "Who plays the cells: inline, threads[:N] or dask[:ADDRESS].",
+            "threads:16",
+            "ENGINE",
+            key="run.engine",
+        ),
+        Setting("concurrency", "Cells that an engine plays at once.", "16", option=False, key="run.concurrency"),
+        Setting(
             "report",
             f"Reports of a run: {', '.join(get_args(Report))}.",
             "terminal,markdown",

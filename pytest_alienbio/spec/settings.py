@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import get_args
 
 from ..errors import Complaint, SpecError, did_you_mean, near_match
-from ..model import Json
+from ..model import Json, engine_choice
+from ..model.engine import MAX_WIDTH
 from .checks import name_problem
 from .names import (
     AGGREGATE,
@@ -135,6 +136,28 @@ def _reference(text: str) -> Json:
     return text
 
 
+def engine_problem(text: str) -> str:
+    """Why no engine is called so; '' if one is."""
+    try:
+        choice = engine_choice(text)
+    except ValueError as error:
+        return str(error)
+    return "`dask` is not built yet in this version" if choice.kind == "dask" else ""
+
+
+def _engine(text: str) -> Json:
+    if problem := engine_problem(text):
+        raise ValueError(problem)
+    return text
+
+
+def _width(text: str) -> Json:
+    value = _number(text)
+    if not isinstance(value, int) or not 1 <= value <= MAX_WIDTH:
+        raise ValueError
+    return value
+
+
 def truth(text: str) -> bool:
     """A yes or no as people write them. Raises `ValueError`."""
     if text.strip().lower() in ("1", "true", "yes", "on"):
@@ -169,6 +192,8 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "default_agents": ("names, like oracle,random", _names),
     "passing_score": ("a number from 0 to 1", _share),
     "report": (f"some of {', '.join(get_args(Report))}", _reports),
+    "engine": ("inline, threads, threads:16 or dask", _engine),
+    "concurrency": (f"a whole number from 1 to {MAX_WIDTH:,}", _width),
     "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _steps),
     "timeout": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
     "baseline": ("a baseline's file, a run, tag:NAME or agent:NAME", _reference),

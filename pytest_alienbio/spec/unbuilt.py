@@ -16,14 +16,13 @@ BATTERY: Mapping[str, frozenset[str]] = {
     "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
     "limits": frozenset({"cells", "tokens", "usd", "wall_clock_s"}),
     "per_cell": frozenset({"tokens", "usd"}),
-    "run": frozenset({"concurrency", "engine", "retries"}),
+    "run": frozenset({"retries"}),
 }
 """By section of a battery file: keys that are refused with "not built yet" instead of "unknown"."""
 
 PROJECT: Mapping[str, frozenset[str]] = {
     "": frozenset(
         {
-            "engine",
             "labels",
             "live",
             "max_cells",

@@ -9,11 +9,12 @@ from threading import Event, Thread
 
 import pytest
 
+from pytest_alienbio.engine import Engine, Inline, Threads
 from pytest_alienbio.errors import StuckCellError
-from pytest_alienbio.model import CellLimits, Outcome, Result
+from pytest_alienbio.model import Cell, CellLimits, Outcome, Result
 from pytest_alienbio.play import result_of
 from pytest_alienbio.run import play_one
-from pytest_alienbio.run.execute import execute
+from pytest_alienbio.run.execute import execute, stream
 from pytest_alienbio.store import dat
 
 from .parts import Half, Lab, Line, make_plan
@@ -113,3 +114,94 @@ def test_a_cell_that_was_in_time_after_all_counts_once(tmp_path: Path, monkeypat
     kept[0]()
     assert result.reason == "came back"
     assert [result.reason for result in dat.open(lab.dat_path).results()] == ["came back"]
+
+
+def test_threads_play_many_at_once_and_give_the_plans_order(tmp_path: Path) -> None:
+    """Every cell is recorded once, whoever plays it when; the results come in the order of the cells."""
+    lab = Lab(tmp_path, make_plan(agents=["right", "half", "crash"], seeds=list(range(20))))
+    heard: list[str] = []
+    results = execute(
+        lab.plan.cells,
+        lab.run(),
+        lab.catalog,
+        limits=CellLimits(),
+        engine=Threads(8),
+        on_result=lambda cell, result: heard.append(cell.id),
+    )
+    ids = [cell.id for cell in lab.plan.cells]
+    assert [result.id for result in results] == ids
+    assert sorted(heard) == sorted(ids)
+    assert sorted(result.id for result in dat.open(lab.dat_path).results()) == sorted(ids)
+
+
+def test_a_slow_cell_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    """Results come as they are there: the first cell ends only after all others were heard of."""
+    lab = Lab(tmp_path, make_plan(agents=["right"], seeds=list(range(6))))
+    first, others = lab.plan.cells[0], Event()
+
+    def play(cell: Cell) -> Result:
+        if cell is first:
+            others.wait(30)
+        return result_of(cell, Outcome.COMPLETED)
+
+    heard = []
+    for cell, _ in stream(lab.plan.cells, play, Threads(2)):
+        heard.append(cell.id)
+        if len(heard) == 5:
+            others.set()
+    assert heard[-1] == first.id
+    assert len(heard) == 6
+
+
+def test_whoever_stops_taking_stops_the_playing(tmp_path: Path) -> None:
+    """What has begun ends and is kept; nothing else begins."""
+    lab = Lab(tmp_path, make_plan(agents=["right"], seeds=list(range(100))))
+    run = lab.run()
+    played = stream(lab.plan.cells, lambda cell: play_one(cell, run, lab.catalog, limits=CellLimits()), Threads(4))
+    next(played)
+    played.close()
+    kept = len(list(dat.open(lab.dat_path).results()))
+    assert 1 <= kept <= 9  # it, and the eight that may be on their way
+    run.close()
+
+
+def test_after_ctrl_c_what_has_begun_is_finished_and_given(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, make_plan(agents=["right"], seeds=list(range(50))))
+    begun, go_on = Event(), Event()
+
+    def play(cell: Cell) -> Result:
+        if cell is lab.plan.cells[1]:
+            begun.wait(30)
+            raise KeyboardInterrupt
+        begun.set()
+        go_on.wait(30)
+        return result_of(cell, Outcome.COMPLETED)
+
+    given = []
+    played = stream(lab.plan.cells, play, Threads(2))
+
+    def let_go() -> None:
+        begun.wait(30)
+        go_on.set()
+
+    def take_all() -> None:
+        for cell, _ in played:
+            given.append(cell.id)
+
+    Thread(target=let_go).start()
+    with pytest.raises(KeyboardInterrupt):
+        take_all()
+    assert lab.plan.cells[0].id in given
+    assert len(given) <= 4
+
+
+@pytest.mark.parametrize("engine", [Inline(), Threads(3)], ids=["inline", "threads"])
+def test_a_cell_with_a_result_already_is_not_played(tmp_path: Path, engine: Engine) -> None:
+    lab = Lab(tmp_path, make_plan(agents=["right"], seeds=[0, 1, 2]))
+
+    def instead(cell: Cell) -> Result | None:
+        return result_of(cell, Outcome.NOT_RUN, "no money") if cell.seed == 1 else None
+
+    results = execute(lab.plan.cells, lab.run(), lab.catalog, limits=CellLimits(), engine=engine, instead=instead)
+    assert [result.outcome for result in results] == [Outcome.COMPLETED, Outcome.NOT_RUN, Outcome.COMPLETED]
+    assert sum(result.outcome is Outcome.NOT_RUN for result in dat.open(lab.dat_path).results()) == 1

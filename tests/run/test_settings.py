@@ -55,6 +55,11 @@ TABLE: Mapping[str, Row] = {
         "json", "packed", "auto", "json", "packed", "json",
         ("json", "packed", "auto", "json", "packed", "json"), "trace_files",
     ),
+    "engine": Row(
+        "inline", "threads", "threads:2", "threads:3", "threads:4", "inline",
+        ("inline", "threads", "threads:2", "threads:3", "threads:4", "inline"), "engine",
+    ),
+    "concurrency": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "concurrency"),
     "report": Row(
         "json", "csv", "markdown", "json,terminal", "csv", "[markdown]",
         (["json"], ["csv"], ["markdown"], ["json", "terminal"], ["csv"], ["markdown"]), "report",

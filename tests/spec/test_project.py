@@ -23,7 +23,7 @@ EVERY = {
     "default_agents": ["a"],
     "cells": "record",
     "passing_score": 0.5,
-    "run": {"traces": "all", "trace_files": "json"},
+    "run": {"traces": "all", "trace_files": "json", "engine": "inline", "concurrency": 2},
     "report": ["markdown"],
     "limits": {"per_cell": {"steps": 1, "wall_clock_s": 1}},
     "baseline": "tag:a",
@@ -42,6 +42,8 @@ SPELLED = {
     "passing_score": ("1", "1"),
     "traces": ("failed", "failed"),
     "trace_files": ("packed", "packed"),
+    "engine": ("threads:4", "threads:4"),
+    "concurrency": ("4", "4"),
     "report": ("markdown,terminal", "[markdown, terminal]"),
     "steps": ("50", "50"),
     "timeout": ("12", "12"),
@@ -81,7 +83,7 @@ def test_settings_and_where_they_stand() -> None:
     """Dotted keys as in a battery, each at its key; a value that is the default counts, too."""
     text = (
         "data: ../there\noutput_path: '{battery}'\nseeds: {start: 5, count: 2}\ndefault_agents: [oracle, noop]\n"
-        "cells: assert\npassing_score: 1\nrun: {traces: all, trace_files: json}\n"
+        "cells: assert\npassing_score: 1\nrun: {traces: all, trace_files: json, engine: inline, concurrency: 2}\n"
         "limits:\n  per_cell:\n    steps: 5\n    wall_clock_s: 2\n"
     )
     assert project_config(read(text, "bio.yaml")) == ProjectConfig(
@@ -95,6 +97,8 @@ def test_settings_and_where_they_stand() -> None:
             "passing_score": (1.0, "bio.yaml:6:1"),
             "run.traces": ("all", "bio.yaml:7:7"),
             "run.trace_files": ("json", "bio.yaml:7:20"),
+            "run.engine": ("inline", "bio.yaml:7:39"),
+            "run.concurrency": (2, "bio.yaml:7:55"),
             "limits.per_cell.steps": (5, "bio.yaml:10:5"),
             "limits.per_cell.wall_clock_s": (2.0, "bio.yaml:11:5"),
         },
@@ -163,7 +167,7 @@ def test_every_complaint_at_once() -> None:
         "output_path: '{dat}/..'\n"
         "passing_score: 2\n"
         "cells: asert\n"
-        "run: {traces: some, engine: threads}\n"
+        "run: {traces: some, engine: tread, retries: 1}\n"
         "limits: {timeout: 5, usd: 1, per_cell: {steps: 0}}\n"
     ) == [
         "bio.yaml:2:12: `model` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
@@ -194,7 +198,8 @@ def test_every_complaint_at_once() -> None:
         "bio.yaml:18:16: `passing_score` is a number; expected at most 1",
         "bio.yaml:19:8: `cells` is text; expected assert or record",
         "bio.yaml:20:15: `run.traces` is text; expected all, failed or none",
-        "bio.yaml:20:21: `engine` in `run` is not built yet in this version; remove it for now",
+        "bio.yaml:20:29: this is no engine",
+        "bio.yaml:20:36: `retries` in `run` is not built yet in this version; remove it for now",
         "bio.yaml:21:10: unknown key 'timeout' in `limits`; it is spelled `limits.per_cell.wall_clock_s`: "
         "write `limits: {per_cell: {wall_clock_s: ...}}`",
         "bio.yaml:21:22: `usd` in `limits` is not built yet in this version; remove it for now",

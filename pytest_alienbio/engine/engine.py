@@ -1,0 +1,33 @@
+"""What an engine is, and which one is meant."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from concurrent.futures import Executor
+
+from ..errors import NotBuiltError
+from ..model import EngineChoice
+
+
+class Engine(Executor):
+    """An executor that knows how many calls it makes at once."""
+
+    width: int
+    """Calls made at once."""
+
+    @property
+    @abstractmethod
+    def ahead(self) -> int:
+        """Calls to have submitted and not yet taken, so that nobody waits for work while results are looked at."""
+
+
+def open_engine(choice: EngineChoice) -> Engine:
+    """The engine that is meant. Raises `NotBuiltError` naming one that this version does not have."""
+    from .inline import Inline
+    from .threads import Threads
+
+    if choice.kind == "inline":
+        return Inline()
+    if choice.kind == "threads":
+        return Threads(choice.width or 1)
+    raise NotBuiltError(f"the engine `{choice.kind}` is not built yet in this version")
