@@ -93,8 +93,8 @@ class Battery:
     """`all`, `failed` or `none`."""
     trace_files: str = "auto"
     """`auto`, `json` (one file a cell) or `packed` (one zstd frame a cell)."""
-    engine: str = ""
-    """Who plays the cells, as `engine_choice` reads it; '' = nobody said."""
+    engine: str | None = None
+    """Who plays the cells, as `engine_choice` reads it; None = nobody said."""
     concurrency: int | None = None
     """Cells played at once, if the engine does not say so itself."""
     aggregate: str | None = None

@@ -157,7 +157,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         limits=CellLimits(head.limits.per_cell.steps, head.limits.per_cell.wall_clock_s),
         traces=head.run.traces,
         trace_files=head.run.trace_files,
-        engine=head.run.engine or "",
+        engine=head.run.engine,
         concurrency=head.run.concurrency,
         aggregate=head.aggregate,
         report=tuple(head.report),
