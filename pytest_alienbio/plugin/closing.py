@@ -166,11 +166,12 @@ def _selected(session: pytest.Session, state: SessionState) -> tuple[dict[str, s
 
 def _tests(session: pytest.Session) -> dict[str, tuple[str, str]]:
     """The Python tests over batteries that this process collected and kept: id of each -> battery's name, cell's id."""
-    from .collect import CellItem, cell_of
+    from .cell_node import CellNode
+    from .collect import cell_of
 
     found: dict[str, tuple[str, str]] = {}
     for item in session.items:
-        about = None if isinstance(item, CellItem) else cell_of(item)
+        about = None if isinstance(item, CellNode) else cell_of(item)
         if about:
             found[item.nodeid] = (about[0].name, about[1].id)
     return found

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import AlienBioError, SpecError
-from ..model import Cell, Outcome, slug, storable
+from ..model import Cell, Outcome, storable
 from ..play import result_of
+from .cell_node import CellNode, cell_mark, cell_tags
 from .compat import normalise_id, shared_fixtures
 from .defaults import marked, untouched
 from .loaded import Loaded
 from .looks import needless
-from .outcomes import CellFailedError, detach, ended_by_pytest, settle
+from .outcomes import detach, ended_by_pytest, settle
 from .state import function_id, state_of
 
 if TYPE_CHECKING:
-    from _pytest._code.code import ExceptionInfo, TerminalRepr
-
-    from ..model import Agent, Environment, Json, Result
+    from ..model import Agent, Environment, Result
 
 
 class BatteryFile(pytest.File):
@@ -67,17 +66,14 @@ class NoModule(pytest.Module):
         return []
 
 
-class CellItem(pytest.Function):
-    """One cell. Its fixtures `agent` and `scenario` can be overridden in a conftest like any other."""
+class CellItem(CellNode, pytest.Function):
+    """One cell in the fixture lane. Its fixtures `agent` and `scenario` can be overridden in a conftest like any other."""
 
-    def __init__(self, *, cell: Cell, loaded: Loaded, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         normalise_id(self)
-        self.cell = cell
-        self.loaded = loaded
-        self.result: Result | None = None
-        self.add_marker(pytest.mark.cell(**cell_mark(cell)))
-        self.extra_keyword_matches.update(cell.case.tags, loaded.plan.battery.tags)
+        self.add_marker(pytest.mark.cell(**cell_mark(self.cell)))
+        self.extra_keyword_matches.update(cell_tags(self.cell, self.loaded))
 
     def setup(self) -> None:
         self.result = None  # of an earlier attempt (pytest-rerunfailures)
@@ -85,15 +81,6 @@ class CellItem(pytest.Function):
         if why := needless(self):
             pytest.skip(why)
         super().setup()
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        line = self.loaded.plan.battery.line
-        return Path(storable(str(self.path))), line - 1 if line else None, self.name
-
-    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
-        if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo)
 
 
 def playing(description: str) -> Callable[..., None]:
@@ -135,14 +122,6 @@ def _played(item: CellItem, agent: Agent | None, scenario: Environment | None) -
         return state.book(item.loaded, ended_by_pytest(cell, error), cell)
 
 
-def cell_mark(cell: Cell) -> dict[str, Json]:
-    """What `-m "cell(...)"` compares with. A param that is no text, whole number or truth value stands there as in ids."""
-    params = {name: value if isinstance(value, str | int | None) else slug(str(value)) for name, value in cell.params.items()}
-    case = cell.case
-    own = {"scenario": case.scenario, "difficulty": case.difficulty, "variant": case.variant}
-    return {**params, **own, "agent": cell.agent.name, "seed": cell.seed}
-
-
 def battery_of(item: pytest.Item | pytest.Function) -> tuple[Path, str | None]:
     """File and head that a `battery` mark names; the path is relative to the test's file."""
     mark = item.get_closest_marker("battery")
@@ -158,7 +137,7 @@ def battery_of(item: pytest.Item | pytest.Function) -> tuple[Path, str | None]:
 
 def cell_of(item: pytest.Item) -> tuple[Loaded, Cell] | None:
     """The cell an item is about: a battery's own, or the one that a function marked `battery` takes; None for other tests."""
-    if isinstance(item, CellItem):
+    if isinstance(item, CellNode):
         return item.loaded, item.cell
     callspec = getattr(item, "callspec", None)
     cell = callspec.params.get("cell") if callspec else None

@@ -136,11 +136,11 @@ def _forget(key: str, value: object) -> None:
 
 def _cells(session: pytest.Session) -> dict[str, list[Cell]]:
     """The collected cells by battery, in the session's order."""
-    from .collect import CellItem
+    from .cell_node import CellNode
 
     found: dict[str, list[Cell]] = {}
     for item in session.items:
-        if isinstance(item, CellItem):
+        if isinstance(item, CellNode):
             found.setdefault(item.loaded.name, []).append(item.cell)
     return found
 

@@ -11,13 +11,13 @@ from .stash import state_if_any
 
 if TYPE_CHECKING:
     from ..run.looking import Looking
-    from .collect import CellItem
+    from .cell_node import CellNode
 
 _LOOKING = pytest.StashKey[dict[str, "Looking | None"]]()
 """By battery; None: all that was selected is played."""
 
 
-def needless(item: CellItem) -> str:
+def needless(item: CellNode) -> str:
     """Why this process need not play the cell of `item`; '' = play it."""
     loaded = item.loaded
     if not loaded.plan.battery.looks:
@@ -29,14 +29,14 @@ def needless(item: CellItem) -> str:
     return looking.needless(item.cell) if looking else ""
 
 
-def _looking(item: CellItem) -> Looking | None:
+def _looking(item: CellNode) -> Looking | None:
     from ..run.looking import Looking
-    from .collect import CellItem
+    from .cell_node import CellNode
     from .gates import judging
 
     session, loaded, state = item.session, item.loaded, state_if_any(item.config)
     assert state is not None
-    count = Counter(other.loaded.name for other in session.items if isinstance(other, CellItem))[loaded.name]
+    count = Counter(other.loaded.name for other in session.items if isinstance(other, CellNode))[loaded.name]
     # A run that is to become a baseline plays all its seeds: later runs are held against each of them.
     if count < len(loaded.plan) or item.config.getoption("bio_save_baseline", None) is not None:
         return None

@@ -12,7 +12,7 @@ from ..play import result_of
 from ..report import inert
 
 if TYPE_CHECKING:
-    from .collect import CellItem
+    from .cell_node import CellNode
     from .loaded import Loaded
 
 
@@ -86,9 +86,9 @@ def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) 
 
 def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Gives a cell's report the cell's own time; books a cell whose fixtures failed before it could play."""
-    from .collect import CellItem
+    from .cell_node import CellNode
 
-    if not isinstance(item, CellItem):
+    if not isinstance(item, CellNode):
         _note_done(item, report)
         return
     # The names of the folders above are among them, in whatever bytes; a report has to travel.
@@ -109,7 +109,7 @@ def _note_done(item: pytest.Item, report: pytest.TestReport) -> None:
         state_of(item.config).done.add(item.nodeid)
 
 
-def _book_unplayed(item: CellItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+def _book_unplayed(item: CellNode, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """It was started, so it must not look unplayed."""
     from .state import state_of
 
@@ -118,7 +118,7 @@ def _book_unplayed(item: CellItem, call: pytest.CallInfo[None], report: pytest.T
         result = result_of(item.cell, Outcome.SKIPPED, why or "skipped in its setup")
     else:
         # `agent` is set up before `scenario`: with it in place, the environment's side failed.
-        whose = Outcome.ENVIRONMENT_ERROR if "agent" in item.funcargs else Outcome.AGENT_ERROR
+        whose = Outcome.ENVIRONMENT_ERROR if "agent" in getattr(item, "funcargs", {}) else Outcome.AGENT_ERROR
         whose = Outcome.TIMED_OUT if _is_timeout(call.excinfo.value) else whose
         error = _error_of(call.excinfo.value)
         result = result_of(item.cell, whose, f"a fixture of the cell failed: {error.type}: {error.message}", error=error)

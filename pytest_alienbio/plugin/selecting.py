@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 from ..errors import did_you_mean
-from .collect import cell_mark, cell_of
+from .cell_node import cell_mark
+from .collect import cell_of
 from .loaded import Loaded
 from .state import SessionState
 

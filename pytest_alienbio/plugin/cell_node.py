@@ -1,0 +1,51 @@
+"""What the items of both lanes have in common: an item that is one cell of a battery."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ..errors import AlienBioError
+from ..model import Cell, Json, slug, storable
+from .loaded import Loaded
+from .outcomes import CellFailedError
+
+if TYPE_CHECKING:
+    from _pytest._code.code import ExceptionInfo, TerminalRepr
+
+    from ..model import Result
+
+
+class CellNode(pytest.Item):
+    """One cell of a battery. How it is played is its lane's business."""
+
+    def __init__(self, *, cell: Cell, loaded: Loaded, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.cell = cell
+        self.loaded = loaded
+        self.result: Result | None = None
+        """What its latest attempt gave; None before."""
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        line = self.loaded.plan.battery.line
+        return Path(storable(str(self.path))), line - 1 if line else None, self.name
+
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
+        if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+def cell_mark(cell: Cell) -> dict[str, Json]:
+    """What `-m "cell(...)"` compares with. A param that is no text, whole number or truth value stands there as in ids."""
+    params = {name: value if isinstance(value, str | int | None) else slug(str(value)) for name, value in cell.params.items()}
+    case = cell.case
+    own = {"scenario": case.scenario, "difficulty": case.difficulty, "variant": case.variant}
+    return {**params, **own, "agent": cell.agent.name, "seed": cell.seed}
+
+
+def cell_tags(cell: Cell, loaded: Loaded) -> set[str]:
+    """The words beside its name by which `-k` finds it."""
+    return {*cell.case.tags, *loaded.plan.battery.tags}
