@@ -115,7 +115,20 @@ class ProviderError(AlienBioError, RuntimeError):
 
 
 class OverLimitError(AlienBioError, RuntimeError):
-    """Raised when a cap leaves no room for what is about to be spent: the cell ends `over_limit`. Nothing was spent."""
+    """Raised when a cap leaves no room for what is about to be spent: the cell ends `over_limit`. Nothing was spent.
+
+    `for_now`: only because of calls on their way, which may turn out cheaper than their worst case.
+    """
+
+    def __init__(self, message: str, *, scope: str = "", quantity: str = "", left: float | None = None, for_now: bool = False):
+        self.scope, self.quantity, self.for_now = scope, quantity, for_now
+        self.left = left
+        """How much the cap leaves; None: not said."""
+        super().__init__(message)
+
+
+class LimitStoreError(AlienBioError, OSError):
+    """Raised when the place that holds the limits of all workers cannot be used: no cap would hold, so nothing may be paid."""
 
 
 class CannotPlayError(AlienBioError, RuntimeError):

@@ -36,16 +36,18 @@ if TYPE_CHECKING:
     from .outcome import Outcome
     from .outcome_table import CellVerdict, cell_verdict, explain, letter
     from .plan import Plan, name_fault, slug
-    from .ports import InstanceCache, Ledger, Limiter, Meter, MeteredCall, Spent
+    from .ports import InstanceCache, Ledger, Limiter, Meter, MeteredCall
     from .profile import Profile
     from .pvalue import PValue
     from .query import Query
+    from .rate import Permit, Rate
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
     from .review import Review
     from .rule import Rule
     from .seed_plan import NodePlan, PowerPlan, SeedPlan, SpreadSeen
     from .selection import Levels, Selection
     from .source import Source, Tagged
+    from .spend import Abandoned, Excess, Spent
     from .task import Experiment, MetricEvent, Task, TaskRecord
     from .trajectory import Trajectory, Turn
     from .trends import Link, Links, Slope, Slopes
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ROLES",
+    "Abandoned",
     "Action",
     "ActionResult",
     "ActionSpec",
@@ -102,6 +105,7 @@ __all__ = [
     "Equivalence",
     "Era",
     "Estimate",
+    "Excess",
     "Experiment",
     "ExperimentResult",
     "Failure",
@@ -141,6 +145,7 @@ __all__ = [
     "PValue",
     "Part",
     "PastRun",
+    "Permit",
     "Plan",
     "PlannedLeaf",
     "Point",
@@ -151,6 +156,7 @@ __all__ = [
     "Quantity",
     "Query",
     "Rasch",
+    "Rate",
     "Reading",
     "Result",
     "Review",
@@ -229,16 +235,18 @@ _MODULES = {
     "outcome": ("Outcome",),
     "outcome_table": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "plan": ("Plan", "name_fault", "slug"),
-    "ports": ("InstanceCache", "Ledger", "Limiter", "Meter", "MeteredCall", "Spent"),
+    "ports": ("InstanceCache", "Ledger", "Limiter", "Meter", "MeteredCall"),
     "profile": ("Profile",),
     "pvalue": ("PValue",),
     "query": ("Query",),
+    "rate": ("Permit", "Rate"),
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
     "review": ("Review",),
     "rule": ("Rule",),
     "seed_plan": ("NodePlan", "PowerPlan", "SeedPlan", "SpreadSeen"),
     "selection": ("Levels", "Selection"),
     "source": ("Source", "Tagged"),
+    "spend": ("Abandoned", "Excess", "Spent"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
     "trajectory": ("Trajectory", "Turn"),
     "trends": ("Link", "Links", "Slope", "Slopes"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from threading import Event
 from typing import Protocol
 
 from .canonical import Json
+from .spend import Abandoned, Excess, Spent
 
 
 class InstanceCache(Protocol):
@@ -23,49 +24,72 @@ class InstanceCache(Protocol):
         """The value under `key` if `verify` accepts it, else `make()`, stored. `verify` and `make` may be slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What was spent under one scope of a ledger."""
-
-    tokens: int = 0
-    usd: float = 0.0
-    requests: int = 0
-    """Calls that were settled."""
-    reserved_tokens: int = 0
-    reserved_usd: float = 0.0
-    """The worst case of calls that are on their way."""
-    unknown_tokens: int = 0
-    unknown_usd: float = 0.0
-    """The worst case of calls whose end nobody saw (their worker died): perhaps spent, so it counts against the cap."""
-
-
 class Ledger(Protocol):
-    """What is spent and reserved under each scope (a session, a run, a cell), shared by all threads and processes."""
+    """What is spent and reserved under each scope (a session, a run, a cell), shared by all threads and processes.
 
-    def reserve(self, scopes: Sequence[str], *, tokens: int = 0, usd: float = 0.0) -> str:
-        """Books the worst case of one call under every scope; gives the reservation's id.
+    Every method is atomic. What is spent, reserved and unknown never exceeds a cap, but for a call that cost more than its
+    worst case. All raise `LimitStoreError` if the shared place cannot be used: nobody then knows what is left.
+    """
 
-        Raises `OverLimitError`, and books nothing, if a cap of one of them leaves no room for it.
+    def cap(
+        self, scope: str, *, tokens: int | None = None, usd: float | None = None, cells: int | None = None, label: str = ""
+    ) -> None:
+        """At most so much under a scope, in place of what was said of it before; None = no such cap.
+
+        `label` is what refusals call it: `--bio-max-usd`. A scope without a cap is only counted.
         """
 
-    def settle(self, reservation: str, *, tokens: int | None = None, usd: float | None = None) -> None:
-        """Books what the call took in place of its worst case; None = unknown, which stays booked at its worst case."""
+    def start(self, scopes: Sequence[str]) -> None:
+        """Counts a cell as started under every scope. Raises `OverLimitError`, counting nothing, if a cap leaves none."""
+
+    def reserve(self, scopes: Sequence[str], *, tokens: int | None = 0, usd: float | None = 0.0) -> str:
+        """Books the worst case of one call under every scope; gives the reservation's id. None: no worst case is known.
+
+        Raises `OverLimitError`, and books nothing, if a cap of one of them leaves no room for it; with `for_now`, if there
+        may be room once the calls on their way are settled.
+        """
+
+    def settle(self, reservation: str, *, tokens: int | None = None, usd: float | None = None) -> tuple[Excess, ...]:
+        """Books what the call took in place of its worst case; None = unknown, which stays booked at its worst case.
+
+        Gives the caps that are exceeded by what was spent. Raises `ValueError` for what is not reserved (any more):
+        nothing is booked twice.
+        """
 
     def release(self, reservation: str) -> None:
-        """Takes a reservation back: the call was never made."""
+        """Takes a reservation back: the call was never made. Raises `ValueError` for what is not reserved (any more)."""
 
     def spent(self, scope: str) -> Spent:
-        """What is booked under a scope."""
+        """What is booked under a scope; zeros for one that nobody used."""
+
+    def release_dead(self) -> tuple[Abandoned, ...]:
+        """Books what dead workers had reserved as unknown, each once, and gives it."""
+
+    def close(self) -> None:
+        """Lets go of the shared place. What is reserved stays so."""
 
 
 class Limiter(Protocol):
-    """The rates of providers (requests and tokens a minute), shared by all threads and processes."""
+    """The rates of providers (requests and tokens a minute), shared by all threads and processes.
 
-    def acquire(self, provider: str, *, tokens: int = 0) -> float:
-        """Waits until a call of `tokens` may be made; gives the seconds waited. A provider without a rate never waits."""
+    All raise `LimitStoreError` if the shared place cannot be used: nobody then knows how fast the others go.
+    """
+
+    def acquire(self, provider: str, *, tokens: int = 0, cancel: Event | None = None) -> float:
+        """Waits until a call of `tokens` may be made; gives the seconds waited. A provider without a rate never waits,
+        but for a pause. Who asks first goes first.
+
+        Raises `concurrent.futures.CancelledError` if `cancel` was set first; the place in the queue stays empty.
+        """
+
+    def correct(self, provider: str, *, expected: int, used: int) -> None:
+        """Says what a call really used of the tokens it was acquired for: later ones start sooner, or later."""
 
     def slow_down(self, provider: str, seconds: float) -> None:
-        """Nobody calls `provider` for so long: the server said so."""
+        """Nobody calls `provider` for so long: the server said so (see `model.rate.pause_s`)."""
+
+    def close(self) -> None:
+        """Lets go of the shared place."""
 
 
 class MeteredCall(Protocol):
