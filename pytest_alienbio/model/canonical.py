@@ -7,13 +7,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What may travel in a battery, a journal or a trace: JSON's own values, finite numbers only."""
 
 
 def canonical(value: Json) -> str:
     """`value` as JSON with sorted keys, no blanks, UTF-8 kept. Raises `ValueError` for NaN and infinities."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def storable(text: str) -> str:

@@ -51,11 +51,11 @@ class AgentProfile:
     """Why its cells cannot run here; '' if they can."""
     deterministic: bool = False
     """Whether the same briefing and observations always give the same actions, as the catalog says."""
+    hash: str = field(init=False, repr=False, compare=False)
+    """Of what decides how it acts: kind and params, not its name or role. Made once, for each of its cells asks for it."""
 
-    @property
-    def hash(self) -> str:
-        """Of what decides how it acts: kind and params, not its name or role."""
-        return digest({"kind": self.kind, "params": self.params})
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", digest({"kind": self.kind, "params": self.params}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..model import Cell, CellError, Outcome, Result
 
 
-def result_of(cell: Cell, outcome: Outcome, reason: str = "", *, error: CellError | None = None) -> Result:
-    """The result of a cell that ended as `outcome`, without a score or anything else that only playing gives."""
+def result_of(cell: Cell, outcome: Outcome, reason: str = "", *, error: CellError | None = None, **played: Any) -> Result:
+    """The result of a cell that ended as `outcome`. `played`: fields that only playing gives (a score, ...), if it did."""
     case, agent = cell.case, cell.agent
     return Result(
         battery=cell.battery,
@@ -26,4 +28,5 @@ def result_of(cell: Cell, outcome: Outcome, reason: str = "", *, error: CellErro
         passing_score=case.passing_score,
         reason=reason,
         error=error,
+        **played,
     )

@@ -6,7 +6,6 @@ the record, holds. Each function raises `TypeError` or `ValueError` saying what 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 
 from ..model import Action, ActionResult, ActionSpec, Briefing, Case, Goal, Observation, Scores, Step, canonical
@@ -135,4 +134,4 @@ def hand_scores(scores: object) -> Scores:
 
 def again(action: Action) -> Action:
     """A second copy of an action that `hand_action` made."""
-    return replace(action, params=plain_mapping(action.params, "params"))
+    return Action(action.name, plain_mapping(action.params, "params"), action.reasoning)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, isfinite
 
 from ..errors import SpecError
@@ -55,8 +55,11 @@ def run_cell(
     _check(limits)
     started, began = clock(), time.perf_counter()
 
+    def stamps() -> dict[str, float]:
+        return {"started_at": started, "ended_at": clock(), "duration_s": time.perf_counter() - began}
+
     def stamped(result: Result) -> Result:
-        return result.with_(started_at=started, ended_at=clock(), duration_s=time.perf_counter() - began)
+        return result.with_(**stamps())
 
     if task := _task_of(cell, catalog):
         if agent is not None or environment is not None:
@@ -72,7 +75,7 @@ def run_cell(
     session = AgentSession(cell, catalog, cache, agent, environment)
 
     def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
-        return stamped(_result(cell, session, outcome, reason, error))
+        return _result(cell, session, outcome, reason, error, stamps())
 
     skip_reason = _skip_reason(cell, catalog, agent)
     if skip_reason:
@@ -136,7 +139,9 @@ def _late(session: AgentSession, too_long: str) -> tuple[Outcome, str]:
     return _ended(session)
 
 
-def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, error: CellError | None) -> Result:
+def _result(
+    cell: Cell, session: AgentSession, outcome: Outcome, reason: str, error: CellError | None, stamps: Mapping[str, float]
+) -> Result:
     case, scores = cell.case, session.scores if outcome.scored else None
     score = None if scores is None else scores.score
     usage, misspent = _usage(session.agent)
@@ -151,7 +156,11 @@ def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, er
         passed = score <= case.passing_score if scores.better == "lower" else score >= case.passing_score
     if misspent:
         reason = "; ".join(filter(None, (reason, f"what the agent says it consumed is not recorded: {misspent}")))
-    return result_of(cell, outcome, reason, error=error).with_(
+    return result_of(
+        cell,
+        outcome,
+        reason,
+        error=error,
         score=score,
         scores={} if scores is None else scores.parts,
         better="higher" if scores is None else scores.better,
@@ -160,6 +169,7 @@ def _result(cell: Cell, session: AgentSession, outcome: Outcome, reason: str, er
         properties=session.properties,
         usage=usage,
         trajectory=session.trajectory(),
+        **stamps,
     )
 
 

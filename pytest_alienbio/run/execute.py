@@ -68,9 +68,9 @@ def play_one(
     if not taken.acquire(blocking=False):
         told.wait()
         raise StuckCellError(cell.id, result.reason, str(run.dat_path))
-    if timed:
-        spent = {GENERATION: timed.made_s, WAITING: timed.waited_s}
-        result = result.with_(metrics={**result.metrics, **{name: s for name, s in spent.items() if s is not None}})
+    took = {GENERATION: timed.made_s, WAITING: timed.waited_s} if timed else {}
+    if spent := {name: seconds for name, seconds in took.items() if seconds is not None}:
+        result = result.with_(metrics={**result.metrics, **spent})
     return run.record(result, cell)
 
 
