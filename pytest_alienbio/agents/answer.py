@@ -23,6 +23,11 @@ class Answer:
     promoted_by: Mapping[str, float] = field(default_factory=dict)
     reduced_by: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def told(self) -> dict[str, Json]:
+        """The same as a reading."""
+        return {kind: dict(tied) for kind in _KINDS if (tied := getattr(self, kind))}
+
     def __contains__(self, quantity: object) -> bool:
         return any(quantity in getattr(self, kind) for kind in _KINDS)
 

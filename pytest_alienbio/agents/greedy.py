@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..model import Action, ActionSpec, Briefing, Observation, Scores
+from ..model import Action, ActionSpec, Briefing, Json, Observation, Scores
+from .kept import Kept
 from .parameter import number
 from .promise import levers_of, needs_of, pull, strikes, within_pace
 
@@ -73,6 +74,18 @@ class GreedyAgent:
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""
+
+    def checkpoint(self) -> Json:
+        """What it has paid and pulled, and what it saw first of the protected."""
+        return {"paid": self._paid, "uses": list(self._uses), "first": dict(self._first)}
+
+    def restore(self, state: Json, /) -> None:
+        """As `checkpoint` had it. Raises `ValueError` for a checkpoint that is none of its."""
+        kept = Kept(state)
+        self._paid, self._first = kept.number("paid"), kept.numbers("first")
+        self._uses = kept.wholes("uses")
+        if len(self._uses) != len(self._levers):
+            raise ValueError(f"the checkpoint has {len(self._uses)} levers, the world {len(self._levers)}")
 
     def _take(self, best: int, observation: Observation) -> Action:
         """Pulls the lever of this index, if there is one (-1: none) and its cost is within pace; else `wait`."""

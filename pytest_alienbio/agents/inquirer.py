@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..model import Action, Briefing, Observation
+from ..model import Action, Briefing, Json, Observation
 from .answer import read_answer
 from .greedy import GreedyAgent
+from .kept import Kept
 from .lasting import SUPPOSED, Lasting
 from .levels import Levels
 from .parameter import number, whole
@@ -123,6 +124,32 @@ class InquirerAgent(GreedyAgent):
                 for target in self._levers[best].params.values():
                     self._levels.give(target)
         return action
+
+    def checkpoint(self) -> Json:
+        """What it has learned, and whom it may still ask about."""
+        learned: dict[str, Json] = {
+            "questions": list(self._questions),
+            "pending": list(self._pending),
+            "asked": self._asked,
+            "step": self._step,
+            "web": self._web.checkpoint(),
+            "lasting": self._lasting.checkpoint(),
+            "levels": self._levels.checkpoint(),
+        }
+        return {"greedy": super().checkpoint(), **learned}
+
+    def restore(self, state: Json, /) -> None:
+        """As `checkpoint` had it. Raises `ValueError` for a checkpoint that is none of its."""
+        kept = Kept(state)
+        super().restore(kept["greedy"])
+        left = kept.texts("questions")
+        if unknown := set(left) - self._questions.keys():
+            raise ValueError(f"the checkpoint asks about {min(unknown)!r}, which this world does not know")
+        self._questions = {subject: self._questions[subject] for subject in left}
+        self._pending, self._asked, self._step = kept.texts("pending"), kept.text("asked"), kept.whole("step")
+        self._web.restore(kept["web"])
+        self._lasting.restore(kept["lasting"])
+        self._levels.restore(kept["levels"])
 
     def _learn(self, observation: Observation) -> None:
         """What the last question gave, and what a step of time left of the last action."""

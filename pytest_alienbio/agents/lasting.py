@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..model import Json
+from .kept import Kept
+
 SUPPOSED = 0.5
 """What is taken for granted of a quantity before anything was seen: half of a change is left a step later."""
 SHOWS = 0.2
@@ -38,6 +41,17 @@ class Lasting:
                 self._before[quantity] = state[quantity]
             else:
                 self._before.pop(quantity, None)
+
+    def checkpoint(self) -> Json:
+        """All of it, as JSON."""
+        seen: list[Json] = [[quantity, times, total] for quantity, (times, total) in self._seen.items()]
+        return {"before": dict(self._before), "after": dict(self._after), "seen": seen}
+
+    def restore(self, state: Json) -> None:
+        """As `checkpoint` had it. Raises `ValueError`."""
+        kept = Kept(state)
+        self._before, self._after = kept.numbers("before"), kept.numbers("after")
+        self._seen = {quantity: (int(times), total) for (quantity,), (times, total) in kept.rows("seen", texts=1, figures=2)}
 
     def look(self, state: Mapping[str, float]) -> None:
         """One step of time has passed."""

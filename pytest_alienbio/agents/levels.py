@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..model import Json
+from .kept import numbers
+
 UNSEEN = 0.5
 """What cannot be read is taken to stand at this fraction of its half-saturation: scarce as a food, harmless as a poison."""
 GIVEN = 0.5
@@ -30,6 +33,14 @@ class Levels:
     def give(self, quantity: str) -> None:
         """A dose of `quantity` was added."""
         self._given[quantity] = self._given.get(quantity, 0.0) + GIVEN
+
+    def checkpoint(self) -> Json:
+        """What was given. Readings are not kept: the next ones are seen before anything is asked."""
+        return dict(self._given)
+
+    def restore(self, state: Json) -> None:
+        """As `checkpoint` had it. Raises `ValueError`."""
+        self._given = numbers("given", state)
 
     def of(self, quantity: str, half: float) -> float:
         """The level of `quantity`, whose half-saturation is `half`."""

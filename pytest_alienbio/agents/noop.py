@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Action, Briefing, Observation, Scores
+from ..model import Action, Briefing, Json, Observation, Scores
 
 
 class NoopAgent:
@@ -16,6 +16,13 @@ class NoopAgent:
     def decide(self, observation: Observation, /) -> Action:
         """Always `wait`."""
         return Action("wait")
+
+    def checkpoint(self) -> Json:
+        """There is nothing to keep."""
+        return None
+
+    def restore(self, state: Json, /) -> None:
+        """Needs nothing."""
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from ..model import Action, Briefing, Observation, Scores
+from ..model import Action, Briefing, Json, Observation, Scores
+from .kept import Kept
 from .lasting import Lasting
 from .parameter import number, whole
 from .promise import levers_of, needs_of, pull, within_pace
@@ -119,6 +120,40 @@ class ProberAgent:
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""
+
+    def checkpoint(self) -> Json:
+        """Its notebook."""
+        lever, dose = self._last
+        doses: list[Json] = [[index, given] for index, given in self._doses.items()]
+        changes: list[Json] = [[name, index, *seen] for (index, name), seen in self._changes.items()]
+        return {
+            "untried": list(self._untried),
+            "model": self._model.checkpoint(),
+            "lasting": self._lasting.checkpoint(),
+            "first": dict(self._first),
+            "before": dict(self._before),
+            "lever": lever,
+            "dose": dose,
+            "step": self._step,
+            "doses": doses,
+            "changes": changes,
+        }
+
+    def restore(self, state: Json, /) -> None:
+        """As `checkpoint` had it. Raises `ValueError` for a checkpoint that is none of its."""
+        kept = Kept(state)
+        self._untried = kept.wholes("untried")
+        if not set(self._untried) <= set(range(len(self._levers))):
+            raise ValueError(f"the checkpoint has other levers than the {len(self._levers)} of this world")
+        self._model.restore(kept["model"])
+        self._lasting.restore(kept["lasting"])
+        self._first, self._before = kept.numbers("first"), kept.numbers("before")
+        self._last, self._step = (kept.whole("lever"), kept.number("dose")), kept.whole("step")
+        self._doses = {int(index): given for _, (index, given) in kept.rows("doses", texts=0, figures=2)}
+        self._changes = {
+            (int(index), name): (int(times), total)
+            for (name,), (index, times, total) in kept.rows("changes", texts=1, figures=3)
+        }
 
     def _note(self, observation: Observation) -> None:
         """Writes down what the last step has done."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..model import Action, ActionSpec, Briefing, Json, Observation, Scores
+from .kept import Kept, place, position
 from .parameter import number
 
 if TYPE_CHECKING:
@@ -47,6 +48,18 @@ class RandomAgent:
         if spec.takes_dose:
             params["dose"] = DOSES[int(how_much * len(DOSES))]
         return Action(spec.name, params)
+
+    def checkpoint(self) -> Json:
+        """Where its dice stand. Raises `RuntimeError` before `start`."""
+        if self._dice is None:
+            raise RuntimeError("checkpoint() was called before start()")
+        return {"dice": position(self._dice)}
+
+    def restore(self, state: Json, /) -> None:
+        """Puts the dice there. Raises `ValueError` for a checkpoint that is none of its, `RuntimeError` before `start`."""
+        if self._dice is None:
+            raise RuntimeError("restore() was called before start()")
+        place(self._dice, Kept(state)["dice"])
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..model import Json
+from .kept import Kept
+
 Row = Mapping[str, float]
 """An observation's features by name; one that is left out is 0."""
 
@@ -43,7 +46,20 @@ class Ridge:
             for other, entry in spread.items():
                 line[other] = line.get(other, 0.0) - factor * entry
 
+    def checkpoint(self) -> Json:
+        """The solution so far."""
+        return {"inverse": _copied(self._inverse), "weights": _copied(self._weights)}
+
+    def restore(self, state: Json) -> None:
+        """As `checkpoint` had it. Raises `ValueError`."""
+        kept = Kept(state)
+        self._inverse, self._weights = kept.tables("inverse"), kept.tables("weights")
+
     def predict(self, response: str, row: Row) -> float:
         """What `row` is expected to give; 0 for a response or for features that were never met."""
         weights = self._weights.get(response)
         return sum(weights.get(name, 0.0) * value for name, value in row.items()) if weights else 0.0
+
+
+def _copied(tables: Mapping[str, Mapping[str, float]]) -> dict[str, Json]:
+    return {name: dict(line) for name, line in tables.items()}

@@ -7,6 +7,7 @@ from math import isfinite
 
 from ..errors import Complaint, SpecError
 from ..model import Action, Briefing, Json, Observation, Scores
+from .kept import Kept
 
 _KEYS = ("name", "params")
 _SHAPE = 'a bare name ("wait", "done") or {"name": ..., "params": {...}}'
@@ -95,6 +96,14 @@ class ScriptedAgent:
         action = self._script[self._next]
         self._next += 1
         return Action(action.name, dict(action.params), action.reasoning)
+
+    def checkpoint(self) -> Json:
+        """How many lines it has carried out."""
+        return {"next": self._next}
+
+    def restore(self, state: Json, /) -> None:
+        """On with the line after those. Raises `ValueError` for a checkpoint that is none of its."""
+        self._next = Kept(state).whole("next")
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""

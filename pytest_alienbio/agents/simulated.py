@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import Complaint, ProviderError, SpecError
-from ..model import Action, Briefing, Observation, Scores, Usage
+from ..model import Action, Briefing, Json, Observation, Scores, Usage
 from .inquirer import InquirerAgent
+from .kept import Kept, place, position
 from .parameter import number, whole
 from .random_agent import RandomAgent
 from .tokens import count_briefing, count_turn
@@ -160,6 +161,35 @@ class SimulatedLLM:
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""
+
+    def checkpoint(self) -> Json:
+        """The conversation's length, what it cost, where the dice stand, and what the two policies know."""
+        dice = (self._mind, self._luck, self._pace)
+        if None in dice:
+            raise RuntimeError("checkpoint() was called before start()")
+        return {
+            "policies": [policy.checkpoint() for policy in self._policies],
+            "dice": [position(each) for each in dice if each is not None],
+            "meant": self._meant,
+            "requests": self._requests,
+            "inputs": self._inputs,
+            "outputs": self._outputs,
+            "history": self._history,
+        }
+
+    def restore(self, state: Json, /) -> None:
+        """As `checkpoint` had it. Raises `ValueError` for a checkpoint that is none of its, `RuntimeError` before `start`."""
+        kept, dice = Kept(state), (self._mind, self._luck, self._pace)
+        for each, where in zip(dice, kept.items("dice"), strict=True):
+            if each is None:
+                raise RuntimeError("restore() was called before start()")
+            place(each, where)
+        able, clueless = self._policies
+        known, thrown = kept.items("policies")
+        able.restore(known)
+        clueless.restore(thrown)
+        self._meant, self._history = kept.flag("meant"), kept.whole("history")
+        self._requests, self._inputs, self._outputs = map(kept.whole, ("requests", "inputs", "outputs"))
 
     def _ask(self, luck: Generator) -> tuple[float, bool]:
         """Sends the request until it is answered; seconds that took, and whether the answer is malformed."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from .answer import Answer
+from ..model import Json
+from .answer import Answer, read_answer
+from .kept import Kept
 from .levels import Levels
 
 STRONGEST = 1.6
@@ -58,6 +60,17 @@ class Web:
         own = self._ties.setdefault(subject, [])
         own += [(molecule, EXCRETES) for molecule in answer.excretes]
         own += [(prey, -HUNTS) for prey in answer.preys_on]
+
+    def checkpoint(self) -> Json:
+        """The answers, in the order in which they came."""
+        return [[subject, answer.told] for subject, answer in self._answers.items()]
+
+    def restore(self, state: Json) -> None:
+        """Learns the answers again. Raises `ValueError`."""
+        for entry in Kept({"answers": state}).items("answers"):
+            if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], Mapping):
+                raise ValueError(f"the checkpoint's answers hold {entry!r:.60}, not a subject and what was told of it")
+            self.learn(str(entry[0]), read_answer(entry[1]))
 
     def __contains__(self, quantity: object) -> bool:
         """Whether it was asked about, or named in an answer."""

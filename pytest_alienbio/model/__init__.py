@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .bisection import Bisection, Commit, Probe
     from .breakdown import Breakdown, Part
     from .cell import ROLES, AgentProfile, Case, Cell
+    from .checkpoint import Checkpoint, Keeper
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .correlation import Correlation
     from .criterion import Criterion
@@ -87,6 +88,7 @@ __all__ = [
     "CellLimits",
     "CellVerdict",
     "Changed",
+    "Checkpoint",
     "Climb",
     "Commit",
     "Comparison",
@@ -120,6 +122,7 @@ __all__ = [
     "Interval",
     "Item",
     "Json",
+    "Keeper",
     "Ladder",
     "Lead",
     "Leaf",
@@ -218,6 +221,7 @@ _MODULES = {
     "bisection": ("Bisection", "Commit", "Probe"),
     "breakdown": ("Breakdown", "Part"),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
+    "checkpoint": ("Checkpoint", "Keeper"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "correlation": ("Correlation",),
     "criterion": ("Criterion",),

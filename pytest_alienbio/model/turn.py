@@ -115,7 +115,12 @@ class Scores:
 
 
 class Agent(Protocol):
-    """Who acts. One fresh agent plays one cell."""
+    """Who acts. One fresh agent plays one cell.
+
+    It may also offer `checkpoint() -> Json` (all that it has learned since `start`, asked for between two turns) and
+    `restore(state: Json)` (called after `start` of a fresh one, which then acts as the one that was asked would have): so a
+    cell that was cut off goes on instead of being played anew.
+    """
 
     def start(self, briefing: Briefing, /) -> None:
         """Called once before the first decision."""
@@ -132,8 +137,9 @@ class Environment(Protocol):
 
     It may also offer `briefing() -> Briefing` (after `reset`; without it agents get an empty one), `solution() -> Json`
     (handed to privileged agents only), `snapshot() -> Mapping[str, float]` (true state, for the trace),
-    `properties() -> Mapping[str, Json]` (figures about its world, recorded with the result, to correlate scores with) and
-    `close()` (called once when its cell is over, however it ended: for windows, files, processes).
+    `properties() -> Mapping[str, Json]` (figures about its world, recorded with the result, to correlate scores with),
+    `close()` (called once when its cell is over, however it ended: for windows, files, processes), and `checkpoint() -> Json`
+    with `restore(state: Json)` (after `reset` to the same seed), as an agent may.
     """
 
     def reset(self, seed: int, /) -> Observation:

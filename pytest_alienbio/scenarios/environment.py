@@ -54,6 +54,14 @@ class AlienEnvironment:
         """The true state under alien names, hidden quantities included."""
         return self._running.snapshot()
 
+    def checkpoint(self) -> Json:
+        """Where the episode stands. There are no dice to keep: readings' errors are a table of the instance."""
+        return self._running.checkpoint()
+
+    def restore(self, state: Json) -> None:
+        """Goes on from there, after a `reset` to the same seed. Raises `ValueError` for what is no place in this episode."""
+        self._running.restore(state)
+
     def properties(self) -> dict[str, Json]:
         """Figures about the instance, for tables and correlations; never shown to an agent."""
         instance = self._known

@@ -14,6 +14,7 @@ from ..model.turn import Action, ActionResult, ActionSpec, Briefing, Goal, Obser
 from .dynamics import decode
 from .instance import Instance
 from .life import lives, named_by_levers
+from .progress import Progress, read_progress
 from .scoring import clip
 
 CALLS_PER_STEP = 4
@@ -149,6 +150,16 @@ class Episode:
     def snapshot(self) -> dict[str, float]:
         """The true state, hidden quantities included, under alien names."""
         return dict(sorted(zip(self._names, self._path[-1], strict=True)))
+
+    def checkpoint(self) -> Json:
+        """All that has changed since the start."""
+        return Progress(self._path, self.taken, self._spent, self._calls, self._done, self._last).as_json()
+
+    def restore(self, state: Json) -> None:
+        """As `checkpoint` had it. Raises `ValueError` for what is none of an episode of this instance."""
+        kept = read_progress(state, len(self._names), self._blueprint.max_steps)
+        self._path, self.taken, self._spent = kept.path, kept.taken, kept.spent
+        self._calls, self._done, self._last = kept.calls, kept.done, kept.last
 
     def _lever_spec(self, index: int) -> ActionSpec:
         lever, (name, params) = self._blueprint.levers[index], self._levers[index]

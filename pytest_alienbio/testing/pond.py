@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any, cast
 
 from ..model import Action, ActionResult, ActionSpec, Briefing, Goal, Json, Observation, Scores, Step
 
@@ -80,6 +81,18 @@ class Pond:
     def snapshot(self) -> dict[str, float]:
         """The true state, silt included."""
         return {"algae": self._algae, "fish": self._fish, "silt": self._silt}
+
+    def checkpoint(self) -> Json:
+        """All that has changed since `reset`."""
+        last = self._last
+        told: Json = None if last is None else [last.ok, last.reason, last.cost, dict(last.reading)]
+        return [self._step, self._calls, self._spent, self._fish, self._algae, self._silt, told]
+
+    def restore(self, state: Json, /) -> None:
+        """As `checkpoint` had it."""
+        told: Any
+        self._step, self._calls, self._spent, self._fish, self._algae, self._silt, told = cast("list[Any]", state)
+        self._last = ActionResult(*told) if told is not None else None
 
     def _try(self, action: Action) -> ActionResult:
         if self._stubborn:

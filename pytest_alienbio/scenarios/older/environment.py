@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ...errors import AlienBioError, SpecError, did_you_mean
 from ...model.canonical import Json
 from ...model.turn import Action, ActionResult, ActionSpec, Briefing, Observation, Scores, Step
 from ..dynamics import PENNY
 from ..episode import CALLS_PER_STEP, LONGEST_WAIT, RefusedError
+from ..progress import heard, told
 from ..streams import Stream, stream
 from .scoring import score
 from .template import Older
@@ -88,6 +90,41 @@ class OlderEnvironment:
     def snapshot(self) -> dict[str, float]:
         """The true state, which is also what is seen."""
         return self._seen()
+
+    def checkpoint(self) -> Json:
+        """All that has changed since `reset`."""
+        self._check_started()
+        return {
+            "path": [dict(seen) for seen in self._path],
+            "state": list(self._state),
+            "quantities": dict(self._quantities),
+            "added": dict(self._added),
+            "spent": self._spent,
+            "calls": self._calls,
+            "done": self._done,
+            "last": told(self._last),
+        }
+
+    def restore(self, state: Json) -> None:
+        """Goes on from there, after a `reset` to the same seed. Raises `ValueError` for what is no place in this episode."""
+        self._check_started()
+        raw: Any = state
+        try:
+            path, quantities, added = (
+                [_numbers(seen) for seen in raw["path"]],
+                _numbers(raw["quantities"]),
+                _numbers(raw["added"]),
+            )
+            here = [float(amount) for amount in raw["state"]]
+            spent, calls, done, last = float(raw["spent"]), int(raw["calls"]), bool(raw["done"]), heard(raw["last"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"no place in an episode: {type(error).__name__}: {error}") from error
+        if len(here) != len(self._state) or not 1 <= len(path) <= self._scenario.steps + 1:
+            raise ValueError("no place in an episode of this world: its states are of other sizes, or too many")
+        self._quantities.clear()  # the physics reads this very mapping
+        self._quantities.update(quantities)
+        self._path, self._state, self._added = path, here, added
+        self._spent, self._calls, self._done, self._last = spent, calls, done, last
 
     def properties(self) -> dict[str, Json]:
         """Figures about the world."""
@@ -242,6 +279,10 @@ class OlderEnvironment:
         """What a file that sets no budget is said to have: more than can be spent on what is listed. It is not enforced."""
         dearest = max((spec.cost for tool in self._tools.values() for spec in self._specs(tool)), default=0.0)
         return (dearest or 1.0) * CALLS_PER_STEP * self._scenario.steps
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): float(value) for name, value in values.items()}
 
 
 def _of(tool: Tool, name: str, choice: Mapping[str, str]) -> str | float:
