@@ -97,6 +97,8 @@ class Battery:
     """Who plays the cells, as `engine_choice` reads it; None = nobody said."""
     concurrency: int | None = None
     """Cells played at once, if the engine does not say so itself."""
+    checkpoint: int = 0
+    """Calls between two checkpoints of a cell; 0 = none are made."""
     aggregate: str | None = None
     """Template of the aggregate below the data root that gets a light record of each cell, too."""
     report: tuple[str, ...] = ("terminal",)

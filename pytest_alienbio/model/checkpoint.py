@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .canonical import Json
-from .result import Usage
 from .trajectory import Trajectory
 from .turn import Observation
 
@@ -26,8 +25,6 @@ class Checkpoint:
     """When the cell was first begun, in Unix seconds."""
     duration_s: float
     """Seconds it has been played until here: all parts together, without what was lost between them."""
-    usage: Usage
-    """What was consumed until here."""
 
 
 class Keeper(Protocol):

@@ -5,7 +5,7 @@ from .builtin import builtin_agents, older_scenario, template_scenario
 from .catalog import AgentInfo, Catalog, ScenarioInfo
 from .look import View, look
 from .outside import is_outside
-from .registry import AgentRegistry, ScenarioRegistry, qualified_name
+from .registry import AgentRegistry, ScenarioRegistry, qualified_name, source_file
 from .run_cell import run_cell
 from .takes import Takes
 
@@ -24,5 +24,6 @@ __all__ = [
     "qualified_name",
     "result_of",
     "run_cell",
+    "source_file",
     "template_scenario",
 ]

@@ -57,6 +57,10 @@ class CellClock:
         self.stuck_at = self.due + self.grace_s
         _watch.add(self)
 
+    def give(self, seconds: float) -> None:
+        """So much more time, for the thread that plays."""
+        _watch.postpone(self, seconds)
+
     def stop(self) -> None:
         """After this nothing is raised and nothing is pending. Can be called again if it was interrupted."""
         _watch.remove(self)
@@ -171,6 +175,11 @@ class _Watch:
                 self._thread.start()
             elif clock.due < self._next and self._bell.locked():
                 self._bell.release()
+
+    def postpone(self, clock: CellClock, seconds: float) -> None:
+        with self._lock:
+            clock.due += seconds
+            clock.stuck_at += seconds
 
     def remove(self, clock: CellClock) -> None:
         with self._lock:

@@ -233,6 +233,14 @@ def _describe(factory: object) -> str:
     return f"{name} ({file}:{line})"
 
 
+def source_file(factory: object) -> str:
+    """The file that a factory is written in; '' if there is none."""
+    bare = _bare(factory)
+    with suppress(OSError, TypeError), _at_home(bare):
+        return inspect.getsourcefile(bare) or ""  # type: ignore[arg-type]
+    return ""
+
+
 @contextmanager
 def _at_home(bare: object) -> Iterator[None]:
     """While it lasts `inspect` finds the source of a class where it was written.

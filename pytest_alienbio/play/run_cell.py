@@ -15,6 +15,7 @@ from ..model import (
     Environment,
     InstanceCache,
     Json,
+    Keeper,
     MetricEvent,
     Outcome,
     Result,
@@ -23,6 +24,7 @@ from ..model import (
 )
 from .blank import result_of
 from .catalog import Catalog
+from .continuing import Continuing
 from .episode import play_episode
 from .fault import CellFault
 from .limits import GRACE_S, CellClock, play_within
@@ -38,6 +40,7 @@ def run_cell(
     cache: InstanceCache | None = None,
     agent: Agent | None = None,
     environment: Environment | None = None,
+    keeper: Keeper | None = None,
     on_stuck: Callable[[Result], None] | None = None,
     on_events: Callable[[Sequence[MetricEvent]], None] | None = None,
     clock: Callable[[], float] = time.time,
@@ -47,22 +50,26 @@ def run_cell(
 
     `agent` and `environment` (fresh ones) take the place of what the catalog would build. `limits.wall_clock_s` covers
     building too; a cell that goes on for `grace_s` more cannot be stopped: `on_stuck` then gets its `timed_out` result,
-    in another thread, and should end the process. `clock` gives Unix seconds, for the stamps alone. An agent with a
-    `usage` attribute (a `Usage`) has it recorded. `on_events` gets a task's metric events as they happen; its agent and
+    in another thread, and should end the process. `keeper` gets a checkpoint every so many turns, and is asked for the last
+    one: the cell goes on from there if its agent and its environment (neither of them replaced) can do that. Its times are
+    then those of all parts together, and so are its limits. `clock` gives Unix seconds, for the stamps alone. An agent with
+    a `usage` attribute (a `Usage`) has it recorded. `on_events` gets a task's metric events as they happen; its agent and
     environment cannot be replaced. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own control flow pass
     through.
     """
     _check(limits)
-    started, began = clock(), time.perf_counter()
+    session = AgentSession(cell, catalog, cache, agent, environment)
+    task, replaced = _task_of(cell, catalog), agent is not None or environment is not None
+    parts = Continuing(session, None if task or replaced else keeper, limits, clock())
 
     def stamps() -> dict[str, float]:
-        return {"started_at": started, "ended_at": clock(), "duration_s": time.perf_counter() - began}
+        return {"started_at": parts.started_at, "ended_at": clock(), "duration_s": parts.duration_s}
 
     def stamped(result: Result) -> Result:
         return result.with_(**stamps())
 
-    if task := _task_of(cell, catalog):
-        if agent is not None or environment is not None:
+    if task:
+        if replaced:
             what = "the agent" if agent is not None else "the scenario"
             return stamped(result_of(cell, Outcome.AGENT_ERROR, f"{cell.case.scenario} is a task: {what} cannot be replaced"))
 
@@ -72,10 +79,9 @@ def run_cell(
 
         return stamped(TaskSession(cell, task, limits, on_events).play(grace_s, late if on_stuck else None))
 
-    session = AgentSession(cell, catalog, cache, agent, environment)
-
     def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
-        return _result(cell, session, outcome, reason, error, stamps())
+        result = _result(cell, session, outcome, reason, error, stamps())
+        return result.with_(metrics={**result.metrics, **parts.metrics}) if parts.metrics else result
 
     skip_reason = _skip_reason(cell, catalog, agent)
     if skip_reason:
@@ -93,10 +99,14 @@ def run_cell(
 
     deadline = None
     if limits.wall_clock_s is not None:
-        deadline = CellClock(limits.wall_clock_s, grace_s=grace_s, on_stuck=stuck)
+        deadline = CellClock(limits.wall_clock_s - parts.before_s, grace_s=grace_s, on_stuck=stuck)
 
     def play() -> None:
-        play_episode(session, limits)
+        before_s = parts.before_s
+        parts.open()
+        if deadline is not None and parts.before_s < before_s:
+            deadline.give(before_s - parts.before_s)
+        play_episode(session, limits, parts.after_turn)
         if deadline is None or not deadline.fired:
             session.close()
 

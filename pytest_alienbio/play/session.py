@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from ..model import Agent, Briefing, Cell, Environment, InstanceCache, Json, Observation, Outcome, Scores, Trajectory, Turn
+from typing import Any
+
+from ..model import (
+    Agent,
+    Briefing,
+    Cell,
+    Checkpoint,
+    Environment,
+    InstanceCache,
+    Json,
+    Observation,
+    Outcome,
+    Scores,
+    Trajectory,
+    Turn,
+)
 from .catalog import Catalog
 from .fault import Blame, CellFault, is_failure, keep
 from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
@@ -146,6 +161,53 @@ class AgentSession:
         elif step.truncated:
             self.cut("the scenario's own limit of interactions was reached")
 
+    @property
+    def observation(self) -> Observation:
+        """What the agent sees next."""
+        return self._observation
+
+    def lacks_checkpoints(self) -> str:
+        """Why no checkpoint of it can be made; '' if one can. To be asked once it is open."""
+        case, agent = self._cell.case, self._cell.agent
+        if not _offers(self._environment):
+            return f"scenario {case.scenario!r} offers no checkpoint() and restore()"
+        return "" if _offers(self._agent) else f"agent {agent.name!r} offers no checkpoint() and restore()"
+
+    def checkpoint(self) -> tuple[Json, Json]:
+        """The states of agent and environment, as each tells its own. Raises whatever they raise, `TypeError`, `ValueError`."""
+        agent: Any = self._agent
+        environment: Any = self._environment
+        return plain(agent.checkpoint(), "the agent's checkpoint"), plain(environment.checkpoint(), "the scenario's checkpoint")
+
+    def go_on(self, kept: Checkpoint) -> str:
+        """Puts an open session where a checkpoint of the same cell was taken. If that fails: why, and it is as new again,
+        to be opened anew."""
+        why = self._put(kept)
+        if why:
+            if self.holds:
+                self.release()
+            self._agent = self._environment = None
+        return why
+
+    def _put(self, kept: Checkpoint) -> str:
+        agent: Any = self._agent
+        environment: Any = self._environment
+        before = kept.trajectory
+        if (dict(before.initial), before.budget) != (self._initial, self._budget):
+            return "the checkpoint is of a world that starts elsewhere"
+        try:
+            environment.restore(kept.environment)
+            agent.restore(kept.agent)
+            here = self._snapshot()
+        except BaseException as error:
+            if not is_failure(error):
+                raise
+            return f"the checkpoint could not be restored: {one_line(error)}"
+        if before.turns and here != before.turns[-1].state:
+            return "the scenario's restore() leads to another state than its checkpoint() was taken in"
+        self._turns, self._observation = list(before.turns), hand_observation(kept.observation)
+        return ""
+
     def cut(self, reason: str) -> None:
         """Ends the episode here: it is truncated, and still scored."""
         self.outcome, self.reason = Outcome.TRUNCATED, reason
@@ -199,6 +261,10 @@ class AgentSession:
     def _snapshot(self) -> dict[str, float]:
         tell = getattr(self._environment, "snapshot", None)
         return plain_numbers(tell(), "snapshot") if tell else {}
+
+
+def _offers(thing: object) -> bool:
+    return callable(getattr(thing, "checkpoint", None)) and callable(getattr(thing, "restore", None))
 
 
 def one_line(error: BaseException) -> str:

@@ -98,6 +98,7 @@ def close_dat(
     notes += [
         *saved(plan, reading.needless),
         *opened.notes,
+        *log.noticed(opened.path, run_id),
         *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items()),
     ]
     if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):

@@ -15,6 +15,7 @@ from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricE
 from ..model.result import GENERATION, WAITING
 from ..play import Catalog, run_cell
 from ..resources import TimedCache
+from .checkpoints import keeper_of
 from .run import Run
 
 OnResult = Callable[[Cell, Result], None]
@@ -44,11 +45,19 @@ def play_one(
     taken, told = Lock(), Event()
     """Taken, once, by the thread that records the cell: this one or the clock's."""
 
+    keeper = keeper_of(run, cell, catalog)
+
+    def record(result: Result) -> Result:
+        recorded = run.record(result, cell)
+        if keeper:
+            keeper.remove()
+        return recorded
+
     def stuck(result: Result) -> None:
         assert on_stuck is not None
         if taken.acquire(blocking=False):
             try:
-                on_stuck(run.record(result, cell))
+                on_stuck(record(result))
             finally:
                 told.set()
 
@@ -62,6 +71,7 @@ def play_one(
         cache=timed,
         agent=agent,
         environment=environment,
+        keeper=keeper,
         on_stuck=stuck if on_stuck else None,
         on_events=events,
     )
@@ -71,7 +81,7 @@ def play_one(
     took = {GENERATION: timed.made_s, WAITING: timed.waited_s} if timed else {}
     if spent := {name: seconds for name, seconds in took.items() if seconds is not None}:
         result = result.with_(metrics={**result.metrics, **spent})
-    return run.record(result, cell)
+    return record(result)
 
 
 def stream(cells: Iterable[Cell], play: Callable[[Cell], Result], engine: Engine) -> Generator[tuple[Cell, Result], None, None]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
+from ..errors import StoreError
 from ..model import Cell, Json, MetricEvent, Plan, Result
-from ..store import Aggregate, Journal, TraceWriter, add_artifact, trace_of, write_events, write_metric
+from ..store import Aggregate, Journal, TraceWriter, add_artifact, log, trace_of, write_events, write_metric
 from ..store.layout import trace_name
+from ..store.log import NOTICED
 
 PACK_ABOVE = 200
 """With `trace_files: auto`, more cells than this go into packed traces."""
@@ -28,9 +31,20 @@ class Run:
     """
 
     def __init__(
-        self, dat_path: Path, run_id: str, worker: str, *, traces: str = "all", packed: bool = False, levels: Iterable[str] = ()
+        self,
+        dat_path: Path,
+        run_id: str,
+        worker: str,
+        *,
+        traces: str = "all",
+        packed: bool = False,
+        levels: Iterable[str] = (),
+        checkpoint: int = 0,
     ) -> None:
         self.dat_path, self.run_id, self.worker = dat_path, run_id, worker
+        self.checkpoint = checkpoint
+        """Calls between two checkpoints of a cell; 0 = none are made."""
+        self._noticed: set[str] = set()
         self._journal = Journal(dat_path, run_id, worker)
         self._traces = TraceWriter(dat_path, run_id, worker, "packed" if packed else "json")
         self._keep = traces
@@ -54,6 +68,7 @@ class Run:
             traces=battery.traces,
             packed=is_packed(plan),
             levels=(scenario for scenario, levels in played.items() if len(levels) > 1),
+            checkpoint=battery.checkpoint,
         )
         if battery.aggregate:
             run._aggregate = Aggregate.of(dat_path, run_id, worker)
@@ -74,6 +89,15 @@ class Run:
         """Writes a recorded result again with more in it (scores added by a test); the later line of an attempt counts."""
         self._keep_record(result)
         return result
+
+    def notice(self, what: str) -> None:
+        """Writes a sentence about the whole run into its log, once, for its report. A log that cannot be written is let be."""
+        with self._lock:
+            if what in self._noticed:
+                return
+            self._noticed.add(what)
+        with suppress(StoreError):
+            log.append(self.dat_path, NOTICED, {"run": self.run_id, "text": what})
 
     def metric(self, cell: Cell, name: str, value: Json, step: int | None = None) -> None:
         """Appends a timestamped metric event."""

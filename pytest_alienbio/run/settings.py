@@ -253,6 +253,7 @@ _ATTRIBUTES: Mapping[str, str] = {
     "trace_files": "trace_files",
     "engine": "engine",
     "concurrency": "concurrency",
+    "checkpoint": "checkpoint",
     "report": "report",
     "steps": "limits.steps",
     "timeout": "limits.wall_clock_s",

@@ -159,6 +159,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         trace_files=head.run.trace_files,
         engine=head.run.engine,
         concurrency=head.run.concurrency,
+        checkpoint=head.run.checkpoint,
         aggregate=head.aggregate,
         report=tuple(head.report),
         gates=rules_of(source, (key, "gates"), head.gates, recorded=recorded),

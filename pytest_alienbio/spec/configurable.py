@@ -113,6 +113,11 @@ class Run(Strict):
     concurrency: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = Field(
         default=None, description="Cells that an engine plays at once.", examples=[16]
     )
+    checkpoint: Annotated[int, Field(ge=0, le=MAX_STEPS)] = Field(
+        default=0,
+        description="Calls between two checkpoints of a cell, from which it goes on if its process dies; 0 makes none.",
+        examples=[20],
+    )
 
 
 class Configurable(Strict):

@@ -131,6 +131,9 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting("concurrency", "Cells that an engine plays at once.", "16", option=False, key="run.concurrency"),
         Setting(
+            "checkpoint", "Calls between two checkpoints of a cell; 0 makes none.", "20", "K", key="run.checkpoint", default=0
+        ),
+        Setting(
             "report",
             f"Reports of a run: {', '.join(get_args(Report))}.",
             "terminal,markdown",

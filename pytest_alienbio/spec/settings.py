@@ -158,6 +158,13 @@ def _width(text: str) -> Json:
     return value
 
 
+def _every(text: str) -> Json:
+    value = _number(text)
+    if not isinstance(value, int) or not 0 <= value <= MAX_STEPS:
+        raise ValueError
+    return value
+
+
 def truth(text: str) -> bool:
     """A yes or no as people write them. Raises `ValueError`."""
     if text.strip().lower() in ("1", "true", "yes", "on"):
@@ -194,6 +201,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "report": (f"some of {', '.join(get_args(Report))}", _reports),
     "engine": ("inline, threads, threads:16 or dask", _engine),
     "concurrency": (f"a whole number from 1 to {MAX_WIDTH:,}", _width),
+    "checkpoint": (f"a whole number from 0 to {MAX_STEPS:,}", _every),
     "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _steps),
     "timeout": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
     "baseline": ("a baseline's file, a run, tag:NAME or agent:NAME", _reference),

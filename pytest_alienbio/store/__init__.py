@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import aggregate, codec, dat, layout, log, provenance, template, traces
     from .aggregate import Aggregate
     from .annotations import annotated, annotated_by
+    from .checkpoints import CheckpointFile
     from .claims import check_root
     from .codec import decode, encode
     from .costs import CellCost, Costs
@@ -30,6 +31,7 @@ __all__ = [
     "TAG_PREFIX",
     "Aggregate",
     "CellCost",
+    "CheckpointFile",
     "Costs",
     "Dat",
     "Journal",
@@ -72,6 +74,7 @@ __all__ = [
 _MODULES = {
     "aggregate": ("Aggregate",),
     "annotations": ("annotated", "annotated_by"),
+    "checkpoints": ("CheckpointFile",),
     "claims": ("check_root",),
     "codec": ("decode", "encode"),
     "costs": ("CellCost", "Costs"),

@@ -13,7 +13,7 @@ from ..model import Json, Result
 from . import claims, closing, codec, log, provenance, scan, traces, yamltext
 from .disk import locked, replace_file, store_error
 from .fields import complaints
-from .layout import AT_CLAIM, AT_CLOSE, CLAIMS, CLAIMS_LOCK, ENVIRONMENT, RECORDS, SPEC, is_dat
+from .layout import AT_CLAIM, AT_CLOSE, CHECKPOINTS, CLAIMS, CLAIMS_LOCK, ENVIRONMENT, RECORDS, SPEC, WORKING, is_dat
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,8 @@ def close(dat: Dat, *, status: Mapping[str, Json], command: Sequence[str] = ()) 
     Each file is replaced whole; closing again (after a resumed run) writes them anew. Raises `StoreError`.
     """
     cells = closing.consolidate(dat.path, status)
+    with suppress(OSError):
+        (dat.path / CHECKPOINTS).rmdir()  # unless a cell that was not finished has left one
     log.append(dat.path, "closed", {"cells": cells}, command=command)
 
 
@@ -140,8 +142,8 @@ def discard(dat: Dat) -> None:
     """
     root = next((parent for parent in dat.path.parents if (parent / CLAIMS).is_file()), None)
     with locked(root / CLAIMS_LOCK) if root else nullcontext():
-        own = {*AT_CLAIM, *AT_CLOSE}
-        others = sorted(p.name for p in dat.path.iterdir() if p.name not in own and not (p.name in RECORDS and _is_empty(p)))
+        own, folders = {*AT_CLAIM, *AT_CLOSE}, (*RECORDS, *WORKING)
+        others = sorted(p.name for p in dat.path.iterdir() if p.name not in own and not (p.name in folders and _is_empty(p)))
         done = [str(entry.get("event")) for entry in dat.log() if entry.get("event") not in ("created", "closed")]
         if others or done:
             raise StoreError(f"{dat.path} is not removed: it holds {', '.join([*others, *done][:5])}")
@@ -149,7 +151,7 @@ def discard(dat: Dat) -> None:
             # The spec goes first: a crash in between leaves a folder that is no DAT.
             for name in AT_CLAIM + AT_CLOSE:
                 (dat.path / name).unlink(missing_ok=True)
-            for name in RECORDS:
+            for name in folders:
                 with suppress(FileNotFoundError):
                     (dat.path / name).rmdir()
             dat.path.rmdir()

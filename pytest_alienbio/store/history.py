@@ -50,7 +50,7 @@ def _about(event: str, entry: Mapping[str, Json]) -> str:
     """In words, what an entry says beside who and when."""
     if event in (TAGGED, UNTAGGED):
         return ", ".join(word for word in _list(entry.get("tags")) if isinstance(word, str))
-    if event == NOTED:
+    if event in (NOTED, log.NOTICED):
         return _text(entry.get("text"))
     if event == "created":
         labels = entry.get("labels")

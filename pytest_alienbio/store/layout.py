@@ -41,10 +41,16 @@ AGGREGATE = "aggregate.json"
 IMPORTS = "imports"
 """In the data root: the folder of what came from other tools' files."""
 
+CHECKPOINTS = "checkpoints"
+"""Where cells that are being played stand: a file a cell, gone when the cell is recorded."""
+
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM)
 """Folders that hold what a run recorded; made when the first thing goes in."""
+
+WORKING = (CHECKPOINTS,)
+"""Folders that hold what a run needs while it goes on, and nobody afterwards."""
 
 MAX_DEPTH = 12
 """Folders below the data root in which DATs are looked for."""
@@ -82,6 +88,11 @@ def metrics_path(dat: Path, run_id: str, worker: str) -> Path:
 def packed_path(dat: Path, run_id: str, worker: str, suffix: str) -> Path:
     """The packed traces of one writer; `suffix` is that of the compression, `.zst` or `.gz`."""
     return dat / TRACES / f"{writer_name(run_id, worker)}{suffix}"
+
+
+def checkpoint_path(dat: Path, identity: str) -> Path:
+    """The last checkpoint of a cell that is just `identity` (64 hexadecimal digits)."""
+    return dat / CHECKPOINTS / f"{identity[:40]}.json"
 
 
 def trace_name(scenario: str, level: int | None, params: Mapping[str, Json], variant: int, agent: str, seed: int) -> str:

@@ -13,6 +13,9 @@ from .layout import LOCK, LOG
 from .provenance import host_name, user_name
 from .secrets import redact
 
+NOTICED = "noticed"
+"""The event of a sentence that a run says of itself, in `text`."""
+
 
 def append(
     dat: Path, event: str, details: Mapping[str, Json] | None = None, *, command: Sequence[str] = (), author: str = ""
@@ -30,6 +33,12 @@ def append(
         entry["command"] = redact(command)
     entry.update(details or {})
     append_shared(dat / LOG, json.dumps(entry, allow_nan=False), dat / LOCK)
+
+
+def noticed(dat: Path, run_id: str) -> list[str]:
+    """What processes of one run noticed, each sentence once, in order."""
+    texts = (entry.get("text") for entry in read(dat) if entry.get("event") == NOTICED and entry.get("run") == run_id)
+    return list(dict.fromkeys(text for text in texts if isinstance(text, str)))
 
 
 def read(dat: Path) -> list[dict[str, Json]]:

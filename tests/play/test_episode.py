@@ -33,7 +33,8 @@ def test_an_episode_is_reset_played_and_scored_once_in_this_order() -> None:
     """The environment's side of the story."""
     log: list[str] = []
     session = AgentSession(make_cell(seed=3), make_catalog(lambda: Logged(log)))
-    play_episode(session, CellLimits())
+    session.open()
+    play_episode(session, CellLimits(), lambda: None)
     assert log == ["reset 3", "step wait", "step wait", "score"]
     assert (session.outcome, session.calls, session.scores) == (Outcome.COMPLETED, 2, Scores(0.7, {"part": 0.1}))
 
@@ -41,5 +42,6 @@ def test_an_episode_is_reset_played_and_scored_once_in_this_order() -> None:
 def test_no_steps_allowed_means_no_call_at_all() -> None:
     """A limit of 0 is a limit."""
     session = AgentSession(make_cell(), make_catalog(Counter), agent=Says(lambda seen: Action("wait")))
-    play_episode(session, CellLimits(steps=0))
+    session.open()
+    play_episode(session, CellLimits(steps=0), lambda: None)
     assert (session.outcome, session.calls) == (Outcome.TRUNCATED, 0)

@@ -60,6 +60,7 @@ TABLE: Mapping[str, Row] = {
         ("inline", "threads", "threads:2", "threads:3", "threads:4", "inline"), "engine",
     ),
     "concurrency": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "concurrency"),
+    "checkpoint": Row("1", "2", "3", "4", "5", "0", (1, 2, 3, 4, 5, 0), "checkpoint"),
     "report": Row(
         "json", "csv", "markdown", "json,terminal", "csv", "[markdown]",
         (["json"], ["csv"], ["markdown"], ["json", "terminal"], ["csv"], ["markdown"]), "report",

@@ -129,7 +129,7 @@ def test_lists_have_a_text_form_too(name: str, text: str, written: str) -> None:
         ("tracez", "all", "unknown setting 'tracez'; did you mean 'traces'?"),
         ("run.trace", "all", "unknown setting 'run.trace'; did you mean 'run.traces'?"),
         ("tag", "x", "`tag` selects cells and is no setting; ask for it with --bio-tag"),
-        ("colour", "x", "unknown setting 'colour'; known: aggregate, alpha, baseline, cells, concurrency, confirm, "),
+        ("colour", "x", "unknown setting 'colour'; known: aggregate, alpha, baseline, cells, checkpoint, concurrency, "),
     ],
 )
 def test_what_is_wrong_is_said_with_what_was_expected(name: str, text: str, said: str) -> None:

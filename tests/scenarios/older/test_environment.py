@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -261,3 +262,27 @@ def test_the_briefing_lists_what_can_be_called() -> None:
     assert [spec.takes_step for spec in briefing.actions if spec.name == "sample_substrate"] == [False, False]
     assert pool.properties()["regions"] == 2
     assert pool.snapshot() == pool.reset(0).state
+
+
+def test_it_goes_on_from_a_checkpoint_with_the_same_physics() -> None:
+    """A temperature that was set is read by the rates of the world that goes on, and the stock knows what was given."""
+    deeds = [act("adjust_temp", temp=90.0), act("add_feedstock", molecule="food", amount=7.5, region="Lesh"), act("wait")]
+    pool, other = world(), world()
+    for each in (pool, other):
+        each.reset(2)
+    for deed in deeds:
+        pool.step(deed)
+    other.restore(json.loads(json.dumps(pool.checkpoint())))
+    rest = [act("add_feedstock", molecule="food", amount=1, region="Lesh"), act("wait"), act("done")]
+    assert [pool.step(deed) for deed in rest] == [other.step(deed) for deed in rest]
+    assert (other.score(), other.snapshot()) == (pool.score(), pool.snapshot())
+
+
+@pytest.mark.parametrize("state", [None, {}, {"path": [{"a": "b"}]}, {"path": []}], ids=repr)
+def test_what_is_no_place_in_it_is_refused(state: Any) -> None:
+    pool = world()
+    pool.reset(2)
+    if state == {"path": []}:
+        state = {**pool.checkpoint(), **state}  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match="no place in an episode"):
+        pool.restore(state)
