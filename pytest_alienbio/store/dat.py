@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,11 +89,13 @@ def claim(
     command: Sequence[str],
     environment: Mapping[str, Json] | None = None,
     details: Mapping[str, Json] | None = None,
+    on_made: Callable[[Path], None] | None = None,
 ) -> Dat:
     """The DAT of `run_id` under `template`: a new folder below `data_root`, or the one this run already has there.
 
     A new one holds `_spec_.yaml` (`v`, `run`, then `spec`), `environment.json` (`environment`, by default what
     `provenance.capture` finds here) and a log that begins with who, when, `command` and `details`. `fields` fill the template.
+    `on_made` is told of a new one before anyone else can find it: to hold it, say.
     Raises `SpecError` for a bad template, `StoreError` for what the disk refuses, `ValueError` for a `spec` that is no JSON.
     """
     head: dict[str, Json] = {"v": codec.VERSION, "run": run_id}
@@ -104,6 +106,8 @@ def claim(
         replace_file(folder / ENVIRONMENT, [json.dumps(around, indent=2, default=dict, allow_nan=False).encode(), b"\n"])
         created: dict[str, Json] = {"run": run_id, "battery": fields.get("battery", ""), **(details or {})}
         log.append(folder, "created", created, command=command)
+        if on_made:
+            on_made(folder)
         # Last, for the spec is what makes a folder a DAT: after a crash before this line there is none.
         replace_file(folder / SPEC, [text.encode()])
 

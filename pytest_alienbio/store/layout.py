@@ -26,6 +26,8 @@ SUMMARY = "summary.csv"
 LOG = "log.jsonl"
 LOCK = ".lock"
 """Held by whoever writes the log, or the files made at close."""
+RUNNING = ".running"
+"""Held by the session that plays into a DAT, as long as it lives."""
 
 CLAIMS = ".bio-claims.json"
 """In the data root: which run claimed which folder."""
@@ -44,7 +46,7 @@ IMPORTS = "imports"
 CHECKPOINTS = "checkpoints"
 """Where cells that are being played stand: a file a cell, gone when the cell is recorded."""
 
-AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK)
+AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK, RUNNING)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM)
 """Folders that hold what a run recorded; made when the first thing goes in."""
