@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Unpack, cast
 
-from .errors import StuckCellError
+from .errors import SpecError, StuckCellError
 from .exchange import Exported, export
 from .model import Battery, CellLimits, Environment, Json, Query, Result
 from .report import Document, inert
@@ -35,6 +35,7 @@ from .run import (
     run_batch,
     settings,
 )
+from .run.again import NOTHING, Resume, again, in_texts
 from .run.comparing import diff_on, runs_on
 from .run.over_time import history
 from .run.reporting import report_of
@@ -192,24 +193,30 @@ class BioFace:
         difficulty: int | None = None,
         *,
         params: Mapping[str, Json] | None = None,
+        resume: Resume = False,
+        retry: str | Sequence[str] = (),
+        reuse: bool = False,
         data: str | os.PathLike[str] | None = None,
     ) -> Result | BatchResult:
         """Plays one cell and gives its `ExperimentResult` (`score scores passed success outcome trajectory dat_path`).
 
         A battery (`experiments/mutualism_battery`, a file, `file::head`, a DAT to be played again, a `Battery`) is played
-        whole and gives a `BatchResult`; agent, seed and difficulty are then its own. Raises `SpecError` for names nobody
-        knows.
+        whole and gives a `BatchResult`; agent, seed and difficulty are then its own, and `resume`, `retry` and `reuse` mean
+        what they mean to `batch`. Raises `SpecError` for names nobody knows.
         """
-        here = _Here(data)
+        said = in_texts(resume, retry, reuse=reuse)
+        here = _Here(data, said)
         if isinstance(scenario, Written):
             return here.play(written(scenario))
         name = os.fspath(scenario)
         if battery := find_battery(name, here.project.root):
             return here.play(battery)
+        if said:
+            raise SpecError(f"{next(iter(said))}= is about a run of a battery, and {name} is a scenario; leave it out")
         battery = adhoc_cell(name, agent, seed, difficulty=difficulty, params=params)
         refuse_unknown(name, here.project.root, here.catalog)
         played: list[Result] = []
-        here.play(battery, keep={"seeds"}, on_result=lambda cell, result: played.append(result))
+        here.play(battery, keep={"seeds"}, new=True, on_result=lambda cell, result: played.append(result))
         return played[0]
 
     def batch(
@@ -222,15 +229,20 @@ class BioFace:
         passing_score: float | None = None,
         limits: CellLimits | None = None,
         name: str = "batch",
+        resume: Resume = False,
+        retry: str | Sequence[str] = (),
+        reuse: bool = False,
         data: str | os.PathLike[str] | None = None,
     ) -> BatchResult:
         """Plays scenarios x agents x seeds in this process.
 
         Scenarios are names or globs; agents names, or classes that make one; seeds how many (from 0) or which, else those
-        of the configuration, else 10. What is given here wins over every configuration. Raises `SpecError`, and
+        of the configuration, else 10. What is given here wins over every configuration. `resume`: go on with the last run of
+        this `name` (True), or with that DAT; `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`:
+        take over unchanged cells of earlier DATs. The result has all cells, old and new. Raises `SpecError`, and
         `StuckCellError` for a cell that cannot be stopped.
         """
-        here = _Here(data)
+        here = _Here(data, in_texts(resume, retry, reuse=reuse))
         configured = cast("Sequence[int] | None", here.settings.values["seeds"].value)
         battery = adhoc_battery(
             name,
@@ -269,18 +281,28 @@ def _two_runs(
 class _Here:
     """What holds in the working directory, looked up anew for each call."""
 
-    def __init__(self, data: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, data: str | os.PathLike[str] | None = None, said: Mapping[str, str] | None = None) -> None:
         self.project = find_project(Path.cwd(), walk=True)
         self.catalog = build_catalog(self.project.scenario_files)
         ini, ini_file = read_ini(Path.cwd())
-        options = {"data": os.fspath(data)} if data else {}
+        options = {**(said or {}), **({"data": os.fspath(data)} if data else {})}
         self.settings = settings(self.project, options=options, ini=ini, ini_file=ini_file, flag="{}=")
 
-    def play(self, battery: Battery, *, keep: Collection[str] = (), on_result: OnResult | None = None) -> BatchResult:
+    def play(
+        self, battery: Battery, *, keep: Collection[str] = (), new: bool = False, on_result: OnResult | None = None
+    ) -> BatchResult:
         applied = self.settings.apply(battery, keep=keep)
         root = self.settings.data_root(self.project.root)
-        strict = bool(self.settings.values["strict"].value)
-        return run_batch(applied, self.project, self.catalog, root, strict=strict, on_result=on_result, on_stuck=_say)
+        return run_batch(
+            applied,
+            self.project,
+            self.catalog,
+            root,
+            strict=bool(self.settings.values["strict"].value),
+            again=NOTHING if new else again(self.settings.continuing, "{}="),
+            on_result=on_result,
+            on_stuck=_say,
+        )
 
 
 def _say(error: StuckCellError) -> None:

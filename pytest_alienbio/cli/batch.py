@@ -22,8 +22,20 @@ from ..run import (
     refuse_unknown,
     run_batch,
 )
+from ..run.again import again
 from ..spec import parse_levels
-from .common import Commands, add_data_option, add_set_option, end_stuck, project_here, say, settings_here, width
+from .common import (
+    Commands,
+    add_again_options,
+    add_data_option,
+    add_set_option,
+    again_given,
+    end_stuck,
+    project_here,
+    say,
+    settings_here,
+    width,
+)
 from .foresee import add_dry_run_option, say_forecasts
 from .live import Live
 
@@ -43,6 +55,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--agents", metavar="A,B", help="agent names")
     parser.add_argument("--seeds", metavar="SPEC", help="10 (0-9; the default), 3,5 or 100-119")
     parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2, 1,3 or <=3 (default: each scenario's own)")
+    add_again_options(parser)
     add_dry_run_option(parser)
     add_data_option(parser)
     add_set_option(parser)
@@ -52,17 +65,28 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
-    chosen = settings_here(args, project, seeds=args.seeds)
+    chosen = settings_here(args, project, seeds=args.seeds, **again_given(args))
+    wanted = again(chosen.continuing, "--{}")
     root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
     if args.dry_run:
-        found = [forecast_battery(battery, project, build_catalog(project.scenario_files), root) for battery in batteries]
+        found = [
+            forecast_battery(battery, project, build_catalog(project.scenario_files), root, wanted) for battery in batteries
+        ]
         say_forecasts(found)
         return 0
     for battery in batteries:
         catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
         done = run_batch(
-            battery, project, catalog, root, strict=strict, on_plan=live.begin, on_result=live.show, on_stuck=end_stuck
+            battery,
+            project,
+            catalog,
+            root,
+            strict=strict,
+            again=wanted,
+            on_plan=live.begin,
+            on_result=live.show,
+            on_stuck=end_stuck,
         )
         live.end()
         say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))

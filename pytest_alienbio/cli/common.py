@@ -15,6 +15,7 @@ from ..errors import AlienBioError, SpecError, StuckCellError, UnknownNameError
 from ..model import inert
 from ..run import Project, Settings, find_project, read_ini, settings, shown
 from ..run.where import data_root_here
+from ..spec.names import CONTINUING
 
 if TYPE_CHECKING:
     from ..model import AgentEntry, ScenarioEntry
@@ -40,6 +41,22 @@ def add_set_option(parser: argparse.ArgumentParser) -> None:
         dest="assignments",
         help="a setting by its name or its key in a battery, like traces=failed; may be repeated (bio config lists them)",
     )
+
+
+def add_again_options(parser: argparse.ArgumentParser) -> None:
+    """Adds `--resume`, `--retry` and `--reuse`."""
+    for name, word in CONTINUING.items():
+        told = f"{word.help[0].lower()}{word.help[1:].removesuffix('.')}"
+        if name == "reuse":
+            parser.add_argument("--reuse", action="store_const", const="true", help=told)
+        else:
+            kind = "?" if word.alone else None
+            parser.add_argument(f"--{name}", metavar=word.metavar, help=told, nargs=kind, const=word.alone or None)
+
+
+def again_given(args: argparse.Namespace) -> dict[str, str | None]:
+    """What was said of these, for `settings_here`; None = not given."""
+    return {name: getattr(args, name) for name in CONTINUING}
 
 
 def project_here() -> Project:

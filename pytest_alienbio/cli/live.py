@@ -27,8 +27,10 @@ class Live:
         self._progress = Progress.of(0)
         self._began = self._shown = 0.0
 
-    def begin(self, plan: Plan) -> None:
-        """Before the first cell."""
+    def begin(self, plan: Plan, told: str = "") -> None:
+        """Before the first cell of `plan`, which is what is to be played; `told`: what is not, as it has its record."""
+        if told:
+            mutter(f"{plan.battery.name}: {told}\n")
         self._progress = Progress.of(len(plan), dict.fromkeys(cell.agent.name for cell in plan.cells))
         self._began = time.monotonic()
 

@@ -26,7 +26,18 @@ from ..run import (
     run_batch,
 )
 from ..store import find_run
-from .common import Commands, add_data_option, add_set_option, end_stuck, project_here, say, settings_here, words
+from .common import (
+    Commands,
+    add_again_options,
+    add_data_option,
+    add_set_option,
+    again_given,
+    end_stuck,
+    project_here,
+    say,
+    settings_here,
+    words,
+)
 from .foresee import add_dry_run_option, say_forecasts
 
 _CELL = re.compile(
@@ -53,6 +64,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--seed", type=int, default=None, help="which world (a scenario's default: 0)")
     parser.add_argument("--difficulty", type=int, default=None, help="which level (a scenario's default: its own)")
     parser.add_argument("--no-runs", action="store_true", help="an experiment (config.yaml) gets no runs/ beside it")
+    add_again_options(parser)
     add_dry_run_option(parser)
     add_data_option(parser)
     add_set_option(parser)
@@ -92,6 +104,8 @@ def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> i
     for name, one in (("seeds", "seed"), ("default_agents", "agent")):
         if chosen.values[name].source.startswith("--"):
             raise SpecError(f"one cell has one {one}; give it with --{one} instead of --set {name}")
+    if given := [name for name, text in again_given(args).items() if text is not None]:
+        raise SpecError(f"--{given[0]} is about a run of a battery, and {args.what} is a scenario; leave it out")
     seed = 0 if args.seed is None else args.seed
     battery = adhoc_cell(args.what, args.agent or "greedy", seed, difficulty=args.difficulty)
     battery, root = chosen.apply(battery, keep={"seeds"}), chosen.data_root(project.root)
@@ -124,6 +138,9 @@ def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> in
     argv += [word for text in args.assignments for word in ("--bio-set", text)]
     argv += [f"--bio-{option}={text}" for option, text in _part(args)]
     argv += ["--bio-no-runs"] if args.no_runs else []
+    given = again_given(args)
+    argv += [f"--bio-{name}={text}" for name in ("resume", "retry") if (text := given[name]) is not None]
+    argv += ["--bio-reuse"] if given["reuse"] else []
     if args.dry_run:
         code, interrupted = _wait_for([*argv, "--bio-dry-run", *args.pytest_args], dict(os.environ))
         return EXIT_CODES["interrupted"] if interrupted else _WITHOUT_DAT.get(code, 2)

@@ -14,6 +14,8 @@ GENERATION = "generation_s"
 """In `Result.metrics`: seconds a cell spent on generating its world. Not there if the world was in the cache."""
 WAITING = "waiting_s"
 """In `Result.metrics`: seconds a cell waited for another one that generated the world of both."""
+REUSED = "reused:"
+"""How `Result.origin` begins for a cell that was taken over from another DAT: `reused:results/b/2026-11-26_001#<run>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Result:
     trajectory: Trajectory | None = None
     """What happened; kept in memory and in the trace, not in the journal."""
     origin: str = ""
-    """Where an imported cell comes from, `csv:scores.csv:12`; '' if it was played here."""
+    """Where an imported cell comes from, `csv:scores.csv:12`, or a reused one; '' if it was played here."""
     dat_path: str = ""
 
     def __repr__(self) -> str:
@@ -124,6 +126,11 @@ class Result:
     def success(self) -> bool:
         """True if the cell ended well and passed."""
         return self.passed is True
+
+    @property
+    def reused(self) -> bool:
+        """Whether it was played for another DAT, and taken over."""
+        return self.origin.startswith(REUSED)
 
     @property
     def tokens(self) -> int | None:

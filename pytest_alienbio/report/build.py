@@ -29,6 +29,8 @@ class Counts:
     """With a result, those from before included."""
     before: int = 0
     """Recorded by an earlier run of the same DAT."""
+    reused: int = 0
+    """Taken over from other DATs."""
 
 
 def build(
@@ -70,14 +72,16 @@ def _run(counts: Counts, outcomes: Mapping[str, int]) -> Section:
         parts.append(f"{counts.selected:,} selected")
     if counts.recorded != counts.selected:
         parts.append(f"{counts.recorded:,} recorded")
-    if counts.before:
-        parts.append(f"{counts.before:,} from before, {counts.recorded - counts.before:,} run")
+    if counts.before or counts.reused:
+        parts += [f"{count:,} {word}" for count, word in ((counts.before, "from before"), (counts.reused, "reused")) if count]
+        parts.append(f"{counts.recorded - counts.before - counts.reused:,} run")
     text = ", ".join(parts) + (f": {told}" if (told := ended(outcomes)) else "")
     values: dict[str, Json] = {
         "planned": counts.planned,
         "selected": counts.selected,
         "recorded": counts.recorded,
         "before": counts.before,
+        "reused": counts.reused,
         "outcomes": dict(outcomes),
     }
     return Section("run", blocks=(Notes("cells", (Note(text, values=values),)),))

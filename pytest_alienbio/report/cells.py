@@ -65,7 +65,8 @@ def _columns(results: Sequence[Result], measured: Sequence[str], sign: Callable[
     for place, name in enumerate(measured):
         yield column(inert(name), lambda result, name=name: _metric(result, name), gives_way=_METRICS + place)  # type: ignore[misc]
     if any(result.origin for result in results):
-        yield column("imported from", lambda result: inert(result.origin), left=True, names=True, gives_way=1)
+        title = "from" if any(result.reused for result in results) else "imported from"
+        yield column(title, lambda result: inert(result.origin), left=True, names=True, gives_way=1)
     if any(map(reason_of, results)):
         yield column("reason", reason_of, left=True, names=True, gives_way=2)
 

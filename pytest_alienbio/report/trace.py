@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeGuard
 
 from ..model import Annotations, Result, Trajectory, Turn, apart, inert
+from ..model.result import REUSED
 from .columns import shorten, width_of
 from .deeds import annotation_lines
 from .page import BOLD, DIM, LABEL, RED, Page, short
@@ -67,7 +68,8 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
     yield from page.labelled("used", _usage(result))
     yield from page.labelled("took", _took(result))
     yield from page.labelled("battery", result.battery)
-    yield from page.labelled("imported", result.origin and f"from {result.origin}")
+    origin = result.origin.removeprefix(REUSED)
+    yield from page.labelled("reused" if result.reused else "imported", origin and f"from {origin}")
     yield page.whole("DAT", result.dat_path)
     yield from annotation_lines(page, said)
     if result.error:

@@ -6,6 +6,7 @@ import os
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -19,15 +20,19 @@ from ..report.brief import brief
 from ..report.gate import worst
 from ..resources import FileCache
 from ..stats import summarize
+from ..store import dat
+from .again import NOTHING, Again
 from .closing import Closed, close_dat
 from .confirming import Confirming
 from .execute import OnResult, execute
 from .judging import Judging, gates_of, need
 from .looking import Looking
-from .opening import new_run_id, open_dat
+from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
 from .run import Run
+from .start import Start
+from .starting import begin, foresee
 
 CACHE_NAME = ".bio-cache"
 
@@ -95,11 +100,13 @@ def run_batch(
     *,
     command: Sequence[str] | None = None,
     strict: bool = False,
-    on_plan: Callable[[Plan], None] | None = None,
+    again: Again = NOTHING,
+    on_plan: Callable[[Plan, str], None] | None = None,
     on_result: OnResult | None = None,
     on_stuck: Callable[[StuckCellError], None] | None = None,
 ) -> BatchResult:
-    """Plays every cell of `battery` into a new DAT. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
+    """Plays every cell of `battery` into a new DAT, or what `again` asks for of a run that is there already; the result has
+    all cells, old and new. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
 
     Then its gates are judged; `strict` is whether INCONCLUSIVE is no success. Raises `SpecError` before the first cell for a
     baseline that is missing.
@@ -108,15 +115,21 @@ def run_batch(
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here.
     """
     plan, catalog = prepare(battery, project, catalog)
-    battery = plan.battery
-    if on_plan:
-        on_plan(plan)
-    gates = gates_of(plan, project=project.root, data_root=data_root)
-    need(gates, "with --set no_gates=true it is played and not judged")
-    run_id = new_run_id()
-    source = _below(battery.source, project.root)
-    dat_path = open_dat(data_root, plan, run_id=run_id, project=project.root, source=source, command=command)
-    run = Run.of_plan(plan, dat_path, run_id, "main")
+    battery, run_id = plan.battery, new_run_id()
+    source = source_here(battery.source, project.root)
+    start = foresee(again, plan, data_root=data_root, source=source)
+    try:
+        if on_plan:
+            on_plan(start.of(plan), start.in_words(plan))
+        gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)
+        need(gates, "with --set no_gates=true it is played and not judged")
+        dat_path, hold = begin(
+            start, plan, data_root=data_root, run_id=run_id, project=project.root, source=source, command=command
+        )
+    except BaseException:
+        start.release()
+        raise
+    run = Run.of_plan(plan, dat_path, run_id, "main", start.attempts)
     confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command)
     how = Judging(gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict)
     closed: list[Closed | None] = []
@@ -125,16 +138,19 @@ def run_batch(
     def close(*, interrupted: bool) -> Closed | None:
         with closing:
             if not closed:
-                run.close()
-                made = close_dat(
-                    dat_path,
-                    plan,
-                    run_id=run_id,
-                    selected=frozenset(cell.id for cell in plan.cells),
-                    interrupted=interrupted,
-                    command=lambda cell: _command(battery, cell),
-                    judging=how,
-                )
+                with hold or nullcontext():
+                    run.close()
+                    made = close_dat(
+                        dat_path,
+                        plan,
+                        run_id=run_id,
+                        selected=start.play | start.before,
+                        due=start.play,
+                        interrupted=interrupted,
+                        command=lambda cell: _command(battery, cell),
+                        judging=how,
+                        stands=start.whole,
+                    )
                 closed.append(made)
             return closed[0]
 
@@ -148,7 +164,7 @@ def run_batch(
     interrupted = True
     try:
         results = execute(
-            plan.cells,
+            start.of(plan).cells,
             run,
             catalog,
             limits=battery.limits,
@@ -163,10 +179,20 @@ def run_batch(
         engine.shutdown(wait=False, cancel_futures=True)
         end = close(interrupted=interrupted)
     assert end is not None
+    results = _all(results, start, plan, dat_path)
     return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path, end.on_terminal, end.verdicts)
 
 
-def _below(source: str, root: Path) -> str:
+def _all(played: list[Result], start: Start, plan: Plan, dat_path: Path) -> list[Result]:
+    """What was played, and what was not because it has its record, in the plan's order."""
+    if not start.before:
+        return played
+    found = {result.id: result for result in dat.open(dat_path).results() if result.id in start.before}
+    found |= {result.id: result for result in played}
+    return [found[cell.id] for cell in plan.cells if cell.id in found]
+
+
+def source_here(source: str, root: Path) -> str:
     """A battery's file as pytest's ids would spell it: relative to the project, if it lies in it."""
     path = os.path.abspath(source) if source else ""
     return Path(os.path.relpath(path, root)).as_posix() if source and Path(path).is_relative_to(root) else source

@@ -1,4 +1,4 @@
-"""What decides a cell's result and is not as it was: two specs of a battery compared. Pure: two `_spec_.yaml`s in, sentences out.
+"""What decides a cell's result and is not as it was: two specs of a battery compared. Pure: `_spec_.yaml`s in, sentences out.
 
 How a run is judged and shown (gates, reports, traces, tags) may change between two sessions of one run; what its cells are may
 not. Nor may what would make their numbers others under the same names: scoring, bars, steps, the world's version.
@@ -72,7 +72,7 @@ class _Spec:
         """Of each case x agent x values of the axes its name, and all that decides its cells."""
         agents = {name: _text(agent.get("hash")) for name, agent in self.agents.items()}
         if self.played is None:
-            pairs = [(at, name, {}) for at in range(len(self.cases)) for name in agents]
+            pairs: list[tuple[int, str, Json]] = [(at, name, {}) for at in range(len(self.cases)) for name in agents]
         else:
             pairs = [cast("tuple[int, str, Json]", tuple(_list(each))) for each in _list(self.played)]
         places = [(_place(case), canonical([case.get(name) for name in _DECIDING])) for case in self.cases]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,7 +20,7 @@ from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.reports import write_reports
-from ..store.verdicts import write_verdicts
+from ..store.verdicts import read_verdicts, write_verdicts
 from .judging import NO_GATES, Judging, in_short
 from .looking import judged, saved
 from .run import Run
@@ -50,6 +50,8 @@ class Closed:
     document: Document
     on_terminal: Document
     """What a terminal shows of it: all, or where its battery wants no report there, how the run ended and where it is."""
+    failed_before: int = 0
+    """Cells that count as failed and were not played by this run: recorded by an earlier one of the DAT, or reused."""
 
 
 def recorded_by(dat_path: Path, run_id: str, worker: str, cell: Cell) -> Result | None:
@@ -72,26 +74,33 @@ def close_dat(
     due: Collection[str] | None = None,
     smoke: bool = False,
     judging: Judging = NO_GATES,
+    stands: bool = False,
 ) -> Closed | None:
     """Closes a run's DAT. Cells of `due` (ids; by default of `selected`) without any record are booked as `not_run`.
 
     Then the gates of `judging` are judged. After a `smoke` run oracle and noop are held to their bounds from one cell on, and
     it is said if they were not there. A DAT in which no cell was started is removed, and None comes back; after an interrupt
-    only if none was selected, for one may have been on its way. Closing twice writes the same again.
+    only if none was selected, for one may have been on its way. Closing twice writes the same again. `stands`: nothing was
+    played since it was closed last, so what its gates said then is what they say.
     """
     opened = dat.open(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
     summary = summarize(_everything(reading, opened, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
-    verdicts = judged(
-        opened.path,
-        plan,
-        judging,
-        run_id=run_id,
-        selected=selected,
-        cut_short="it was interrupted" if interrupted else _not_run(reading),
-        broken=[finding.sentence for finding in reading.findings],
+    told = read_verdicts(opened.path) if stands else ()
+    verdicts = (
+        told
+        if _answers(told, judging)
+        else judged(
+            opened.path,
+            plan,
+            judging,
+            run_id=run_id,
+            selected=selected,
+            cut_short="it was interrupted" if interrupted else _not_run(reading),
+            broken=[finding.sentence for finding in reading.findings],
+        )
     )
     status = _status(reading, interrupted, worst(verdicts), judging.strict)
     notes = list(differences(plan.battery.experiment, opened.environment())) if plan.battery.experiment else []
@@ -110,11 +119,11 @@ def close_dat(
     except StoreError as error:
         notes.insert(0, f"runs/ is not complete: {error}; the result folder has every trial")
     try:
-        if told := aggregate.told_by(opened.path):
-            aggregate.add(opened.path, *told)
+        if light := aggregate.told_by(opened.path):
+            aggregate.add(opened.path, *light)
     except OSError as error:
         notes.insert(0, f"the aggregate is not complete: {error}; `bio aggregate` adds what is missing")
-    counts = Counts(len(plan), len(selected), reading.recorded, reading.before)
+    counts = Counts(len(plan), len(selected), reading.recorded, reading.before, reading.reused)
     failures = grouped(reading.failures)
 
     def reported() -> Document:
@@ -153,7 +162,12 @@ def close_dat(
     )
     gates = [section.key for section in document.sections if section.key.startswith("gate")]
     shown = document if "terminal" in plan.battery.report else document.only(*gates, "run", "end")
-    return Closed(dat_path, status, tuple(reading.findings), verdicts, document, shown)
+    return Closed(dat_path, status, tuple(reading.findings), verdicts, document, shown, reading.failed_before)
+
+
+def _answers(told: Sequence[Verdict], judging: Judging) -> bool:
+    """Whether these are the verdicts of just these gates."""
+    return bool(told) and [verdict.rule.name for verdict in told] == [gate.rule.name for gate in judging.gates]
 
 
 class _Reading:
@@ -164,7 +178,7 @@ class _Reading:
         self.cells = {cell.id: cell for cell in plan.cells}
         self.played: set[str] = set()
         """Ids with any record, also of cells that were not run."""
-        self.recorded = self.before = 0
+        self.recorded = self.before = self.reused = self.failed_before = 0
         self.discarded = False
         """Whether the DAT was removed, as nothing was in it."""
         self.failures: list[Failure] = []
@@ -192,7 +206,9 @@ class _Reading:
             self.reasons[result.reason] += 1
             return
         self.recorded += 1
-        self.before += result.run != self.run_id
+        mine = result.run == self.run_id
+        self.before += not mine
+        self.reused += mine and result.reused
         looks = self.plan.battery.looks
         if looks and result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
             self.needless[result.reason] += 1
@@ -200,6 +216,7 @@ class _Reading:
             self.skipped[result.agent] = result.reason
         if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
             return
+        self.failed_before += not mine or result.reused
         cell = self.cells.get(result.id)
         self.failures.append(failure_of(result, self.command(cell) if cell else ""))
 

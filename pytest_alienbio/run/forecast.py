@@ -11,21 +11,31 @@ from ..model import Battery, Cell, Forecast, Plan, PlannedLeaf, Quantity, canoni
 from ..play import Catalog
 from ..stats import Past, Share, added, expected_total, on_workers
 from ..store import check_root
-from .batch import instance_cache
+from .again import NOTHING, Again
+from .batch import instance_cache, source_here
 from .history import History, Kind, read_history
 from .judging import Gate, gates_of, line_of
 from .prepare import prepare
 from .project import Project
 from .run import is_packed
+from .start import Start
+from .starting import foresee
 
 
 def forecast(
-    plan: Plan, cells: Iterable[Cell], catalog: Catalog, *, data_root: Path, workers: int = 1, gates: Iterable[Gate] = ()
+    plan: Plan,
+    cells: Iterable[Cell],
+    catalog: Catalog,
+    *,
+    data_root: Path,
+    workers: int = 1,
+    gates: Iterable[Gate] = (),
+    start: Start | None = None,
 ) -> Forecast:
     """What playing `cells` of `plan` on `workers` processes would be, as far as earlier runs below `data_root` tell.
 
-    With less than all of its cells the gates are not judged. Raises `StoreError` if the data root, and `SpecError` if the
-    battery's template cannot be used.
+    With less than all of its cells, but for those that have their record at the `start`, the gates are not judged. Raises
+    `StoreError` if the data root, and `SpecError` if the battery's template cannot be used.
     """
     battery, chosen = plan.battery, {cell.id for cell in cells}
     cells = tuple(cell for cell in plan.cells if cell.id in chosen)
@@ -34,6 +44,8 @@ def forecast(
     played = [cell for cell in cells if not cell.agent.skip_reason]
     missing, worlds = _to_generate(played, catalog, data_root)
     work = _Work(history, played, missing)
+    whole = len(chosen | start.before if start else cells) == len(plan)
+    goes_on = start.dat_path if start else None
     total = replace(expected_total(work.shares, paced=True), known=work.known, cells=len(played))
     return Forecast(
         title=battery.name,
@@ -48,9 +60,14 @@ def forecast(
         bytes=_size(history, plan, cells),
         workers=workers,
         basis=tuple(history.used),
-        gates=tuple(line_of(gate, whole=len(cells) == len(plan)) for gate in gates),
-        target=str(data_root / battery.output_path.replace("{battery}", battery.name)),
-        notes=(*_looks(plan, cells), *work.notes(), *history.notes),
+        gates=tuple(line_of(gate, whole=whole) for gate in gates),
+        target=str(goes_on or data_root / battery.output_path.replace("{battery}", battery.name)),
+        notes=(
+            *([start.in_words(plan)] if start and start.before else []),
+            *_looks(plan, cells),
+            *work.notes(),
+            *history.notes,
+        ),
     )
 
 
@@ -62,11 +79,12 @@ def _looks(plan: Plan, cells: Sequence[Cell]) -> Iterator[str]:
         yield f"that is at most: the gates look after {looks}, and what they do not need is not played"
 
 
-def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path) -> Forecast:
+def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path, again: Again = NOTHING) -> Forecast:
     """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
     plan, catalog = prepare(battery, project, catalog)
-    gates = gates_of(plan, project=project.root, data_root=data_root)
-    return forecast(plan, plan.cells, catalog, data_root=data_root, gates=gates)
+    start = foresee(again, plan, data_root=data_root, source=source_here(battery.source, project.root), look=True)
+    gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)
+    return forecast(plan, start.of(plan).cells, catalog, data_root=data_root, gates=gates, start=start)
 
 
 def together(forecasts: Sequence[Forecast]) -> Forecast:

@@ -6,7 +6,7 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
@@ -36,11 +36,12 @@ def open_dat(
     command: Sequence[str] | None = None,
     selection: Selection | None = None,
     said: Mapping[str, Json] | None = None,
+    on_made: Callable[[Path], None] | None = None,
 ) -> Path:
     """The DAT of `plan` under `run_id`: created on the first call of a session, found again by every other process.
 
     `source` is the battery's file as node ids spell it; `selection` what the command line leaves of the plan; `said` its
-    labels and note (`store.annotations.said_at_start`). Raises
+    labels and note (`store.annotations.said_at_start`). `on_made` is told of a new folder before others find it. Raises
     `StoreError` if the folder cannot be made.
     """
     argv = list(sys.argv if command is None else command)
@@ -71,6 +72,7 @@ def open_dat(
         command=argv,
         environment=environment,
         details=details,
+        on_made=on_made,
     ).path
 
 

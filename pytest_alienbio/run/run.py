@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -40,6 +41,7 @@ class Run:
         packed: bool = False,
         levels: Iterable[str] = (),
         checkpoint: int = 0,
+        attempts: Mapping[str, int] | None = None,
     ) -> None:
         self.dat_path, self.run_id, self.worker = dat_path, run_id, worker
         self.checkpoint = checkpoint
@@ -49,14 +51,14 @@ class Run:
         self._traces = TraceWriter(dat_path, run_id, worker, "packed" if packed else "json")
         self._keep = traces
         self._levels = frozenset(levels)
-        self._attempts: Counter[str] = Counter()
+        self._attempts: Counter[str] = Counter(attempts)
         self._lock = Lock()
         """For what the files' own locks do not cover: attempts, the aggregate."""
         self._aggregate: Aggregate | None = None
 
     @classmethod
-    def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str) -> Run:
-        """The run of `plan`, with traces kept as its battery says."""
+    def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str, attempts: Mapping[str, int] | None = None) -> Run:
+        """The run of `plan`, with traces kept as its battery says; `attempts`: of cells the number of their last one so far."""
         battery = plan.battery
         played: dict[str, set[int | None]] = {}
         for cell in plan.cells:
@@ -69,6 +71,7 @@ class Run:
             packed=is_packed(plan),
             levels=(scenario for scenario, levels in played.items() if len(levels) > 1),
             checkpoint=battery.checkpoint,
+            attempts=attempts,
         )
         if battery.aggregate:
             run._aggregate = Aggregate.of(dat_path, run_id, worker)
@@ -84,6 +87,23 @@ class Run:
             result = self._write_trace(result, cell)
         self._keep_record(result)
         return result
+
+    def take(self, result: Result, cell: Cell) -> Result:
+        """Records for `cell` what was played for another DAT, `result.dat_path`, and copies its trace if traces are kept.
+
+        It stays the attempt at its time that it was. A trace that cannot be read is left out.
+        """
+        source, trace = Path(result.dat_path), result.trace
+        mine = result.with_(run=self.run_id, worker=self.worker, attempt=1, trajectory=None, dat_path=str(self.dat_path))
+        if trace and trace.file and (self._keep == "all" or (self._keep == "failed" and not mine.success)):
+            try:
+                mine = mine.with_(trace=self._traces.take(self._trace_name(cell), source, trace))
+            except StoreError:
+                mine = mine.with_(trace=replace(trace, file="", offset=None, length=None))
+        elif trace:
+            mine = mine.with_(trace=None)
+        self._keep_record(mine)
+        return mine
 
     def amend(self, result: Result) -> Result:
         """Writes a recorded result again with more in it (scores added by a test); the later line of an attempt counts."""

@@ -26,7 +26,7 @@ def write_runs(opened: Dat, plan: Plan, run_id: str) -> list[Path]:
     results = {
         result.id: result
         for result in opened.results()
-        if result.run == run_id and result.outcome not in (Outcome.NOT_RUN, Outcome.SKIPPED)
+        if result.run == run_id and not result.reused and result.outcome not in (Outcome.NOT_RUN, Outcome.SKIPPED)
     }
     if not results:
         return []

@@ -12,11 +12,12 @@ from typing import Any, cast
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import AgentEntry, Battery, Json, Levels, Rule, Selection
 from ..model.selection import EVERYTHING
-from ..spec import SELECTING, SETTINGS, ProjectConfig, parse_levels, parse_setting
-from ..spec.settings import setting_of, truth
+from ..spec import CONTINUING, SELECTING, SETTINGS, ProjectConfig, parse_levels, parse_setting
+from ..spec.settings import setting_of
 from ..store.layout import absolute
 from .project import Project, shown
 from .rules import asked, is_file, settled
+from .unset import UNSET
 
 ENV = "ALIENBIO_"
 INI = "bio_"
@@ -49,6 +50,8 @@ class Settings:
     """What was said of `SELECTING`: lists of words; `difficulty` as a text, `smoke` as a truth value."""
     selection: Selection = EVERYTHING
     """The same as one selection."""
+    continuing: Mapping[str, Value] = field(default_factory=dict)
+    """What was said of `CONTINUING`: `resume` as a text, `retry` as a list of outcomes, `reuse` as a truth value."""
     gates: tuple[Rule, ...] = ()
     """Of batteries that name none, as `bio.yaml` or the user's file has them."""
 
@@ -124,8 +127,10 @@ def settings(
         raise SpecError(said.complaints)
     built_in = {name: Value(setting.default, BUILT_IN) for name, setting in SETTINGS.items()}
     selecting = {name: said.found[name] for name in SELECTING if name in said.found}
+    continuing = {name: said.found[name] for name in CONTINUING if name in said.found}
     gates = project.own.gates or project.user.gates
-    return Settings({name: said.found.get(name, built_in[name]) for name in SETTINGS}, selecting, _selection(selecting), gates)
+    values = {name: said.found.get(name, built_in[name]) for name in SETTINGS}
+    return Settings(values, selecting, _selection(selecting), continuing, gates)
 
 
 class _Said:
@@ -190,7 +195,7 @@ class _Said:
     def _text(self, name: str, text: str, source: str, here: Path, *, wins: bool = False) -> Value | None:
         """What a text says, taken if nothing stronger was said; it must be right in any case."""
         try:
-            value = _selecting(name, text) if name in SELECTING else parse_setting(name, text)
+            value = parse_setting(name, text) if name in SETTINGS else UNSET[name](text)
         except SpecError as error:
             self._refuse(error, source)
             return None
@@ -202,7 +207,7 @@ class _Said:
         self.complaints += [replace(complaint, file=source) for complaint in error.complaints]
 
 
-_KNOWN = (*SETTINGS, *SELECTING)
+_KNOWN = (*SETTINGS, *SELECTING, *CONTINUING)
 
 
 def _inert(name: str) -> str:
@@ -215,23 +220,6 @@ def _placed(name: str, value: Json, here: Path) -> Json:
     if name == "data" or (name == "baseline" and is_file(str(value))):
         return os.path.normpath(here / os.path.expanduser(str(value)))
     return value
-
-
-def _selecting(name: str, text: str) -> Json:
-    """What a text says about one of `SELECTING`. Raises `SpecError`."""
-    if name == "smoke":
-        try:
-            return truth(text)
-        except ValueError:
-            raise SpecError(Complaint(f"{text[:40]!r} is neither yes nor no", expected="true or false")) from None
-    if name == "difficulty":
-        parse_levels(text)
-        return text
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not words:
-        what = "a tag" if name == "tag" else f"{name}s by name or pattern"
-        raise SpecError(Complaint("nothing is named", expected=what))
-    return list[Json](words)
 
 
 def _selection(selecting: Mapping[str, Value]) -> Selection:

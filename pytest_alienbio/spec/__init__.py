@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .edit import with_agent, without_agent
     from .load import read_battery, read_manifest, read_project, read_source
     from .manifest import MANIFEST_NAME
-    from .names import SELECTING, SETTINGS, Setting
+    from .names import CONTINUING, SELECTING, SETTINGS, Setting
     from .project import ProjectConfig
     from .python import Battery, player_name, written
     from .ranges import parse_levels, parse_seeds
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .settings import parse_setting
 
 __all__ = [
+    "CONTINUING",
     "MANIFEST_NAME",
     "SELECTING",
     "SETTINGS",
@@ -48,7 +49,7 @@ _MODULES = {
     "criteria": ("parse_criterion",),
     "load": ("read_battery", "read_manifest", "read_project", "read_source"),
     "manifest": ("MANIFEST_NAME",),
-    "names": ("SELECTING", "SETTINGS", "Setting"),
+    "names": ("CONTINUING", "SELECTING", "SETTINGS", "Setting"),
     "project": ("ProjectConfig",),
     "python": ("Battery", "player_name", "written"),
     "ranges": ("parse_levels", "parse_seeds"),

@@ -77,6 +77,16 @@ SELECTING: Mapping[str, Word] = {
 """What chooses among the cells: they are deselected, and ids and keys stay what they are. Options, environment and ini may say
 it; a YAML file may not, and it is no setting."""
 
+CONTINUING: Mapping[str, Word] = {
+    word.name: word
+    for word in (
+        Word("resume", "Goes on with a run where it ended: the last one of each battery, or DAT.", "last", "DAT", alone="last"),
+        Word("retry", "Plays cells of a run again that ended so: errors, all, or outcomes.", "provider_error,lost", "KINDS"),
+        Word("reuse", "Takes over unchanged cells of earlier runs instead of playing them."),
+    )
+}
+"""What is played of a run that is there already. As with `SELECTING`, no YAML file may say it."""
+
 
 def _chosen(name: str, help: str, example: str, choices: tuple[str, ...], metavar: str = "", *, key: str) -> Setting:
     """A setting that is one of a few words; the first of them is built in."""

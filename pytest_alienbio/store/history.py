@@ -56,6 +56,8 @@ def _about(event: str, entry: Mapping[str, Json]) -> str:
         labels = entry.get("labels")
         told = [f"{name}={value}" for name, value in labels.items()] if isinstance(labels, Mapping) else []
         return "; ".join(filter(None, (", ".join(told), _text(entry.get("note")))))
+    if event == "resumed" and isinstance(cells := entry.get("cells"), Mapping):
+        return f"{cells.get('before')} from before, {cells.get('play')} to play"
     if event == "closed" and isinstance(cells := entry.get("cells"), int):
         return f"{cells} cell{'' if cells == 1 else 's'}"
     if event == "gated" and isinstance(gates := entry.get("gates"), Mapping):

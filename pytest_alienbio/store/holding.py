@@ -28,6 +28,12 @@ class Hold:
             cause = error if isinstance(error, OSError) else OSError(str(error))
             raise store_error("lock", path / RUNNING, cause, "is the folder writable, and on a local disk?") from error
 
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
     def release(self) -> None:
         """Gives it up; a second time does nothing."""
         self._lock.release(force=True)

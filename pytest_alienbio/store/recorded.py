@@ -36,7 +36,8 @@ def recorded(dat: Path) -> dict[str, Record]:
 
     found: dict[str, tuple[tuple[bool, float, int], str]] = {}
     for cell in scan(dat, keep).cells:
-        name, outcome = cell.kept  # type: ignore[misc]
+        assert isinstance(cell.kept, tuple)
+        name, outcome = cell.kept
         if name not in found or cell.rank > found[name][0]:
             found[name] = cell.rank, outcome
     return {name: Record(outcome, attempts.get(name, 0)) for name, (_, outcome) in found.items()}

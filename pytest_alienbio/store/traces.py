@@ -82,6 +82,18 @@ class TraceWriter:
         file = f"{TRACES}/{self._packed.path.name}"
         return TraceRef(file, offset, len(frame), steps=int(tally["steps"]), cost=tally["cost"])
 
+    def take(self, name: str, dat_path: Path, ref: TraceRef) -> TraceRef:
+        """Copies a trace of another DAT: as it is, where both keep traces the same way. Raises as `read` and `write` do."""
+        path = inside(dat_path, ref)
+        if self._mode == "json" or path.suffix != packing.suffix() or ref.offset is None or ref.length is None:
+            return self.write(name, read(dat_path, ref))
+        read(dat_path, ref)  # what is damaged is not taken over
+        with path.open("rb") as source:
+            source.seek(ref.offset)
+            frame = source.read(ref.length)
+        offset = self._packed.append(frame)
+        return TraceRef(f"{TRACES}/{self._packed.path.name}", offset, len(frame), steps=ref.steps, cost=ref.cost)
+
     def _write_json(self, name: str, data: bytes) -> Path:
         number = 1
         while True:

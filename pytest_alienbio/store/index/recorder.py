@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from ...model import storable
+from ...model.result import REUSED
 from .. import codec
 from ..fields import SCORED
 from .names import KEYED, KINDS, Names
@@ -67,7 +68,8 @@ class Recorder:
             ended, cell_of(key, name), rank_of(outcome, ended or _NO_TIME, attempt), self._no("role", role), variant, attempt,
             self._no("better", better), self._no("scenario_hash", scenario_hash), self._no("agent_hash", agent_hash),
             self._no("run", run), self._no("worker", worker), self._no("error", str(error.get("type", "")) if error else ""),
-            origin is not None, bar, usage.get("tokens"), usage.get("usd"), usage.get("requests"),
+            origin is not None and not origin.startswith(REUSED), bar,
+            usage.get("tokens"), usage.get("usd"), usage.get("requests"),
             codec.seconds(started_at) if started_at else None, duration,
             trace.get("steps") if trace else None, trace.get("cost") if trace else None, file, offset, length,
         ))  # fmt: skip
