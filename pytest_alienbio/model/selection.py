@@ -25,6 +25,8 @@ class Selection:
     """Globs of agents as the battery calls them (`as:` wins)."""
     smoke: bool = False
     """Of what the other fields keep, each scenario x agent once: the lowest difficulty, the first params, the lowest seed."""
+    shard: tuple[int, int] | None = None
+    """Of what all else keeps, the cells of this shard of so many: `(2, 4)` is the second of four."""
 
     def __bool__(self) -> bool:
         return self != EVERYTHING

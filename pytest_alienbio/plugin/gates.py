@@ -100,7 +100,8 @@ def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Jud
 
     replaced: Replace | None = ask if proxy.pytest_alienbio_regression.get_hookimpls() else None
     confirm = _confirming(state, loaded) if any(gate.rule.confirm for gate in found) else None
-    return Judging(found, replaced, confirm, strict=state.strict, first=state.options.save_baseline is not None)
+    first, shard = state.options.save_baseline is not None, state.selection.shard
+    return Judging(found, replaced, confirm, strict=state.strict, first=first, shard=shard)
 
 
 def _confirming(state: SessionState, loaded: Loaded) -> Confirming:

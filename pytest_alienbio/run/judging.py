@@ -16,6 +16,7 @@ from ..model import Baseline, Batch, Call, Json, Plan, Rule, Verdict, inert
 from ..report import figures
 from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of
 from .batches import batch_of
+from .sharding import said_shard
 
 if TYPE_CHECKING:
     from .confirming import Confirming
@@ -65,6 +66,8 @@ class Judging:
     """Whether INCONCLUSIVE is no success."""
     first: bool = False
     """Whether this run is to become a baseline, and may lack one: such a gate is not judged, and is INVALID else."""
+    shard: tuple[int, int] | None = None
+    """Which part of how many was to be played; the whole is judged once they are joined."""
     draws: int = 9999
     """Relabellings that are drawn where there are too many to count."""
     seed: int = 0
@@ -143,6 +146,8 @@ def judged(
     count = sum(cell.id in selected for cell in plan.cells)
     if count < len(plan):
         why = f"not judged: {count:,} of {figures.many(len(plan), 'cell')} selected"
+        if how.shard:
+            why = f"not judged: a shard, {said_shard(how.shard)} ({count:,} of {figures.many(len(plan), 'cell')}); bio merge judges"
         return tuple(_said(gate, plan, Call.NOT_JUDGED, why, expected=len(plan)) for gate in how.gates)
     if all(gate.missing for gate in how.gates):
         return tuple(_missing(gate, plan, how) for gate in how.gates)

@@ -16,6 +16,7 @@ from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
 from ..store import aggregate, dat, provenance
 from .plan import seed_digits
 from .rules import gates_hash, written
+from .sharding import said_shard
 from .surroundings import declared, git_of
 
 Made = TypeVar("Made", Case, AgentProfile)
@@ -154,7 +155,8 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         "plan_hash": digest([cell.key for cell in plan.cells]),
     }
     if selection:
-        resolved["selection"] = {name: value for name, value in asdict(selection).items() if value not in ((), "", False)}
+        chosen = {name: value for name, value in asdict(selection).items() if value not in ((), "", False, None)}
+        resolved["selection"] = {**chosen, **({"shard": said_shard(selection.shard)} if selection.shard else {})}
     return {f"experiment.{battery.name}": head, "resolved": resolved}
 
 

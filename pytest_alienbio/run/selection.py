@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ..errors import did_you_mean, near_match
 from ..model import Case, Cell, Plan, Selection
+from ..report import many
 from ..spec.ranges import MAX_LEVEL
+from .sharding import said_shard, sharded
 
 
 def select(plan: Plan, selection: Selection) -> tuple[Cell, ...]:
     """The cells of `plan` that `selection` keeps, in the plan's order, ids and keys as they were.
 
-    `tags` may be the scenario's or the battery's. A case without levels fits no difficulty.
+    `tags` may be the scenario's or the battery's. A case without levels fits no difficulty. A cell's shard is that of the
+    whole plan, whatever else is selected.
     """
     if not selection:
         return plan.cells
     rules = _rules(selection)
     kept = {place for place, thing in _things(plan) if all(rule.fits(thing) for rule in rules)}
     cells = tuple(cell for cell in plan.cells if _place(cell) in kept)
-    return _smoke(cells) if selection.smoke else cells
+    cells = _smoke(cells) if selection.smoke else cells
+    if selection.shard is None:
+        return cells
+    number, count = selection.shard
+    shard = sharded(plan, count)
+    return tuple(cell for cell in cells if shard[cell.id] == number)
 
 
 def nothing_left(plans: Iterable[Plan], selection: Selection, sources: Mapping[str, str] | None = None) -> str:
@@ -29,8 +38,15 @@ def nothing_left(plans: Iterable[Plan], selection: Selection, sources: Mapping[s
 
     `sources` says how those were given that were no options (`Settings.sources`): `{"tag": "ALIENBIO_TAG"}`.
     """
-    spelled = _as_given(sources or {})
-    return _blame([thing for plan in plans for _, thing in _things(plan)], selection, spelled)
+    spelled, plans = _as_given(sources or {}), list(plans)
+    if said := _blame([thing for plan in plans for _, thing in _things(plan)], selection, spelled):
+        return said
+    if selection.shard is None or any(select(plan, selection) for plan in plans):
+        return ""
+    left = sum(len(select(plan, replace(selection, shard=None))) for plan in plans)
+    given = (sources or {}).get("shard", "--bio-shard")
+    asked = f"{given} {said_shard(selection.shard)}"
+    return f"{asked} leaves nothing of {many(left, 'cell')}; use fewer shards, or leave this one out"
 
 
 def unused(plans: Iterable[Plan], selection: Selection, sources: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ class Settings:
     values: Mapping[str, Value]
     """By setting's name, in the order of `SETTINGS`. `data` is an absolute path unless it is built-in."""
     selecting: Mapping[str, Value] = field(default_factory=dict)
-    """What was said of `SELECTING`: lists of words; `difficulty` as a text, `smoke` as a truth value."""
+    """What was said of `SELECTING`: lists of words; `difficulty` as a text, `smoke` as a truth value, `shard` as two
+    numbers."""
     selection: Selection = EVERYTHING
     """The same as one selection."""
     continuing: Mapping[str, Value] = field(default_factory=dict)
@@ -228,7 +229,9 @@ def _selection(selecting: Mapping[str, Value]) -> Selection:
 
     levels: Levels = parse_levels(str(selecting["difficulty"].value)) if "difficulty" in selecting else ()
     smoke = "smoke" in selecting and bool(selecting["smoke"].value)
-    return Selection(words("scenario"), (), words("tag"), "", levels, words("agent"), smoke)
+    number, count = cast("Sequence[int]", selecting["shard"].value) if "shard" in selecting else (0, 0)
+    shard = (number, count) if count else None
+    return Selection(words("scenario"), (), words("tag"), "", levels, words("agent"), smoke, shard)
 
 
 _ATTRIBUTES: Mapping[str, str] = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Json, Outcome
 from ..spec import parse_levels
+from ..spec.ranges import parse_shard
 from ..spec.settings import truth
 from .again import KINDS, LAST, UNSCORED
 
@@ -21,6 +22,10 @@ def _truth(text: str) -> Json:
 def _levels(text: str) -> Json:
     parse_levels(text)
     return text
+
+
+def _shard(text: str) -> Json:
+    return list[Json](parse_shard(text))
 
 
 def _words(expected: str) -> Callable[[str], list[Json]]:
@@ -53,6 +58,7 @@ def _kinds(text: str) -> Json:
 
 
 UNSET: Mapping[str, Callable[[str], Json]] = {
+    "shard": _shard,
     "smoke": _truth,
     "difficulty": _levels,
     "tag": _words("a tag"),

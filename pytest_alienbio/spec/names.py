@@ -72,6 +72,7 @@ SELECTING: Mapping[str, Word] = {
         Word("tag", "Only cells whose scenario or battery has the tag.", "nightly", "TAG", repeats=True),
         Word("difficulty", "Only these levels: 2, <=3, 2-4 or 1,3,5.", "'<=3'", "EXPR", repeats=True),
         Word("smoke", "Each scenario x agent once, at its lowest level and seed, sanity check included."),
+        Word("shard", "Only the cells of shard I of N; `bio merge` joins the N result folders.", "2/4", "I/N"),
     )
 }
 """What chooses among the cells: they are deselected, and ids and keys stay what they are. Options, environment and ini may say

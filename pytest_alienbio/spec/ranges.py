@@ -1,4 +1,4 @@
-"""Seeds and difficulties as people type them on a command line."""
+"""Seeds, difficulties and shards as people type them on a command line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ MAX_SEED = 2**32 - 1
 MAX_SEEDS = 100_000
 MAX_LEVEL = 999_999_999
 """Beyond every level there is: where `>=2` ends."""
+MAX_SHARDS = 10_000
 
 _SEEDS = "10 (for 0 to 9), 3,5 or 100-119"
 _LEVELS = "2, <=3, 2-4 or 1,3,5"
+_SHARDS = "I/N, like 2/4 for the second of four"
+_SHARD = re.compile(r"([0-9]{1,9})\s*/\s*([0-9]{1,9})")
 _SEED_PART = re.compile(r"([0-9]{1,20})(?:\s*-\s*([0-9]{1,20}))?")
 _LEVEL_PART = re.compile(r"(<=|>=|<|>)\s*([0-9]{1,9})|([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
 
@@ -69,6 +72,19 @@ def parse_levels(text: str) -> Levels:
             raise _refuse(f"{shorten(part)!r} {why}", "a level from 0 on" if sign else "the lower level first, like 2-4")
         found[low, high] = None
     return tuple(found)
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """Which shard of how many: `2/4` is the second of four. Raises `SpecError`."""
+    match = _SHARD.fullmatch(text.strip())
+    if not match:
+        raise _refuse(f"{shorten(text)!r} is no shard", _SHARDS)
+    number, count = int(match[1]), int(match[2])
+    if not 1 <= count <= MAX_SHARDS:
+        raise _refuse(f"{shorten(text)!r}: a plan is not cut into {count:,} shards", f"1 to {MAX_SHARDS:,} of them")
+    if not 1 <= number <= count:
+        raise _refuse(f"{shorten(text)!r}: there is no shard {number} of {count}", f"1/{count} to {count}/{count}")
+    return number, count
 
 
 def _odd(text: str, part: str, what: str) -> str:

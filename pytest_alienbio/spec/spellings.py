@@ -40,6 +40,7 @@ _ELSEWHERE_IN_PROJECT: Mapping[str, str] = {
     **dict.fromkeys(("min", "max", "until", "looks"), "give it in a battery's `seeds`, beside its gates"),
     "difficulty": "it is no setting; choose cells with --bio-difficulty",
     "smoke": "it is no setting; ask for it with --bio-smoke",
+    "shard": "it is no setting; ask for it with --bio-shard",
     "tag": "it is no setting; choose cells with --bio-tag",
     "tags": "it is no setting; choose cells with --bio-tag",
 }
