@@ -147,7 +147,8 @@ def judged(
     if count < len(plan):
         why = f"not judged: {count:,} of {figures.many(len(plan), 'cell')} selected"
         if how.shard:
-            why = f"not judged: a shard, {said_shard(how.shard)} ({count:,} of {figures.many(len(plan), 'cell')}); bio merge judges"
+            of = f"{count:,} of {figures.many(len(plan), 'cell')}"
+            why = f"not judged: a shard, {said_shard(how.shard)} ({of}); bio merge judges"
         return tuple(_said(gate, plan, Call.NOT_JUDGED, why, expected=len(plan)) for gate in how.gates)
     if all(gate.missing for gate in how.gates):
         return tuple(_missing(gate, plan, how) for gate in how.gates)
