@@ -22,6 +22,7 @@ from .state import function_id, state_of
 
 if TYPE_CHECKING:
     from ..model import Agent, Environment, Result
+    from .lane.choice import Lane
 
 
 class BatteryFile(pytest.File):
@@ -47,16 +48,41 @@ class BatteryNode(pytest.Collector):
     def __init__(self, *, loaded: Loaded, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.loaded = loaded
+        self.lane: Lane | None = None
+        """How its cells are played, if not by pytest; known once it is collected."""
 
-    def collect(self) -> Iterator[CellItem]:
+    def collect(self) -> Iterator[CellNode]:
+        from .lane.item import LaneItem
+
         first: CellItem | None = None
         play = playing(self.loaded.plan.battery.description)
         for cell in self.loaded.plan.cells:
+            if first and self.lane:
+                yield LaneItem.of(self, cell)
+                continue
             item = CellItem.from_parent(
                 self, name=cell.id, callobj=play, cell=cell, loaded=self.loaded, **shared_fixtures(first)
             )
+            if first is None and self._goes_to_engine(item):
+                yield LaneItem.of(self, cell)
+            else:
+                yield item
             first = first or item
-            yield item
+
+    def _goes_to_engine(self, first: CellItem) -> bool:
+        """Whether its cells are played by an engine, as its first one would stand in the fixture lane."""
+        from .lane.choice import Lane, engine_of, passed_by
+
+        engine = engine_of(self.loaded, self.config)
+        if engine is None:
+            return False
+        state = state_of(self.config)
+        if why := passed_by(first):
+            state.notices.append(f"alienbio: pytest itself plays {self.loaded.name}, not the engine {engine}: {why}")
+            return False
+        state.has_lanes = True
+        self.lane = Lane.of(engine, first)
+        return True
 
 
 class NoModule(pytest.Module):

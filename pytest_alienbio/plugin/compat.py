@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.config import apply_warning_filters
+from pluggy import HookCaller
 
 
 def load_conftests(config: pytest.Config, folder: Path) -> None:
@@ -45,6 +49,27 @@ def shared_fixtures(first: pytest.Function | None) -> dict[str, Any]:
     return {} if info is None else {"fixtureinfo": info}
 
 
+def fixtures_of(item: pytest.Function) -> dict[str, Callable[..., object]]:
+    """The functions of all fixtures that are set up for an item, by name: autouse ones, too."""
+    info: Any = getattr(item, "_fixtureinfo", None)
+    found = info.name2fixturedefs if info else {}
+    return {name: definitions[-1].func for name, definitions in found.items() if definitions}
+
+
+def report_maker(item: pytest.Item) -> HookCaller:
+    """The hook `pytest_runtest_makereport` for items that go through no phases.
+
+    Plugins with a protocol of their own (pytest-rerunfailures) expect to have had the item before; `tmpdir` notes on each what
+    its fixtures need.
+    """
+    manager = item.config.pluginmanager
+    of_phases = [impl.plugin for impl in manager.hook.pytest_runtest_protocol.get_hookimpls()]
+    out = {id(plugin) for plugin in (*of_phases, manager.get_plugin("tmpdir"))} - {id(manager.get_plugin("runner"))}
+    stay = {id(impl.plugin) for impl in item.ihook.pytest_runtest_makereport.get_hookimpls()} - out
+    left_out = [plugin for plugin in manager.get_plugins() if id(plugin) not in stay]
+    return manager.subset_hook_caller("pytest_runtest_makereport", remove_plugins=left_out)
+
+
 def log_unremembered(session: pytest.Session, report: pytest.TestReport) -> None:
     """Sends a report that is no item's to everyone but `--lf` and `--sw`, whose caches it would pollute for good.
 
@@ -55,6 +80,19 @@ def log_unremembered(session: pytest.Session, report: pytest.TestReport) -> None
     remembering = [manager.get_plugin(name) for name in ("lfplugin", "stepwiseplugin")]
     plugins = [plugin for plugin in remembering if plugin is not None]
     manager.subset_hook_caller("pytest_runtest_logreport", remove_plugins=plugins)(report=report)
+
+
+@contextmanager
+def configured_warnings(config: pytest.Config) -> Iterator[None]:
+    """Inside, warnings are filtered as in a test: by the ini file and `-W`, deprecations always. What is left over is shown
+    each time, not only the first time a line is reached."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", append=True)
+        if not sys.warnoptions:
+            warnings.filterwarnings("always", category=DeprecationWarning)
+            warnings.filterwarnings("always", category=PendingDeprecationWarning)
+        apply_warning_filters(config.getini("filterwarnings"), config.known_args_namespace.pythonwarnings or [])
+        yield
 
 
 _LINE_BEGUN = pytest.StashKey[bool]()

@@ -51,6 +51,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+    config.pluginmanager.register(EngineLoop(), "alienbio-engine")
     if config.pluginmanager.hasplugin("xdist"):
         from .xdist import XdistHooks
 
@@ -98,13 +99,20 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return NoModule.from_parent(parent, path=module_path)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    state = state_if_any(config)
+    return list(state.notices) if state else []
+
+
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     state = state_if_any(config)
-    if state is None or not config.option.collectonly or config.option.verbose < 0 or config.option.bio_dry_run:
+    if state is None:
         return []
+    if not config.option.collectonly or config.option.verbose < 0 or config.option.bio_dry_run:
+        return state.notices
     from .gates import lines
 
-    return lines(state)
+    return [*state.notices, *lines(state)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -126,7 +134,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if item.get_closest_marker("cell"):
+    if hasattr(item, "loaded") or item.get_closest_marker("cell"):
         from .outcomes import finish_report
 
         finish_report(item, call, report)
@@ -141,6 +149,19 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport, c
     # In the summary at the end other tools expect an id behind the word.
     state = state_if_any(config)
     return status_of(report, scored=state is None or not state.closed)
+
+
+class EngineLoop:
+    """pytest's test loop for sessions in which an engine plays cells; a plugin of its own, since one is there already."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        state = state_if_any(session.config)
+        if state is None or not state.has_lanes:
+            return None
+        from .lane.loop import run_session
+
+        return run_session(session)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,9 @@ import pytest
 from ..model import Cell, CellError, CellVerdict, Outcome, Result, cell_verdict, explain, storable
 from ..play import result_of
 from ..report import inert
+
+_OURS = str(Path(__file__).parents[1]) + os.sep
+"""Frames of ours stand above the agent's: which lane it was is not what went wrong."""
 
 if TYPE_CHECKING:
     from .cell_node import CellNode
@@ -141,4 +146,8 @@ def _is_timeout(error: BaseException) -> bool:
 
 
 def _error_of(raised: BaseException) -> CellError:
-    return CellError(type(raised).__name__, str(raised), "".join(traceback.format_exception(raised))[-20_000:])
+    trace = raised.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
+        trace = trace.tb_next
+    text = "".join(traceback.format_exception(type(raised), raised, trace))
+    return CellError(type(raised).__name__, str(raised), text[-20_000:])

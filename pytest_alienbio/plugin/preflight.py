@@ -17,6 +17,7 @@ import pytest
 
 from .arguments import check_files, check_parts
 from .discover import find_batteries
+from .engines import check_engine, note_yielding
 from .options import any_given
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def preflight(session: pytest.Session) -> None:
 
     state = state_of(config)
     _check_settings(state)
+    check_engine(state)
     complaints: list[Complaint] = []
     for path in paths:
         try:
@@ -61,6 +63,7 @@ def preflight(session: pytest.Session) -> None:
         raise _unreadable(config, complaints)
     check_parts(state)
     _check_selection(state)
+    note_yielding(state)
     if plays_nothing(config):
         return
     _check_gates(state)

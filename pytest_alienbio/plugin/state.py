@@ -62,6 +62,10 @@ class SessionState:
         """What the terminal shows of them."""
         self.said_last: list[str] = []
         """What the terminal says below them."""
+        self.has_lanes = False
+        """Whether an engine plays a battery's cells, and not pytest."""
+        self.notices: list[str] = []
+        """What people are told before the first cell: batteries that are not played as they ask to be."""
         self.told: list[Told] = []
         """What GitHub is told of them."""
         self.session: pytest.Session | None = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .catalog import Register, build_catalog, read_scenario, with_named_files
     from .climb import Workshop, questions
     from .closing import EXIT_CODES, Closed, close_dat, recorded_by
-    from .execute import OnResult, play_one
+    from .execute import OnResult, play_one, stream
     from .experiment import ExperimentRunner
     from .find import battery_files, case_of, find_battery, refuse_unknown
     from .forecast import forecast_battery, together
@@ -75,6 +75,7 @@ __all__ = [
     "select",
     "settings",
     "shown",
+    "stream",
     "together",
     "unused",
     "user_file",
@@ -91,7 +92,7 @@ _MODULES = {
     "catalog": ("Register", "build_catalog", "read_scenario", "with_named_files"),
     "climb": ("Workshop", "questions"),
     "closing": ("Closed", "EXIT_CODES", "close_dat", "recorded_by"),
-    "execute": ("OnResult", "play_one"),
+    "execute": ("OnResult", "play_one", "stream"),
     "experiment": ("ExperimentRunner",),
     "find": ("battery_files", "case_of", "find_battery", "refuse_unknown"),
     "forecast": ("forecast_battery", "together"),

@@ -1,0 +1,90 @@
+"""A cell's item in the engine lane: light, for there may be a million; no fixtures, no phases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ...errors import AlienBioError
+from ..cell_node import CellNode, cell_mark, cell_tags
+from ..outcomes import detach, settle
+
+if TYPE_CHECKING:
+    from _pytest.nodes import Node
+    from pluggy import HookRelay
+
+    from ...model import Cell, Result
+    from ..collect import BatteryNode
+    from .choice import Lane
+
+
+class LaneItem(CellNode):
+    """One cell in the engine lane. Its mark and its tags are made when somebody asks for them."""
+
+    parent: BatteryNode
+    failure: AlienBioError | None = None
+    """Why its cell could not be recorded."""
+
+    @classmethod
+    def of(cls, battery: BatteryNode, cell: Cell) -> LaneItem:
+        """The item of one cell of `battery`."""
+        # The id as a whole: pytest 9.2 splits it at the bracket when it reads its cache, and compares
+        item = cls.from_parent(battery, name=cell.id, nodeid=f"{battery.nodeid}::{cell.id}", cell=cell, loaded=battery.loaded)
+        item.keywords["cell"] = pytest.mark.cell
+        return item
+
+    @property
+    def lane(self) -> Lane:
+        """What it has in common with its battery's other cells."""
+        lane = self.parent.lane
+        assert lane is not None
+        return lane
+
+    @property
+    def ihook(self) -> HookRelay:
+        """The hooks of the battery's folder."""
+        return self.lane.hooks
+
+    @property
+    def location(self) -> tuple[str, int | None, str]:
+        return self.lane.file, self.lane.line, self.name
+
+    def iter_markers_with_node(self, name: str | None = None) -> Iterator[tuple[Node, pytest.Mark]]:
+        if name in (None, "cell"):
+            yield self, pytest.mark.cell(**cell_mark(self.cell)).mark
+        yield from super().iter_markers_with_node(name)
+
+    def listextrakeywords(self) -> set[str]:
+        return super().listextrakeywords() | cell_tags(self.cell, self.loaded)
+
+    def take(self, came: Result | AlienBioError) -> None:
+        """What came of its cell, for `conclude`."""
+        detach(self)
+        if isinstance(came, AlienBioError):
+            self.result, self.failure = None, came
+        else:
+            self.result, self.failure = came, None
+
+    def conclude(self) -> None:
+        """Tells the hooks of the cell's result; passes, fails, skips or xfails by it."""
+        if self.failure is not None:
+            raise self.failure
+        assert self.result is not None
+        self.ihook.pytest_alienbio_cell_finish(cell=self.cell, result=self.result)
+        settle(self, self.loaded, self.cell, self.result)
+
+    def let_go(self) -> None:
+        """Its reports have been made: nothing of its result is kept but what they say."""
+        self.result = self.failure = None
+        self._report_sections.clear()
+
+    def runtest(self) -> None:
+        """Plays the cell here and now: for plugins that take an item through pytest's phases on their own."""
+        from ..state import state_of
+        from .playing import played
+
+        self.take(played(self, state_of(self.config), Lock()))
+        self.conclude()
