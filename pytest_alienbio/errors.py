@@ -131,6 +131,18 @@ class LimitStoreError(AlienBioError, OSError):
     """Raised when the place that holds the limits of all workers cannot be used: no cap would hold, so nothing may be paid."""
 
 
+class EngineError(AlienBioError, RuntimeError):
+    """Raised when what plays the cells is gone (a cluster's scheduler, say). What was recorded stays."""
+
+
+class LostCallError(AlienBioError, RuntimeError):
+    """Raised when the workers that made a call died, one after the other, `deaths` of them: nobody knows how far they came."""
+
+    def __init__(self, message: str, deaths: int) -> None:
+        self.deaths = deaths
+        super().__init__(message)
+
+
 class CannotPlayError(AlienBioError, RuntimeError):
     """Raised by an agent or a scenario that is not meant to play here (no terminal, say): the cell is `skipped`, and why."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from concurrent.futures import Executor
 
-from ..errors import NotBuiltError
 from ..model import EngineChoice
 
 
@@ -14,6 +13,8 @@ class Engine(Executor):
 
     width: int
     """Calls made at once."""
+    at_home = True
+    """Whether calls are made in this process; False: they only wait here for what is done elsewhere."""
 
     @property
     @abstractmethod
@@ -22,7 +23,7 @@ class Engine(Executor):
 
 
 def open_engine(choice: EngineChoice) -> Engine:
-    """The engine that is meant. Raises `NotBuiltError` naming one that this version does not have."""
+    """The engine that is meant, ready to be submitted to. Raises what opening it raises (see `Dask`)."""
     from .inline import Inline
     from .threads import Threads
 
@@ -30,4 +31,6 @@ def open_engine(choice: EngineChoice) -> Engine:
         return Inline()
     if choice.kind == "threads":
         return Threads(choice.width or 1)
-    raise NotBuiltError(f"the engine `{choice.kind}` is not built yet in this version")
+    from .dask import Dask
+
+    return Dask(choice)

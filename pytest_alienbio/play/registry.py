@@ -164,6 +164,11 @@ class ScenarioRegistry:
         self.entries[name] = task_scenario(task, content_hash=content, tags=_tags("task", name, tags))
 
 
+def code_hash(info: AgentInfo) -> str:
+    """Of the source text of an agent's class or function (its qualified name where there is none), not of what it calls."""
+    return digest({"name": info.name, "source": _source(info.factory)})
+
+
 def _own_file(name: str, function: object) -> str:
     """The file from which another process gets a function. Raises `SpecError` if it cannot."""
     called, file = str(getattr(function, "__qualname__", "<>")), None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from ..engine import open_engine
-from ..errors import StuckCellError
+from ..engine import Engine, open_engine
+from ..errors import EngineError, StoreError, StuckCellError
 from ..model import Battery, Call, Cell, Outcome, Plan, Result, Summary, Verdict, engine_choice
 from ..play import Catalog
 from ..report import Document
@@ -104,6 +105,7 @@ def run_batch(
     on_plan: Callable[[Plan, str], None] | None = None,
     on_result: OnResult | None = None,
     on_stuck: Callable[[StuckCellError], None] | None = None,
+    notice: Callable[[str], None] = warnings.warn,
 ) -> BatchResult:
     """Plays every cell of `battery` into a new DAT, or what `again` asks for of a run that is there already; the result has
     all cells, old and new. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
@@ -118,16 +120,20 @@ def run_batch(
     battery, run_id = plan.battery, new_run_id()
     source = source_here(battery.source, project.root)
     start = foresee(again, plan, data_root=data_root, source=source)
+    engine: Engine | None = None
     try:
         if on_plan:
             on_plan(start.of(plan), start.in_words(plan))
         gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)
         need(gates, "with --set no_gates=true it is played and not judged")
+        engine = open_engine(engine_choice(battery.engine or "inline", battery.concurrency))
         dat_path, hold = begin(
             start, plan, data_root=data_root, run_id=run_id, project=project.root, source=source, command=command
         )
     except BaseException:
         start.release()
+        if engine:
+            engine.shutdown(wait=False)
         raise
     run = Run.of_plan(plan, dat_path, run_id, "main", start.attempts)
     confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command)
@@ -159,7 +165,20 @@ def run_batch(
         if on_stuck:
             on_stuck(StuckCellError(result.id, result.reason, str(dat_path)))
 
-    engine = open_engine(engine_choice(battery.engine or "inline", battery.concurrency))
+    way = None
+    try:
+        if not engine.at_home:
+            from .abroad import go_abroad
+
+            way = go_abroad(engine, run, plan, catalog, project=project.root, data_root=data_root, notice=notice)
+    except BaseException:
+        engine.shutdown(wait=False)
+        if start.before:
+            close(interrupted=False)
+        else:
+            with hold or nullcontext(), suppress(StoreError):
+                dat.discard(dat.open(dat_path))
+        raise
     results: list[Result] = []
     interrupted = True
     try:
@@ -173,9 +192,15 @@ def run_batch(
             on_result=on_result,
             on_stuck=stuck,
             instead=Looking(dat_path, run_id, plan, lambda: how).instead if battery.looks else None,
+            elsewhere=way,
         )
         interrupted = False
+    except EngineError:
+        interrupted = False  # nobody stopped it; what was not played is `not_run`
+        raise
     finally:
+        if way:
+            way.close()
         engine.shutdown(wait=False, cancel_futures=True)
         end = close(interrupted=interrupted)
     assert end is not None

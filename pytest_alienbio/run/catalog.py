@@ -83,6 +83,11 @@ def _shipped_scenarios() -> dict[str, ScenarioInfo]:
     return {info.name: info for info in map(read_scenario, sorted(_SHIPPED.rglob("*.yaml")))}
 
 
+def is_shipped(info: ScenarioInfo) -> bool:
+    """Whether a scenario comes with this package."""
+    return bool(info.source) and Path(info.source).is_relative_to(_SHIPPED)
+
+
 def with_scenario_file(catalog: Catalog, path: Path) -> tuple[Catalog, str]:
     """`catalog` with the scenario of `path` added, and that scenario's name. The same content twice is fine."""
     info = read_scenario(path)

@@ -10,7 +10,7 @@ from threading import Lock
 from ..model import Cell, digest
 from ..play import Catalog, source_file
 from ..store import CheckpointFile, provenance
-from .run import Run
+from .run import Recorder
 
 _FINDING = Lock()
 """A factory's file is looked up by one thread at a time: `inspect` is shown another module meanwhile."""
@@ -19,7 +19,7 @@ _FINDING = Lock()
 class CellKeeper(CheckpointFile):
     """The checkpoints of one cell of a run; see `model.Keeper`."""
 
-    def __init__(self, run: Run, identity: str, cell: Cell) -> None:
+    def __init__(self, run: Recorder, identity: str, cell: Cell) -> None:
         super().__init__(run.dat_path, identity, cell.id)
         self._run, self.every = run, run.checkpoint
 
@@ -28,7 +28,7 @@ class CellKeeper(CheckpointFile):
         self._run.notice(f"no checkpoints: {what}")
 
 
-def keeper_of(run: Run, cell: Cell, catalog: Catalog) -> CellKeeper | None:
+def keeper_of(run: Recorder, cell: Cell, catalog: Catalog) -> CellKeeper | None:
     """Who keeps the checkpoints of `cell`; None if its battery wants none."""
     return CellKeeper(run, identity(cell, catalog), cell) if run.checkpoint else None
 

@@ -16,7 +16,7 @@ from ..model.result import GENERATION, WAITING
 from ..play import Catalog, run_cell
 from ..resources import TimedCache
 from .checkpoints import keeper_of
-from .run import Run
+from .run import Recorder, Run
 
 OnResult = Callable[[Cell, Result], None]
 
@@ -26,7 +26,7 @@ FINISH_S = 10.0
 
 def play_one(
     cell: Cell,
-    run: Run,
+    run: Recorder,
     catalog: Catalog,
     *,
     limits: CellLimits,
@@ -138,12 +138,14 @@ def execute(
     on_result: OnResult | None = None,
     on_stuck: Callable[[Result], None] | None = None,
     instead: Callable[[Cell], Result | None] | None = None,
+    elsewhere: Callable[[Cell], Result] | None = None,
 ) -> list[Result]:
     """Plays `cells` on `engine`, by default one after the other here and now; gives their results in the cells' order.
 
     `instead` is asked just before a cell would begin, by one thread at a time; a result that it gives is recorded in place of
     playing. `on_result` hears of each cell when it ended, in this thread. A Ctrl-C leaves what was played recorded and passes
-    on, and so does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`.
+    on, and so does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`. `elsewhere` plays and
+    records a cell in place of `play_one`, see `abroad`.
     """
     asking = Lock()
 
@@ -153,6 +155,8 @@ def execute(
                 found = instead(cell)
             if found is not None:
                 return run.record(found, cell)
+        if elsewhere:
+            return elsewhere(cell)
         return play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
 
     found: dict[str, Result] = {}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from ..errors import StoreError
 from ..model import Cell, Json, MetricEvent, Plan, Result
@@ -23,6 +24,51 @@ def is_packed(plan: Plan) -> bool:
     """Whether the traces of `plan` go into packed files instead of one file each."""
     trace_files = plan.battery.trace_files
     return trace_files == "packed" or (trace_files == "auto" and len(plan) > PACK_ABOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a run keeps of its cells, the same for all of its writers."""
+
+    traces: str = "all"
+    packed: bool = False
+    levels: tuple[str, ...] = ()
+    """Scenarios that are played at several difficulties: their traces' names say which."""
+    checkpoint: int = 0
+    """Calls between two checkpoints of a cell; 0 = none are made."""
+    aggregate: bool = False
+
+
+def keeping(plan: Plan) -> Keeping:
+    """What the run of `plan` keeps."""
+    played: dict[str, set[int | None]] = {}
+    for cell in plan.cells:
+        played.setdefault(cell.case.scenario, set()).add(cell.case.difficulty)
+    levels = tuple(scenario for scenario, found in played.items() if len(found) > 1)
+    battery = plan.battery
+    return Keeping(battery.traces, is_packed(plan), levels, battery.checkpoint, bool(battery.aggregate))
+
+
+def keeps_trace(traces: str, result: Result) -> bool:
+    """Whether a run with these `traces` keeps this result's."""
+    return traces == "all" or (traces == "failed" and not result.success)
+
+
+class Recorder(Protocol):
+    """What takes what a cell gives: a `Run`, or what stands for one where a cell is played for somebody else's."""
+
+    dat_path: Path
+    checkpoint: int
+    """Calls between two checkpoints of a cell; 0 = none are made."""
+
+    def record(self, result: Result, cell: Cell, /) -> Result:
+        """Keeps `result`; gives it as it was recorded."""
+
+    def events(self, cell: Cell, events: Sequence[MetricEvent], /) -> None:
+        """Keeps metric events of a cell."""
+
+    def notice(self, what: str, /) -> None:
+        """Keeps a sentence about the whole run, once."""
 
 
 class Run:
@@ -59,34 +105,47 @@ class Run:
     @classmethod
     def of_plan(cls, plan: Plan, dat_path: Path, run_id: str, worker: str, attempts: Mapping[str, int] | None = None) -> Run:
         """The run of `plan`, with traces kept as its battery says; `attempts`: of cells the number of their last one so far."""
-        battery = plan.battery
-        played: dict[str, set[int | None]] = {}
-        for cell in plan.cells:
-            played.setdefault(cell.case.scenario, set()).add(cell.case.difficulty)
+        return cls.of(keeping(plan), dat_path, run_id, worker, attempts)
+
+    @classmethod
+    def of(cls, kept: Keeping, dat_path: Path, run_id: str, worker: str, attempts: Mapping[str, int] | None = None) -> Run:
+        """The run that keeps what `kept` says."""
         run = cls(
             dat_path,
             run_id,
             worker,
-            traces=battery.traces,
-            packed=is_packed(plan),
-            levels=(scenario for scenario, levels in played.items() if len(levels) > 1),
-            checkpoint=battery.checkpoint,
+            traces=kept.traces,
+            packed=kept.packed,
+            levels=kept.levels,
+            checkpoint=kept.checkpoint,
             attempts=attempts,
         )
-        if battery.aggregate:
+        if kept.aggregate:
             run._aggregate = Aggregate.of(dat_path, run_id, worker)
         return run
 
-    def record(self, result: Result, cell: Cell) -> Result:
-        """Writes trace and journal line; gives back `result` as it was recorded, its trajectory still attached."""
+    def record(self, result: Result, cell: Cell, *, before: int = 0) -> Result:
+        """Writes trace and journal line; gives back `result` as it was recorded, its trajectory still attached.
+
+        `before`: attempts that ended without a record, as their worker died.
+        """
         with self._lock:
-            self._attempts[cell.id] += 1
+            self._attempts[cell.id] += 1 + before
             attempt = self._attempts[cell.id]
-        result = result.with_(run=self.run_id, worker=self.worker, attempt=attempt, dat_path=str(self.dat_path))
-        if self._keep == "all" or (self._keep == "failed" and not result.success):
-            result = self._write_trace(result, cell)
+        result = self.keep_trace(result.with_(attempt=attempt), cell)
         self._keep_record(result)
         return result
+
+    def keep_trace(self, result: Result, cell: Cell) -> Result:
+        """Writes the trace alone, for a result that another process records."""
+        worker = result.worker or self.worker
+        result = result.with_(run=self.run_id, worker=worker, dat_path=str(self.dat_path))
+        return self._write_trace(result, cell) if keeps_trace(self._keep, result) else result
+
+    def attempts(self, cell: Cell) -> int:
+        """The number of the last attempt at `cell` so far; 0 before the first."""
+        with self._lock:
+            return self._attempts[cell.id]
 
     def take(self, result: Result, cell: Cell) -> Result:
         """Records for `cell` what was played for another DAT, `result.dat_path`, and copies its trace if traces are kept.
@@ -95,7 +154,7 @@ class Run:
         """
         source, trace = Path(result.dat_path), result.trace
         mine = result.with_(run=self.run_id, worker=self.worker, attempt=1, trajectory=None, dat_path=str(self.dat_path))
-        if trace and trace.file and (self._keep == "all" or (self._keep == "failed" and not mine.success)):
+        if trace and trace.file and keeps_trace(self._keep, mine):
             try:
                 mine = mine.with_(trace=self._traces.take(self._trace_name(cell), source, trace))
             except StoreError:

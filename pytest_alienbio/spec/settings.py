@@ -139,10 +139,10 @@ def _reference(text: str) -> Json:
 def engine_problem(text: str) -> str:
     """Why no engine is called so; '' if one is."""
     try:
-        choice = engine_choice(text)
+        engine_choice(text)
     except ValueError as error:
         return str(error)
-    return "`dask` is not built yet in this version" if choice.kind == "dask" else ""
+    return ""
 
 
 def _engine(text: str) -> Json:
