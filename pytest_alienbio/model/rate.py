@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Rate:
     """What a provider allows a minute; None = no limit.
 
-    In no 60 seconds start more than `requests` calls (with a `burst`, that many less one more). A call's tokens count when
-    it starts: in no 60 seconds more than `tokens`, and those of one call.
+    In no 60 seconds start more than `requests` calls (rounded up; with a `burst`, that many less one more). A call's tokens
+    count when it starts: in no 60 seconds more than `tokens`, and those of one call.
     """
 
     requests: float | None = None

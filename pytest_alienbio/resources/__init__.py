@@ -10,17 +10,21 @@ if TYPE_CHECKING:
     from .cache import FileCache
     from .ledger import FileLedger
     from .limiter import FileLimiter
+    from .remote.ledger import RedisLedger
+    from .remote.limiter import RedisLimiter
+    from .sharing import ledger_at, limiter_at
     from .timed import TimedCache
-    from .waiting import reserve_when_free
 
-__all__ = ["FileCache", "FileLedger", "FileLimiter", "TimedCache", "reserve_when_free"]
+__all__ = ["FileCache", "FileLedger", "FileLimiter", "RedisLedger", "RedisLimiter", "TimedCache", "ledger_at", "limiter_at"]
 
 _MODULES = {
     "cache": ("FileCache",),
     "ledger": ("FileLedger",),
     "limiter": ("FileLimiter",),
+    "remote.ledger": ("RedisLedger",),
+    "remote.limiter": ("RedisLimiter",),
+    "sharing": ("ledger_at", "limiter_at"),
     "timed": ("TimedCache",),
-    "waiting": ("reserve_when_free",),
 }
 
 __getattr__ = door(__name__, _MODULES)

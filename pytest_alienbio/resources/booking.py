@@ -120,21 +120,18 @@ def abandoning(worst: Worst) -> dict[str, int]:
 
 
 def settling(worst: Worst, actual: Worst, *, abandoned: bool) -> dict[str, int]:
-    """What books a call as it was; what is not known of it stays at its worst case."""
+    """What books a call as it was; what is not known of it stays at its worst case, which may be 0 and is known then."""
     change = dict.fromkeys(COUNTS, 0)
     for name, by in releasing(worst, abandoned=abandoned).items():
         change[name] += by
     change["requests"] += 1
-    unbounded = False
+    unknown = [quantity for quantity in ("tokens", "usd") if actual.of(quantity) is None and worst.of(quantity) != 0]
     for quantity in ("tokens", "usd"):
-        amount = actual.of(quantity)
-        if amount is None:
-            change[f"unknown_{quantity}"] += worst.of(quantity) or 0
-            unbounded |= worst.of(quantity) is None
-        else:
-            change[quantity] += amount
-    change["unknown_requests"] += actual.tokens is None or actual.usd is None
-    change["unbounded_requests"] += unbounded
+        change[quantity] += actual.of(quantity) or 0
+    for quantity in unknown:
+        change[f"unknown_{quantity}"] += worst.of(quantity) or 0
+    change["unknown_requests"] += bool(unknown)
+    change["unbounded_requests"] += any(worst.of(quantity) is None for quantity in unknown)
     return {name: by for name, by in change.items() if by}
 
 

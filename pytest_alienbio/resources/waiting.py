@@ -1,20 +1,11 @@
-"""Waiting: for one's place in a provider's queue, and for room under a cap that others hold for now."""
+"""Waiting for one's place in a provider's queue."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from threading import Event
-
-from ..errors import OverLimitError
-from ..model import Ledger
-
-PAUSE_S = 0.05
-"""Between two looks at a cap that is taken for now; doubled each time, up to `LONGEST_PAUSE_S`."""
-LONGEST_PAUSE_S = 1.0
-LOOK_FOR_DEAD_S = 5.0
-"""How often who waits looks whether those it waits for still live."""
 
 
 def sleep(seconds: float, cancel: Event | None = None) -> None:
@@ -32,32 +23,3 @@ def sleep_through(left: Callable[[], float], cancel: Event | None, pause: Callab
         pause(seconds, cancel)
         waited += seconds
     return waited
-
-
-def reserve_when_free(
-    ledger: Ledger,
-    scopes: Sequence[str],
-    *,
-    tokens: int | None = 0,
-    usd: float | None = 0.0,
-    cancel: Event | None = None,
-    pause: Callable[[float, Event | None], None] = sleep,
-) -> str:
-    """`ledger.reserve`, waiting as long as it is refused only `for_now`: until calls on their way turn out cheaper, or end.
-
-    Never to be called by who holds a reservation under the same caps: two such could wait for one another. Raises what
-    `reserve` raises, `OverLimitError` only if there is no room for good, and `CancelledError` if `cancel` was set.
-    """
-    seconds, looked = PAUSE_S, 0.0
-    while True:
-        try:
-            return ledger.reserve(scopes, tokens=tokens, usd=usd)
-        except OverLimitError as refused:
-            if not refused.for_now:
-                raise
-        pause(seconds, cancel)
-        looked += seconds
-        if looked >= LOOK_FOR_DEAD_S:
-            ledger.release_dead()
-            looked = 0.0
-        seconds = min(2 * seconds, LONGEST_PAUSE_S)
