@@ -152,6 +152,8 @@ def _described(agent: Mapping[str, Json]) -> str:
 def _text(value: Json) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value)) or "-"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_text(inner)}" for name, inner in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .bill import Bill, Spending
     from .bisection import Bisection, Commit, Probe
     from .breakdown import Breakdown, Part
+    from .caps import Caps
     from .cell import ROLES, AgentProfile, Case, Cell
     from .checkpoint import Checkpoint, Keeper
     from .comparison import Comparison, Equivalence, Family, Strengths
@@ -81,6 +82,7 @@ __all__ = [
     "Breakdown",
     "Briefing",
     "Call",
+    "Caps",
     "Case",
     "Cell",
     "CellChange",
@@ -220,6 +222,7 @@ _MODULES = {
     "bill": ("Bill", "Spending"),
     "bisection": ("Bisection", "Commit", "Probe"),
     "breakdown": ("Breakdown", "Part"),
+    "caps": ("Caps",),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "checkpoint": ("Checkpoint", "Keeper"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),

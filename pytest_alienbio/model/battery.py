@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..errors import Complaint
 from .canonical import Json
+from .caps import NO_CAPS, Caps
 from .rule import Rule
 from .selection import EVERYTHING, Selection
 from .task import Experiment, Task
@@ -64,6 +65,12 @@ class CellLimits:
     steps: int | None = None
     """Calls an agent may make; the cell is then truncated and scored."""
     wall_clock_s: float | None = None
+    usd: float | None = None
+    """Money its agent may spend; then the cell is `over_limit`."""
+    tokens: int | None = None
+    """Model tokens its agent may use, likewise."""
+    memory_mb: int | None = None
+    """Megabytes (2^20 bytes) that its process may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,8 @@ class Battery:
     """`assert`: a candidate below the bar fails; `record`: it is only recorded."""
     sanity: Sanity = Sanity()
     limits: CellLimits = CellLimits()
+    caps: Caps = NO_CAPS
+    """What a run of it may take in all."""
     traces: str = "all"
     """`all`, `failed` or `none`."""
     trace_files: str = "auto"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ..model.door import door
 from .ini import bio_keys, read_ini
 from .project import Project, find_project, shown, user_file
-from .settings import Settings, Value, settings
+from .said import Value
+from .settings import Settings, settings
 
 if TYPE_CHECKING:
     from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell

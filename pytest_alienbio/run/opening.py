@@ -86,8 +86,8 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
     """
     battery = plan.battery
     cases, agents = _written(plan)
-    limits = {"steps": battery.limits.steps, "wall_clock_s": battery.limits.wall_clock_s}
-    per_cell: dict[str, Json] = {name: limit for name, limit in limits.items() if limit is not None}
+    per_cell: dict[str, Json] = {name: limit for name, limit in asdict(battery.limits).items() if limit is not None}
+    limits: dict[str, Json] = {name: cap for name, cap in asdict(battery.caps).items() if cap is not None}
     head: dict[str, Json] = {
         "description": battery.description,
         "scenarios": _entries(cases),
@@ -108,7 +108,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
             "noop_max": battery.sanity.noop_max,
             "random_max": battery.sanity.random_max,
         },
-        "limits": {"per_cell": per_cell} if per_cell else {},
+        "limits": {**limits, **({"per_cell": per_cell} if per_cell else {})},
         "run": {
             "traces": battery.traces,
             "trace_files": battery.trace_files,

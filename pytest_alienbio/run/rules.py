@@ -13,7 +13,7 @@ from ..model import Battery, Json, Plan, Rule, digest
 from ..model.batch import MEASURED
 
 if TYPE_CHECKING:
-    from .settings import Value
+    from .said import Value
 
 METRICS = frozenset({"score", "passed", *MEASURED})
 """Metrics of every scenario. Sub-scores go as the score does; a task's metrics go either way."""

@@ -9,35 +9,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import Complaint, SpecError, did_you_mean
-from ..model import AgentEntry, Battery, Json, Levels, Rule, Selection
+from ..errors import SpecError
+from ..model import AgentEntry, Battery, Caps, Json, Levels, Rule, Selection
 from ..model.selection import EVERYTHING
-from ..spec import CONTINUING, SELECTING, SETTINGS, ProjectConfig, parse_levels, parse_setting
-from ..spec.settings import setting_of
+from ..spec import CONTINUING, SELECTING, SETTINGS, parse_levels
 from ..store.layout import absolute
-from .project import Project, shown
-from .rules import asked, is_file, settled
-from .unset import UNSET
-
-ENV = "ALIENBIO_"
-INI = "bio_"
-BUILT_IN = "built-in"
-
-OTHER_VARIABLES = frozenset({"AUTHOR", "RUN_ID", "METRICS_FILE", "RESULT_FILE", "DATA_PATH", "PARAMS", "SEED"})
-"""Who annotates, a run's id, and what a trial of a task is told.
-
-Besides settings, what selects, and `ALIENBIO_<PROVIDER>_API_KEY`."""
-OTHER_INI = frozenset({"batteries"})
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A setting's value, and where it was said as `bio config` prints it."""
-
-    value: Json
-    source: str
-    wins: bool = False
-    """Said on the command line or in the environment, and so stronger than a battery."""
+from .project import Project
+from .rules import asked, settled
+from .said import BUILT_IN, CAPS, Said, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +34,26 @@ class Settings:
     """What was said of `CONTINUING`: `resume` as a text, `retry` as a list of outcomes, `reuse` as a truth value."""
     gates: tuple[Rule, ...] = ()
     """Of batteries that name none, as `bio.yaml` or the user's file has them."""
+    session: Mapping[str, Value] = field(default_factory=dict)
+    """Caps (`max_usd`, ...) that an option, the environment or the ini file puts on all runs of the session together."""
+    each: Mapping[str, Value] = field(default_factory=dict)
+    """Caps that `bio.yaml` or the user's file puts on each run whose battery does not say it itself."""
+
+    @property
+    def caps(self) -> Caps:
+        """What all runs of the session may take together."""
+        said: dict[str, Any] = {CAPS[name]: value.value for name, value in self.session.items()}
+        return Caps(**said)
+
+    @property
+    def cap_labels(self) -> dict[str, str]:
+        """How each of `caps` was said, by its field: `--bio-max-usd`."""
+        return {CAPS[name]: value.source for name, value in self.session.items()}
+
+    @property
+    def rates(self) -> Mapping[str, str]:
+        """Requests, or requests/tokens, a minute, by provider."""
+        return cast("Mapping[str, str]", self.values["rate"].value or {})
 
     @property
     def sources(self) -> dict[str, str]:
@@ -62,14 +61,18 @@ class Settings:
         return {name: value.source for name, value in self.selecting.items()}
 
     def of_battery(self, battery: Battery) -> dict[str, Value]:
-        """Each setting's value for `battery`, and under `agents` who plays it: its own word counts here too."""
+        """Each setting's value for `battery`, and under `agents` who plays it: its own word counts here too.
+
+        Of a cap, the tightest: the session's, or the run's own.
+        """
         found = dict(self.values)
         del found["default_agents"]
         for name, attribute in _ATTRIBUTES.items():
             key = SETTINGS[name].key
-            if key in battery.said and not found[name].wins:
+            if key in battery.said and (name in CAPS or not found[name].wins):
                 value = attrgetter(attribute)(battery)
-                found[name] = Value(list(value) if isinstance(value, tuple) else value, _place(battery, key))
+                own = Value(list(value) if isinstance(value, tuple) else value, _place(battery, key))
+                found[name] = _tightest(self.session.get(name), own) if name in CAPS else own
         if "cells" not in battery.said and found["cells"].source == BUILT_IN and asked(battery, self.values, self.gates):
             found["cells"] = Value("record", "its gates")
         found["agents"] = self.values["default_agents"]
@@ -80,13 +83,17 @@ class Settings:
     def apply(self, battery: Battery, *, keep: Collection[str] = ()) -> Battery:
         """`battery` as it is to be played: command line and environment win over it, files fill what it leaves open.
 
-        `keep` names settings that the caller's own arguments have decided. `default_agents` plays only where the battery
+        `keep` names settings that the caller's own arguments have decided. Its caps are those of its own runs: the session's
+        (`caps`) are not among them. `default_agents` plays only where the battery
         names no agents. What is then still missing (agents, seeds) is complained about by `plan`, with all else. Raises
         `SpecError` for gates that cannot be, taken together.
         """
         found = self.of_battery(battery)
         for name, attribute in _ATTRIBUTES.items():
-            if name not in keep and found[name].source != BUILT_IN:
+            if name in CAPS:
+                if name in self.each and SETTINGS[name].key not in battery.said:
+                    battery = _with(battery, attribute, self.each[name].value)
+            elif name not in keep and found[name].source != BUILT_IN:
                 battery = _with(battery, attribute, found[name].value)
         keep_looks = "seeds" not in keep and not found["seeds"].wins
         battery = settled(battery, self.values, self.gates, keep_looks=keep_looks)
@@ -118,7 +125,7 @@ def settings(
     here. An empty variable or ini key says nothing. Raises `SpecError` with everything wrong, each with its source.
     """
     here = cwd or Path.cwd()
-    said = _Said()
+    said = Said()
     said.options(options or {}, assignments, flag, here)
     said.environment(os.environ if environ is None else environ, here)
     said.ini(ini or {}, ini_file, ini_file.parent if ini_file else project.root)
@@ -131,96 +138,9 @@ def settings(
     continuing = {name: said.found[name] for name in CONTINUING if name in said.found}
     gates = project.own.gates or project.user.gates
     values = {name: said.found.get(name, built_in[name]) for name in SETTINGS}
-    return Settings(values, selecting, _selection(selecting), continuing, gates)
-
-
-class _Said:
-    """Collects what each place says, the strongest first; a later one only fills what is open."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, Value] = {}
-        self.complaints: list[Complaint] = []
-
-    def options(self, options: Mapping[str, str], assignments: Sequence[str], flag: str, here: Path) -> None:
-        for name, text in options.items():
-            self._text(name, text, flag.format(name.replace("_", "-")), here, wins=True)
-        source = flag.format("set")
-        for assignment in assignments:
-            key, equals, text = assignment.partition("=")
-            if not equals:
-                what = f"{assignment[:60]!r} is no assignment"
-                self.complaints.append(Complaint(what, source, expected="KEY=VALUE, like traces=failed"))
-                continue
-            try:
-                setting = setting_of(key.strip())
-            except SpecError as error:
-                self._refuse(error, source)
-                continue
-            before = self.found.get(setting.name)
-            now = self._text(setting.name, text, f"{source} {setting.name}", here, wins=True)
-            if before and now and before.value != now.value:
-                what = f"`{setting.name}` is given twice and differently, here and by {before.source}"
-                self.complaints.append(Complaint(what, now.source, hint="leave one of them out"))
-
-    def environment(self, environ: Mapping[str, str], here: Path) -> None:
-        for variable in sorted(environ):
-            name = variable.removeprefix(ENV)
-            if name == variable or name in OTHER_VARIABLES or (name.endswith("_API_KEY") and name != "_API_KEY"):
-                continue
-            if name.lower() not in _KNOWN or name != name.upper():
-                known = [ENV + one.upper() for one in _KNOWN]
-                hint = did_you_mean(variable.upper(), known, most=20)
-                self.complaints.append(Complaint("this environment variable means nothing here", _inert(variable), hint=hint))
-            elif environ[variable].strip():
-                self._text(name.lower(), environ[variable], variable, here, wins=True)
-
-    def ini(self, ini: Mapping[str, str], file: Path | None, here: Path) -> None:
-        title = file.name if file else "ini"
-        for key, text in ini.items():
-            name = key.removeprefix(INI)
-            if name in OTHER_INI:
-                continue
-            if name not in _KNOWN:
-                hint = did_you_mean(key, [INI + one for one in (*_KNOWN, *OTHER_INI)], most=20)
-                self.complaints.append(Complaint("this ini key means nothing", f"{title}: {_inert(key)}", hint=hint))
-            elif text.strip():
-                self._text(name, text, f"{title}: {key}", here)
-
-    def file(self, config: ProjectConfig) -> None:
-        """A YAML file, whose values were checked when it was read."""
-        for key, (value, place) in config.settings.items():
-            setting = setting_of(key)
-            value = _placed(setting.name, value, Path(config.file).parent)
-            self.found.setdefault(setting.name, Value(value, shown(place)))
-
-    def _text(self, name: str, text: str, source: str, here: Path, *, wins: bool = False) -> Value | None:
-        """What a text says, taken if nothing stronger was said; it must be right in any case."""
-        try:
-            value = parse_setting(name, text) if name in SETTINGS else UNSET[name](text)
-        except SpecError as error:
-            self._refuse(error, source)
-            return None
-        said = Value(_placed(name, value, here), source, wins)
-        self.found.setdefault(name, said)
-        return said
-
-    def _refuse(self, error: SpecError, source: str) -> None:
-        self.complaints += [replace(complaint, file=source) for complaint in error.complaints]
-
-
-_KNOWN = (*SETTINGS, *SELECTING, *CONTINUING)
-
-
-def _inert(name: str) -> str:
-    """A name nobody has checked, for a message."""
-    return name[:100] if name.isprintable() else ascii(name[:100])
-
-
-def _placed(name: str, value: Json, here: Path) -> Json:
-    """A setting's value, with a path in it as it is meant `here`, where it was said."""
-    if name == "data" or (name == "baseline" and is_file(str(value))):
-        return os.path.normpath(here / os.path.expanduser(str(value)))
-    return value
+    each = {name: value for name, value in said.found.items() if name in CAPS}
+    values |= {name: _tightest(cap, each.get(name)) for name, cap in said.session.items()}
+    return Settings(values, selecting, _selection(selecting), continuing, gates, said.session, each)
 
 
 def _selection(selecting: Mapping[str, Value]) -> Selection:
@@ -248,8 +168,21 @@ _ATTRIBUTES: Mapping[str, str] = {
     "report": "report",
     "steps": "limits.steps",
     "timeout": "limits.wall_clock_s",
+    "cell_usd": "limits.usd",
+    "cell_tokens": "limits.tokens",
+    "memory_mb": "limits.memory_mb",
+    "max_usd": "caps.usd",
+    "max_tokens": "caps.tokens",
+    "max_cells": "caps.cells",
+    "max_time": "caps.wall_clock_s",
 }
 """Where a battery holds a setting's value."""
+
+
+def _tightest(first: Value | None, second: Value | None) -> Value:
+    """The lower of two caps, one of which at least there is; the first if they are equal."""
+    found = [value for value in (first, second) if value]
+    return min(found, key=lambda value: cast("float", value.value))
 
 
 def _with(battery: Battery, attribute: str, value: Json) -> Battery:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from ..errors import Complaint, SpecError, near_match
-from ..model import AgentEntry, Battery, CellLimits, Json, Sanity, ScenarioEntry, Selection, Source
+from ..model import AgentEntry, Battery, Caps, CellLimits, Json, Sanity, ScenarioEntry, Selection, Source
 from ..model.source import Path
 from . import unbuilt
 from .checks import HEAD_NAME, HEAD_RULE, check_head
@@ -154,7 +154,8 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         passing_score=head.passing_score,
         cells="record" if head.gates and "cells" not in head.model_fields_set else head.cells,
         sanity=Sanity(**sanity),
-        limits=CellLimits(head.limits.per_cell.steps, head.limits.per_cell.wall_clock_s),
+        limits=CellLimits(**head.limits.per_cell.model_dump()),
+        caps=Caps(**head.limits.model_dump(exclude={"per_cell"})),
         traces=head.run.traces,
         trace_files=head.run.trace_files,
         engine=head.run.engine,

@@ -35,7 +35,8 @@ _EXPECTED: Mapping[str, str] = {
     "seeds.until": "decided",
     "gates": "a list, like [{metric: score, tol: 0.02}]",
     "gates[]": "a metric or {metric: ..., against: ..., tol: ..., alpha: ...}",
-    "limits": "a mapping, like {per_cell: {steps: 50}}",
+    "limits": "a mapping, like {usd: 5, per_cell: {steps: 50}}",
+    "rate": "a mapping, like {openai: 500/200000}",
     "limits.per_cell": "a mapping, like {steps: 50, wall_clock_s: 120}",
     "sanity": "a mapping, like {oracle_min: 1.0, noop_max: 0.3}",
     "run": "a mapping, like {traces: failed}",
@@ -191,8 +192,6 @@ def _extra(source: Source, path: Path, parent: Path, value: object, shape: Shape
 def _instead(key: str, section: str) -> str:
     if section == "agents":
         return "use `kind:` with a built-in agent"
-    if (section, key) == ("limits", "wall_clock_s"):
-        return "for each cell there is `per_cell: {wall_clock_s: ...}`"
     return "remove it for now"
 
 

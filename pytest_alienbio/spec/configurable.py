@@ -13,7 +13,10 @@ from .gate_schema import Gates, SeedsUntil
 from .looks import WORDS, looks_between
 from .names import AGGREGATE, OUTPUT_PATH, Cells, TraceFiles, Traces
 from .ranges import MAX_SEEDS
-from .settings import MAX_SECONDS, MAX_STEPS
+from .settings import MAX_COUNT, MAX_MEMORY_MB, MAX_SECONDS, MAX_STEPS, MAX_USD
+
+Usd = Annotated[float, Field(ge=0, le=MAX_USD, allow_inf_nan=False)]
+Tokens = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
 class SeedRange(Strict):
@@ -85,11 +88,36 @@ class PerCell(Strict):
         description="Seconds that a cell may take; then it is recorded as timed out, without a score.",
         examples=[120],
     )
+    usd: Usd | None = Field(
+        default=None,
+        description="Money that the agent may spend in a cell; then the cell is recorded as over_limit, without a score.",
+        examples=[0.2],
+    )
+    tokens: Tokens | None = Field(
+        default=None, description="Model tokens that the agent may use in a cell, likewise.", examples=[50_000]
+    )
+    memory_mb: Annotated[int, Field(ge=1, le=MAX_MEMORY_MB)] | None = Field(
+        default=None,
+        description="Megabytes that a cell's process may hold; then the cell fails, and the others go on.",
+        examples=[2000],
+    )
 
 
 class Limits(Strict):
-    """`limits:`"""
+    """`limits:`, what a run may take in all, and each of its cells."""
 
+    usd: Usd | None = Field(
+        default=None,
+        description="Money that a run may spend; the worst case of a call is set aside before it is made.",
+        examples=[5],
+    )
+    tokens: Tokens | None = Field(default=None, description="Model tokens that a run may use, likewise.", examples=[1_000_000])
+    cells: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = Field(
+        default=None, description="Cells that a run may start; the others are recorded as not_run.", examples=[2000]
+    )
+    wall_clock_s: Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)] | None = Field(
+        default=None, description="Seconds after which a run starts no cell any more.", examples=[600]
+    )
     per_cell: PerCell = Field(
         default_factory=PerCell, description="Limits of each single cell.", examples=[{"steps": 50, "wall_clock_s": 120}]
     )
@@ -154,7 +182,9 @@ class Configurable(Strict):
         examples=[[{"metric": "score", "tol": 0.02}]],
     )
     limits: Limits = Field(
-        default_factory=Limits, description="Limits.", examples=[{"per_cell": {"steps": 50, "wall_clock_s": 120}}]
+        default_factory=Limits,
+        description="What a run may take, and each of its cells; a cap that is reached stops the run, and nothing is lost.",
+        examples=[{"usd": 5, "per_cell": {"steps": 50, "wall_clock_s": 120}}],
     )
     report: Reports = Field(
         default_factory=lambda: ["terminal"],

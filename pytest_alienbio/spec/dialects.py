@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import Complaint, SpecError, did_you_mean
-from ..model import AgentEntry, Battery, CellLimits, Criterion, Experiment, ScenarioEntry, Source, Task
+from ..model import AgentEntry, Battery, Caps, CellLimits, Criterion, Experiment, ScenarioEntry, Source, Task
 from ..model.source import Path
 from ..model.task import VARIATION
 from .checks import check_labels, empty_values, repeated, secrets
@@ -139,9 +139,20 @@ def _command(source: Source, task: object) -> Iterator[Complaint]:
             yield source.complain(path, "`task.command` is empty", expected=_EXPECTED["task.command"])
 
 
+_UNMETERED = {"usd": "the money", "tokens": "the use of tokens", "memory_mb": "the memory"}
+
+
 def _limits(source: Source, value: Mapping[str, object]) -> Iterator[Complaint]:
     task, limits = value.get("task"), value.get("limits")
-    cell = limits.get("per_cell") if isinstance(limits, dict) else None
+    if not isinstance(limits, dict):
+        return
+    cell = limits.get("per_cell")
+    found: Mapping[Path, object] = {("limits",): limits, ("limits", "per_cell"): cell}
+    for above, section in found.items():
+        for name in _UNMETERED.keys() & section if isinstance(section, dict) else ():
+            yield source.complain(
+                (*above, name), f"{_UNMETERED[name]} of a task is not measured", hint="leave it out", key=True
+            )
     if not isinstance(cell, dict):
         return
     if "steps" in cell:
@@ -184,7 +195,8 @@ def _battery(source: Source, made: schema.ExperimentFile, criteria: tuple[Criter
         column=column,
     )
     limit = made.limits.per_cell.wall_clock_s if item.timeout_s is None else item.timeout_s
-    limited = {"limits.per_cell.wall_clock_s"} if limit is not None else set()
+    given = {"per_cell.wall_clock_s": limit, "cells": made.limits.cells, "wall_clock_s": made.limits.wall_clock_s}
+    limited = {f"limits.{key}" for key, value in given.items() if value is not None}
     return Battery(
         name=about.id,
         scenarios=(ScenarioEntry(item.type, line=line, column=column),),
@@ -194,6 +206,7 @@ def _battery(source: Source, made: schema.ExperimentFile, criteria: tuple[Criter
         source=source.file,
         line=source.place((EXPERIMENT,), key=True)[0],
         limits=CellLimits(wall_clock_s=limit),
+        caps=Caps(cells=made.limits.cells, wall_clock_s=made.limits.wall_clock_s),
         tags=tuple(made.tags),
         seed_digits=len(str(made.trials)),
         tasks={item.type: task},

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from .checks import name_problem
 from .names import AGGREGATE, OUTPUT_PATH, Report
 from .ranges import MAX_SEED
+from .rates import PROVIDER, RATE, provider_problem, rate_problem
 from .settings import engine_problem, report_problem
 from .template import aggregate_problem, template_problem
 
@@ -108,6 +109,32 @@ def _once(words: list[str]) -> list[str]:
     return words
 
 
+def _provider(name: str) -> str:
+    if problem := provider_problem(name):
+        raise refuse(problem, unechoed="this is no provider's name")
+    return name
+
+
+def _rate(value: object) -> str:
+    """One as a text, as an option has it; a whole number is short for one without a limit of tokens."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or (problem := rate_problem(text)):
+        said = problem if isinstance(text, str) else "this is no rate"
+        raise refuse(
+            said, expected="requests a minute, like 500, or requests/tokens, like 500/200000", unechoed="this is no rate"
+        )
+    return text
+
+
+Provider = Annotated[str, AfterValidator(_provider)]
+Rate = Annotated[
+    object,
+    AfterValidator(_rate),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": f"^{RATE.pattern}$"}]}),
+]
+Rates = Annotated[
+    dict[Provider, Rate], Field(min_length=1, json_schema_extra={"propertyNames": {"pattern": f"^{PROVIDER.pattern}$"}})
+]
 Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLength": 1, "maxLength": 200})]
 TagWord = Annotated[str, AfterValidator(_tag_word), Field(json_schema_extra={"pattern": f"^{_TAG.pattern}$"})]
 Template = Annotated[str, AfterValidator(_template)]

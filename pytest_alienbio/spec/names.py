@@ -62,6 +62,9 @@ class Setting(Word):
     default: str | float | None = None
     """Built-in; None = none, or (`passing_score`) that each scenario has its own."""
     choices: tuple[str, ...] = ()
+    together: bool = False
+    """An option, a variable or the ini file says it of all runs of a session together, a YAML file of each run alone: both
+    hold, and the tighter one decides."""
 
 
 SELECTING: Mapping[str, Word] = {
@@ -104,6 +107,14 @@ _JUDGING: Sequence[tuple[str, str, str, str, str, str | float | None]] = (
     ("strict", "A gate that is INCONCLUSIVE fails the run, too.", "", "", "", False),
 )  # fmt: skip
 """Settings of the gates: name, help, example, metavar, what the option means alone, built-in value."""
+
+_CAPPING: Sequence[tuple[str, str, str, str, str]] = (
+    ("max_usd", "No more money than this, the worst case of each call set aside before it is made.", "5", "USD", "usd"),
+    ("max_tokens", "No more model tokens than this, likewise.", "1000000", "N", "tokens"),
+    ("max_cells", "No more cells than this are started.", "2000", "N", "cells"),
+    ("max_time", "No cell is started after so many seconds.", "600", "S", "wall_clock_s"),
+)
+"""Caps of a run: name, help, example, metavar, key in `limits`."""
 
 SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
@@ -152,8 +163,23 @@ SETTINGS: Mapping[str, Setting] = {
             key="report",
             default="terminal",
         ),
+        *(
+            Setting(name, told, example, metavar, key=f"limits.{key}", together=True)
+            for name, told, example, metavar, key in _CAPPING
+        ),
+        Setting(
+            "rate",
+            "Requests (and tokens) a minute to a provider, shared by all workers; repeats.",
+            "openai=500/200000",
+            "PROVIDER=RPM[/TPM]",
+            repeats=True,
+            key="rate",
+        ),
         Setting("steps", "Calls an agent may make in a cell.", "50", option=False, key="limits.per_cell.steps"),
         Setting("timeout", "Wall-clock limit of each cell in seconds.", "30", "S", key="limits.per_cell.wall_clock_s"),
+        Setting("cell_usd", "Money an agent may spend in a cell.", "0.2", option=False, key="limits.per_cell.usd"),
+        Setting("cell_tokens", "Model tokens it may use in a cell.", "50000", option=False, key="limits.per_cell.tokens"),
+        Setting("memory_mb", "Megabytes a cell's process may hold.", "2000", option=False, key="limits.per_cell.memory_mb"),
         *(
             Setting(name, told, example, metavar, alone=alone, key=name, default=default)
             for name, told, example, metavar, alone, default in _JUDGING

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from .configurable import Configurable, Limits, PerCell, Run, SeedRange, Seeds
-from .fields import Folder, Name, Params, Role, Strict
+from .fields import Folder, Name, Params, Rates, Role, Strict
 from .gate_schema import Alpha, Confirm, Gate, Reference
 from .schema import Scenario, Sets
 
@@ -46,6 +46,11 @@ class Project(Configurable):
     )
     default_agents: Annotated[list[Name], Field(min_length=1)] = Field(
         default_factory=list, description="Who plays where a battery names no agents.", examples=[["oracle", "random"]]
+    )
+    rate: Rates | None = Field(
+        default=None,
+        description="Requests a minute, or requests/tokens a minute, to each provider: all workers of this machine together.",
+        examples=[{"openai": "500/200000", "anthropic": 50}],
     )
     seeds: Seeds = Field(
         default_factory=list,

@@ -22,12 +22,17 @@ from .names import (
     one_of,
 )
 from .ranges import parse_seeds
+from .rates import rates
 from .scalars import ScalarError, plain_scalar, shorten
 from .template import aggregate_problem, template_problem
 
 MAX_STEPS = 1_000_000
 MAX_SECONDS = 2_592_000
 """Thirty days."""
+MAX_USD = 1e9
+MAX_COUNT = 10**12
+"""Of cells and of tokens."""
+MAX_MEMORY_MB = 2**24
 
 
 def _folder(text: str) -> Json:
@@ -106,18 +111,28 @@ def _share(text: str) -> Json:
     return float(value)
 
 
-def _steps(text: str) -> Json:
-    value = _number(text)
-    if not isinstance(value, int) or not 1 <= value <= MAX_STEPS:
-        raise ValueError
-    return value
-
-
 def _seconds(text: str) -> Json:
     value = _number(text)
     if not 0 < value <= MAX_SECONDS:
         raise ValueError
     return float(value)
+
+
+def _usd(text: str) -> Json:
+    value = _number(text)
+    if not 0 <= value <= MAX_USD:
+        raise ValueError
+    return float(value)
+
+
+def _whole(least: int, most: int) -> Callable[[str], Json]:
+    def read(text: str) -> Json:
+        value = _number(text)
+        if not isinstance(value, int) or not least <= value <= most:
+            raise ValueError
+        return value
+
+    return read
 
 
 def reference_problem(text: str) -> str:
@@ -149,20 +164,6 @@ def _engine(text: str) -> Json:
     if problem := engine_problem(text):
         raise ValueError(problem)
     return text
-
-
-def _width(text: str) -> Json:
-    value = _number(text)
-    if not isinstance(value, int) or not 1 <= value <= MAX_WIDTH:
-        raise ValueError
-    return value
-
-
-def _every(text: str) -> Json:
-    value = _number(text)
-    if not isinstance(value, int) or not 0 <= value <= MAX_STEPS:
-        raise ValueError
-    return value
 
 
 def truth(text: str) -> bool:
@@ -200,10 +201,16 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "passing_score": ("a number from 0 to 1", _share),
     "report": (f"some of {', '.join(get_args(Report))}", _reports),
     "engine": ("inline, threads, threads:16 or dask", _engine),
-    "concurrency": (f"a whole number from 1 to {MAX_WIDTH:,}", _width),
-    "checkpoint": (f"a whole number from 0 to {MAX_STEPS:,}", _every),
-    "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _steps),
+    "concurrency": (f"a whole number from 1 to {MAX_WIDTH:,}", _whole(1, MAX_WIDTH)),
+    "checkpoint": (f"a whole number from 0 to {MAX_STEPS:,}", _whole(0, MAX_STEPS)),
+    "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _whole(1, MAX_STEPS)),
     "timeout": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
+    **dict.fromkeys(("max_usd", "cell_usd"), (f"dollars, from 0 to {MAX_USD:,.0f}", _usd)),
+    **dict.fromkeys(("max_tokens", "cell_tokens"), (f"a whole number from 0 to {MAX_COUNT:,}", _whole(0, MAX_COUNT))),
+    "max_cells": (f"a whole number from 1 to {MAX_COUNT:,}", _whole(1, MAX_COUNT)),
+    "max_time": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
+    "memory_mb": (f"megabytes, a whole number from 1 to {MAX_MEMORY_MB:,}", _whole(1, MAX_MEMORY_MB)),
+    "rate": ("PROVIDER=REQUESTS or PROVIDER=REQUESTS/TOKENS a minute, like openai=500/200000", rates),
     "baseline": ("a baseline's file, a run, tag:NAME or agent:NAME", _reference),
     "no_gates": ("true or false", truth),
     "alpha": (f"a number above 0, at most {MAX_ALPHA}", _alpha),

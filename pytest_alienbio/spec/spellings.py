@@ -8,11 +8,13 @@ from .names import SETTINGS
 
 _SHARED: Mapping[str, str] = {
     **{setting.key.rpartition(".")[2]: setting.key for setting in SETTINGS.values()},
+    **{setting.key.rpartition(".")[2]: setting.key for setting in SETTINGS.values() if setting.together},
+    "wall_clock_s": "limits.per_cell.wall_clock_s",
     **{setting.key: setting.key for setting in SETTINGS.values()},
     **{name: setting.key for name, setting in SETTINGS.items()},
 }
 """A setting's last word, its dotted key and its name elsewhere, each -> its dotted key."""
-_PROJECT_ONLY = frozenset({"data", "default_agents", "baseline", "no_gates", "alpha", "confirm", "strict"})
+_PROJECT_ONLY = frozenset({"data", "default_agents", "baseline", "no_gates", "alpha", "confirm", "strict", "rate"})
 _BATTERY: Mapping[str, str] = {
     **{word: key for word, key in _SHARED.items() if key not in _PROJECT_ONLY},
     "default_agents": "agents",
@@ -22,6 +24,7 @@ _BATTERY: Mapping[str, str] = {
 
 _ELSEWHERE_IN_BATTERY: Mapping[str, str] = {
     "data": "give it in bio.yaml, or with --bio-data",
+    "rate": "give it in bio.yaml, or with --bio-rate",
     **dict.fromkeys(
         ("against", "alpha", "confirm", "max_missing", "margin", "metric", "tol"),
         "give it in a line of `gates`, like {metric: score, tol: 0.02}",

@@ -14,8 +14,6 @@ BATTERY: Mapping[str, frozenset[str]] = {
         }
     ),
     "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
-    "limits": frozenset({"cells", "tokens", "usd", "wall_clock_s"}),
-    "per_cell": frozenset({"tokens", "usd"}),
     "run": frozenset({"retries"}),
 }
 """By section of a battery file: keys that are refused with "not built yet" instead of "unknown"."""
@@ -25,15 +23,10 @@ PROJECT: Mapping[str, frozenset[str]] = {
         {
             "labels",
             "live",
-            "max_cells",
-            "max_time",
-            "max_tokens",
-            "max_usd",
             "prices",
             "providers",
-            "rate",
         }
     ),
-    **{section: BATTERY[section] for section in ("agents", "limits", "per_cell", "run")},
+    **{section: BATTERY[section] for section in ("agents", "run")},
 }
 """The same for `bio.yaml`."""

@@ -152,9 +152,20 @@ cells          assert                          built-in
 passing_score  each scenario's own             built-in
 traces         failed                          --set traces
 trace_files    auto                            built-in
+engine         -                               built-in
+concurrency    -                               built-in
+checkpoint     0                               built-in
 report         terminal                        built-in
+max_usd        -                               built-in
+max_tokens     -                               built-in
+max_cells      -                               built-in
+max_time       -                               built-in
+rate           openai=500/20000                bio.yaml:4:1
 steps          -                               built-in
 timeout        2.5                             bio.yaml:3:5
+cell_usd       -                               built-in
+cell_tokens    -                               built-in
+memory_mb      -                               built-in
 baseline       -                               built-in
 no_gates       no                              built-in
 alpha          0.05                            built-in
@@ -164,7 +175,7 @@ agents         -                               built-in
 tag            nightly, fast                   ALIENBIO_TAG
 
 agent  built from               source
-mine   greedy {"x": 1} (floor)  bio.yaml:4:10
+mine   greedy {"x": 1} (floor)  bio.yaml:5:10
 
 set          scenarios                                                  source
 mutualism    mutualism/*                                                built-in
@@ -184,10 +195,12 @@ def test_the_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIENBIO_SEEDS", "100-119")
     monkeypatch.setenv("ALIENBIO_TAG", "nightly,fast")
     (desk.path / "bio.yaml").write_text(
-        "limits:\n  per_cell:\n    wall_clock_s: 2.5\nagents: {mine: {kind: greedy, params: {x: 1}, role: floor}}\n"
+        "limits:\n  per_cell:\n    wall_clock_s: 2.5\nrate: {openai: 500/20000}\n"
+        "agents: {mine: {kind: greedy, params: {x: 1}, role: floor}}\n"
     )
     desk.battery(BATTERY)
-    assert desk.bio("config", "a.battery.yaml", "--set", "run.traces=failed", "--data", "/d").out.startswith(PAGE)
+    out = desk.bio("config", "a.battery.yaml", "--set", "run.traces=failed", "--data", "/d").out
+    assert out[: len(PAGE)] == PAGE
 
 
 @pytest.mark.parametrize("columns", [20, 30, 44, 80, 200])

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError, StoreError
-from pytest_alienbio.model import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry, Selection
+from pytest_alienbio.model import AgentEntry, Battery, Caps, CellLimits, Sanity, ScenarioEntry, Selection
 from pytest_alienbio.play import AgentInfo
 from pytest_alienbio.play.takes import ANYTHING
 from pytest_alienbio.run import new_run_id, open_dat
@@ -90,7 +90,8 @@ def test_the_spec_runs_again_as_a_battery_with_the_same_cells(tmp_path: Path) ->
         passing_score=0.25,
         cells="record",
         sanity=Sanity(0.9, 0.1, 0.2),
-        limits=CellLimits(7, 1.5),
+        limits=CellLimits(7, 1.5, 0.25, 1000, 200),
+        caps=Caps(5.0, 10_000, 30, 600.0),
         traces="failed",
         trace_files="packed",
         tags=("nightly",),
@@ -109,6 +110,7 @@ def test_the_spec_runs_again_as_a_battery_with_the_same_cells(tmp_path: Path) ->
         "cells",
         "sanity",
         "limits",
+        "caps",
         "traces",
         "trace_files",
         "tags",

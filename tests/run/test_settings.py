@@ -66,6 +66,17 @@ TABLE: Mapping[str, Row] = {
         (["json"], ["csv"], ["markdown"], ["json", "terminal"], ["csv"], ["markdown"]), "report",
     ),
     "steps": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "limits.steps"),
+    "max_usd": Row("1", "2.5", "", "3", "4", "5", (1.0, 2.5, None, 3.0, 4.0, 5.0)),
+    "max_tokens": Row("1", "2", "", "3", "4", "5", (1, 2, None, 3, 4, 5)),
+    "max_cells": Row("1", "2", "", "3", "4", "5", (1, 2, None, 3, 4, 5)),
+    "max_time": Row("1", "2", "", "3", "4", "5", (1.0, 2.0, None, 3.0, 4.0, 5.0)),
+    "rate": Row(
+        "a=1", "a=2,b=3/4", "", "c=5", "{d: 6}", "{e: 7/8}",
+        ({"a": "1"}, {"a": "2", "b": "3/4"}, None, {"c": "5"}, {"d": "6"}, {"e": "7/8"}),
+    ),
+    "cell_usd": Row("1", "2", "3", "4", "5", "6", (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), "limits.usd"),
+    "cell_tokens": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "limits.tokens"),
+    "memory_mb": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "limits.memory_mb"),
     "baseline": Row(
         "a.json", "tag:b", "", "c.json", "d.json", "e",
         ("@/cwd/a.json", "tag:b", None, "@/ini/c.json", "@/project/d.json", "e"),
@@ -170,6 +181,22 @@ def test_the_whole_precedence(tmp_path: Path, name: str) -> None:
         places.said.pop(level, None)
         walked += 1
     assert walked == (7 if row.battery else 6)
+
+
+@pytest.mark.parametrize(("name", "attribute"), [("max_usd", "usd"), ("max_cells", "cells")])
+def test_a_cap_of_the_session_and_one_of_the_run_both_hold(tmp_path: Path, name: str, attribute: str) -> None:
+    """The session's stays out of the battery; what is shown is the tighter one, with who says it."""
+    key, called = SETTINGS[name].key, sources(name)
+    places = Places(tmp_path, {"env": "7", "ini": "3", "project": nested(key, "5"), "user": nested(key, "1")})
+    found = places.settings(name)
+    silent = places.battery()
+    assert getattr(found.caps, attribute) == 7
+    assert getattr(found.apply(silent).caps, attribute) == 5
+    assert found.of_battery(silent)[name] == Value(5, called["project"])
+    for own, shown in (("9", Value(7, called["env"], True)), ("2", Value(2, called["battery"]))):
+        places.said["battery"] = nested(key, own, 2)
+        assert getattr(found.apply(places.battery()).caps, attribute) == int(own)
+        assert found.of_battery(places.battery())[name] == shown
 
 
 def test_default_agents_play_only_where_a_battery_names_none(tmp_path: Path) -> None:

@@ -274,10 +274,14 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ("traces: none", "2:3: unknown key 'traces'; it is spelled `run.traces`: write `run: {traces: ...}`"),
         ("run.traces: none", "2:3: unknown key 'run.traces'; it is spelled `run.traces`: write `run: {traces: ...}`"),
         (
-            "limits: {wall_clock_s: 5}",
-            "2:12: `wall_clock_s` in `limits` is not built yet in this version; "
-            "for each cell there is `per_cell: {wall_clock_s: ...}`",
+            "limits: {max_usd: 5}",
+            "2:12: unknown key 'max_usd' in `limits`; it is spelled `limits.usd`: write `limits: {usd: ...}`",
         ),
+        ("limits: {wall_clock_s: 0}", "2:26: `limits.wall_clock_s` is 0; expected more than 0"),
+        ("limits: {usd: -1}", "2:17: `limits.usd` is -1; expected at least 0"),
+        ("limits: {tokens: 1.5}", "2:20: `limits.tokens` is 1.5; expected a whole number"),
+        ("limits: {cells: 0}", "2:19: `limits.cells` is 0; expected at least 1"),
+        ("rate: {openai: 5}", "2:3: unknown key 'rate'; give it in bio.yaml, or with --bio-rate"),
         ("data: there", "2:3: unknown key 'data'; give it in bio.yaml, or with --bio-data"),
         ("sets: {a: [{nmae: x, name: y}]}", "2:15: unknown key 'nmae' in `sets.a[0]`; did you mean 'name'?"),
     ],

@@ -25,7 +25,14 @@ EVERY = {
     "passing_score": 0.5,
     "run": {"traces": "all", "trace_files": "json", "engine": "inline", "concurrency": 2, "checkpoint": 5},
     "report": ["markdown"],
-    "limits": {"per_cell": {"steps": 1, "wall_clock_s": 1}},
+    "limits": {
+        "usd": 1,
+        "tokens": 1,
+        "cells": 1,
+        "wall_clock_s": 1,
+        "per_cell": {"steps": 1, "wall_clock_s": 1, "usd": 1, "tokens": 1, "memory_mb": 1},
+    },
+    "rate": {"openai": 5},
     "baseline": "tag:a",
     "no_gates": True,
     "alpha": 0.1,
@@ -48,6 +55,14 @@ SPELLED = {
     "report": ("markdown,terminal", "[markdown, terminal]"),
     "steps": ("50", "50"),
     "timeout": ("12", "12"),
+    "max_usd": ("5", "5"),
+    "max_tokens": ("1000", "1000"),
+    "max_cells": ("10", "10"),
+    "max_time": ("60", "60"),
+    "rate": ("a=5,b=7/90", "{a: 5, b: 7/90}"),
+    "cell_usd": ("0.2", "0.2"),
+    "cell_tokens": ("50", "50"),
+    "memory_mb": ("200", "200"),
     "baseline": ("tag:a", "tag:a"),
     "no_gates": ("true", "true"),
     "alpha": ("0.01", "0.01"),
@@ -169,7 +184,8 @@ def test_every_complaint_at_once() -> None:
         "passing_score: 2\n"
         "cells: asert\n"
         "run: {traces: some, engine: tread, retries: 1}\n"
-        "limits: {timeout: 5, usd: 1, per_cell: {steps: 0}}\n"
+        "limits: {timeout: 5, usd: x, per_cell: {steps: 0}}\n"
+        "rate: {'a b': 5, c: 0/5}\n"
     ) == [
         "bio.yaml:2:12: `model` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
         "bio.yaml:2:25: `base_url` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
@@ -203,8 +219,10 @@ def test_every_complaint_at_once() -> None:
         "bio.yaml:20:36: `retries` in `run` is not built yet in this version; remove it for now",
         "bio.yaml:21:10: unknown key 'timeout' in `limits`; it is spelled `limits.per_cell.wall_clock_s`: "
         "write `limits: {per_cell: {wall_clock_s: ...}}`",
-        "bio.yaml:21:22: `usd` in `limits` is not built yet in this version; remove it for now",
+        "bio.yaml:21:27: `limits.usd` is text; expected a number",
         "bio.yaml:21:48: `limits.per_cell.steps` is a number; expected at least 1",
+        "bio.yaml:22:15: this is no provider's name",
+        "bio.yaml:22:21: this is no rate; expected requests a minute, like 500, or requests/tokens, like 500/200000",
     ]
 
 

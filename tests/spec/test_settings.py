@@ -15,7 +15,10 @@ from pytest_alienbio.model import Battery, Json
 from pytest_alienbio.spec import SELECTING, SETTINGS, parse_setting, read
 from pytest_alienbio.spec.project import project_config
 
-PLAIN = ("cells", "passing_score", "traces", "trace_files", "steps", "timeout")
+PLAIN = (
+    *("cells", "passing_score", "traces", "trace_files", "steps", "timeout", "cell_usd", "cell_tokens", "memory_mb"),
+    *("max_usd", "max_tokens", "max_cells", "max_time"),
+)
 """Settings whose text is what stands in a YAML file, too."""
 QUOTED = ("data", "out")
 """The same in quotes."""
@@ -101,6 +104,7 @@ def test_a_folder_or_template_means_what_it_means_in_yaml(name: str, text: str) 
         ("default_agents", "oracle, random", "[oracle, random]"),
         ("report", "terminal, markdown", "[terminal, markdown]"),
         ("report", "json", "json"),
+        ("rate", "openai=500/2000, anthropic = 50", "{openai: 500/2000, anthropic: 50}"),
     ],
 )
 def test_lists_have_a_text_form_too(name: str, text: str, written: str) -> None:
@@ -129,7 +133,15 @@ def test_lists_have_a_text_form_too(name: str, text: str, written: str) -> None:
         ("tracez", "all", "unknown setting 'tracez'; did you mean 'traces'?"),
         ("run.trace", "all", "unknown setting 'run.trace'; did you mean 'run.traces'?"),
         ("tag", "x", "`tag` selects cells and is no setting; ask for it with --bio-tag"),
-        ("colour", "x", "unknown setting 'colour'; known: aggregate, alpha, baseline, cells, checkpoint, concurrency, "),
+        ("colour", "x", "unknown setting 'colour'; known: aggregate, alpha, baseline, cell_tokens, cell_usd, cells, "),
+        ("rate", "openai", "'openai' is no value for `rate`; expected PROVIDER=REQUESTS or PROVIDER=REQUESTS/TOKENS a minute"),
+        ("rate", "a=0", "'0' is no rate"),
+        ("rate", "a=5/", "'5/' is no rate"),
+        ("rate", "a b=5", "'a b' is no provider's name"),
+        ("rate", "a=5,a=6", "a is given twice"),
+        ("max_usd", "-1", "'-1' is no value for `max_usd`; expected dollars, from 0 to 1,000,000,000"),
+        ("max_cells", "0", "expected a whole number from 1 to 1,000,000,000,000"),
+        ("max_time", "1h", "'1h' is no value for `max_time`; expected seconds, more than 0"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_was_expected(name: str, text: str, said: str) -> None:
@@ -166,6 +178,13 @@ def test_built_in_values_are_the_formats_defaults() -> None:
         "trace_files": plain.trace_files,
         "steps": plain.limits.steps,
         "timeout": plain.limits.wall_clock_s,
+        "cell_usd": plain.limits.usd,
+        "cell_tokens": plain.limits.tokens,
+        "memory_mb": plain.limits.memory_mb,
+        "max_usd": plain.caps.usd,
+        "max_tokens": plain.caps.tokens,
+        "max_cells": plain.caps.cells,
+        "max_time": plain.caps.wall_clock_s,
     }
     assert {name: SETTINGS[name].default for name in found} == found
 

@@ -15,6 +15,8 @@ from pytest_alienbio.spec.spellings import spelling_of
         ("run.traces", "it is spelled `run.traces`: write `run: {traces: ...}`"),
         ("timeout", "it is spelled `limits.per_cell.wall_clock_s`: write `limits: {per_cell: {wall_clock_s: ...}}`"),
         ("wall_clock_s", "it is spelled `limits.per_cell.wall_clock_s`: write `limits: {per_cell: {wall_clock_s: ...}}`"),
+        ("max_usd", "it is spelled `limits.usd`: write `limits: {usd: ...}`"),
+        ("tokens", "it is spelled `limits.tokens`: write `limits: {tokens: ...}`"),
         ("steps", "it is spelled `limits.per_cell.steps`: write `limits: {per_cell: {steps: ...}}`"),
         ("out", "it is spelled `output_path`"),
         ("cells", "`cells` stands at the top of the file"),
