@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .api import Bio
-    from .errors import AlienBioError, CannotPlayError, MissingExtraError, ProviderError, SpecError
+    from .errors import AlienBioError, CannotPlayError, MissingExtraError, OverLimitError, ProviderError, SpecError
     from .model import (
         Action,
         ActionResult,
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Environment,
         ExperimentResult,
         Goal,
+        Meter,
         Observation,
         Outcome,
         Result,
@@ -48,9 +49,11 @@ __all__ = [
     "ExperimentResult",
     "ExperimentRunner",
     "Goal",
+    "Meter",
     "MissingExtraError",
     "Observation",
     "Outcome",
+    "OverLimitError",
     "ProviderError",
     "Result",
     "Scores",
@@ -69,6 +72,7 @@ _ELSEWHERE = {
     "CannotPlayError": "errors",
     "MissingExtraError": "errors",
     "ExperimentRunner": "run",
+    "OverLimitError": "errors",
     "ProviderError": "errors",
     "SpecError": "errors",
     "record_metric": "trial",

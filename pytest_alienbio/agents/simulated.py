@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from ..errors import Complaint, ProviderError, SpecError
-from ..model import Action, Briefing, Json, Observation, Scores, Usage
+from ..model import Action, Briefing, Json, Meter, MeteredCall, Observation, Scores, Usage
 from .inquirer import InquirerAgent
 from .kept import Kept, place, position
 from .parameter import number, whole
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 NAME = "simulated-llm"
+PROVIDER = "simulated"
+"""What its meter calls the service that is not there; its prices are invented."""
 RETRY_AFTER_S = 2.0
 """What a 429 asks to wait."""
 
@@ -39,6 +43,16 @@ class Fault:
         return ProviderError(f"{self.message}{tries}", kind=self.kind, status=self.status, retry_after_s=self.retry_after_s)
 
 
+class _Unheard:
+    """A call that no meter counts: the agent plays outside of a run."""
+
+    def settle(self, *, tokens: int | None = None, usd: float | None = None) -> None:
+        pass
+
+    def slow_down(self, seconds: float) -> None:
+        pass
+
+
 class SimulatedLLM:
     """Acts like a language model behind a rate-limited service, without one: to try cost, limits, retries and replay.
 
@@ -49,7 +63,8 @@ class SimulatedLLM:
     A request fails with probability `rate_429`, `rate_500` or `rate_timeout` and is sent again, up to `retries` times; then
     the cell ends as `provider_error`. With probability `rate_malformed` an answer is a call whose arguments are one text,
     which worlds refuse. `latency_s`, the mean time of an answer, and `timeout_s` are written into the reasoning, and waited
-    for only with `sleep`. All dice come from the cell's seed and `seed`; the rates and retries change no choice.
+    for only with `sleep`. Its prices are invented; a meter (`attach`) holds it to caps and rates as if they were paid. All
+    dice come from the cell's seed and `seed`; the rates and retries change no choice.
     """
 
     __slots__ = (
@@ -61,6 +76,7 @@ class SimulatedLLM:
         "_luck",
         "_malformed",
         "_meant",
+        "_meter",
         "_mind",
         "_output_tokens",
         "_outputs",
@@ -116,6 +132,7 @@ class SimulatedLLM:
             raise SpecError(Complaint(f"agent {NAME!r}: sleep cannot be {sleep!r}", expected="true or false"))
         self._policies = (InquirerAgent(), RandomAgent())
         self._meant = True
+        self._meter: Meter | None = None
         self._mind: Generator | None = None
         self._luck: Generator | None = None
         self._pace: Generator | None = None
@@ -126,8 +143,11 @@ class SimulatedLLM:
         """What it has consumed so far; nothing is measured before `start`."""
         if self._mind is None:
             return Usage()
-        usd = (self._inputs * self._prices[0] + self._outputs * self._prices[1]) / 1e6
-        return Usage(self._inputs + self._outputs, usd, self._requests)
+        return Usage(self._inputs + self._outputs, self._price(self._inputs, self._outputs), self._requests)
+
+    def attach(self, meter: Meter, /) -> None:
+        """Each request asks `meter` for leave from now on."""
+        self._meter = meter
 
     def start(self, briefing: Briefing, /) -> None:
         """Seeds the dice and begins the conversation."""
@@ -147,7 +167,7 @@ class SimulatedLLM:
         if self._mind is None or self._luck is None:
             raise RuntimeError("decide() was called before start()")
         self._history += count_turn(observation)
-        seconds, garbled = self._ask(self._luck)
+        seconds, garbled, sent, said = self._ask(self._luck)
         able, clueless = self._policies
         # What came of an act of chance is not what the able one's own last answer gave
         wanted = able.decide(observation if self._meant else replace(observation, last=None))
@@ -155,7 +175,6 @@ class SimulatedLLM:
         action = wanted if self._meant else clueless.decide(observation)
         if garbled:
             action = Action(action.name, {"arguments": json.dumps(dict(action.params), sort_keys=True)})
-        sent, said = self._answered()
         note = f"simulated request {self._requests}: {sent} tokens in, {said} out, {seconds:.2f} s"
         return replace(action, reasoning=note)
 
@@ -191,20 +210,37 @@ class SimulatedLLM:
         self._meant, self._history = kept.flag("meant"), kept.whole("history")
         self._requests, self._inputs, self._outputs = map(kept.whole, ("requests", "inputs", "outputs"))
 
-    def _ask(self, luck: Generator) -> tuple[float, bool]:
-        """Sends the request until it is answered; seconds that took, and whether the answer is malformed."""
+    def _ask(self, luck: Generator) -> tuple[float, bool, int, int]:
+        """Sends the request until it is answered: seconds that took, whether it is malformed, tokens in and out."""
         seconds = 0.0
         for attempt in range(1, self._retries + 2):
-            self._requests += 1
             fate, garble = (float(draw) for draw in luck.random(2))
             fault = self._fault(fate)
-            if fault is None:
-                return seconds + self._lasts(self._answer_time()), garble < self._malformed
-            seconds += self._lasts(self._timeout_s if fault.kind == "timeout" else 0.0)
+            with self._leave() as call:
+                self._requests += 1
+                if fault is None:
+                    seconds += self._lasts(self._answer_time())
+                    sent, said = self._answered()
+                    call.settle(tokens=sent + said, usd=self._price(sent, said))
+                    return seconds, garble < self._malformed, sent, said
+                seconds += self._lasts(self._timeout_s if fault.kind == "timeout" else 0.0)
+                call.settle(tokens=0, usd=0.0)  # what is not answered is not billed here
+                if self._sleep and fault.retry_after_s:
+                    call.slow_down(fault.retry_after_s)
             if attempt > self._retries:
                 raise fault.error(attempt)
             seconds += self._lasts(fault.retry_after_s or 2.0 ** (attempt - 1))
         raise AssertionError("the last attempt is answered or raises")
+
+    def _leave(self) -> AbstractContextManager[MeteredCall]:
+        """Leave for one request: the conversation so far, and the longest answer there is."""
+        if self._meter is None:
+            return nullcontext(_Unheard())
+        sent, said = self._history, ceil(self._output_tokens * 1.5)
+        return self._meter.call(PROVIDER, tokens=sent + said, usd=self._price(sent, said))
+
+    def _price(self, sent: int, said: int) -> float:
+        return (sent * self._prices[0] + said * self._prices[1]) / 1e6
 
     def _fault(self, fate: float) -> Fault | None:
         for fault in self._faults:

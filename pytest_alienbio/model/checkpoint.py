@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .canonical import Json
+from .result import Usage
 from .trajectory import Trajectory
 from .turn import Observation
 
@@ -25,6 +26,8 @@ class Checkpoint:
     """When the cell was first begun, in Unix seconds."""
     duration_s: float
     """Seconds it has been played until here: all parts together, without what was lost between them."""
+    usage: Usage = Usage()  # noqa: RUF009 - frozen
+    """What its agent's meter had counted until here; nothing if it takes none."""
 
 
 class Keeper(Protocol):

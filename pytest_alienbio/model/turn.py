@@ -117,6 +117,9 @@ class Scores:
 class Agent(Protocol):
     """Who acts. One fresh agent plays one cell.
 
+    One that pays for its calls may have `attach(meter)` too, which is called before `start`: every call asks the `Meter` for
+    leave then, so that caps and rates hold, and what it cost is recorded.
+
     It may also offer `checkpoint() -> Json` (all that it has learned since `start`, asked for between two turns) and
     `restore(state: Json)` (called after `start` of a fresh one, which then acts as the one that was asked would have): so a
     cell that was cut off goes on instead of being played anew.

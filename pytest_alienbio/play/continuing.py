@@ -6,8 +6,8 @@ import time
 
 from ..errors import StoreError
 from ..model import CellLimits, Checkpoint, Json, Keeper
-from .fault import is_failure
-from .session import AgentSession, one_line
+from .fault import is_failure, one_line
+from .session import AgentSession
 
 CONTINUED = "continued_at_step"
 """In `Result.metrics`: how many calls an earlier process had made when this one took over. Not there otherwise."""
@@ -91,6 +91,7 @@ class Continuing:
                     environment,
                     self.started_at,
                     self.duration_s,
+                    session.spent,
                 )
             )
         except BaseException as error:

@@ -16,5 +16,6 @@ def play_episode(session: AgentSession, limits: CellLimits, after_turn: Callable
             session.cut(f"stopped after {session.calls} calls (limits.per_cell.steps)")
         else:
             session.take_turn()
+            session.check_limits()
             after_turn()
     session.settle()

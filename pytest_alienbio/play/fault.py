@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from ..errors import CannotPlayError, LeftCellError, ProviderError
+from ..errors import CannotPlayError, LeftCellError, LimitStoreError, OverLimitError, ProviderError
 from ..model import CellError, Outcome, storable
 from .limits import CellTimeout
 
@@ -48,6 +48,8 @@ class Blame:
         outcome, kept = self.outcome, keep(error)
         if self.may_decline and isinstance(error, CannotPlayError):
             raise CellFault(Outcome.SKIPPED, kept.message) from error
+        if outcome is Outcome.AGENT_ERROR and isinstance(error, OverLimitError | LimitStoreError):
+            raise CellFault(Outcome.OVER_LIMIT, kept.message) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
             raise CellFault(outcome, kept.message) from error
         first_line = kept.message.split("\n", 1)[0]
@@ -86,6 +88,12 @@ def keep(error: BaseException) -> CellError:
     except Exception:  # noqa: BLE001 - as above
         text = "".join(traceback.format_tb(trace)) + name
     return CellError(name, _tidy(message, MOST_MESSAGE, tail=False), _tidy(text, MOST_TRACEBACK, tail=True))
+
+
+def one_line(error: BaseException) -> str:
+    """Type and message of an exception."""
+    kept = keep(error)
+    return f"{kept.type}: {kept.message}".split("\n", 1)[0]
 
 
 def _tidy(text: str, most: int, *, tail: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from math import inf, isfinite
+from math import isfinite
 
 from ..errors import SpecError
 from ..model import (
@@ -20,7 +20,6 @@ from ..model import (
     Outcome,
     Result,
     Task,
-    Usage,
 )
 from .blank import result_of
 from .catalog import Catalog
@@ -28,8 +27,10 @@ from .continuing import Continuing
 from .episode import play_episode
 from .fault import CellFault
 from .limits import GRACE_S, CellClock, play_within
-from .session import AgentSession, one_line
+from .meter import CellMeter
+from .session import AgentSession
 from .task_cell import TaskSession
+from .usage import usage_of
 
 
 def run_cell(
@@ -43,6 +44,7 @@ def run_cell(
     keeper: Keeper | None = None,
     on_stuck: Callable[[Result], None] | None = None,
     on_events: Callable[[Sequence[MetricEvent]], None] | None = None,
+    meter: CellMeter | None = None,
     clock: Callable[[], float] = time.time,
     grace_s: float = GRACE_S,
 ) -> Result:
@@ -52,13 +54,15 @@ def run_cell(
     building too; a cell that goes on for `grace_s` more cannot be stopped: `on_stuck` then gets its `timed_out` result,
     in another thread, and should end the process. `keeper` gets a checkpoint every so many turns, and is asked for the last
     one: the cell goes on from there if its agent and its environment (neither of them replaced) can do that. Its times are
-    then those of all parts together, and so are its limits. `clock` gives Unix seconds, for the stamps alone. An agent with
-    a `usage` attribute (a `Usage`) has it recorded. `on_events` gets a task's metric events as they happen; its agent and
+    then those of all parts together, and so are its limits. `clock` gives Unix seconds, for the stamps alone. What the agent
+    spends through `meter` (by default one that holds it to `limits` alone) is recorded; of one that makes no calls there, its
+    `usage` (a `Usage`). `on_events` gets a task's metric events as they happen; its agent and
     environment cannot be replaced. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own control flow pass
     through.
     """
     _check(limits)
-    session = AgentSession(cell, catalog, cache, agent, environment)
+    meter = meter or CellMeter(limits)
+    session = AgentSession(cell, catalog, cache, agent, environment, meter)
     task, replaced = _task_of(cell, catalog), agent is not None or environment is not None
     parts = Continuing(session, None if task or replaced else keeper, limits, clock())
 
@@ -80,7 +84,7 @@ def run_cell(
         return stamped(TaskSession(cell, task, limits, on_events).play(grace_s, late if on_stuck else None))
 
     def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
-        result = _result(cell, session, outcome, reason, error, stamps())
+        result = _result(cell, session, meter, outcome, reason, error, stamps())
         return result.with_(metrics={**result.metrics, **parts.metrics}) if parts.metrics else result
 
     skip_reason = _skip_reason(cell, catalog, agent)
@@ -120,6 +124,8 @@ def run_cell(
             _release(session, grace_s, hung)
     if deadline is not None and deadline.fired:
         return conclude(*_late(session, too_long))
+    if meter.refused is not None and not session.closed:  # also where the agent made another error of it
+        return conclude(Outcome.OVER_LIMIT, str(meter.refused))
     if fault is not None:
         return conclude(fault.outcome, fault.reason, fault.error)
     return conclude(*_ended(session))
@@ -150,17 +156,29 @@ def _late(session: AgentSession, too_long: str) -> tuple[Outcome, str]:
 
 
 def _result(
-    cell: Cell, session: AgentSession, outcome: Outcome, reason: str, error: CellError | None, stamps: Mapping[str, float]
+    cell: Cell,
+    session: AgentSession,
+    meter: CellMeter,
+    outcome: Outcome,
+    reason: str,
+    error: CellError | None,
+    stamps: Mapping[str, float],
 ) -> Result:
     case, scores = cell.case, session.scores if outcome.scored else None
     score = None if scores is None else scores.score
-    usage, misspent = _usage(session.agent)
+    usage, misspent = usage_of(session.agent)
+    if meter.used:
+        usage, misspent = meter.usage, ""
+    else:
+        meter.take(usage)
     failed = {
         "agent_end_error": session.end_error,
         "agent_usage_error": misspent,
         "environment_close_error": session.close_error,
     }
     metrics: dict[str, Json] = {name: said for name, said in failed.items() if said}
+    if meter.unknown_calls:
+        metrics |= unsettled(meter.unknown_calls, meter.unknown_tokens, meter.unknown_usd)
     passed = None
     if scores is not None and score is not None and case.passing_score is not None:
         passed = score <= case.passing_score if scores.better == "lower" else score >= case.passing_score
@@ -183,21 +201,9 @@ def _result(
     )
 
 
-def _usage(agent: Agent | None) -> tuple[Usage, str]:
-    """What the agent says it consumed, and what is wrong with that. One that says nothing was not measured."""
-    try:
-        usage = getattr(agent, "usage", None)
-    except Exception as error:  # noqa: BLE001 - the agent's code; the cell is over and its outcome decided
-        return Usage(), f"reading its usage raised {one_line(error)}"
-    if usage is None:
-        return Usage(), ""
-    if not isinstance(usage, Usage):
-        return Usage(), f"its usage is of type {type(usage).__name__}; expected pytest_alienbio.Usage"
-    for name in ("tokens", "usd", "requests"):
-        value = getattr(usage, name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf):
-            return Usage(), f"its usage.{name} is {repr(value)[:60]}; expected a number of at least 0"
-    return usage, ""
+def unsettled(calls: int, tokens: int, usd: float) -> dict[str, Json]:
+    """Calls of which nobody knows what they took, as metrics: how many, and their worst case, which is in no usage."""
+    return {"unsettled_calls": calls, "unsettled_tokens": tokens, "unsettled_usd": usd}
 
 
 def _task_of(cell: Cell, catalog: Catalog) -> Task | None:
@@ -211,10 +217,16 @@ def _skip_reason(cell: Cell, catalog: Catalog, agent: Agent | None) -> str:
 
 
 def _check(limits: CellLimits) -> None:
-    steps, seconds = limits.steps, limits.wall_clock_s
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 0):
-        raise SpecError(f"limits.per_cell.steps cannot be {steps!r}; expected a whole number from 0")
-    if seconds is not None and (
-        isinstance(seconds, bool) or not isinstance(seconds, int | float) or not isfinite(seconds) or seconds <= 0
-    ):
+    for name in ("steps", "tokens"):
+        count = getattr(limits, name)
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
+            raise SpecError(f"limits.per_cell.{name} cannot be {count!r}; expected a whole number from 0")
+    seconds, usd = limits.wall_clock_s, limits.usd
+    if seconds is not None and not (_is_number(seconds) and seconds > 0):
         raise SpecError(f"limits.per_cell.wall_clock_s cannot be {seconds!r}; expected seconds above 0")
+    if usd is not None and not (_is_number(usd) and usd >= 0):
+        raise SpecError(f"limits.per_cell.usd cannot be {usd!r}; expected dollars from 0")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

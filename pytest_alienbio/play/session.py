@@ -17,13 +17,17 @@ from ..model import (
     Scores,
     Trajectory,
     Turn,
+    Usage,
 )
 from .catalog import Catalog
-from .fault import Blame, CellFault, is_failure, keep
+from .fault import Blame, CellFault, is_failure, one_line
 from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
+from .meter import CellMeter
 from .plain import plain, plain_mapping, plain_numbers
+from .usage import attach, too_much
 
 _AGENT_BUILD = Blame(Outcome.AGENT_ERROR, "the agent could not be built", may_decline=True)
+_AGENT_ATTACH = Blame(Outcome.AGENT_ERROR, "the agent's attach() failed", may_decline=True)
 _AGENT_START = Blame(Outcome.AGENT_ERROR, "the agent's start() failed", may_decline=True)
 _AGENT_DECIDE = Blame(Outcome.AGENT_ERROR, "the agent's decide() failed")
 _BUILD = Blame(Outcome.ENVIRONMENT_ERROR, "the scenario could not be built", may_decline=True)
@@ -47,6 +51,7 @@ class AgentSession:
         "_cell",
         "_environment",
         "_initial",
+        "_meter",
         "_observation",
         "_turns",
         "close_error",
@@ -65,9 +70,11 @@ class AgentSession:
         cache: InstanceCache | None = None,
         agent: Agent | None = None,
         environment: Environment | None = None,
+        meter: CellMeter | None = None,
     ) -> None:
         self._cell, self._catalog, self._cache = cell, catalog, cache
         self._agent, self._environment = agent, environment
+        self._meter = meter or CellMeter()
         self._observation = Observation(0, {})
         self._turns: list[Turn] = []
         self._initial: dict[str, float] = {}
@@ -121,6 +128,8 @@ class AgentSession:
             solution = self._solution()
             with _AGENT_BUILD:
                 self._agent = self._catalog.make_agent(cell.agent, solution)
+        with _AGENT_ATTACH:
+            attach(self._agent, self._meter)
         with _AGENT_START:
             self._agent.start(briefing)
 
@@ -166,6 +175,11 @@ class AgentSession:
         """What the agent sees next."""
         return self._observation
 
+    @property
+    def spent(self) -> Usage:
+        """What the agent's meter has counted."""
+        return self._meter.usage if self._meter.used else Usage()
+
     def lacks_checkpoints(self) -> str:
         """Why no checkpoint of it can be made; '' if one can. To be asked once it is open."""
         case, agent = self._cell.case, self._cell.agent
@@ -206,11 +220,17 @@ class AgentSession:
         if before.turns and here != before.turns[-1].state:
             return "the scenario's restore() leads to another state than its checkpoint() was taken in"
         self._turns, self._observation = list(before.turns), hand_observation(kept.observation)
+        self._meter.carry(kept.usage)
         return ""
 
     def cut(self, reason: str) -> None:
         """Ends the episode here: it is truncated, and still scored."""
         self.outcome, self.reason = Outcome.TRUNCATED, reason
+
+    def check_limits(self) -> None:
+        """Ends the cell if its agent was refused a call, whatever it made of that, or says it has used too much."""
+        if why := too_much(self._agent, self._meter):
+            raise CellFault(Outcome.OVER_LIMIT, why)
 
     def settle(self) -> None:
         """Asks for the score."""
@@ -265,9 +285,3 @@ class AgentSession:
 
 def _offers(thing: object) -> bool:
     return callable(getattr(thing, "checkpoint", None)) and callable(getattr(thing, "restore", None))
-
-
-def one_line(error: BaseException) -> str:
-    """Type and message of an exception."""
-    kept = keep(error)
-    return f"{kept.type}: {kept.message}".split("\n", 1)[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from ..model import Outcome
 
 if TYPE_CHECKING:
-    from .settings import Value
+    from .said import Value
 
 LAST = "last"
 """Instead of a DAT's name: the newest one of the battery."""

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 from ..errors import StoreError
-from ..model import ActionResult, Checkpoint, Json, Observation
+from ..model import ActionResult, Checkpoint, Json, Observation, Usage
 from .codec import VERSION
 from .disk import MAX_LINE, replace_file, store_error
 from .layout import checkpoint_path
@@ -99,6 +99,7 @@ def _plain(checkpoint: Checkpoint) -> dict[str, Json]:
         "environment": checkpoint.environment,
         "started_at": checkpoint.started_at,
         "duration_s": checkpoint.duration_s,
+        "usage": [checkpoint.usage.tokens, checkpoint.usage.usd, checkpoint.usage.requests],
     }
 
 
@@ -115,6 +116,7 @@ def _checkpoint(raw: Mapping[str, Any]) -> Checkpoint:
         raw["environment"],
         started_at,
         duration_s,
+        Usage(*raw.get("usage", ())),
     )
 
 
