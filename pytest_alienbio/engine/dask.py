@@ -7,27 +7,25 @@ whatever is done around a call (journals, logs, limits) is done as for a call in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from secrets import token_hex
 from threading import Event, Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Complaint, EngineError, LostCallError, MissingExtraError, SpecError
 from ..model import EngineChoice
 from ..model.engine import MAX_WIDTH
 from .dask_address import address_of, check_closed, check_tls
+from .dask_worker import DEATHS, Remote, answer
 from .threads import Threads
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
     from .dask_local import OwnCluster
-
-Remote: TypeAlias = Callable[[str], str]
-"""A function at the top of a module that the workers have, too."""
 
 CONNECT_S = 20.0
 JOIN_S = 60.0
@@ -37,8 +35,6 @@ ASK_S = 60.0
 AHEAD = 2
 """Calls handed out for each thread of a worker: one that runs, and one that need not be waited for."""
 _LOOK_S = 5.0
-DEATHS = "alienbio-deaths"
-"""Under which name the scheduler remembers how often workers died over a call, by the call's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,49 +268,6 @@ class Dask(Threads):
         if self._own:
             self._own.close()
             self._own = None
-
-
-def answer(remote: Remote, text: str) -> str:
-    """What a worker runs: the call, and in the first line of what it gives who made it."""
-    from distributed import get_worker
-
-    return f"{get_worker().address}\n{remote(text)}"
-
-
-def deaths() -> Callable[[], int]:
-    """On a worker, inside a call: what tells, in any thread, how many workers died over this call before."""
-    from distributed import get_worker
-    from distributed.utils import sync
-
-    worker = get_worker()
-    keys = [DEATHS, worker.get_current_task()]
-    return lambda: int(sync(worker.loop, worker.scheduler.get_metadata, keys=keys, default=0) or 0)
-
-
-def scratch() -> str:
-    """On a worker, inside a call: its own folder for what need not be kept."""
-    from distributed import get_worker
-
-    return str(get_worker().local_directory)
-
-
-def renew() -> None:
-    """On a worker, inside a call: once the call is over, the worker's process is replaced by a fresh one."""
-    from distributed import get_worker
-
-    worker = get_worker()
-
-    async def leave() -> None:
-        import asyncio
-
-        await asyncio.sleep(_RENEW_S)
-        await worker.close_gracefully(restart=True, reason="alienbio: a cell could not be stopped")
-
-    worker.loop.add_callback(leave)
-
-
-_RENEW_S = 1.0
-"""Seconds in which the answer is on its way before its worker goes."""
 
 
 def _unreachable(address: str, error: Exception) -> SpecError:

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from ..engine.dask import deaths, renew, scratch
+from ..engine.dask_worker import deaths, renew, scratch
 from ..errors import AlienBioError, StoreError
 from ..model import Cell, InstanceCache, Json, MetricEvent, Result
 from ..play import Catalog
