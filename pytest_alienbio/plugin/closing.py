@@ -94,6 +94,8 @@ def close_session(session: pytest.Session) -> None:
             except (AlienBioError, OSError) as error:
                 text = f"{loaded.dat_path} was not closed: {error}"
                 report(session, f"{loaded.name}::closing", loaded.place("closing"), "failed", text)
+            finally:
+                loaded.release()
     for document in state.documents:
         session.config.hook.pytest_alienbio_summary(document=document)
 
@@ -117,25 +119,29 @@ def _close(
     from ..run import close_dat
     from .gates import judging, report_gates
     from .github import Told
+    from .resuming import report_before
     from .saving import save_baseline
 
     assert loaded.dat_path is not None
+    start = loaded.start
     closed = close_dat(
         loaded.dat_path,
         loaded.plan,
         run_id=state.run_id,
-        selected=selected,
+        selected={*selected, *start.within(loaded.kept)} if start else selected,
         due=due,
         interrupted=state.interrupted,
         smoke=state.selection.smoke,
         command=partial(state.command, loaded),
         judging=judging(session, state, loaded),
+        stands=start is not None and start.whole,
     )
     if closed is None:
         return
     state.documents.append(closed.document)
     state.shown.append(closed.on_terminal)
     state.told.append(Told(loaded.path, closed.document, closed.verdicts))
+    report_before(session, loaded, closed)
     report_gates(session, state, loaded, closed.verdicts)
     if state.options.save_baseline is not None:
         save_baseline(session, state, loaded, closed.dat_path)

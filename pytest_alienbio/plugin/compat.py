@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,22 @@ def load_conftests(config: pytest.Config, folder: Path) -> None:
         rootpath=config.rootpath,
         consider_namespace_packages=config.getini("consider_namespace_packages"),
     )
+
+
+def overridden(config: pytest.Config, file: Path, names: Sequence[str]) -> list[str]:
+    """Of the fixtures of these names those that a conftest beside or above `file`, or a plugin, defines anew."""
+    found: set[str] = set()
+    for plugin in config.pluginmanager.get_plugins():
+        module = getattr(plugin, "__name__", "")
+        place = getattr(plugin, "__file__", None)
+        if not place or module.startswith(("pytest_alienbio.", "_pytest.")):
+            continue
+        if Path(place).name == "conftest.py" and not file.is_relative_to(Path(place).parent):
+            continue
+        for name, value in vars(plugin).items():
+            if marker := getattr(value, "_fixture_function_marker", None):
+                found.add(getattr(marker, "name", None) or name)
+    return [name for name in names if name in found]
 
 
 def ini_values(config: pytest.Config) -> dict[str, object]:

@@ -159,6 +159,7 @@ def _forecasts(state: SessionState, cells: dict[str, list[Cell]], workers: int) 
             data_root=state.data_root,
             workers=workers,
             gates=gates(state, loaded),
+            start=loaded.start,
         )
         for loaded in state.all_loaded()
         if loaded.name in cells

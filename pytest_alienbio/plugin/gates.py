@@ -44,7 +44,7 @@ class GateWarning(pytest.PytestWarning):
 def gates(state: SessionState, loaded: Loaded) -> tuple[Gate, ...]:
     """The gates of a battery with their baselines, looked for once a process."""
     if loaded.gates is None:
-        own = loaded.dat_path or state.claimed.get(loaded.name)
+        own = loaded.dat_path or state.claimed.get(loaded.name) or (loaded.start and loaded.start.dat_path)
         loaded.gates = gates_of(
             loaded.plan, project=state.project.root, data_root=state.data_root, exclude=Path(own) if own else None
         )

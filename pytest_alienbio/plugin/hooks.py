@@ -75,6 +75,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     preflight(session)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    state = state_if_any(config)
+    if state is None or not state.said_first:
+        return []
+    from ..report import inert
+
+    return [f"alienbio: {inert(text, most=4096, verbatim=True)}" for text in state.said_first]
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     from .discover import is_battery
 
@@ -186,6 +195,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
 
     result = yield
     close_session(session)
+    if state := state_if_any(session.config):
+        from .resuming import nothing_left
+
+        session.exitstatus = pytest.ExitCode.OK if nothing_left(session, state) else session.exitstatus
     return result
 
 

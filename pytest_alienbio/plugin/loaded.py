@@ -9,6 +9,8 @@ from ..model import Cell, Plan
 from ..play import Catalog
 from ..run import Run
 from ..run.judging import Gate
+from ..run.start import Start
+from ..store.holding import Hold
 from .extra import Place
 
 
@@ -23,7 +25,11 @@ class Loaded:
     catalog: Catalog
     kept: frozenset[str] | None = None
     """Ids of the cells that the selecting options leave; None = all."""
+    start: Start | None = None
+    """What of it is played, if the session uses earlier runs; None = all that is selected."""
     dat_path: Path | None = None
+    hold: Hold | None = None
+    """On its DAT, in the process that opened it."""
     run: Run | None = None
     gates: tuple[Gate, ...] | None = None
     """Its gates with their baselines, once they were looked for."""
@@ -41,6 +47,17 @@ class Loaded:
     def place(self, name: str, line: int = 0) -> Place:
         """Where a report of its own, called `name`, points: at `line` (from 1) of the file, else at its head."""
         return Place(self.file_id, max(0, (line or self.plan.battery.line) - 1), name)
+
+    def release(self) -> None:
+        """Lets others go on with its DAT."""
+        if self.start:
+            self.start.release()
+        if self.hold:
+            self.hold.release()
+
+    def plays(self, cell: Cell) -> bool:
+        """Whether this cell is to be played, and has not its record from before."""
+        return self.start is None or cell.id in self.start.play
 
     def keeps(self, cell: Cell) -> bool:
         """Whether the selecting options leave this cell."""

@@ -37,6 +37,7 @@ def _looking(item: CellNode) -> Looking | None:
     session, loaded, state = item.session, item.loaded, state_if_any(item.config)
     assert state is not None
     count = Counter(other.loaded.name for other in session.items if isinstance(other, CellNode))[loaded.name]
+    count += len(loaded.start.before) if loaded.start else 0
     # A run that is to become a baseline plays all its seeds: later runs are held against each of them.
     if count < len(loaded.plan) or item.config.getoption("bio_save_baseline", None) is not None:
         return None

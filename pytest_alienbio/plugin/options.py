@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ..spec.names import SELECTING, SETTINGS, Word
+from ..spec.names import CONTINUING, SELECTING, SETTINGS, Word
 from .compat import ini_values
 
 GROUPS = {
@@ -18,7 +18,7 @@ GROUPS = {
 }
 _SELECT, _RUN, _JUDGE = GROUPS
 
-WORDS: tuple[Word, ...] = (*SELECTING.values(), *SETTINGS.values())
+WORDS: tuple[Word, ...] = (*SELECTING.values(), *CONTINUING.values(), *SETTINGS.values())
 _WHICH = (*SELECTING, "seeds")
 _JUDGING = ("cells", "baseline", "no_gates", "alpha", "confirm", "strict")
 _SAME_CELL = ("seeds", "cells", "timeout")

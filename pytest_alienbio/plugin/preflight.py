@@ -46,6 +46,7 @@ def preflight(session: pytest.Session) -> None:
     if not paths and not any_given(config):
         return
     from ..errors import SpecError, StoreError
+    from .resuming import foresee_all
     from .state import state_of
 
     state = state_of(config)
@@ -64,10 +65,19 @@ def preflight(session: pytest.Session) -> None:
     check_parts(state)
     _check_selection(state)
     note_yielding(state)
-    if plays_nothing(config):
-        return
-    _check_gates(state)
-    _check_run_id(state)
+    look = plays_nothing(config)
+    try:
+        foresee_all(state, look=look)
+        if look:
+            return
+        _check_gates(state)
+        _check_run_id(state)
+    except (SpecError, StoreError) as error:
+        state.release()
+        raise pytest.UsageError(str(error)) from error
+    except pytest.UsageError:
+        state.release()
+        raise
     try:
         for loaded in state.all_loaded():
             if loaded.kept is None or loaded.kept:

@@ -11,6 +11,7 @@ from ..errors import did_you_mean
 from .cell_node import cell_mark
 from .collect import cell_of
 from .loaded import Loaded
+from .resuming import unforeseen
 from .state import SessionState
 
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -19,18 +20,24 @@ _WORD = re.compile(r"(\w+)\s*=")
 
 
 def deselect(state: SessionState, items: list[pytest.Item]) -> None:
-    """Takes out the cells that the selecting options leave out, and reports them deselected; other tests stay."""
+    """Takes out the cells that the selecting options leave out, and those that have their record from before, and reports
+    them deselected; other tests stay."""
     # Nothing loaded: no cell was collected, perhaps because the settings themselves are wrong; that has been said then.
-    if not state.loaded or not state.selection:
+    if not state.loaded or not (state.selection or state.again):
+        return
+    if said := unforeseen(state):
+        _refuse(state, said)
+        items.clear()
         return
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     cells_left = False
     for item in items:
         about = cell_of(item)
-        stays = about is None or about[0].keeps(about[1])
+        selected = about is None or about[0].keeps(about[1])
+        stays = about is None or (selected and about[0].plays(about[1]))
         (kept if stays else left_out).append(item)
-        cells_left |= stays and about is not None
+        cells_left |= selected and about is not None
     if not left_out:
         return
     if not cells_left:
@@ -46,9 +53,11 @@ def _refuse_nothing(state: SessionState) -> None:
     """
     from ..run import nothing_left
 
-    said = nothing_left([loaded.plan for loaded in state.all_loaded()], state.selection, state.settings.sources)
-    if not said:
-        return
+    if said := nothing_left([loaded.plan for loaded in state.all_loaded()], state.selection, state.settings.sources):
+        _refuse(state, said)
+
+
+def _refuse(state: SessionState, said: str) -> None:
     if not hasattr(state.config, "workerinput"):
         raise pytest.UsageError(said)
     state.refusal = said

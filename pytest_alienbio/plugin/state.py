@@ -23,15 +23,18 @@ from ..run import (
     find_project,
     instance_cache,
     new_run_id,
-    open_dat,
     play_one,
     select,
     settings,
 )
+from ..run.again import Again, again
 from ..run.prepare import prepare
+from ..run.start import Start
+from ..run.starting import begin
 from .compat import load_conftests
 from .loaded import Loaded
 from .options import Options, options
+from .resuming import for_workers, told_by
 from .stash import KEY
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class SessionState:
         self.run_id = str(common or new_run_id())
         claimed = shared.get("dats", {})
         self.claimed: dict[str, str] = dict(claimed) if isinstance(claimed, dict) else {}
+        self._starts = shared.get("starts")
         self.loaded: dict[Path, tuple[Loaded, ...]] = {}
         self.selected: list[str] | None = None
         """Ids left after `-k` and the like, as an xdist worker collected them; None = ask the session."""
@@ -60,6 +64,8 @@ class SessionState:
         """The reports of this session's result folders."""
         self.shown: list[Document] = []
         """What the terminal shows of them."""
+        self.said_first: list[str] = []
+        """What the terminal says above all tests: what of earlier runs is used."""
         self.said_last: list[str] = []
         """What the terminal says below them."""
         self.has_lanes = False
@@ -101,6 +107,11 @@ class SessionState:
     def selection(self) -> Selection:
         """Which cells the options, the environment and the ini file ask for."""
         return self.settings.selection
+
+    @cached_property
+    def again(self) -> Again:
+        """What of earlier runs the session uses."""
+        return again(self.settings.continuing)
 
     @property
     def strict(self) -> bool:
@@ -168,7 +179,9 @@ class SessionState:
             battery = replace(battery, experiment=replace(battery.experiment, runs=False))
         planned, catalog = prepare(self.settings.apply(battery), self.project, catalog)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
-        return Loaded(path, self.file_id(path), planned, catalog, kept)
+        loaded = Loaded(path, self.file_id(path), planned, catalog, kept)
+        loaded.start = told_by(self._starts, loaded.name)
+        return loaded
 
     def find(self, path: Path, head: str | None, session: pytest.Session) -> Loaded:
         """The battery `head` of a file, or its only one. Raises `SpecError` if that leaves a choice or nothing."""
@@ -183,20 +196,19 @@ class SessionState:
     def claim(self, loaded: Loaded) -> Path:
         """The battery's DAT, created on the first call of the session in any process."""
         if loaded.dat_path is None:
-            known = self.claimed.get(loaded.name)
-            loaded.dat_path = (
-                Path(known)
-                if known
-                else open_dat(
-                    self.data_root,
+            if known := self.claimed.get(loaded.name):
+                loaded.dat_path = Path(known)
+            else:
+                loaded.dat_path, loaded.hold = begin(
+                    loaded.start or Start(),
                     loaded.plan,
+                    data_root=self.data_root,
                     run_id=self.run_id,
                     project=self.project.root,
                     source=loaded.file_id,
                     selection=self.selection,
                     said=self.said,
                 )
-            )
             self.claimed[loaded.name] = str(loaded.dat_path)
         return loaded.dat_path
 
@@ -204,7 +216,8 @@ class SessionState:
         """This process's run in the battery's DAT."""
         if loaded.run is None:
             dat_path = self.claim(loaded)
-            loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker)
+            attempts = loaded.start.attempts if loaded.start else None
+            loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, attempts)
         return loaded.run
 
     def play(self, loaded: Loaded, cell: Cell, agent: Agent | None = None, environment: Environment | None = None) -> Result:
@@ -252,7 +265,7 @@ class SessionState:
 
     def for_workers(self) -> dict[str, object]:
         """What an xdist worker is told: plain values only."""
-        return {"run_id": self.run_id, "dats": dict(self.claimed)}
+        return {"run_id": self.run_id, "dats": dict(self.claimed), "starts": for_workers(self)}
 
     def adopt_claims(self, session: pytest.Session) -> None:
         """Takes over DATs that workers claimed for batteries only Python tests name."""
@@ -267,9 +280,10 @@ class SessionState:
         from ..store import discard, open_for_reading
 
         for loaded in self.all_loaded():
-            if loaded.dat_path:
+            if loaded.dat_path and not (loaded.start and (loaded.start.dat_path or loaded.start.reuse)):
                 discard(open_for_reading(loaded.dat_path))
                 loaded.dat_path = None
+            loaded.release()
 
 
 def _quoted(argument: str) -> str:

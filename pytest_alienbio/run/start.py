@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Start:
     """What of a plan is played now, and what is not because it has its record."""
 
-    play: frozenset[str]
+    play: frozenset[str] = frozenset()
     """Ids of the cells that are to be played now."""
     before: frozenset[str] = frozenset()
     """Ids of those that have a record that stays, or are taken over."""
