@@ -75,15 +75,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     preflight(session)
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    state = state_if_any(config)
-    if state is None or not state.said_first:
-        return []
-    from ..report import inert
-
-    return [f"alienbio: {inert(text, most=4096, verbatim=True)}" for text in state.said_first]
-
-
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     from .discover import is_battery
 
@@ -110,7 +101,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     state = state_if_any(config)
-    return list(state.notices) if state else []
+    return state.tell() if state else []
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -118,10 +109,10 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     if state is None:
         return []
     if not config.option.collectonly or config.option.verbose < 0 or config.option.bio_dry_run:
-        return state.notices
+        return state.tell()
     from .gates import lines
 
-    return [*state.notices, *lines(state)]
+    return [*state.tell(), *lines(state)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

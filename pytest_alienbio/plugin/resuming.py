@@ -29,6 +29,7 @@ def foresee_all(state: SessionState, *, look: bool) -> None:
         return
     from dataclasses import replace
 
+    from ..report import inert
     from ..run.starting import foresee
 
     for loaded in state.all_loaded():
@@ -38,9 +39,9 @@ def foresee_all(state: SessionState, *, look: bool) -> None:
         if again.reuse and (names := overridden(state.config, loaded.path, ("agent", "scenario"))):
             again = replace(again, reuse=False)
             what = f"a conftest has a fixture `{names[0]}` of its own, and who plays then is in no cell's key"
-            state.said_first.append(f"{loaded.head}: nothing is reused: {what}")
+            state.notices.append(f"alienbio: {inert(loaded.head)}: nothing is reused: {what}")
         loaded.start = foresee(again, loaded.plan, data_root=state.data_root, source=loaded.file_id, look=look)
-        state.said_first.append(_told(state, loaded))
+        state.notices.append(f"alienbio: {inert(_told(state, loaded), most=4096, verbatim=True)}")
 
 
 def _told(state: SessionState, loaded: Loaded) -> str:

@@ -64,8 +64,6 @@ class SessionState:
         """The reports of this session's result folders."""
         self.shown: list[Document] = []
         """What the terminal shows of them."""
-        self.said_first: list[str] = []
-        """What the terminal says above all tests: what of earlier runs is used."""
         self.said_last: list[str] = []
         """What the terminal says below them."""
         self.has_lanes = False
@@ -258,6 +256,11 @@ class SessionState:
                 if loaded.name == f"{file}::{head}":
                     return next(((loaded, cell) for cell in loaded.plan.cells if cell.id == cell_id), None)
         return None
+
+    def tell(self) -> list[str]:
+        """The notices that were not told yet."""
+        told, self.notices = self.notices, []
+        return told
 
     def all_loaded(self) -> list[Loaded]:
         """Every battery read so far."""
