@@ -228,6 +228,7 @@ class BioFace:
         difficulty: Levels = None,
         passing_score: float | None = None,
         limits: CellLimits | None = None,
+        engine: str | None = None,
         name: str = "batch",
         resume: Resume = False,
         retry: str | Sequence[str] = (),
@@ -237,12 +238,13 @@ class BioFace:
         """Plays scenarios x agents x seeds in this process.
 
         Scenarios are names or globs; agents names, or classes that make one; seeds how many (from 0) or which, else those
-        of the configuration, else 10. What is given here wins over every configuration. `resume`: go on with the last run of
+        of the configuration, else 10. What is given here wins over every configuration. `engine` plays many cells at once
+        (`"threads:16"`); results keep their order. `resume`: go on with the last run of
         this `name` (True), or with that DAT; `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`:
         take over unchanged cells of earlier DATs. The result has all cells, old and new. Raises `SpecError`, and
         `StuckCellError` for a cell that cannot be stopped.
         """
-        here = _Here(data, in_texts(resume, retry, reuse=reuse))
+        here = _Here(data, {**in_texts(resume, retry, reuse=reuse), **({"engine": engine} if engine else {})})
         configured = cast("Sequence[int] | None", here.settings.values["seeds"].value)
         battery = adhoc_battery(
             name,

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -121,6 +122,21 @@ def test_a_batch_of_names_and_classes(project: Path) -> None:
     assert batch.mean("Mine") == batch.mean("noop")
     assert {standing.agent for standing in batch.summary.standings} == {"Mine", "noop"}
     assert batch.dat_path.is_relative_to(project / "data" / "results" / "mine")
+
+
+def test_a_batch_plays_cells_at_once_and_gives_them_in_the_plans_order() -> None:
+    """Four agents that go on only once all have come."""
+    together = Barrier(4, timeout=60)
+
+    class Meeting(Right):
+        def decide(self, observation: object, /) -> Action:
+            raise RuntimeError(f"met {sorted([together.wait()])}")
+
+    batch = Bio.batch(WORLD, Meeting, 4, engine="threads:4")
+    assert [result.seed for result in batch] == [0, 1, 2, 3]
+    assert {result.reason[-7:] for result in batch} == {f"met [{place}]" for place in range(4)}
+    with pytest.raises(SpecError, match="engine=: "):
+        Bio.batch(WORLD, Meeting, 4, engine="thread")
 
 
 def test_a_batch_takes_a_bar_limits_and_levels() -> None:

@@ -23,7 +23,7 @@ from ..run import (
     run_batch,
 )
 from ..run.again import again
-from ..spec import parse_levels
+from ..spec import SETTINGS, parse_levels
 from .common import (
     Commands,
     add_again_options,
@@ -47,7 +47,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "batch",
         help="play batteries, or scenarios x agents x seeds",
-        description="Play batteries, or scenarios x agents x seeds, in this process; for many cores use pytest -n auto.",
+        description="Play batteries, or scenarios x agents x seeds, in this process; for cells that wait, like calls "
+        "to a model, many at once with --engine threads:N; for many cores use pytest -n auto.",
         epilog="example: bio batch --scenarios 'mutualism/*' --agents oracle,greedy --seeds 5",
     )
     parser.add_argument("batteries", nargs="*", metavar="BATTERY", help="battery files, file::head or names")
@@ -55,6 +56,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--agents", metavar="A,B", help="agent names")
     parser.add_argument("--seeds", metavar="SPEC", help="10 (0-9; the default), 3,5 or 100-119")
     parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2, 1,3 or <=3 (default: each scenario's own)")
+    parser.add_argument("--engine", metavar="ENGINE", help=f"{SETTINGS['engine'].help} Example: threads:16")
     add_again_options(parser)
     add_dry_run_option(parser)
     add_data_option(parser)
@@ -65,7 +67,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
-    chosen = settings_here(args, project, seeds=args.seeds, **again_given(args))
+    chosen = settings_here(args, project, seeds=args.seeds, engine=args.engine, **again_given(args))
     wanted = again(chosen.continuing, "--{}")
     root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]

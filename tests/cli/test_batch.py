@@ -27,6 +27,16 @@ def test_scenarios_agents_and_seeds(desk: Desk) -> None:
     assert said.lines[-1] == f"results: {desk.dat().path}"
 
 
+def test_an_engine_plays_many_at_once_and_one_that_is_none_is_refused(desk: Desk) -> None:
+    """What it played is in the books, in the run's own words."""
+    said = desk.bio("batch", "--scenarios", WORLD, "--agents", "greedy,noop", "--seeds", "3", "--engine", "threads:3")
+    assert (said.code, len(said.err.strip())) == (0, 6)
+    assert len(list(desk.dat().results())) == 6
+    assert desk.dat().spec()["experiment.batch"]["run"]["engine"] == "threads:3"  # type: ignore[index, call-overload]
+    said = desk.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--engine", "treads")
+    assert (said.code, "--engine: 'treads'" in said.err) == (2, True)
+
+
 def test_globs_and_all_levels(desk: Desk) -> None:
     assert desk.bio("batch", "--scenarios", "*/comp*", "--agents", "noop", "--seeds", "1", "--difficulty", "all").code == 0
     assert [result.difficulty for result in desk.dat().results()] == [1, 2, 3, 4, 5]
