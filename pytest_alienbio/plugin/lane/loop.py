@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import cast
 
 import pytest
 
+from ...errors import AlienBioError, EngineError
 from ...model import Cell, EngineChoice, Result
 from ...run import stream
+from ..state import state_of
 from .hearing import Hearing
 from .item import LaneItem
 from .playing import Played, Playing
@@ -33,39 +35,63 @@ def run_session(session: pytest.Session) -> bool | None:
     if not lanes:
         return None
     hearing = Hearing(session.config)
+    engines = _opened(session, lanes, hearing)
+    try:
+        _run(session, lanes, engines, hearing)
+    finally:
+        for playing in engines.values():
+            playing.close()
+    return True
+
+
+def _opened(
+    session: pytest.Session, lanes: Mapping[EngineChoice, Sequence[LaneItem]], hearing: Hearing
+) -> dict[EngineChoice, Playing]:
+    """Every engine, ready to play. Ends the session before anything was run if one cannot be."""
+    engines: dict[EngineChoice, Playing] = {}
+    for choice, items in lanes.items():
+        try:
+            engines[choice] = Playing(choice, items, hearing)
+        except AlienBioError as error:
+            for playing in engines.values():
+                playing.close()
+            state_of(session.config).release()
+            raise pytest.UsageError(f"the engine {choice} cannot play: {error}") from error
+    return engines
+
+
+def _run(
+    session: pytest.Session,
+    lanes: Mapping[EngineChoice, Sequence[LaneItem]],
+    engines: Mapping[EngineChoice, Playing],
+    hearing: Hearing,
+) -> None:
+    due = dict(lanes)
     others = [item for item in session.items if not isinstance(item, LaneItem)]
     following = iter([*others[1:], None])
     for item in list(session.items):
         if isinstance(item, LaneItem):
-            if cells := lanes.pop(item.lane.engine, None):
-                _play(session, item.lane.engine, cells, hearing)
+            if items := due.pop(item.lane.engine, None):
+                _play(session, engines[item.lane.engine], items, hearing)
         else:
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=next(following))
-        _stop_if_told(session)
-    return True
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
 
 
-def _stop_if_told(session: pytest.Session) -> None:
-    if session.shouldfail:
-        raise session.Failed(session.shouldfail)
-    if session.shouldstop:
-        raise session.Interrupted(session.shouldstop)
-
-
-def _play(session: pytest.Session, choice: EngineChoice, items: Sequence[LaneItem], hearing: Hearing) -> None:
-    """Plays the cells of `items` on one engine and reports each when it ended.
+def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], hearing: Hearing) -> None:
+    """Plays the cells of `items` on their engine and reports each when it ended.
 
     Once the session is to stop (`-x`), cells that have begun are played to their end, recorded and reported, too, as by
-    other workers; after a Ctrl-C those that end in time. With `--stepwise` reports keep the items' order, and stop where it
-    does: it goes on after the last failure that it saw.
+    other workers; after a Ctrl-C those that end in time. With `--stepwise` reports keep the items' order and stop where it
+    does: it goes on from the last failure that it saw.
     """
-    from ...engine import open_engine
-
-    engine, playing = open_engine(choice), Playing(items, hearing)
     stepwise = bool(session.config.getoption("stepwise", False))
+    play = cast("Callable[[Cell], Result]", playing.play)  # what it is handed the stream hands on
     try:
-        play = cast("Callable[[Cell], Result]", playing.play)  # what it is handed the stream hands on
-        with hearing.installed(), closing(cast("Stream", stream(playing.cells(), play, engine))) as played:
+        with hearing.installed(), closing(cast("Stream", stream(playing.cells(), play, playing.engine))) as played:
             found = _ended(played, playing)
             try:
                 for item in _in_order(items, found) if stepwise else found:
@@ -78,8 +104,8 @@ def _play(session: pytest.Session, choice: EngineChoice, items: Sequence[LaneIte
                 for item in _ended(_interrupted(played), playing):
                     report_cell(item, hearing)
                 raise
-    finally:
-        engine.shutdown(wait=False, cancel_futures=True)
+    except EngineError as error:
+        raise session.Failed(str(error)) from error
 
 
 def _ended(played: Iterator[tuple[Cell, Played]], playing: Playing) -> Iterator[LaneItem]:

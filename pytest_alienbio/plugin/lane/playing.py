@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import pytest
 
-from ...errors import AlienBioError
-from ...model import Cell, Outcome, Result
+from ...engine import open_engine
+from ...errors import AlienBioError, EngineError
+from ...model import Cell, EngineChoice, Outcome, Result
 from ...play import result_of
 from ..looks import needless
 from ..outcomes import ended_by_pytest
@@ -17,24 +19,59 @@ from ..state import SessionState, state_of
 from .hearing import Hearing
 from .item import LaneItem
 
+if TYPE_CHECKING:
+    from ...run.abroad import Abroad
+
 Played = Result | AlienBioError | None
 """What came of a cell: its recorded result, or why it could not be recorded; None = it had not begun when no more were to."""
 
 
 class Playing:
-    """What the engine calls for each of `items`, and what it is told to play next."""
+    """An engine at work on `items`: what it calls for each of them, and what it is told to play next."""
 
-    def __init__(self, items: Sequence[LaneItem], hearing: Hearing) -> None:
+    def __init__(self, choice: EngineChoice, items: Sequence[LaneItem], hearing: Hearing) -> None:
+        """Opens the engine. Raises `AlienBioError` if it cannot play these cells; then nothing of it is left."""
         self._items, self._hearing = items, hearing
         self._state: SessionState = state_of(items[0].config)
         self._ahead: dict[int, LaneItem] = {}
         """The items of the cells that the engine has, by the cell's identity: ids are only unique within a battery."""
+        self._ways: dict[str, Abroad] = {}
+        """By battery, what has its cells played elsewhere."""
         self._asking = Lock()
         self._over = False
         # Made here and not by whichever threads come first
         self._state.cache  # noqa: B018
-        for loaded in {id(item.loaded): item.loaded for item in items}.values():
+        self._batteries = list({id(item.loaded): item.loaded for item in items}.values())
+        for loaded in self._batteries:
             self._state.open(loaded)
+        self.engine = open_engine(choice)
+        try:
+            if not self.engine.at_home:
+                self._go_abroad()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets the engine go, with all cells that have not begun."""
+        for way in self._ways.values():
+            way.close()
+        self.engine.shutdown(wait=False, cancel_futures=True)
+
+    def _go_abroad(self) -> None:
+        """Has the cells played by the engine's workers, which are looked at first."""
+        from ...run.abroad import go_abroad
+
+        for loaded in self._batteries:
+            self._ways[loaded.name] = go_abroad(
+                self.engine,
+                self._state.open(loaded),
+                loaded.plan,
+                loaded.catalog,
+                project=self._state.project.root,
+                data_root=self._state.data_root,
+                notice=self._state.said_last.append,
+            )
 
     def cells(self) -> Iterator[Cell]:
         """The cells in the session's order, for the engine to take as it can."""
@@ -53,26 +90,29 @@ class Playing:
         self._over = True
 
     def play(self, cell: Cell) -> Played:
-        """Plays a cell and records it. Raises only what ends the session: Ctrl-C in the main thread, `pytest.exit`."""
+        """Plays a cell and records it. Raises only what ends the session: Ctrl-C in the main thread, `pytest.exit`,
+        an engine that is gone."""
         if self._over:
             return None
         item = self._ahead[id(cell)]
         try:
             with self._hearing.playing(cell):
-                return played(item, self._state, self._asking)
+                return played(item, self._state, self._asking, self._ways.get(item.loaded.name))
+        except EngineError:
+            raise
         except AlienBioError as error:
             return error
 
 
-def played(item: LaneItem, state: SessionState, asking: Lock) -> Result:
-    """The recorded result of an item's cell: of playing it, unless nobody needs it."""
+def played(item: LaneItem, state: SessionState, asking: Lock, way: Callable[[Cell], Result] | None = None) -> Result:
+    """The recorded result of an item's cell: of playing it, by `way` if one is given, unless nobody needs it."""
     with asking:
         why = needless(item)
     loaded, cell = item.loaded, item.cell
     if why:
         return state.book(loaded, result_of(cell, Outcome.SKIPPED, why), cell)
     try:
-        return state.play(loaded, cell)
+        return way(cell) if way else state.play(loaded, cell)
     except (pytest.exit.Exception, AlienBioError):
         raise
     except BaseException as error:  # skip, fail: the cell was started and is booked
