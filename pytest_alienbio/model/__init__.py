@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .breakdown import Breakdown, Part
     from .caps import Caps
     from .cell import ROLES, AgentProfile, Case, Cell
-    from .checkpoint import Checkpoint, Keeper
+    from .checkpoint import Checkpoint, Keeper, offers_checkpoints
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .correlation import Correlation
     from .criterion import Criterion
@@ -211,6 +211,7 @@ __all__ = [
     "inert",
     "letter",
     "name_fault",
+    "offers_checkpoints",
     "slug",
     "storable",
 ]
@@ -224,7 +225,7 @@ _MODULES = {
     "breakdown": ("Breakdown", "Part"),
     "caps": ("Caps",),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
-    "checkpoint": ("Checkpoint", "Keeper"),
+    "checkpoint": ("Checkpoint", "Keeper", "offers_checkpoints"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "correlation": ("Correlation",),
     "criterion": ("Criterion",),

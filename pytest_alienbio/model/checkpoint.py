@@ -45,3 +45,19 @@ class Keeper(Protocol):
 
     def lacking(self, what: str, /) -> None:
         """Is told why this cell can have no checkpoints."""
+
+
+def offers_checkpoints(thing: object, acts: str) -> bool:
+    """Whether an agent (`acts`: "decide") or an environment ("step") has `checkpoint` and `restore` of its own.
+
+    What is inherited counts only as long as how it acts is inherited, too: a subclass that acts in another way may have more
+    to remember than its parent, and has to say so itself.
+    """
+    if not (callable(getattr(thing, "checkpoint", None)) and callable(getattr(thing, "restore", None))):
+        return False
+    line = [vars(cls) for cls in type(thing).__mro__]
+
+    def place(name: str) -> int:
+        return next((place for place, own in enumerate(line) if name in own), 0)
+
+    return max(place("checkpoint"), place("restore")) <= place(acts)

@@ -18,6 +18,7 @@ from ..model import (
     Trajectory,
     Turn,
     Usage,
+    offers_checkpoints,
 )
 from .catalog import Catalog
 from .fault import Blame, CellFault, is_failure, one_line
@@ -183,9 +184,9 @@ class AgentSession:
     def lacks_checkpoints(self) -> str:
         """Why no checkpoint of it can be made; '' if one can. To be asked once it is open."""
         case, agent = self._cell.case, self._cell.agent
-        if not _offers(self._environment):
+        if not offers_checkpoints(self._environment, "step"):
             return f"scenario {case.scenario!r} offers no checkpoint() and restore()"
-        return "" if _offers(self._agent) else f"agent {agent.name!r} offers no checkpoint() and restore()"
+        return "" if offers_checkpoints(self._agent, "decide") else f"agent {agent.name!r} offers no checkpoint() and restore()"
 
     def checkpoint(self) -> tuple[Json, Json]:
         """The states of agent and environment, as each tells its own. Raises whatever they raise, `TypeError`, `ValueError`."""
@@ -281,7 +282,3 @@ class AgentSession:
     def _snapshot(self) -> dict[str, float]:
         tell = getattr(self._environment, "snapshot", None)
         return plain_numbers(tell(), "snapshot") if tell else {}
-
-
-def _offers(thing: object) -> bool:
-    return callable(getattr(thing, "checkpoint", None)) and callable(getattr(thing, "restore", None))

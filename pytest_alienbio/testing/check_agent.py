@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..model import Agent, AgentProfile, Briefing, Case, Cell, CellLimits, Environment, Json, Observation, Result, Scores
 from ..play import AgentInfo, Catalog, run_cell
 from ..play.handout import hand_briefing, hand_observation
+from .checkpoints import check_agent_checkpoint
 from .must import must
 from .pond import Pond
 
@@ -30,8 +31,9 @@ def check_agent(
 
     It must have `start`, `decide` and `end`; answer with an `Action` of JSON values whatever it sees, refusals too; change
     nothing it was handed; leave the global random generators alone; share nothing with other agents; and, if
-    `deterministic` (default: what the catalog says, else True), act the same at the same seed. `privileged` ones are built
-    with `solution=`. It holds under `python -O`, too.
+    `deterministic` (default: what the catalog says, else True), act the same at the same seed. If it offers checkpoints, it
+    must go on from them as if it had never been cut off. `privileged` ones are built with `solution=`. It holds under
+    `python -O`, too.
     """
     info = agent if isinstance(agent, AgentInfo) else AgentInfo("agent", agent, deterministic=True)
     deterministic = info.deterministic if deterministic is None else deterministic
@@ -58,6 +60,11 @@ def check_agent(
                 "iterate over no sets, or register it with deterministic=False",
             )
             _check_apart(info.name, build, pond, seed)
+        world = pond()
+        world.reset(seed)
+        brief = _brief(world, _cell(info.name, seed))
+        alone = first.trajectory if deterministic else None
+        check_agent_checkpoint(info.name, lambda seed=seed: build(seed), pond, seed, brief, alone)  # type: ignore[misc]
         _check_hands_off(info.name, build(seed), pond(), seed)
         _check_outcome(_play(info.name, build(seed), Pond(stubborn=True), seed), info.name, "a world that refuses everything")
 

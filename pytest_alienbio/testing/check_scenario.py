@@ -25,6 +25,7 @@ from ..model import (
 )
 from ..play import AgentInfo, Catalog, ScenarioInfo, ScenarioRegistry, run_cell
 from ..play.handout import hand_briefing, hand_observation, hand_step
+from .checkpoints import check_world_checkpoint
 from .must import must
 from .reach import reach
 
@@ -49,7 +50,8 @@ def check_scenario(
     It must end by itself within `most_calls`; refuse what it cannot carry out, at no cost to the budget, instead of raising;
     give the same episode for the same seed, in a fresh environment and after another `reset`; end at `done`; give finite scores
     (inside `score_range`, if given); and hand out copies only, from which no live object, no hidden true value and no
-    name in `hidden` can be reached. `levels`: those to try, default the scenario's own default. Holds under `python -O`.
+    name in `hidden` can be reached. If it offers checkpoints, it must go on from them as if it had never been cut off.
+    `levels`: those to try, default the scenario's own default. Holds under `python -O`.
     """
     info = scenario if isinstance(scenario, ScenarioInfo) else _register(scenario)
     for level in (info.default_level,) if levels is None else levels:
@@ -110,6 +112,8 @@ def _check_one(trial: _Trial, score_range: tuple[float, float] | None, hidden: S
     _check_copies(trial, dice)
     _check_leaks(trial, hidden)
     _check_solution(trial)
+    assert dice.trajectory is not None
+    check_world_checkpoint(trial.name, trial.build, trial.seed, dice.trajectory)
 
 
 def _check_methods(trial: _Trial) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.agents import (
@@ -62,6 +62,7 @@ class Relieved:
 
 
 @pytest.mark.parametrize("name", AGENTS)
+@settings(max_examples=50)
 @given(briefing=briefings, seen=moments, after=st.integers(0, 9))
 def test_one_that_is_restored_acts_as_the_one_before_would_have(name: str, briefing: Briefing, seen: Any, after: int) -> None:
     """Wherever it is cut, whatever it is handed."""
