@@ -13,6 +13,8 @@ class Engine(Executor):
 
     width: int
     """Calls made at once."""
+    replaces = False
+    """Whether it can leave a thread behind that does not come back from its call, see `replace`."""
     at_home = True
     """Whether calls are made in this process; False: they only wait here for what is done elsewhere."""
 
@@ -20,6 +22,12 @@ class Engine(Executor):
     @abstractmethod
     def ahead(self) -> int:
         """Calls to have submitted and not yet taken, so that nobody waits for work while results are looked at."""
+
+    def replace(self, thread: int, result: object) -> bool:
+        """Leaves the thread of this identifier behind, in the middle of its call: the call's future gets `result`, what it
+        gives later is dropped, and another thread takes its place. False if that cannot be done here.
+        """
+        return False
 
 
 def open_engine(choice: EngineChoice) -> Engine:

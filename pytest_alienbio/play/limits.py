@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from math import inf
 from time import monotonic
 from types import FrameType
 from typing import TypeAlias
@@ -22,6 +23,8 @@ from typing import TypeAlias
 GRACE_S = 5.0
 """Seconds a cell has to end after its time is up, before it counts as stuck."""
 _NUDGE_S = 0.05
+_SELDOM_S = 1.0
+"""Between two tries to end a cell that is stuck."""
 _Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | signal.Handlers | None"
 
 
@@ -36,7 +39,19 @@ class CellClock:
     another thread.
     """
 
-    __slots__ = ("_by_signal", "_previous", "_thread", "closing", "due", "fired", "grace_s", "limit_s", "on_stuck", "stuck_at")
+    __slots__ = (
+        "_by_signal",
+        "_previous",
+        "_thread",
+        "closing",
+        "due",
+        "fired",
+        "grace_s",
+        "limit_s",
+        "on_stuck",
+        "pause_s",
+        "stuck_at",
+    )
 
     def __init__(self, limit_s: float, *, grace_s: float = GRACE_S, on_stuck: Callable[[], None] | None = None) -> None:
         self.limit_s, self.grace_s, self.on_stuck = limit_s, grace_s, on_stuck
@@ -44,6 +59,7 @@ class CellClock:
         self.closing = False
         """Set when the cell has ended, before anything else is done: from then on nothing is raised."""
         self.due = 0.0
+        self.pause_s = _NUDGE_S
         self.stuck_at = 0.0
         self._thread = 0
         self._by_signal = False
@@ -206,9 +222,9 @@ class _Watch:
             if clock.due > now:
                 continue
             clock.nudge()
-            clock.due = now + _NUDGE_S
+            clock.due = now + clock.pause_s
             if now >= clock.stuck_at:
-                clock.stuck_at = float("inf")
+                clock.stuck_at, clock.pause_s = inf, _SELDOM_S
                 stuck.append(clock)
         return stuck
 

@@ -22,6 +22,7 @@ from ..run import (
     build_catalog,
     find_project,
     instance_cache,
+    left_behind,
     new_run_id,
     play_one,
     select,
@@ -38,6 +39,7 @@ from .resuming import for_workers, told_by
 from .stash import KEY
 
 if TYPE_CHECKING:
+    from ..engine import Engine
     from ..report import Document
     from .github import Told
 
@@ -218,9 +220,19 @@ class SessionState:
             loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, attempts)
         return loaded.run
 
-    def play(self, loaded: Loaded, cell: Cell, agent: Agent | None = None, environment: Environment | None = None) -> Result:
-        """Plays and records one cell."""
+    def play(
+        self,
+        loaded: Loaded,
+        cell: Cell,
+        agent: Agent | None = None,
+        environment: Environment | None = None,
+        engine: Engine | None = None,
+    ) -> Result:
+        """Plays and records one cell, in a thread of `engine` if one is given."""
         from .deadline import end_process
+
+        def end(result: Result) -> None:
+            end_process(self.config, result)
 
         return play_one(
             cell,
@@ -230,7 +242,7 @@ class SessionState:
             cache=self.cache,
             agent=agent,
             environment=environment,
-            on_stuck=lambda result: end_process(self.config, result),
+            on_stuck=left_behind(engine, end) if engine else end,
         )
 
     def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
 from queue import Empty, SimpleQueue
-from threading import Event, Lock
+from threading import Event, Lock, get_ident
 from time import monotonic
 
 from ..engine import Engine, Inline
@@ -121,6 +121,19 @@ def stream(cells: Iterable[Cell], play: Callable[[Cell], Result], engine: Engine
         wait(running)
 
 
+def left_behind(engine: Engine, otherwise: Callable[[Result], None] | None) -> Callable[[Result], None] | None:
+    """What to do with a cell of the calling thread that cannot be stopped: its thread is left behind and another one takes
+    its place, where `engine` can do that; else `otherwise`.
+    """
+    thread = get_ident()
+
+    def stuck(result: Result) -> None:
+        if not engine.replace(thread, result) and otherwise:
+            otherwise(result)
+
+    return stuck if otherwise or engine.replaces else None
+
+
 def _drop(running: dict[Future[Result], Cell]) -> None:
     """Forgets the cells that have not begun."""
     for future in [future for future in running if future.cancel()]:
@@ -144,8 +157,9 @@ def execute(
 
     `instead` is asked just before a cell would begin, by one thread at a time; a result that it gives is recorded in place of
     playing. `on_result` hears of each cell when it ended, in this thread. A Ctrl-C leaves what was played recorded and passes
-    on, and so does `StuckCellError`, if the cell that could not be stopped comes back; see `play_one`. `elsewhere` plays and
-    records a cell in place of `play_one`, see `abroad`.
+    on. A cell that cannot be stopped is left behind with its thread, where the engine can do that; elsewhere `on_stuck` hears
+    of it, and if it comes back after all, `StuckCellError` passes on; see `play_one`. `elsewhere` plays and records a cell in
+    place of `play_one`, see `abroad`.
     """
     asking = Lock()
 
@@ -157,10 +171,11 @@ def execute(
                 return run.record(found, cell)
         if elsewhere:
             return elsewhere(cell)
-        return play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=on_stuck)
+        return play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=left_behind(on, on_stuck))
 
+    on = engine or Inline()
     found: dict[str, Result] = {}
-    with closing(stream(cells, play, engine or Inline())) as played:
+    with closing(stream(cells, play, on)) as played:
         for cell, result in played:
             if on_result:
                 on_result(cell, result)

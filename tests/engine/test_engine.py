@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
 from threading import Barrier, Event, get_ident
 
 import pytest
@@ -83,3 +84,42 @@ def test_what_is_no_engine_is_refused_in_a_sentence(text: str) -> None:
 def test_the_engine_that_is_meant() -> None:
     assert isinstance(open_engine(EngineChoice("inline", 1)), Inline)
     assert open_engine(EngineChoice("threads", 5)).width == 5
+
+
+def test_a_thread_that_is_stuck_is_left_behind_and_its_place_taken() -> None:
+    """Its call is over with what is said in its place; what it gives later, a failure too, is nobody's."""
+    engine, idents, go_on = Threads(1), SimpleQueue[int](), Event()
+
+    def hold() -> str:
+        idents.put(get_ident())
+        go_on.wait(30)
+        raise ValueError("too late")
+
+    first, second = engine.submit(hold), engine.submit(len, "next")
+    stuck = idents.get(timeout=30)
+    assert engine.replace(stuck, "given up")
+    assert (first.result(30), second.result(30)) == ("given up", 4)
+    assert not engine.replace(stuck, "again"), "it has no place any more"
+    engine.shutdown()  # does not wait for it
+    go_on.set()
+    assert first.result() == "given up"
+
+
+def test_calls_that_wait_are_made_though_an_engine_is_shut_down_and_its_only_thread_stuck() -> None:
+    engine, idents, go_on = Threads(1), SimpleQueue[int](), Event()
+
+    def hold() -> None:
+        idents.put(get_ident())
+        go_on.wait(30)
+
+    engine.submit(hold)
+    second = engine.submit(len, "next")
+    stuck = idents.get(timeout=30)
+    engine.shutdown(wait=False)
+    assert engine.replace(stuck, None)
+    assert second.result(30) == 4
+    go_on.set()
+
+
+def test_one_that_calls_here_and_now_can_leave_nothing_behind() -> None:
+    assert not Inline().replace(get_ident(), None)

@@ -191,3 +191,35 @@ def test_a_dat_names_its_batterys_file_from_the_project(tmp_path: Path) -> None:
     ):
         batch = play(tmp_path, seeds=[0], source=source)
         assert dat.open(batch.dat_path).spec()["resolved"]["source"] == kept  # type: ignore[index,call-overload]
+
+
+def test_under_threads_a_cell_that_cannot_be_stopped_is_marked_and_its_place_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both threads are lost to such cells, and all the others are played. What comes back later is nobody's."""
+    monkeypatch.setattr(import_module("pytest_alienbio.run.execute"), "run_cell", partial(run_cell, grace_s=0.01))
+    Deaf.free.clear()
+    told: list[StuckCellError] = []
+    battery = make_battery(
+        agents=[AgentEntry("Deaf", kind="Deaf"), "right"],
+        seeds=[0, 1],
+        players={"Deaf": Deaf},
+        limits=CellLimits(wall_clock_s=0.05),
+        engine="threads:2",
+    )
+    done = run_batch(battery, Project(tmp_path), make_catalog(), tmp_path / "data", command=["t"], on_stuck=told.append)
+    Deaf.free.set()
+    assert [(result.agent, result.outcome) for result in done.results] == [
+        ("Deaf", Outcome.TIMED_OUT),
+        ("Deaf", Outcome.TIMED_OUT),
+        ("right", Outcome.COMPLETED),
+        ("right", Outcome.COMPLETED),
+    ]
+    assert {result.reason for result in done.results[:2]} == {"cell ran longer than 0.05 s, and could not be stopped"}
+    assert told == []
+    (path,) = find_dats(tmp_path / "data")
+    assert len(list(dat.open(path).results())) == len(_lines(path)) == 4
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for file in (path / "cells").iterdir() for line in file.read_text().splitlines()]
