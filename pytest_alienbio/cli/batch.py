@@ -89,6 +89,7 @@ def batch(args: argparse.Namespace) -> int:
             on_plan=live.begin,
             on_result=live.show,
             on_stuck=end_stuck,
+            mortal=True,
         )
         live.end()
         say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))

@@ -20,6 +20,8 @@ from time import monotonic
 from types import FrameType
 from typing import TypeAlias
 
+from .frozen import MARGIN_S, DeadMansSwitch
+
 GRACE_S = 5.0
 """Seconds a cell has to end after its time is up, before it counts as stuck."""
 _NUDGE_S = 0.05
@@ -36,7 +38,8 @@ class CellClock:
     """Gives the calling thread `limit_s` seconds. Used once, by `play_within`.
 
     `fired` tells whether time was up. If the cell has not ended `grace_s` later, `on_stuck` is called once, from
-    another thread.
+    another thread. If by then no other thread has run at all, the process is ended: with `last_words`, which gives the
+    descriptor to write on; see `frozen`.
     """
 
     __slots__ = (
@@ -47,14 +50,22 @@ class CellClock:
         "due",
         "fired",
         "grace_s",
+        "last_words",
         "limit_s",
         "on_stuck",
         "pause_s",
         "stuck_at",
     )
 
-    def __init__(self, limit_s: float, *, grace_s: float = GRACE_S, on_stuck: Callable[[], None] | None = None) -> None:
-        self.limit_s, self.grace_s, self.on_stuck = limit_s, grace_s, on_stuck
+    def __init__(
+        self,
+        limit_s: float,
+        *,
+        grace_s: float = GRACE_S,
+        on_stuck: Callable[[], None] | None = None,
+        last_words: Callable[[], int] | None = None,
+    ) -> None:
+        self.limit_s, self.grace_s, self.on_stuck, self.last_words = limit_s, grace_s, on_stuck, last_words
         self.fired = False
         self.closing = False
         """Set when the cell has ended, before anything else is done: from then on nothing is raised."""
@@ -181,6 +192,7 @@ class _Watch:
         self._clocks: dict[int, CellClock] = {}
         self._thread: threading.Thread | None = None
         self._next = 0.0
+        self._switch = DeadMansSwitch()
 
     def add(self, clock: CellClock) -> None:
         with self._lock:
@@ -191,15 +203,29 @@ class _Watch:
                 self._thread.start()
             elif clock.due < self._next and self._bell.locked():
                 self._bell.release()
+            if clock.last_words and clock.stuck_at + MARGIN_S < self._switch.at:
+                self._switch.aim(clock.stuck_at + MARGIN_S, clock.last_words)
 
     def postpone(self, clock: CellClock, seconds: float) -> None:
         with self._lock:
             clock.due += seconds
             clock.stuck_at += seconds
+            self._aim()
 
     def remove(self, clock: CellClock) -> None:
         with self._lock:
             self._clocks.pop(id(clock), None)
+            if clock.stuck_at + MARGIN_S == self._switch.at:
+                self._aim()
+
+    def _aim(self) -> None:
+        """Aims the switch at the first clock that would count as stuck. Called with the lock held."""
+        mortal = (clock for clock in self._clocks.values() if clock.last_words and clock.stuck_at < inf)
+        first = min(mortal, key=lambda clock: clock.stuck_at, default=None)
+        if first is None:
+            self._switch.drop()
+        elif first.last_words and first.stuck_at + MARGIN_S != self._switch.at:
+            self._switch.aim(first.stuck_at + MARGIN_S, first.last_words)
 
     def _run(self) -> None:
         while True:
@@ -207,8 +233,10 @@ class _Watch:
                 self._clocks = {key: clock for key, clock in self._clocks.items() if not clock.closing}
                 if not self._clocks:
                     self._thread = None
+                    self._switch.drop()
                     return
                 stuck = self._nudge_late(monotonic())
+                self._aim()
                 self._next = min(clock.due for clock in self._clocks.values())
             for clock in stuck:
                 if clock.on_stuck is not None:

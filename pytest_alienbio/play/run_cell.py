@@ -26,6 +26,7 @@ from .catalog import Catalog
 from .continuing import Continuing
 from .episode import play_episode
 from .fault import CellFault
+from .frozen import MARGIN_S
 from .limits import GRACE_S, CellClock, play_within
 from .meter import CellMeter
 from .session import AgentSession
@@ -45,6 +46,7 @@ def run_cell(
     on_stuck: Callable[[Result], None] | None = None,
     on_events: Callable[[Sequence[MetricEvent]], None] | None = None,
     meter: CellMeter | None = None,
+    last_words: Callable[[Result], int] | None = None,
     clock: Callable[[], float] = time.time,
     grace_s: float = GRACE_S,
 ) -> Result:
@@ -52,13 +54,14 @@ def run_cell(
 
     `agent` and `environment` (fresh ones) take the place of what the catalog would build. `limits.wall_clock_s` covers
     building too; a cell that goes on for `grace_s` more cannot be stopped: `on_stuck` then gets its `timed_out` result,
-    in another thread, and should end the process. `keeper` gets a checkpoint every so many turns, and is asked for the last
-    one: the cell goes on from there if its agent and its environment (neither of them replaced) can do that. Its times are
-    then those of all parts together, and so are its limits. `clock` gives Unix seconds, for the stamps alone. What the agent
-    spends through `meter` (by default one that holds it to `limits` alone) is recorded; of one that makes no calls there, its
-    `usage` (a `Usage`). `on_events` gets a task's metric events as they happen; its agent and
-    environment cannot be replaced. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own control flow pass
-    through.
+    in another thread, and should end the process. One that has let no other thread run by then ends the process at once:
+    `last_words` is given, beforehand, the result that it has in that case, and gives the descriptor of a file to which is
+    added where it stood; without, such a cell goes on for ever. `keeper` gets a checkpoint every so many turns, and is asked
+    for the last one: the cell goes on from there if its agent and its environment (neither of them replaced) can do that. Its
+    times are then those of all parts together, and so are its limits. `clock` gives Unix seconds, for the stamps alone. What
+    the agent spends through `meter` (by default one that holds it to `limits` alone) is recorded; of one that makes no calls
+    there, its `usage` (a `Usage`). `on_events` gets a task's metric events as they happen; its agent and environment cannot be
+    replaced. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own control flow pass through.
     """
     _check(limits)
     meter = meter or CellMeter(limits)
@@ -101,9 +104,16 @@ def run_cell(
         if on_stuck is not None:
             on_stuck(conclude(Outcome.TIMED_OUT, "the scenario's close() does not end, and could not be stopped"))
 
+    def say() -> int:
+        assert last_words is not None
+        froze = result_of(cell, Outcome.TIMED_OUT, f"{too_long}, in a call that let nothing else run: its process was ended")
+        until_s, began = (limits.wall_clock_s or 0.0) + grace_s + MARGIN_S, parts.started_at
+        return last_words(froze.with_(started_at=began, ended_at=began + until_s, duration_s=until_s))
+
     deadline = None
     if limits.wall_clock_s is not None:
-        deadline = CellClock(limits.wall_clock_s - parts.before_s, grace_s=grace_s, on_stuck=stuck)
+        left_s = limits.wall_clock_s - parts.before_s
+        deadline = CellClock(left_s, grace_s=grace_s, on_stuck=stuck, last_words=say if last_words else None)
 
     def play() -> None:
         before_s = parts.before_s

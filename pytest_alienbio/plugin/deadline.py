@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from ..model import Outcome, Result
 from ..play import result_of
-from ..run import recorded_by
+from ..run import Run, recorded_by
 from ..store import open_for_reading
+from ..store.last_words import heard
 from .outcomes import properties
 from .stash import state_if_any
 from .state import SessionState, function_id, state_of
@@ -39,6 +41,29 @@ def end_process(config: pytest.Config, result: Result) -> None:
 
             close_session(state.session)
     os._exit(pytest.ExitCode.TESTS_FAILED)
+
+
+def end_if_frozen(config: pytest.Config, run: Run) -> None:
+    """Has this process end if a cell of `run` lets nothing else run, its deadline neither. The controller, or a shell for a
+    serial session, then says so and keeps the record.
+
+    Not where pytest itself is to dump tracebacks of slow tests (`faulthandler_timeout`): there is one such timer a process.
+    """
+    try:
+        if float(config.getini("faulthandler_timeout") or 0) > 0:
+            return
+    except ValueError:
+        pass  # pytest's plugin for it is off
+    if hasattr(config, "workerinput"):
+        run.end_if_frozen()
+        return
+    capture: Any = config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else nullcontext():
+        run.end_if_frozen(
+            f"The session has ended with it. Results so far are kept in {run.dat_path}.\n"
+            "--bio-resume goes on after that cell; with xdist (-n 1) only the worker is replaced.\n",
+            say_on=2,
+        )
 
 
 def end_confirming(config: pytest.Config, result: Result) -> None:
@@ -75,8 +100,13 @@ def record_lost(report: pytest.TestReport) -> None:
     dat_path = state.claim(loaded)
     result = recorded_by(dat_path, state.run_id, worker, cell)
     if result is None:
-        reason = f"worker {worker} died while it played this cell"
-        result = state.open(loaded).record(result_of(cell, Outcome.LOST, reason), cell)
+        result = heard(dat_path, state.run_id, worker)
+        if result is None or result.id != cell.id:
+            result = result_of(cell, Outcome.LOST, f"worker {worker} died while it played this cell")
+        else:
+            where = result.error.traceback if result.error else ""
+            report.longrepr = "\n".join(filter(None, (result.reason, where)))
+        result = state.open(loaded).record(result, cell)
     elif result.outcome is Outcome.TIMED_OUT:
         report.longrepr = f"{result.reason}, and did not stop when told to; worker {worker} was ended for it"
     report.user_properties = [*getattr(report, "user_properties", []), *properties(result)]

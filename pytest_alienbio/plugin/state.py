@@ -217,7 +217,11 @@ class SessionState:
         if loaded.run is None:
             dat_path = self.claim(loaded)
             attempts = loaded.start.attempts if loaded.start else None
-            loaded.run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, attempts)
+            loaded.run = run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, attempts)
+            if loaded.plan.battery.limits.wall_clock_s is not None:
+                from .deadline import end_if_frozen
+
+                end_if_frozen(self.config, run)
         return loaded.run
 
     def play(

@@ -67,6 +67,7 @@ class Guest:
         self._before, self._deaths = before, deaths()
         self.dat_path = Path(terms.dat_path)
         self.checkpoint = terms.kept.checkpoint if run else 0
+        self.last_words = None
         self.found: list[MetricEvent] = []
         self.noticed: list[str] = []
 

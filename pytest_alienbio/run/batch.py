@@ -93,6 +93,9 @@ class BatchResult:
         return sum(judged) / len(judged) if judged else None
 
 
+_FROZEN = "The run has ended with it. Results so far are kept in {}.\n`bio batch BATTERY --resume` goes on after that cell.\n"
+
+
 def run_batch(
     battery: Battery,
     project: Project,
@@ -106,6 +109,7 @@ def run_batch(
     on_result: OnResult | None = None,
     on_stuck: Callable[[StuckCellError], None] | None = None,
     notice: Callable[[str], None] = warnings.warn,
+    mortal: bool = False,
 ) -> BatchResult:
     """Plays every cell of `battery` into a new DAT, or what `again` asks for of a run that is there already; the result has
     all cells, old and new. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
@@ -114,7 +118,8 @@ def run_batch(
     baseline that is missing.
 
     A cell that cannot be stopped ends the run: its DAT is closed, then `on_stuck` is told so, in another thread, while the
-    cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here.
+    cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here. `mortal`: this process may be
+    ended for a cell that lets nothing else run in it; standard error says so.
     """
     plan, catalog = prepare(battery, project, catalog)
     battery, run_id = plan.battery, new_run_id()
@@ -136,6 +141,8 @@ def run_batch(
             engine.shutdown(wait=False)
         raise
     run = Run.of_plan(plan, dat_path, run_id, "main", start.attempts)
+    if mortal and battery.limits.wall_clock_s is not None:
+        run.end_if_frozen(_FROZEN.format(dat_path), say_on=2)
     confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command)
     how = Judging(gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict)
     closed: list[Closed | None] = []

@@ -74,6 +74,7 @@ def play_one(
         keeper=keeper,
         on_stuck=stuck if on_stuck else None,
         on_events=events,
+        last_words=None if (words := run.last_words) is None else lambda result: words(result, cell),
     )
     if not taken.acquire(blocking=False):
         told.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ..errors import StoreError
 from ..model import Cell, Json, MetricEvent, Plan, Result
-from ..store import Aggregate, Journal, TraceWriter, add_artifact, log, trace_of, write_events, write_metric
+from ..store import Aggregate, Journal, LastWords, TraceWriter, add_artifact, log, trace_of, write_events, write_metric
 from ..store.layout import trace_name
 from ..store.log import NOTICED
 
@@ -61,6 +61,11 @@ class Recorder(Protocol):
     checkpoint: int
     """Calls between two checkpoints of a cell; 0 = none are made."""
 
+    @property
+    def last_words(self) -> Callable[[Result, Cell], int] | None:
+        """Writes down, beforehand, the result that a cell has if it freezes this process, and gives the descriptor to which is
+        added where it stood; None: such a process is left to itself."""
+
     def record(self, result: Result, cell: Cell, /) -> Result:
         """Keeps `result`; gives it as it was recorded."""
 
@@ -93,6 +98,7 @@ class Run:
         self.checkpoint = checkpoint
         """Calls between two checkpoints of a cell; 0 = none are made."""
         self._noticed: set[str] = set()
+        self._last_words: LastWords | None = None
         self._journal = Journal(dat_path, run_id, worker)
         self._traces = TraceWriter(dat_path, run_id, worker, "packed" if packed else "json")
         self._keep = traces
@@ -141,6 +147,24 @@ class Run:
         worker = result.worker or self.worker
         result = result.with_(run=self.run_id, worker=worker, dat_path=str(self.dat_path))
         return self._write_trace(result, cell) if keeps_trace(self._keep, result) else result
+
+    def end_if_frozen(self, sentence: str = "", *, say_on: int | None = None) -> None:
+        """From now on a cell that freezes this process ends it, a moment after its time and its grace are up.
+
+        What it is recorded as then stands in the run's folder. `say_on`: a descriptor to say it on, with `sentence`, where no
+        other process watches over this one.
+        """
+        self._last_words = LastWords(self.dat_path, self.run_id, self.worker, sentence)
+        if say_on is not None:
+            self._last_words.have_told(say_on)
+
+    @property
+    def last_words(self) -> Callable[[Result, Cell], int] | None:
+        """See `Recorder`."""
+        words = self._last_words
+        if words is None:
+            return None
+        return lambda result, cell: words.prepare(result.with_(run=self.run_id, attempt=self.attempts(cell) + 1))
 
     def attempts(self, cell: Cell) -> int:
         """The number of the last attempt at `cell` so far; 0 before the first."""
@@ -194,6 +218,8 @@ class Run:
         """Closes the files. Recording afterwards is an error."""
         self._journal.close()
         self._traces.close()
+        if self._last_words:
+            self._last_words.close()
         if self._aggregate:
             self._aggregate.close()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .find import TAG_PREFIX, battery_of, distinct, find_dats, find_run, source_of, tags_below
     from .history import deeds_of
     from .journal import Journal, add_artifact, journal_of
+    from .last_words import LastWords
     from .provenance import capture
     from .traces import TraceWriter, trace_of, trajectory_of
 
@@ -35,6 +36,7 @@ __all__ = [
     "Costs",
     "Dat",
     "Journal",
+    "LastWords",
     "TraceWriter",
     "add_artifact",
     "aggregate",
@@ -83,6 +85,7 @@ _MODULES = {
     "events": ("read_events", "write_events", "write_metric"),
     "find": ("TAG_PREFIX", "battery_of", "distinct", "find_dats", "find_run", "source_of", "tags_below"),
     "history": ("deeds_of",),
+    "last_words": ("LastWords",),
     "journal": ("Journal", "add_artifact", "journal_of"),
     "provenance": ("capture",),
     "traces": ("TraceWriter", "trace_of", "trajectory_of"),

@@ -13,7 +13,7 @@ from ..model import Json, Result
 from . import claims, closing, codec, log, provenance, scan, traces, yamltext
 from .disk import locked, replace_file, store_error
 from .fields import complaints
-from .layout import AT_CLAIM, AT_CLOSE, CHECKPOINTS, CLAIMS, CLAIMS_LOCK, ENVIRONMENT, RECORDS, SPEC, WORKING, is_dat
+from .layout import AT_CLAIM, AT_CLOSE, CLAIMS, CLAIMS_LOCK, ENVIRONMENT, RECORDS, SPEC, WORKING, is_dat
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,9 @@ def close(dat: Dat, *, status: Mapping[str, Json], command: Sequence[str] = ()) 
     Each file is replaced whole; closing again (after a resumed run) writes them anew. Raises `StoreError`.
     """
     cells = closing.consolidate(dat.path, status)
-    with suppress(OSError):
-        (dat.path / CHECKPOINTS).rmdir()  # unless a cell that was not finished has left one
+    for name in WORKING:
+        with suppress(OSError):
+            (dat.path / name).rmdir()  # unless something is left there of a cell that was not finished
     log.append(dat.path, "closed", {"cells": cells}, command=command)
 
 

@@ -46,12 +46,15 @@ IMPORTS = "imports"
 CHECKPOINTS = "checkpoints"
 """Where cells that are being played stand: a file a cell, gone when the cell is recorded."""
 
+FROZEN = "frozen"
+"""What processes say if a cell freezes them: a file a writer, gone when it is closed."""
+
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK, RUNNING)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM)
 """Folders that hold what a run recorded; made when the first thing goes in."""
 
-WORKING = (CHECKPOINTS,)
+WORKING = (CHECKPOINTS, FROZEN)
 """Folders that hold what a run needs while it goes on, and nobody afterwards."""
 
 MAX_DEPTH = 12
@@ -95,6 +98,11 @@ def packed_path(dat: Path, run_id: str, worker: str, suffix: str) -> Path:
 def checkpoint_path(dat: Path, identity: str) -> Path:
     """The last checkpoint of a cell that is just `identity` (64 hexadecimal digits)."""
     return dat / CHECKPOINTS / f"{identity[:40]}.json"
+
+
+def frozen_path(dat: Path, run_id: str, worker: str) -> Path:
+    """The last words of one writer."""
+    return dat / FROZEN / f"{writer_name(run_id, worker)}.txt"
 
 
 def trace_name(scenario: str, level: int | None, params: Mapping[str, Json], variant: int, agent: str, seed: int) -> str:
