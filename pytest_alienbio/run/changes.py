@@ -148,7 +148,7 @@ def _cells(before: _Spec, after: _Spec) -> str:
 def _added(what: str, old: Collection[str | int], new: Collection[str | int]) -> Iterator[str]:
     there, then = set(new), set(old)
     parts = {"new": [each for each in new if each not in then], "gone": [each for each in old if each not in there]}
-    if told := [f"{_some(values)} {word}" for word, values in parts.items() if values]:
+    if told := [f"{_some(values)} {'is' if len(values) == 1 else 'are'} {word}" for word, values in parts.items() if values]:
         yield f"{what}: {', '.join(told)}"
 
 
