@@ -7,6 +7,7 @@ and does not say why.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from ..errors import did_you_mean
+from ..model import storable
 from ..spec.files import BATTERY_PYTHON, YAML, is_battery_file
 from .discover import is_no_test_module
 
@@ -75,3 +77,11 @@ def _beside(path: Path) -> list[str]:
         return [name for name in os.listdir(path.parent) if is_battery_file(path.parent / name)]
     except OSError:
         return []
+
+
+def quoted(argument: str) -> str:
+    """An argument for a shell; one with bytes that are no UTF-8 in the form that bash and zsh read."""
+    if storable(argument) == argument:
+        return shlex.quote(argument)
+    escaped = argument.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'" + "".join(f"\\x{ord(ch) - 0xDC00:02x}" if "\udc80" <= ch <= "\udcff" else ch for ch in escaped) + "'"

@@ -78,7 +78,8 @@ def unforeseen(state: SessionState) -> str:
     if not state.again or not late:
         return ""
     name = next(name for name in ("resume", "retry", "reuse") if getattr(state.again, name))
-    return f"{state.again.source(name)}: only Python tests name {late[0].file_id}; name that file, too, so that it is known beforehand"
+    what = f"only Python tests name {late[0].file_id}; name that file, too, so that it is known beforehand"
+    return f"{state.again.source(name)}: {what}"
 
 
 def report_before(session: pytest.Session, loaded: Loaded, closed: Closed) -> None:

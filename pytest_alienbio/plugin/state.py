@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +31,7 @@ from ..run.again import Again, again
 from ..run.prepare import prepare
 from ..run.start import Start
 from ..run.starting import begin
+from .arguments import quoted
 from .compat import load_conftests
 from .loaded import Loaded
 from .options import Options, options
@@ -261,7 +261,7 @@ class SessionState:
     def command(self, loaded: Loaded, cell: Cell) -> str:
         """A command that plays just this cell again."""
         file = os.path.relpath(loaded.path, self.config.invocation_params.dir)
-        return f"pytest {' '.join(map(_quoted, [f'{file}::{loaded.head}::{cell.id}', *self.options.again()]))}"
+        return f"pytest {' '.join(map(quoted, [f'{file}::{loaded.head}::{cell.id}', *self.options.again()]))}"
 
     def cell_of(self, nodeid: str) -> tuple[Loaded, Cell] | None:
         """The cell a node id means, if it is one of this session's batteries."""
@@ -303,14 +303,6 @@ class SessionState:
                 discard(open_for_reading(loaded.dat_path))
                 loaded.dat_path = None
             loaded.release()
-
-
-def _quoted(argument: str) -> str:
-    """An argument for a shell; one with bytes that are no UTF-8 in the form that bash and zsh read."""
-    if storable(argument) == argument:
-        return shlex.quote(argument)
-    escaped = argument.replace("\\", "\\\\").replace("'", "\\'")
-    return "$'" + "".join(f"\\x{ord(ch) - 0xDC00:02x}" if "\udc80" <= ch <= "\udcff" else ch for ch in escaped) + "'"
 
 
 def function_id(cell: Cell) -> str:
