@@ -29,12 +29,14 @@ cat >/dev/null
 if grep -q '^Timeout (' "$1" 2>/dev/null; then
   mkdir -p "${2%/*}" && head -n 1 "$1" >"$2.tmp" && mv "$2.tmp" "$2"
   awk 'NR == 1 { next } /^Timeout \(/ { stack = 1; next } !stack { print; next }
-    /^(Thread|Current thread) / { on = 1; next } /pytest_alienbio/ { on = 0 } on && NF' "$1" >&2
+    /^(Thread|Current thread) / { on = 1; theirs = ""; next }
+    /pytest_alienbio/ { if (on) printf "%s", theirs; on = 0 }
+    on && NF { theirs = theirs $0 "\n" }' "$1" >&2
 fi
 rm -f "$1"
 """
 """Waits for the end of the process that holds the other end of its input; then keeps its last words and says them: of each
-thread's frames (the innermost first) those before the first of ours."""
+thread that plays a cell the frames (the innermost first) before the first of ours."""
 MOST_SAID = 100_000
 
 
@@ -97,13 +99,15 @@ class LastWords:
 
 
 def heard(dat_path: Path, run_id: str, worker: str) -> Result | None:
-    """The result of the cell that froze a process, with where it was; None if none did."""
+    """The result of the cell that froze a process, with where it was; None if none did. To be asked once: the file goes."""
     path = frozen_path(Path(dat_path), run_id, worker)
     try:
         with path.open("rb") as source:
             line, said = source.readline(MAX_LINE), source.read(MOST_SAID)
     except OSError:
         return None
+    with suppress(OSError):
+        path.unlink()
     _, ended, where = said.partition(ENDED)
     if not ended:
         return None
@@ -115,12 +119,13 @@ def heard(dat_path: Path, run_id: str, worker: str) -> Result | None:
 
 
 def _frames(said: bytes) -> Iterator[str]:
-    """Of each thread's frames, the innermost first, those before the first of ours."""
-    theirs = False
+    """Of each thread that plays a cell the frames, the innermost first, before the first of ours."""
+    theirs: list[str] = []
     for line in said.decode("utf-8", "replace").splitlines()[1:]:
         if line.startswith(("Thread ", "Current thread ")):
-            theirs = True
+            theirs = []
         elif "pytest_alienbio" in line:
-            theirs = False
-        elif theirs and line:
-            yield line
+            yield from theirs
+            theirs = []
+        elif line:
+            theirs.append(line)

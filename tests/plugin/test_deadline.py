@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from pytest_alienbio.model import Outcome
@@ -57,3 +60,66 @@ def test_an_agent_whose_building_hangs_is_timed_too(lab: Lab) -> None:
     )
     assert lab.run("plain", "--bio-timeout", "0.3").parseoutcomes() == {"failed": 1, "passed": 1}
     assert lab.results()["walks/plain[slow_to_build-s0]"].outcome is Outcome.TIMED_OUT
+
+
+FREEZES = """
+    from pytest_alienbio.play import limits, run_cell
+    run_cell.__kwdefaults__["grace_s"] = limits.MARGIN_S = 0.2
+
+    class Freezes(Right):
+        def decide(self, observation):
+            sum(range(10**12))
+
+    @pytest.hookimpl(specname="pytest_alienbio_register_agents")
+    def pytest_register_freezes(registry):
+        registry.add("freezes", Freezes)
+"""
+
+
+def test_a_cell_that_freezes_its_worker_is_timed_out_and_the_others_go_on(lab: Lab, request: pytest.FixtureRequest) -> None:
+    """It holds the interpreter in one call: no thread of the worker runs any more, that of its clock neither."""
+    if not request.config.pluginmanager.hasplugin("xdist"):
+        pytest.skip("xdist is not installed")
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [freezes, right], seeds: 1}")
+    lab.conftest(FREEZES)
+    run = lab.run("n2", "--bio-timeout", "0.3")
+    assert run.parseoutcomes() == {"failed": 1, "passed": 1}
+    results = lab.results()
+    froze = results["walks/plain[freezes-s0]"]
+    assert (froze.outcome, results["walks/plain[right-s0]"].score) == (Outcome.TIMED_OUT, 1.0)
+    assert froze.reason == "cell ran longer than 0.3 s, in a call that let nothing else run: its process was ended"
+    assert froze.error is not None
+    assert "conftest.py" in froze.error.traceback
+    assert "in decide" in run.stdout.str()
+    assert not (lab.dats()[0] / "frozen").exists()
+
+
+def test_a_frozen_serial_session_ends_with_a_sentence_and_can_be_resumed(lab: Lab) -> None:
+    """The cell has its record, so that it is not what the next session freezes on."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [half, freezes, right], seeds: 1}")
+    lab.conftest(FREEZES)
+    command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:xdist", "--bio-timeout", "0.3"]
+    run = subprocess.run(command, cwd=lab.path, capture_output=True, text=True, check=False, timeout=120)
+    assert run.returncode == 1
+    said = run.stderr
+    assert "walks/plain[freezes-s0]: cell ran longer than 0.3 s, in a call that let nothing else run" in said
+    assert f"Results so far are kept in {lab.dats()[0]}.\n--bio-resume goes on after that cell" in said
+    assert "in decide" in said
+    assert "pytest_alienbio" not in said.partition("in decide")[2], "only what is the agent's own"
+    assert set(lab.results()) == {"walks/plain[half-s0]", "walks/plain[freezes-s0]"}
+    again = lab.run("plain", "--bio-resume", "--bio-timeout", "0.3")
+    assert again.parseoutcomes()["passed"] == 1
+    outcomes = {name: result.outcome for name, result in lab.results().items()}
+    assert outcomes == {
+        "walks/plain[half-s0]": Outcome.COMPLETED,
+        "walks/plain[freezes-s0]": Outcome.TIMED_OUT,
+        "walks/plain[right-s0]": Outcome.COMPLETED,
+    }
+
+
+def test_where_pytest_dumps_tracebacks_of_slow_tests_its_timer_is_left_alone(lab: Lab) -> None:
+    """There is one such timer a process, and this one was asked for."""
+    lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
+    lab.pytester.makeini("[pytest]\nfaulthandler_timeout = 60\n")
+    lab.conftest("from pytest_alienbio.run import Run\ndel Run.end_if_frozen")
+    assert lab.run("plain", "--bio-timeout", "5").parseoutcomes() == {"passed": 1}
