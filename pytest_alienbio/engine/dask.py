@@ -7,7 +7,7 @@ whatever is done around a call (journals, logs, limits) is done as for a call in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import count
 from secrets import token_hex
@@ -19,7 +19,7 @@ from ..errors import Complaint, EngineError, LostCallError, MissingExtraError, S
 from ..model import EngineChoice
 from ..model.engine import MAX_WIDTH
 from .dask_address import address_of, check_closed, check_tls
-from .dask_worker import DEATHS, Remote, answer
+from .dask_worker import BEGUN, Remote, answer
 from .threads import Threads
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ ASK_S = 60.0
 AHEAD = 2
 """Calls handed out for each thread of a worker: one that runs, and one that need not be waited for."""
 _LOOK_S = 5.0
+_SHELF = 1000
+"""Calls that the scheduler forgets together, once all of them are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Answer:
     worker: str
     """Address of the worker that answered."""
     deaths: int = 0
-    """Workers that died over it before."""
+    """Workers that died over it before; it had begun there."""
 
 
 class Dask(Threads):
@@ -67,9 +69,10 @@ class Dask(Threads):
 
         self._own: OwnCluster | None = None
         self._closed = False
-        self._excluded: dict[str, str] = {}
-        self._deaths: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()
+        """Calls that are not over, by the shelf on which the scheduler remembers them."""
         self._numbers, self._token, self._guard = count(1), token_hex(4), Lock()
+        self._last = 0
         self._away: dict[str, Future] = {}
         self._known: dict[str, int] = {}
         """Threads of each worker, as they were before `_moved`."""
@@ -106,11 +109,11 @@ class Dask(Threads):
 
     @property
     def workers(self) -> Mapping[str, int]:
-        """Threads of each worker that is there now and not excluded, by its address."""
+        """Threads of each worker that is there now, by its address."""
         if self._moved.is_set() or not self._known:
             self._moved.clear()
             self._known = dict(self._client.nthreads())
-        return {address: threads for address, threads in self._known.items() if address not in self._excluded}
+        return self._known
 
     def ask(self, remote: Remote, text: str) -> dict[str, str | Exception]:
         """What `remote(text)` gives on each worker, or how it failed there."""
@@ -135,48 +138,56 @@ class Dask(Threads):
         if self._client.status == "running":
             self._client.run(remote, text, on_error="ignore")
 
-    def exclude(self, worker: str, why: str) -> None:
-        """Gives no more calls to a worker."""
-        with self._guard:
-            self._excluded[worker] = why
-
-    @property
-    def excluded(self) -> Mapping[str, str]:
-        """Workers that get no calls, and why."""
-        return dict(self._excluded)
-
-    def call(self, remote: Remote, text: str) -> Answer:
-        """What `remote(text)` gives on some worker. A worker that dies over it is replaced by another one, as often as the
-        scheduler allows (`allowed-failures`).
+    def call(self, remote: Remote, text: str, avoid: Collection[str] = ()) -> Answer:
+        """What `remote(text)` gives on some worker, none of `avoid`. One that dies over it is replaced by another one, as often
+        as the scheduler allows (`allowed-failures`); what only waited there is not counted.
 
         Raises `LostCallError` after that, `EngineError` if the cluster is gone or this engine was shut down, and whatever
         `remote` raised.
         """
+        with self._guard:
+            number = self._last = next(self._numbers)
+            shelf = str(number // _SHELF)
+            self._open[shelf] += 1
+        try:
+            return self._answer(remote, text, [self._token, shelf, str(number)], avoid)
+        finally:
+            with self._guard:
+                self._open[shelf] -= 1
+                over = not self._open[shelf] and self._last // _SHELF > number // _SHELF
+            if over and self._client.status == "running":
+                self._client.set_metadata([BEGUN, self._token, shelf], {})
+
+    def _answer(self, remote: Remote, text: str, place: list[str], avoid: Collection[str]) -> Answer:
         from distributed import KilledWorker
 
-        key = f"alienbio-{self._token}-{next(self._numbers)}"
-        while True:
-            future, allowed = self._submit(remote, text, key)
+        for tried in count(1):
+            key = f"alienbio-{'-'.join(place)}-{tried}"
+            future, allowed = self._submit(remote, text, key, place, avoid)
             try:
-                text_back = self._result(future, allowed)
+                said = self._result(future, allowed)
             except KilledWorker as error:
-                deaths = error.allowed_failures + 1
-                what = f"its worker died {deaths} times while it played"
-                raise LostCallError(f"{what} (allowed-failures: {error.allowed_failures}); last {error.last_worker.address}",
-                                    deaths) from None  # fmt: skip
+                deaths = int(self._client.get_metadata([BEGUN, *place], 0))
+                if deaths <= error.allowed_failures:
+                    continue  # workers died over other calls while this one only waited there
+                what = f"its worker died {deaths} times while it played (allowed-failures: {error.allowed_failures})"
+                raise LostCallError(f"{what}; last {error.last_worker.address}", deaths) from None
             finally:
                 self._away.pop(key, None)
-            if text_back is not None:
-                worker, text_back = text_back.split("\n", 1)
-                return Answer(text_back, worker, self._deaths.pop(key, 0))
-            key = f"alienbio-{self._token}-{next(self._numbers)}"
+            if said is not None:
+                about, _, back = said.partition("\n")
+                worker, before = about.split()
+                return Answer(back, worker, int(before))
+        raise AssertionError
 
-    def _submit(self, remote: Remote, text: str, key: str) -> tuple[Future, list[str] | None]:
-        allowed = list(self.workers) if self._excluded else None
+    def _submit(
+        self, remote: Remote, text: str, key: str, place: list[str], avoid: Collection[str]
+    ) -> tuple[Future, list[str] | None]:
+        allowed = [worker for worker in self.workers if worker not in avoid] if avoid else None
         if self._closed:
             raise EngineError("the engine was shut down")
         try:
-            future = self._client.submit(answer, remote, text, key=key, workers=allowed, pure=False, retries=0)
+            future = self._client.submit(answer, remote, text, place, key=key, workers=allowed, pure=False, retries=0)
         except Exception as error:
             raise self._gone(error) from error
         self._away[key] = future
@@ -199,8 +210,7 @@ class Dask(Threads):
                 raise self._gone(None)
             if self._own:
                 self._own.check()
-            now = self.workers
-            if allowed is not None and now and not set(allowed) & set(now):
+            if allowed is not None and not set(allowed) & set(self.workers):
                 self._client.cancel([future])
                 return None
 
@@ -209,18 +219,11 @@ class Dask(Threads):
             return EngineError("the engine was shut down")
         return EngineError(f"the Dask scheduler at {self.address} is gone: {error or 'the connection broke'}")
 
-    async def _on_event(self, event: tuple[float, Any]) -> None:
-        """What the scheduler tells: here, of workers that died over calls of ours."""
+    def _on_event(self, event: tuple[float, Any]) -> None:
+        """What the scheduler tells; here, that a worker came or went."""
         told = event[1]
-        if not isinstance(told, Mapping) or told.get("action") not in ("remove-worker", "add-worker"):
-            return
-        self._moved.set()
-        if told["action"] == "add-worker" or told.get("expected"):
-            return
-        for key in told.get("processing-tasks", ()):
-            if str(key) in self._away:
-                self._deaths[key] += 1
-                await self._client.scheduler.set_metadata(keys=[DEATHS, key], value=self._deaths[key])
+        if isinstance(told, Mapping) and told.get("action") in ("remove-worker", "add-worker"):
+            self._moved.set()
 
     def _wait_for_workers(self) -> None:
         until = monotonic() + (JOIN_S if self._own is None else 2 * JOIN_S)
@@ -262,6 +265,7 @@ class Dask(Threads):
         client = getattr(self, "_client", None)
         if client is not None and client.status != "closed":
             if client.status == "running":
+                client.set_metadata([BEGUN, self._token], {})
                 client.unsubscribe_topic("all")
                 client.nthreads()  # once this is answered the scheduler tells us nothing more
             client.close(timeout=CONNECT_S)

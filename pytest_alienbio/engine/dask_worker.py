@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any, TypeAlias
 
 Remote: TypeAlias = Callable[[str], str]
 """A function at the top of a module that the workers have, too."""
 
-DEATHS = "alienbio-deaths"
-"""Under which name the scheduler remembers how often workers died over a call, by the call's key."""
+BEGUN = "alienbio-begun"
+"""Under which name the scheduler remembers how often a call was begun, by its place.
+
+Dask counts a worker's death against every call that the worker had, also against those that only waited there.
+"""
 _RENEW_S = 1.0
 """Seconds in which an answer is on its way before its worker goes."""
 
-
-def answer(remote: Remote, text: str) -> str:
-    """What a worker runs: the call, and in the first line of what it gives who made it."""
-    from distributed import get_worker
-
-    return f"{get_worker().address}\n{remote(text)}"
+_deaths: ContextVar[int] = ContextVar("deaths", default=0)
 
 
-def deaths() -> Callable[[], int]:
-    """On a worker, inside a call: what tells, in any thread, how many workers died over this call before."""
+def answer(remote: Remote, text: str, place: Sequence[str]) -> str:
+    """What a worker runs: the call, and in the first line of what it gives who made it and after how many deaths.
+
+    That it has begun is with the scheduler before anything of it is done.
+    """
     from distributed import get_worker
     from distributed.utils import sync
 
     worker = get_worker()
-    keys = [DEATHS, worker.get_current_task()]
-    return lambda: int(sync(worker.loop, worker.scheduler.get_metadata, keys=keys, default=0) or 0)
+    keys = [BEGUN, *place]
+
+    async def begin() -> int:
+        scheduler: Any = worker.scheduler
+        before = await scheduler.get_metadata(keys=keys, default=0)
+        await scheduler.set_metadata(keys=keys, value=before + 1)
+        return int(before)
+
+    before = sync(worker.loop, begin)
+    token = _deaths.set(before)
+    try:
+        return f"{worker.address} {before}\n{remote(text)}"
+    finally:
+        _deaths.reset(token)
+
+
+def deaths() -> int:
+    """Inside a call, in its own thread: how many workers died over it before."""
+    return _deaths.get()
 
 
 def scratch() -> str:
-    """On a worker, inside a call: its own folder for what need not be kept."""
+    """Inside a call: its worker's own folder for what need not be kept."""
     from distributed import get_worker
 
     return str(get_worker().local_directory)
 
 
 def renew() -> None:
-    """On a worker, inside a call: once the call is over, the worker's process is replaced by a fresh one."""
+    """Inside a call: once it is over, the worker's process is replaced by a fresh one."""
     from distributed import get_worker
 
     worker = get_worker()

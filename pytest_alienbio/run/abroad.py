@@ -32,21 +32,23 @@ _SHOWN = 5
 class Abroad:
     """Plays cells of one plan on the workers of a cluster; called with a cell, in any thread, it gives the recorded result."""
 
-    def __init__(self, engine: Dask, run: Run, terms: Terms) -> None:
+    def __init__(self, engine: Dask, run: Run, terms: Terms, excluded: Mapping[str, str]) -> None:
         self._engine, self._run, self._terms = engine, run, terms
+        self._excluded = dict(excluded)
+        """Workers that get no cells of this run, and why."""
         self._told: Json = json.loads(terms.text)
 
     def __call__(self, cell: Cell) -> Result:
         text = text_of({"terms": self._told, "cell": cell_row(cell), "before": self._run.attempts(cell)})
         while True:
             try:
-                answer = self._engine.call(afar.play, text)
+                answer = self._engine.call(afar.play, text, tuple(self._excluded))
             except LostCallError as error:
                 return self._run.record(result_of(cell, Outcome.LOST, str(error)), cell, before=error.deaths - 1)
             back: dict[str, Any] = json.loads(answer.text)
             if why := back.get("differs"):
-                self._engine.exclude(answer.worker, why)
-                if not self._engine.workers:
+                self._excluded[answer.worker] = why
+                if not self._engine.workers.keys() - self._excluded:
                     raise EngineError(f"no worker is left that can play this run; the last one: {why}")
                 continue
             replay(back.get("heard", {}))
@@ -82,29 +84,37 @@ def go_abroad(
     """
     assert isinstance(engine, Dask), "every other engine plays at home"
     terms = terms_of(run, plan, catalog, project=project, data_root=data_root)
+    try:
+        playing, excluded = _greeted(engine, terms, plan, catalog)
+        for why, workers in _by_reason(excluded).items():
+            some = ", ".join(workers[:_SHOWN]) + (f" and {len(workers) - _SHOWN} more" if len(workers) > _SHOWN else "")
+            notice(f"no cell is given to {some}: {why}")
+        if not playing:
+            told_why = [f"{worker}: {why}" for worker, why in list(excluded.items())[:_SHOWN]]
+            raise SpecError([Complaint(f"no worker of {engine.address} can play this run"), *map(Complaint, told_why)])
+        about: dict[str, Json] = {"scheduler": engine.address, "workers": playing, "excluded": excluded}
+        log.append(run.dat_path, "cluster", {"run": run.run_id, **about})
+    except BaseException:
+        remove_probe(run.dat_path, terms)
+        raise
+    return Abroad(engine, run, terms, excluded)
+
+
+def _greeted(engine: Dask, terms: Terms, plan: Plan, catalog: Catalog) -> tuple[dict[str, Json], dict[str, str]]:
+    """The engine's workers: what those that can play told of themselves, and of the others why they cannot."""
     scenarios = sorted({cell.case.scenario for cell in plan.cells})
     agents = sorted({cell.agent.kind for cell in plan.cells if not cell.agent.skip_reason})
     prints = fingerprints(catalog, scenarios, agents)
     asked = text_of({"terms": json.loads(terms.text), "scenarios": scenarios, "agents": agents})
     playing: dict[str, Json] = {}
+    excluded: dict[str, str] = {}
     for worker, said in engine.ask(afar.greet, asked).items():
         told, wrong = _judged(said, terms, prints)
         if wrong:
-            engine.exclude(worker, "; ".join(wrong))
+            excluded[worker] = "; ".join(wrong)
         else:
             playing[worker] = {"name": told.get("name", ""), "writes": told.get("writes", "")}
-    excluded = dict(engine.excluded)
-    for why, workers in _by_reason(excluded).items():
-        some = ", ".join(workers[:_SHOWN]) + (f" and {len(workers) - _SHOWN} more" if len(workers) > _SHOWN else "")
-        notice(f"no cell is given to {some}: {why}")
-    if not playing:
-        remove_probe(run.dat_path, terms)
-        told_why = [f"{worker}: {why}" for worker, why in list(excluded.items())[:_SHOWN]]
-        what = f"no worker of {engine.address} can play this run"
-        raise SpecError([Complaint(what), *map(Complaint, told_why)])
-    about: dict[str, Json] = {"scheduler": engine.address, "workers": playing, "excluded": excluded}
-    log.append(run.dat_path, "cluster", {"run": run.run_id, **about})
-    return Abroad(engine, run, terms)
+    return playing, excluded
 
 
 def terms_of(run: Run, plan: Plan, catalog: Catalog, *, project: Path, data_root: Path) -> Terms:

@@ -74,7 +74,7 @@ class Guest:
     def record(self, result: Result, cell: Cell) -> Result:
         """Writes what is written here."""
         if self._run and self._writes == ALL:
-            return self._run.record(result, cell, before=self._before + self._deaths())
+            return self._run.record(result, cell, before=self._before + self._deaths)
         result = result.with_(worker=self._name)
         return self._run.keep_trace(result, cell) if self._run else result
 
