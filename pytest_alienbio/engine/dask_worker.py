@@ -51,6 +51,13 @@ def deaths() -> int:
     return _deaths.get()
 
 
+def threads() -> int:
+    """Inside a call: how many calls its worker makes at once."""
+    from distributed import get_worker
+
+    return int(get_worker().state.nthreads)
+
+
 def scratch() -> str:
     """Inside a call: its worker's own folder for what need not be kept."""
     from distributed import get_worker

@@ -119,7 +119,7 @@ def _greeted(engine: Dask, terms: Terms, plan: Plan, catalog: Catalog) -> tuple[
 
 def terms_of(run: Run, plan: Plan, catalog: Catalog, *, project: Path, data_root: Path) -> Terms:
     """What the workers are told of a run; a probe is left in its folder, by which they know whether they see it."""
-    battery, limits = plan.battery, plan.battery.limits
+    battery = plan.battery
     infos = {cell.case.scenario: catalog.scenario(cell.case.scenario) for cell in plan.cells}
     own = battery.source if battery.tasks or battery.players else ""
     sources = {info.source for info in infos.values() if info.source and info.task is None and not is_shipped(info)}
@@ -139,8 +139,7 @@ def terms_of(run: Run, plan: Plan, catalog: Catalog, *, project: Path, data_root
         head=battery.name if own else "",
         files=tuple(sorted(map(os.path.abspath, sources))),
         kept=keeping(plan),
-        steps=limits.steps,
-        wall_clock_s=limits.wall_clock_s,
+        limits=battery.limits,
         log_level=logging.getLogger().level,
         same=dict(versions()),
     )

@@ -15,13 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any
 
-from ..engine.dask_worker import deaths, renew, scratch
+from ..engine.dask_worker import deaths, renew, scratch, threads
 from ..errors import AlienBioError, StoreError
 from ..model import Cell, InstanceCache, Json, MetricEvent, Result
 from ..play import Catalog
-from ..store.layout import safe_name
+from ..store import records_of
+from ..store.layout import FROZEN, safe_name
 from ..store.parcel import cell_of, events_row, result_row, text_of
 from .catalog import build_catalog, with_named_files, with_scenario_file
 from .execute import play_one
@@ -48,6 +50,8 @@ class Place:
         root = Path(terms.data_root) if terms.host == host() else Path(scratch())
         self.cache: InstanceCache = instance_cache(root)
         self._run = Run.of(terms.kept, Path(terms.dat_path), terms.run_id, self.name) if self.writes != NOTHING else None
+        if self._run and self.writes == ALL and threads() == 1:
+            self._run.end_if_frozen(say_on=2)
 
     def guest(self, before: int) -> Guest:
         """What takes one cell's result; `before`: its attempts so far."""
@@ -64,12 +68,24 @@ class Guest:
 
     def __init__(self, run: Run | None, writes: str, name: str, terms: Terms, before: int) -> None:
         self._run, self._writes, self._name, self._traces = run, writes, name, terms.kept.traces
-        self._before, self._deaths = before, deaths()
+        self._run_id, self._before, self._deaths = terms.run_id, before, deaths()
         self.dat_path = Path(terms.dat_path)
         self.checkpoint = terms.kept.checkpoint if run else 0
-        self.last_words = None
+        self.last_words = run.last_words if run else None
         self.found: list[MetricEvent] = []
         self.noticed: list[str] = []
+
+    def already(self, cell: Cell) -> Result | None:
+        """What a worker that died had recorded for `cell` before it told anybody: its result, or its last words."""
+        if not self._deaths or self._writes != ALL:
+            return None
+        until = monotonic() + _LAST_WORDS_S
+        while True:
+            frozen = any((self.dat_path / FROZEN).glob("*"))
+            found = [result for result in records_of(self.dat_path, self._run_id, cell.id) if result.attempt > self._before]
+            if found or not frozen or monotonic() > until:
+                return found[-1] if found else None
+            sleep(0.05)
 
     def record(self, result: Result, cell: Cell) -> Result:
         """Writes what is written here."""
@@ -100,6 +116,9 @@ class Guest:
             told["noticed"] = self.noticed
         return told
 
+
+_LAST_WORDS_S = 1.0
+"""Seconds in which the last words of a worker that died are in the books."""
 
 _places: dict[str, Place | str] = {}
 """What this process has of each run that it plays for, by its terms; of one that it cannot play for, why."""
@@ -141,6 +160,8 @@ def play(text: str) -> str:
     if why := unlike(cell, place.catalog):
         return text_of({"differs": why})
     guest = place.guest(order["before"])
+    if there := guest.already(cell):
+        return text_of(guest.row(there))
     ended: SimpleQueue[tuple[Result | BaseException, Mapping[str, Json], bool]] = SimpleQueue()
 
     def played() -> None:

@@ -47,16 +47,11 @@ class Terms:
     files: tuple[str, ...] = ()
     """Scenario files that the battery names, as absolute paths."""
     kept: Keeping = field(default_factory=Keeping)
-    steps: int | None = None
-    wall_clock_s: float | None = None
+    limits: CellLimits = field(default_factory=CellLimits)
+    """Of each cell."""
     log_level: int = 30
     same: Mapping[str, str] = field(default_factory=dict)
     """`versions()` of whom tells it."""
-
-    @property
-    def limits(self) -> CellLimits:
-        """Of each cell."""
-        return CellLimits(self.steps, self.wall_clock_s)
 
     @property
     def text(self) -> str:
@@ -68,7 +63,7 @@ class Terms:
         """What `text` said, parsed. Raises `StoreError` for anything else."""
         try:
             kept = Keeping(**{**row["kept"], "levels": tuple(row["kept"]["levels"])})
-            return cls(**{**row, "files": tuple(row["files"]), "kept": kept})
+            return cls(**{**row, "files": tuple(row["files"]), "kept": kept, "limits": CellLimits(**row["limits"])})
         except (KeyError, TypeError) as error:
             raise StoreError(f"not the terms of a run: {error}") from error
 

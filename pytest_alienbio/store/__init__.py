@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .events import read_events, write_events, write_metric
     from .find import TAG_PREFIX, battery_of, distinct, find_dats, find_run, source_of, tags_below
     from .history import deeds_of
-    from .journal import Journal, add_artifact, journal_of
+    from .journal import Journal, add_artifact, journal_of, records_of
     from .last_words import LastWords
     from .provenance import capture
     from .traces import TraceWriter, trace_of, trajectory_of
@@ -62,6 +62,7 @@ __all__ = [
     "open_for_reading",
     "provenance",
     "read_events",
+    "records_of",
     "replace_file",
     "source_of",
     "tags_below",
@@ -86,7 +87,7 @@ _MODULES = {
     "find": ("TAG_PREFIX", "battery_of", "distinct", "find_dats", "find_run", "source_of", "tags_below"),
     "history": ("deeds_of",),
     "last_words": ("LastWords",),
-    "journal": ("Journal", "add_artifact", "journal_of"),
+    "journal": ("Journal", "add_artifact", "journal_of", "records_of"),
     "provenance": ("capture",),
     "traces": ("TraceWriter", "trace_of", "trajectory_of"),
 }

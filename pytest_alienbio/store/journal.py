@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from ..errors import StoreError
 from ..model import Result
 from . import codec
 from .disk import OwnFile, lines, store_error
-from .layout import ARTIFACTS, journal_path, safe_name
+from .layout import ARTIFACTS, journal_path, journals, safe_name, writer_name
 
 
 class Journal:
@@ -50,6 +51,18 @@ def journal_of(dat_path: Path, run_id: str, worker: str) -> Iterator[Result]:
     for _, _, raw in lines(path):
         with suppress(ValueError):
             yield codec.decode(raw, dat_path=str(dat_path))
+
+
+def records_of(dat_path: Path, run_id: str, cell_id: str) -> Iterator[Result]:
+    """Every record of one cell in one run, by whichever writer, in no order; damaged lines are left out."""
+    wanted, start = json.dumps(cell_id).encode(), writer_name(run_id, "")
+    for path in journals(Path(dat_path)):
+        if path.name.startswith(start):
+            for _, _, raw in lines(path):
+                if wanted in raw:
+                    with suppress(ValueError):
+                        if (result := codec.decode(raw, dat_path=str(dat_path))).id == cell_id:
+                            yield result
 
 
 def add_artifact(dat_path: Path, name: str, path: Path) -> Path:

@@ -71,6 +71,13 @@ class Spinner(Waiter):
                 pass
 
 
+class Freezer(Waiter):
+    """Lets nothing else run in its process."""
+
+    def decide(self, observation):
+        return sum(range(10**12))
+
+
 class Talker(Waiter):
     def start(self, briefing):
         super().start(briefing)

@@ -67,7 +67,7 @@ def test_cells_that_take_their_worker_with_them_or_never_end(
 ) -> None:
     """Played again, then lost with a reason; timed out; and what others print and log is heard here."""
     play(write("Waiter"), "inline")  # generates the world: the clock of a cell is for playing it
-    path = write("Leaver, Once, Spinner, Talker, Waiter", limit=2.0)
+    path = write("Leaver, Once, Spinner, Freezer, Talker, Waiter", limit=2.0)
     batch = play(path, f"dask:{cluster.file}")
     (path.parent / "enough").touch()
     found = {result.agent: result for result in batch}
@@ -75,6 +75,7 @@ def test_cells_that_take_their_worker_with_them_or_never_end(
         "Leaver": (Outcome.LOST, 2),
         "Once": (Outcome.COMPLETED, 2),
         "Spinner": (Outcome.TIMED_OUT, 1),
+        "Freezer": (Outcome.TIMED_OUT, 1),
         "Talker": (Outcome.COMPLETED, 1),
         "Waiter": (Outcome.COMPLETED, 1),
     }
