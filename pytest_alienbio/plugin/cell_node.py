@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +15,45 @@ from .outcomes import CellFailedError
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
+    from _pytest.nodes import Node
 
     from ..model import Result
 
 
 class CellNode(pytest.Item):
-    """One cell of a battery. How it is played is its lane's business."""
+    """One cell of a battery. How it is played is its lane's business. Its mark and its tags are made when they are asked for."""
 
     def __init__(self, *, cell: Cell, loaded: Loaded, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.cell = cell
         self.loaded = loaded
         self.result: Result | None = None
-        """What its latest attempt gave; None before."""
+        """What its latest attempt gave; None before, and once it was reported."""
+        self.keywords["cell"] = pytest.mark.cell
+
+    @property
+    def location(self) -> tuple[str, int | None, str]:
+        # As pytest's own, which looks for the file once for each item
+        if self.loaded.where is None:
+            file, line, _ = super().location
+            self.loaded.where = file, line
+        return (*self.loaded.where, self.name)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         line = self.loaded.plan.battery.line
         return Path(storable(str(self.path))), line - 1 if line else None, self.name
+
+    def iter_markers_with_node(self, name: str | None = None) -> Iterator[tuple[Node, pytest.Mark]]:
+        if name in (None, "cell"):
+            yield self, pytest.mark.cell(**cell_mark(self.cell)).mark
+        yield from super().iter_markers_with_node(name)
+
+    def listextrakeywords(self) -> set[str]:
+        return super().listextrakeywords() | cell_tags(self.cell, self.loaded)
+
+    def let_go(self) -> None:
+        """Its reports have been made: nothing of its result is kept but what they say."""
+        self.result = None
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
         if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):

@@ -134,7 +134,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if hasattr(item, "loaded") or item.get_closest_marker("cell"):
+    if state_if_any(item.config):
         from .outcomes import finish_report
 
         finish_report(item, call, report)

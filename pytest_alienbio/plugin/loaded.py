@@ -31,6 +31,8 @@ class Loaded:
     hold: Hold | None = None
     """On its DAT, in the process that opened it."""
     run: Run | None = None
+    where: tuple[str, int | None] | None = None
+    """File and line (from 0) as reports of its cells have them, once one was asked for."""
     gates: tuple[Gate, ...] | None = None
     """Its gates with their baselines, once they were looked for."""
 

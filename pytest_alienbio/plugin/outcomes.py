@@ -94,15 +94,19 @@ def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
     from .cell_node import CellNode
 
     if not isinstance(item, CellNode):
-        _note_done(item, report)
+        if item.get_closest_marker("cell"):
+            _note_done(item, report)
         return
     # The names of the folders above are among them, in whatever bytes; a report has to travel.
-    report.keywords = {storable(word): value for word, value in report.keywords.items()}
+    if not all(map(str.isascii, report.keywords)):
+        report.keywords = {storable(word): value for word, value in report.keywords.items()}
     if report.when == "call" and item.result and item.result.started_at:
         report.duration = item.result.duration_s
         report.start, report.stop = item.result.started_at, item.result.ended_at
     elif report.when == "setup" and not report.passed and item.result is None:
         _book_unplayed(item, call, report)
+    elif report.when == "teardown":
+        item.let_go()
 
 
 def _note_done(item: pytest.Item, report: pytest.TestReport) -> None:

@@ -37,10 +37,6 @@ class Lane:
     """What the items of one battery in the engine lane have in common."""
 
     engine: EngineChoice
-    file: str
-    """As reports have it."""
-    line: int | None
-    """From 0."""
     hooks: HookRelay
     """Those that apply in the battery's folder."""
     make_report: HookCaller
@@ -48,8 +44,7 @@ class Lane:
     @classmethod
     def of(cls, engine: EngineChoice, item: CellItem) -> Lane:
         """The lane of a battery of which `item` would be a cell in the other one."""
-        file, line, _ = item.location
-        return cls(engine, file, line, item.ihook, report_maker(item))
+        return cls(engine, item.ihook, report_maker(item))
 
 
 def engine_of(loaded: Loaded, config: pytest.Config) -> EngineChoice | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ...errors import AlienBioError
-from ..cell_node import CellNode, cell_mark, cell_tags
+from ..cell_node import CellNode
 from ..outcomes import detach, settle
 
 if TYPE_CHECKING:
-    from _pytest.nodes import Node
     from pluggy import HookRelay
 
     from ...model import Cell, Result
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LaneItem(CellNode):
-    """One cell in the engine lane. Its mark and its tags are made when somebody asks for them."""
+    """One cell in the engine lane."""
 
     parent: BatteryNode
     failure: AlienBioError | None = None
@@ -32,9 +30,7 @@ class LaneItem(CellNode):
     def of(cls, battery: BatteryNode, cell: Cell) -> LaneItem:
         """The item of one cell of `battery`."""
         # The id as a whole: pytest 9.2 splits it at the bracket when it reads its cache, and compares
-        item = cls.from_parent(battery, name=cell.id, nodeid=f"{battery.nodeid}::{cell.id}", cell=cell, loaded=battery.loaded)
-        item.keywords["cell"] = pytest.mark.cell
-        return item
+        return cls.from_parent(battery, name=cell.id, nodeid=f"{battery.nodeid}::{cell.id}", cell=cell, loaded=battery.loaded)
 
     @property
     def lane(self) -> Lane:
@@ -47,18 +43,6 @@ class LaneItem(CellNode):
     def ihook(self) -> HookRelay:
         """The hooks of the battery's folder."""
         return self.lane.hooks
-
-    @property
-    def location(self) -> tuple[str, int | None, str]:
-        return self.lane.file, self.lane.line, self.name
-
-    def iter_markers_with_node(self, name: str | None = None) -> Iterator[tuple[Node, pytest.Mark]]:
-        if name in (None, "cell"):
-            yield self, pytest.mark.cell(**cell_mark(self.cell)).mark
-        yield from super().iter_markers_with_node(name)
-
-    def listextrakeywords(self) -> set[str]:
-        return super().listextrakeywords() | cell_tags(self.cell, self.loaded)
 
     def take(self, came: Result | AlienBioError) -> None:
         """What came of its cell, for `conclude`."""
@@ -77,8 +61,8 @@ class LaneItem(CellNode):
         settle(self, self.loaded, self.cell, self.result)
 
     def let_go(self) -> None:
-        """Its reports have been made: nothing of its result is kept but what they say."""
-        self.result = self.failure = None
+        super().let_go()
+        self.failure = None
         self._report_sections.clear()
 
     def runtest(self) -> None:
