@@ -35,6 +35,11 @@ local function add(changes)
     redis.call('HINCRBY', KEYS[1], change[1], string.format('%.0f', change[2]))
   end
 end
+local function row(scope, first)
+  local fields = {}
+  for index = first, #ARGV do fields[#fields + 1] = ARGV[index] .. ' ' .. scope end
+  return redis.call('HMGET', KEYS[1], unpack(fields))
+end
 local function keep() for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[1]) end end
 """
 
@@ -68,7 +73,7 @@ for _, scope in ipairs(ask.scopes) do
       if quantity ~= 'cells' then
         booked = booked + count('reserved_' .. quantity, scope) + count('unknown_' .. quantity, scope)
       end
-      if amount < 0 or (amount > 0 and booked + amount > tonumber(cap)) then return scope end
+      if amount < 0 or (amount > 0 and booked + amount > tonumber(cap)) then return {scope, row(scope, 5)} end
     end
   end
 end
@@ -91,11 +96,7 @@ redis.call('ZREM', KEYS[4], name)
 if redis.call('SREM', KEYS[3], name) == 1 then add(changes.abandoned) else add(changes.open) end
 keep()
 local rows = {}
-for _, scope in ipairs(changes.scopes) do
-  local fields = {}
-  for index = 4, #ARGV do fields[#fields + 1] = ARGV[index] .. ' ' .. scope end
-  rows[#rows + 1] = redis.call('HMGET', KEYS[1], unpack(fields))
-end
+for _, scope in ipairs(changes.scopes) do rows[#rows + 1] = row(scope, 4) end
 return rows
 """,
 )
@@ -109,7 +110,7 @@ add(cjson.decode(ARGV[3]))
 return 1
 """,
 )
-READ: Script = ("read", _COMMON + "return redis.call('HMGET', KEYS[1], unpack(ARGV, 2))")
+READ: Script = ("read", _COMMON + "return row(ARGV[2], 3)")
 OPEN: Script = (
     "open",
     _COMMON
@@ -215,10 +216,11 @@ class RedisLedger:
             "asked": {quantity: -1 if amount is None else amount for quantity, amount in asked.items()},
             "changes": _flat(scopes, change),
         }
-        while (reply := self._run(RESERVE, name, text, json.dumps(ask))) != "done":
-            # Another may have settled between the refusal and the look at why; then there is room after all.
-            if refused := booking.refusal(self._account(str(reply)), asked):
-                raise refused
+        reply = self._run(RESERVE, name, text, json.dumps(ask), *_FIELDS)
+        if isinstance(reply, list):
+            scope, row = reply
+            refused = booking.refusal(self._read(str(scope), row if isinstance(row, list) else []), asked)
+            raise refused or self._server.unusable(f"it refuses what fits under {scope!r}")
 
     def _record(self, reservation: str) -> tuple[tuple[str, ...], Worst]:
         text = self._run(RECORD, reservation)
@@ -238,7 +240,7 @@ class RedisLedger:
         return [self._read(scope, row) for scope, row in zip(scopes, _rows(reply), strict=False)]
 
     def _account(self, scope: str) -> Account:
-        reply = self._run(READ, *(f"{field} {scope}" for field in _FIELDS))
+        reply = self._run(READ, scope, *_FIELDS)
         return self._read(scope, reply if isinstance(reply, list) else [])
 
     def _read(self, scope: str, row: Sequence[Reply]) -> Account:
