@@ -10,7 +10,7 @@ from ..play import Catalog
 from ..run import Run
 from ..run.judging import Gate
 from ..run.start import Start
-from ..store.holding import Hold
+from ..store.holding import Hold, Presence
 from .extra import Place
 
 
@@ -28,8 +28,8 @@ class Loaded:
     start: Start | None = None
     """What of it is played, if the session uses earlier runs; None = all that is selected."""
     dat_path: Path | None = None
-    hold: Hold | None = None
-    """On its DAT, in the process that opened it."""
+    hold: Hold | Presence | None = None
+    """On its DAT: of the session in the process that opened it, else of this worker."""
     run: Run | None = None
     where: tuple[str, int | None] | None = None
     """File and line (from 0) as reports of its cells have them, once one was asked for."""

@@ -31,6 +31,7 @@ from ..run.again import Again, again
 from ..run.prepare import prepare
 from ..run.start import Start
 from ..run.starting import begin
+from ..store.holding import Presence
 from .arguments import quoted
 from .compat import load_conftests
 from .loaded import Loaded
@@ -216,6 +217,8 @@ class SessionState:
         """This process's run in the battery's DAT."""
         if loaded.run is None:
             dat_path = self.claim(loaded)
+            if hasattr(self.config, "workerinput"):
+                loaded.hold = loaded.hold or Presence(dat_path)
             attempts = loaded.start.attempts if loaded.start else None
             loaded.run = run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, attempts)
             if loaded.plan.battery.limits.wall_clock_s is not None:

@@ -1,20 +1,28 @@
-"""One session at a time plays into a DAT: a file lock that it holds as long as it lives."""
+"""One session at a time plays into a DAT: a file lock that it holds as long as it lives.
+
+Its workers hold another one, all at once: of a session that was killed they may still play, and record, what they began.
+"""
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 from ..errors import StoreError
 from . import log
 from .disk import store_error
-from .layout import RUNNING
+from .layout import PLAYING, RUNNING
+
+ORPHANS_S = 15.0
+"""How long workers of a killed session are waited for: they end with the cell that they play."""
 
 
 class Hold:
     """The right to play into the DAT at `path`. A process that dies loses it, however it dies."""
 
     def __init__(self, path: Path) -> None:
-        """Takes it, or raises `StoreError` that says who has it; never waits."""
+        """Takes it, or raises `StoreError` that says who has it. Waits for nobody but workers whose session was killed."""
         from filelock import FileLock, Timeout
 
         self.path = path
@@ -27,6 +35,11 @@ class Hold:
         except (OSError, NotImplementedError) as error:
             cause = error if isinstance(error, OSError) else OSError(str(error))
             raise store_error("lock", path / RUNNING, cause, "is the folder writable, and on a local disk?") from error
+        try:
+            _wait_for_orphans(path)
+        except BaseException:
+            self.release()
+            raise
 
     def __enter__(self) -> None:
         pass
@@ -37,6 +50,54 @@ class Hold:
     def release(self) -> None:
         """Gives it up; a second time does nothing."""
         self._lock.release(force=True)
+
+
+class Presence:
+    """That a worker plays into the DAT at `path`, as long as its process lives or until `release`."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: int | None = _opened(path)
+        _flock(self._file, path, shared=True)
+
+    def release(self) -> None:
+        """It plays no more; a second time does nothing."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def _wait_for_orphans(path: Path) -> None:
+    until = time.monotonic() + ORPHANS_S
+    file = _opened(path)
+    try:
+        while not _flock(file, path, shared=False):
+            if time.monotonic() > until:
+                raise StoreError(f"workers of a session that was killed still play into {path}; end them, or wait for them")
+            time.sleep(0.05)
+    finally:
+        os.close(file)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path / PLAYING, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+    except OSError as error:
+        raise store_error("lock", path / PLAYING, error) from error
+
+
+def _flock(file: int, path: Path, *, shared: bool) -> bool:
+    """Whether it was to be had. Where files cannot be locked together (Windows) it always is."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise store_error("lock", path / PLAYING, error) from error
+    return True
 
 
 def _by_whom(path: Path) -> str:

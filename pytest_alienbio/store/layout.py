@@ -28,6 +28,8 @@ LOCK = ".lock"
 """Held by whoever writes the log, or the files made at close."""
 RUNNING = ".running"
 """Held by the session that plays into a DAT, as long as it lives."""
+PLAYING = ".playing"
+"""Held, together, by its other processes: they may outlive the one that they play for."""
 
 CLAIMS = ".bio-claims.json"
 """In the data root: which run claimed which folder."""
@@ -49,7 +51,7 @@ CHECKPOINTS = "checkpoints"
 FROZEN = "frozen"
 """What processes say if a cell freezes them: a file a writer, gone when it is closed."""
 
-AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK, RUNNING)
+AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK, RUNNING, PLAYING)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
 RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM)
 """Folders that hold what a run recorded; made when the first thing goes in."""
