@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from itertools import chain
 from typing import cast
 
 import pytest
@@ -101,7 +102,7 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
                     if session.shouldfail or session.shouldstop:
                         playing.no_more()
             except KeyboardInterrupt:
-                for item in _ended(_interrupted(played), playing):
+                for item in chain(_ended(_interrupted(played), playing), playing.left()):
                     report_cell(item, hearing)
                 raise
     except EngineError as error:
@@ -110,10 +111,8 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
 
 def _ended(played: Iterator[tuple[Cell, Played]], playing: Playing) -> Iterator[LaneItem]:
     """The items of the cells that come back played."""
-    for cell, came in played:
-        item = playing.item_of(cell)
-        if came is not None:
-            item.take(came)
+    for cell, _ in played:
+        if item := playing.take(cell):
             yield item
 
 

@@ -35,6 +35,8 @@ class Playing:
         self._state: SessionState = state_of(items[0].config)
         self._ahead: dict[int, LaneItem] = {}
         """The items of the cells that the engine has, by the cell's identity: ids are only unique within a battery."""
+        self._came: dict[int, Played] = {}
+        """What came of those that have been played, until it is taken."""
         self._ways: dict[str, Abroad] = {}
         """By battery, what has its cells played elsewhere."""
         self._asking = Lock()
@@ -81,9 +83,19 @@ class Playing:
             self._ahead[id(item.cell)] = item
             yield item.cell
 
-    def item_of(self, cell: Cell) -> LaneItem:
-        """The item of a cell that the engine gave back."""
-        return self._ahead.pop(id(cell))
+    def take(self, cell: Cell) -> LaneItem | None:
+        """The item of a cell that was played, with what came of it; None if it was not, or was taken before."""
+        came = self._came.pop(id(cell), None)
+        item = self._ahead.pop(id(cell), None)
+        if came is None or item is None:
+            return None
+        item.take(came)
+        return item
+
+    def left(self) -> Iterator[LaneItem]:
+        """Items that were played and that nobody took: what a Ctrl-C cut off on its way."""
+        cells = [item.cell for key, item in list(self._ahead.items()) if key in self._came]
+        return filter(None, map(self.take, cells))
 
     def no_more(self) -> None:
         """Cells that have begun are played to their end, others not at all."""
@@ -97,11 +109,13 @@ class Playing:
         item = self._ahead[id(cell)]
         try:
             with self._hearing.playing(cell):
-                return played(item, self._state, self._asking, self._ways.get(item.loaded.name))
+                came: Played = played(item, self._state, self._asking, self._ways.get(item.loaded.name))
         except EngineError:
             raise
         except AlienBioError as error:
-            return error
+            came = error
+        self._came[id(cell)] = came
+        return came
 
 
 def played(item: LaneItem, state: SessionState, asking: Lock, way: Callable[[Cell], Result] | None = None) -> Result:
