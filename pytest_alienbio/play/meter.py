@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from math import inf
 from threading import Lock
@@ -11,9 +10,6 @@ from types import TracebackType
 from ..errors import LimitStoreError, OverLimitError, ProviderError
 from ..model import CellLimits, Ledger, Limiter, Usage
 
-PATIENCE_S = 600.0
-"""How long a call waits for what others have reserved and may not need, before it counts as refused."""
-_POLL_S = 0.05
 _DIGITS = 9
 """US dollars are kept in whole billionths, as a ledger does: sums are the same in any order."""
 _CELL = "limits.per_cell"
@@ -24,6 +20,7 @@ class CellMeter:
 
     `ledger` and `limiter` are asked for with the first call; without them only the cell's own caps hold. All is booked under
     `scopes`. `capped` is whether a shared cap on money or tokens may refuse. `on_refusal` hears of a shared one that did.
+    `waiting` reserves like the ledger, and waits while calls on their way hold the room for now.
     """
 
     def __init__(
@@ -35,11 +32,10 @@ class CellMeter:
         scopes: Sequence[str] = (),
         capped: bool = False,
         on_refusal: Callable[[OverLimitError], None] | None = None,
-        patience_s: float = PATIENCE_S,
-        sleep: Callable[[float], None] = time.sleep,
+        waiting: Callable[..., str] | None = None,
     ) -> None:
         self._limits, self._scopes, self._capped, self._on_refusal = limits, tuple(scopes), capped, on_refusal
-        self._make_ledger, self._make_limiter, self._patience_s, self._sleep = ledger, limiter, patience_s, sleep
+        self._make_ledger, self._make_limiter, self._waiting = ledger, limiter, waiting
         self._lock = Lock()
         self._tokens, self._usd, self._calls = 0, 0.0, 0
         self._open: dict[int, tuple[int, float]] = {}
@@ -137,20 +133,14 @@ class CellMeter:
     def _reserve(self, tokens: int | None, usd: float | None) -> str:
         """Books the worst case under the shared caps, as soon as there is room."""
         assert self._make_ledger is not None
-        ledger, waited = self._make_ledger(), 0.0
-        while True:
-            try:
-                return ledger.reserve(self._scopes, tokens=tokens, usd=usd)
-            except OverLimitError as error:
-                nested = len(self._open) > 1 or (self._deposit is not None)  # what we hold ourselves would never be given back
-                if not error.for_now or nested or waited >= self._patience_s:
-                    if self._on_refusal is not None:
-                        self._on_refusal(error)
-                    raise self._refuse(error) from None
-            self._sleep(_POLL_S)
-            waited += _POLL_S
-            if waited % 1 < _POLL_S:
-                ledger.release_dead()
+        held = len(self._open) > 1 or self._deposit is not None  # nobody else would give that back
+        reserve = self._make_ledger().reserve if held or self._waiting is None else self._waiting
+        try:
+            return reserve(self._scopes, tokens=tokens, usd=usd)
+        except OverLimitError as error:
+            if self._on_refusal is not None:
+                self._on_refusal(error)
+            raise self._refuse(error) from None
 
     def _refuse(self, error: OverLimitError) -> OverLimitError:
         self.refused = self.refused or error

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CellNode(pytest.Item):
-    """One cell of a battery. How it is played is its lane's business. Its mark and its tags are made when they are asked for."""
+    """One cell of a battery. How it is played is its lane's business. Mark and tags are made when they are asked for."""
 
     def __init__(self, *, cell: Cell, loaded: Loaded, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .extra import Place, report
+from .limits import let_go, limits_of
 from .stash import state_if_any
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def close_session(session: pytest.Session) -> None:
     state.closed = True
     if hasattr(session.config, "workerinput"):
         _close_runs(state)
+        let_go(session.config)
         getattr(session.config, "workeroutput", {})["alienbio"] = {
             "run_id": state.run_id,
             "dats": dict(state.claimed),
@@ -96,6 +98,7 @@ def close_session(session: pytest.Session) -> None:
                 report(session, f"{loaded.name}::closing", loaded.place("closing"), "failed", text)
             finally:
                 loaded.release()
+    let_go(session.config, last=True)
     for document in state.documents:
         session.config.hook.pytest_alienbio_summary(document=document)
 
@@ -135,6 +138,7 @@ def _close(
         command=partial(state.command, loaded),
         judging=judging(session, state, loaded),
         stands=start is not None and start.whole,
+        limiting=limits_of(state).of(loaded),
     )
     if closed is None:
         return

@@ -16,6 +16,7 @@ from ..play import result_of
 from .cell_node import CellNode, cell_mark
 from .compat import normalise_id, shared_fixtures
 from .defaults import default_agent, default_environment, marked, untouched
+from .limits import limits_of
 from .loaded import Loaded
 from .looks import needless
 from .outcomes import detach, ended_by_pytest, settle
@@ -121,9 +122,18 @@ class CellItem(CellNode, pytest.Function):
         detach(self)
         if why := needless(self):
             pytest.skip(why)
+        self.result = limits_of(state_of(self.config)).instead(self.loaded, self.cell)
+        if self.result is not None:
+            return  # nothing is set up for a cell that may not begin
         if self.parent.by_the_book:  # asking pytest for the two takes a fifth of what a cell costs
             self.funcargs["agent"], self.funcargs["scenario"] = default_agent(self), default_environment(self)
         super().setup()
+
+    def runtest(self) -> None:
+        if self.result is None:
+            super().runtest()
+        else:
+            conclude(self, self.result)
 
 
 def playing(description: str) -> Callable[..., None]:
@@ -141,8 +151,13 @@ def play_cell(request: pytest.FixtureRequest, agent: Agent | None, scenario: Env
     item = request.node
     assert isinstance(item, CellItem)
     item.result = _played(item, agent, scenario)
-    item.ihook.pytest_alienbio_cell_finish(cell=item.cell, result=item.result)
-    settle(item, item.loaded, item.cell, item.result)
+    conclude(item, item.result)
+
+
+def conclude(item: CellItem, result: Result) -> None:
+    """Tells the hooks of a cell's result; passes, fails, skips or xfails by it."""
+    item.ihook.pytest_alienbio_cell_finish(cell=item.cell, result=result)
+    settle(item, item.loaded, item.cell, result)
 
 
 def _played(item: CellItem, agent: Agent | None, scenario: Environment | None) -> Result:

@@ -14,6 +14,7 @@ from ..play import result_of
 from ..run import Run, recorded_by
 from ..store import open_for_reading
 from ..store.last_words import heard
+from .limits import limits_of
 from .outcomes import properties
 from .stash import state_if_any
 from .state import SessionState, function_id, state_of
@@ -106,7 +107,7 @@ def record_lost(report: pytest.TestReport) -> None:
         else:
             where = result.error.traceback if result.error else ""
             report.longrepr = "\n".join(filter(None, (result.reason, where)))
-        result = state.open(loaded).record(result, cell)
+        result = state.open(loaded).record(limits_of(state).of(loaded).lost(cell, result), cell)
     elif result.outcome is Outcome.TIMED_OUT:
         report.longrepr = f"{result.reason}, and did not stop when told to; worker {worker} was ended for it"
     report.user_properties = [*getattr(report, "user_properties", []), *properties(result)]

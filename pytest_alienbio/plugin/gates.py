@@ -21,6 +21,7 @@ from ..store.verdicts import sound
 from .arguments import arguments
 from .compat import warn
 from .extra import Place, report
+from .limits import limits_of
 from .loaded import Loaded
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _confirming(state: SessionState, loaded: Loaded) -> Confirming:
         loaded.dat_path,
         state.run_id,
         state.cache,
+        limiting=limits_of(state).of(loaded),
         on_cells=begin,
         on_result=step,
         on_stuck=lambda result: end_confirming(state.config, result),

@@ -13,6 +13,7 @@ from ..model import Agent, Cell, CellVerdict, Environment, Json, Result, cell_ve
 from ..run import Run
 from .collect import CellItem, battery_of
 from .defaults import marked, renamed, untouched
+from .limits import limits_of
 from .loaded import Loaded
 from .outcomes import CellFailedError, attach, detach, ended_by_pytest, failure_text, properties
 from .state import state_of
@@ -42,7 +43,8 @@ class Player:
         agent, scenario = untouched(agent, scenario)
         cell = marked(cell if agent is None else renamed(cell, agent), agent, scenario)
         try:
-            result = self._state.play(loaded, cell, agent, scenario)
+            stopped = limits_of(self._state).instead(loaded, cell)
+            result = stopped or self._state.play(loaded, cell, agent, scenario)
         except (KeyboardInterrupt, pytest.exit.Exception, AlienBioError):
             raise
         except BaseException as error:  # a skip, a timeout plugin: it ends the test, but the cell was started and is booked

@@ -34,6 +34,7 @@ from ..run.starting import begin
 from ..store.holding import Presence
 from .arguments import quoted
 from .compat import load_conftests
+from .limits import limits_of
 from .loaded import Loaded
 from .options import Options, options
 from .resuming import for_workers, told_by
@@ -241,11 +242,13 @@ class SessionState:
         def end(result: Result) -> None:
             end_process(self.config, result)
 
+        limits = loaded.plan.battery.limits
         return play_one(
             cell,
             self.open(loaded),
             loaded.catalog,
-            limits=loaded.plan.battery.limits,
+            limits=limits,
+            allowance=limits_of(self).of(loaded).allow(cell, limits),
             cache=self.cache,
             agent=agent,
             environment=environment,

@@ -40,7 +40,8 @@ def status_of(report: pytest.TestReport, *, scored: bool = True) -> Status | Non
         return None
     outcome, score = str(shown["outcome"]), shown.get("score")
     if score is None and report.failed and outcome not in ("completed", "truncated"):
-        return "failed", *_BROKEN.get(outcome, ("E", "ERROR"))
+        # Caps stop many cells at once: the report says it in a line, not each cell in a section of its own
+        return "over limit" if outcome in ("over_limit", "not_run") else "failed", *_BROKEN.get(outcome, ("E", "ERROR"))
     points = f" {score:.2f}" if scored and isinstance(score, float) else ""
     if report.skipped:
         return "xfailed", "x", f"XFAIL{points}"

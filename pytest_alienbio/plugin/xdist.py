@@ -19,7 +19,9 @@ class XdistHooks:
     def pytest_configure_node(self, node: WorkerController) -> None:
         state = state_if_any(node.config)
         if state:
-            node.workerinput["alienbio"] = state.for_workers()
+            from .limits import STARTED, limits_of
+
+            node.workerinput["alienbio"] = {**state.for_workers(), STARTED: limits_of(state).session.started}
 
     def pytest_xdist_node_collection_finished(self, node: WorkerController, ids: Sequence[str]) -> None:
         state = state_if_any(node.config)

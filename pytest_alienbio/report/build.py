@@ -44,18 +44,19 @@ def build(
     notes: Sequence[str] = (),
     dat_path: str = "",
     counts: Counts | None = None,
+    spent: Notes | None = None,
 ) -> Document:
     """The report of one battery's run. `skipped` maps an agent to the reason why its cells did not run.
 
     Its sections: `gates` and one for each of `verdicts`, `run`, `scores`, `metrics`, `leaderboard`, `findings`, `failures`,
     `end`; those with nothing to say are not there, but `run` and `scores` always. Without `counts` only recorded cells are
-    told.
+    told. `spent` (see `spend`) stands in `run`.
     """
     recorded = sum(summary.outcomes.values())
     leaves = played(summary.leaves)
     parts = (
         *gate_sections(verdicts, more="reports/gates.json"),
-        _run(counts or Counts(recorded, recorded, recorded), summary.outcomes),
+        _run(counts or Counts(recorded, recorded, recorded), summary.outcomes, spent),
         scores(leaves, "summary.csv"),
         metrics(leaves, "results.json"),
         leaderboard(summary, "results.yaml") if ranks(leaves) else None,
@@ -66,7 +67,7 @@ def build(
     return Document(inert(title), tuple(part for part in parts if part))
 
 
-def _run(counts: Counts, outcomes: Mapping[str, int]) -> Section:
+def _run(counts: Counts, outcomes: Mapping[str, int], spent: Notes | None) -> Section:
     parts = [figures.many(counts.planned, "cell")]
     if counts.selected != counts.planned:
         parts.append(f"{counts.selected:,} selected")
@@ -84,7 +85,7 @@ def _run(counts: Counts, outcomes: Mapping[str, int]) -> Section:
         "reused": counts.reused,
         "outcomes": dict(outcomes),
     }
-    return Section("run", blocks=(Notes("cells", (Note(text, values=values),)),))
+    return Section("run", blocks=(Notes("cells", (Note(text, values=values),)), *([spent] if spent else [])))
 
 
 def ended(outcomes: Mapping[str, int]) -> str:

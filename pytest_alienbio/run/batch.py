@@ -27,11 +27,13 @@ from .closing import Closed, close_dat
 from .confirming import Confirming
 from .execute import OnResult, execute
 from .judging import Judging, gates_of, need
+from .limiting import Limiting
 from .looking import Looking
 from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
 from .run import Run
+from .session_limits import SessionLimits
 from .start import Start
 from .starting import begin, foresee
 
@@ -105,6 +107,7 @@ def run_batch(
     command: Sequence[str] | None = None,
     strict: bool = False,
     again: Again = NOTHING,
+    session: SessionLimits | None = None,
     on_plan: Callable[[Plan, str], None] | None = None,
     on_result: OnResult | None = None,
     on_stuck: Callable[[StuckCellError], None] | None = None,
@@ -113,6 +116,9 @@ def run_batch(
 ) -> BatchResult:
     """Plays every cell of `battery` into a new DAT, or what `again` asks for of a run that is there already; the result has
     all cells, old and new. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
+
+    `session`: what it may take together with other runs, whose caller closes it; None = what the battery says alone. A run
+    that a cap cut short is `incomplete`.
 
     Then its gates are judged; `strict` is whether INCONCLUSIVE is no success. Raises `SpecError` before the first cell for a
     baseline that is missing.
@@ -143,7 +149,9 @@ def run_batch(
     run = Run.of_plan(plan, dat_path, run_id, "main", start.attempts)
     if mortal and battery.limits.wall_clock_s is not None:
         run.end_if_frozen(_FROZEN.format(dat_path), say_on=2)
-    confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command)
+    shared = session or SessionLimits(data_root, run_id)
+    limiting = Limiting(shared, battery.caps, str(dat_path))
+    confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command, limiting=limiting)
     how = Judging(gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict)
     closed: list[Closed | None] = []
     closing = Lock()
@@ -163,7 +171,9 @@ def run_batch(
                         command=lambda cell: _command(battery, cell),
                         judging=how,
                         stands=start.whole,
+                        limiting=limiting,
                     )
+                    shared.close(last=session is None)
                 closed.append(made)
             return closed[0]
 
@@ -194,6 +204,7 @@ def run_batch(
             run,
             catalog,
             limits=battery.limits,
+            limiting=limiting,
             engine=engine,
             cache=instance_cache(data_root),
             on_result=on_result,

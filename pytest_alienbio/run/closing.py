@@ -16,16 +16,19 @@ from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
 from ..report.gate import worst
+from ..report.spend import spend
 from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.reports import write_reports
 from ..store.verdicts import read_verdicts, write_verdicts
 from .judging import NO_GATES, Judging, in_short
+from .limiting import Limiting
 from .looking import judged, saved
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
+from .took import Took
 
 EXIT_CODES: Mapping[str, int] = {
     "passed": 0,
@@ -36,6 +39,9 @@ EXIT_CODES: Mapping[str, int] = {
     "interrupted": 130,
 }
 """What `bio` exits with, by a DAT's status: `invalid` and `inconclusive` (where that is no success) are its gates' words."""
+
+
+_GO_ON = "to play what is left, with caps that count anew: --bio-resume (`bio batch`: --resume)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +81,23 @@ def close_dat(
     smoke: bool = False,
     judging: Judging = NO_GATES,
     stands: bool = False,
+    limiting: Limiting | None = None,
 ) -> Closed | None:
     """Closes a run's DAT. Cells of `due` (ids; by default of `selected`) without any record are booked as `not_run`.
 
     Then the gates of `judging` are judged. After a `smoke` run oracle and noop are held to their bounds from one cell on, and
     it is said if they were not there. A DAT in which no cell was started is removed, and None comes back; after an interrupt
     only if none was selected, for one may have been on its way. Closing twice writes the same again. `stands`: nothing was
-    played since it was closed last, so what its gates said then is what they say.
+    played since it was closed last, so what its gates said then is what they say. `limiting` tells how far the run's caps
+    were used.
     """
     opened = dat.open(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
     summary = summarize(_everything(reading, opened, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
+    took = reading.took
+    took.uses = limiting.uses() if limiting else ()
     told = read_verdicts(opened.path) if stands else ()
     verdicts = (
         told
@@ -98,10 +108,11 @@ def close_dat(
             judging,
             run_id=run_id,
             selected=selected,
-            cut_short="it was interrupted" if interrupted else _not_run(reading),
+            cut_short="it was interrupted" if interrupted else _cut_short(reading),
             broken=[finding.sentence for finding in reading.findings],
         )
     )
+    took.uses = limiting.uses() if limiting and judging.confirm else took.uses  # which may have played more
     status = _status(reading, interrupted, worst(verdicts), judging.strict)
     notes = list(differences(plan.battery.experiment, opened.environment())) if plan.battery.experiment else []
     notes += [
@@ -109,6 +120,7 @@ def close_dat(
         *opened.notes,
         *log.noticed(opened.path, run_id),
         *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items()),
+        *([_GO_ON] if _capped(reading) else []),
     ]
     if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):
         notes.append("intervals count worlds (difficulty x seed): surfaces and params of one world are not independent")
@@ -137,6 +149,7 @@ def close_dat(
             notes=notes,
             dat_path=str(opened.path),
             counts=counts,
+            spent=spend(took.usage, took.unknown, took.uses),
         )
 
     document = reported()
@@ -158,6 +171,7 @@ def close_dat(
             "outcomes": dict(sorted(summary.outcomes.items())),
             "broken_scenarios": [finding.sentence for finding in reading.findings],
             **({"gates": in_short(verdicts)} if verdicts else {}),
+            **took.status(),
         },
     )
     gates = [section.key for section in document.sections if section.key.startswith("gate")]
@@ -188,6 +202,7 @@ class _Reading:
         """Why cells were not run, and how many each."""
         self.needless: Counter[str] = Counter()
         """Likewise of those that nobody needed any more."""
+        self.took = Took()
 
     def of(self, results: Iterable[Result]) -> Iterator[Result]:
         """`results` (a scenario's together), looked at on the way."""
@@ -208,6 +223,8 @@ class _Reading:
         self.recorded += 1
         mine = result.run == self.run_id
         self.before += not mine
+        if mine and not result.reused:
+            self.took.add(result)
         self.reused += mine and result.reused
         looks = self.plan.battery.looks
         if looks and result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
@@ -258,10 +275,15 @@ def _unchecked(plan: Plan, selected: Collection[str]) -> Iterator[str]:
         yield f"the scenarios' sanity was checked in part: {missing[0]} was not selected"
 
 
-def _not_run(reading: _Reading) -> str:
+def _capped(reading: _Reading) -> bool:
+    """Whether a cap of the run kept something from being played."""
+    return bool(reading.took.reached) and bool(reading.reasons or reading.took.over)
+
+
+def _cut_short(reading: _Reading) -> str:
     """Why the run was cut short, if it was."""
     if not (count := reading.reasons.total()):
-        return ""
+        return f"{reading.took.reached[0].said} was reached" if _capped(reading) else ""
     return f"{many(count, 'cell')} {'was' if count == 1 else 'were'} not run: {next(iter(reading.reasons))}"
 
 
@@ -269,7 +291,7 @@ def _status(reading: _Reading, interrupted: bool, call: Call | None, strict: boo
     """One word for all of it. A gate's INVALID comes before failed cells: what broke is then why nothing can be said."""
     if interrupted:
         return "interrupted"
-    if reading.reasons:
+    if reading.reasons or _capped(reading):
         return "incomplete"
     if call is Call.INVALID:
         return "invalid"

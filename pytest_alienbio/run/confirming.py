@@ -22,6 +22,7 @@ from ..store.layout import CONFIRM, is_dat, safe_name
 from .baselines import agents_baselines
 from .batches import batch_of
 from .execute import OnResult, execute
+from .limiting import Limiting
 from .opening import open_dat
 from .plan import plan as planned
 from .plan import seed_digits
@@ -50,6 +51,8 @@ class Confirming:
     on_cells: Callable[[Rule, Sequence[Cell]], None] | None = None
     """Told what will be played, before the first cell is."""
     on_result: OnResult | None = None
+    limiting: Limiting | None = None
+    """What the run may take, these cells included."""
     on_stuck: Callable[[Result], None] | None = None
     """Told, in another thread, of a cell that cannot be stopped; it should end the process. None: such a cell is waited for."""
 
@@ -126,6 +129,7 @@ class Confirming:
                 run,
                 self.catalog,
                 limits=stage.battery.limits,
+                limiting=self.limiting,
                 cache=self.cache,
                 on_result=self.on_result,
                 on_stuck=self.on_stuck,

@@ -14,8 +14,10 @@ from ..errors import StuckCellError
 from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Result
 from ..model.result import GENERATION, WAITING
 from ..play import Catalog, run_cell
+from ..play.meter import CellMeter
 from ..resources import TimedCache
 from .checkpoints import keeper_of
+from .limiting import Allowance, Limiting
 from .run import Recorder, Run
 
 OnResult = Callable[[Cell, Result], None]
@@ -30,12 +32,15 @@ def play_one(
     catalog: Catalog,
     *,
     limits: CellLimits,
+    allowance: Allowance | None = None,
     cache: InstanceCache | None = None,
     agent: Agent | None = None,
     environment: Environment | None = None,
     on_stuck: Callable[[Result], None] | None = None,
 ) -> Result:
     """Plays one cell and records it; what `execute` and every pytest item do. Never raises for what the cell did wrong.
+
+    `allowance`: what the limits of its run leave it; None = its own `limits` alone.
 
     What of its time went into generating its world, or into waiting for another cell that did, is in its metrics.
     `on_stuck` gets the recorded result of a cell that could not be stopped, in another thread; if such a cell comes back
@@ -45,10 +50,11 @@ def play_one(
     taken, told = Lock(), Event()
     """Taken, once, by the thread that records the cell: this one or the clock's."""
 
+    allowed = allowance or Allowance(limits, CellMeter(limits))
     keeper = keeper_of(run, cell, catalog)
 
     def record(result: Result) -> Result:
-        recorded = run.record(result, cell)
+        recorded = run.record(allowed.read(result), cell)
         if keeper:
             keeper.remove()
         return recorded
@@ -67,14 +73,15 @@ def play_one(
     result = run_cell(
         cell,
         catalog,
-        limits=limits,
+        limits=allowed.limits,
         cache=timed,
         agent=agent,
         environment=environment,
         keeper=keeper,
         on_stuck=stuck if on_stuck else None,
         on_events=events,
-        last_words=None if (words := run.last_words) is None else lambda result: words(result, cell),
+        last_words=None if (words := run.last_words) is None else lambda result: words(allowed.read(result), cell),
+        meter=allowed.meter,
     )
     if not taken.acquire(blocking=False):
         told.wait()
@@ -147,6 +154,7 @@ def execute(
     catalog: Catalog,
     *,
     limits: CellLimits,
+    limiting: Limiting | None = None,
     engine: Engine | None = None,
     cache: InstanceCache | None = None,
     on_result: OnResult | None = None,
@@ -156,6 +164,7 @@ def execute(
 ) -> list[Result]:
     """Plays `cells` on `engine`, by default one after the other here and now; gives their results in the cells' order.
 
+    Cells that `limiting` does not let start any more are recorded as `not_run`; what others take is held to its caps.
     `instead` is asked just before a cell would begin, by one thread at a time; a result that it gives is recorded in place of
     playing. `on_result` hears of each cell when it ended, in this thread. A Ctrl-C leaves what was played recorded and passes
     on. A cell that cannot be stopped is left behind with its thread, where the engine can do that; elsewhere `on_stuck` hears
@@ -165,14 +174,17 @@ def execute(
     asking = Lock()
 
     def play(cell: Cell) -> Result:
-        if instead:
-            with asking:
-                found = instead(cell)
-            if found is not None:
-                return run.record(found, cell)
+        with asking:
+            found = instead(cell) if instead else None
+            if found is None and limiting:
+                found = limiting.instead(cell)
+        if found is not None:
+            return run.record(found, cell)
         if elsewhere:
             return elsewhere(cell)
-        return play_one(cell, run, catalog, limits=limits, cache=cache, on_stuck=left_behind(on, on_stuck))
+        allowance = limiting.allow(cell, limits) if limiting else None
+        stuck = left_behind(on, on_stuck)
+        return play_one(cell, run, catalog, limits=limits, allowance=allowance, cache=cache, on_stuck=stuck)
 
     on = engine or Inline()
     found: dict[str, Result] = {}

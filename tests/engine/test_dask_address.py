@@ -51,7 +51,7 @@ def test_a_scheduler_file_is_held_to_the_same(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="is no scheduler file: it names no address; it is written by"):
         address_of(str(file))
     with pytest.raises(
-        SpecError, match="cannot read it: No such file.*expected tcp://HOST:PORT, tls://HOST:PORT or a scheduler"
+        SpecError, match=r"cannot read it: No such file.*expected tcp://HOST:PORT, tls://HOST:PORT or a scheduler"
     ):
         address_of(str(tmp_path / "nowhere.json"))
     file.write_text(json.dumps({"address": "tls://192.168.0.7:1"}), encoding="utf-8")

@@ -14,7 +14,7 @@ from .samples import a_result
 def test_of_each_cell_what_counts_and_how_often_it_was_begun(tmp_path: Path) -> None:
     """What was never begun is no attempt; a cell under two keys is one cell."""
     one, two, three, four = (a_result(seed) for seed in range(4))
-    bad = {"score": None, "scores": {}, "passed": None, "trace": None}
+    bad: dict[str, object] = {"score": None, "scores": {}, "passed": None, "trace": None}
     first, second = Journal(tmp_path, "r1", "main"), Journal(tmp_path, "r2", "main")
     (tmp_path / "cells").mkdir(exist_ok=True)
     first.append(one)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ...errors import AlienBioError
 from ..cell_node import CellNode
 from ..outcomes import detach, settle

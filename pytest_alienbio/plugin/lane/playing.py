@@ -13,6 +13,7 @@ from ...engine import open_engine
 from ...errors import AlienBioError, EngineError
 from ...model import Cell, EngineChoice, Outcome, Result
 from ...play import result_of
+from ..limits import limits_of
 from ..looks import needless
 from ..outcomes import ended_by_pytest
 from ..state import SessionState, state_of
@@ -119,10 +120,13 @@ class Playing:
 
 
 def played(item: LaneItem, state: SessionState, asking: Lock, way: Callable[[Cell], Result] | None = None) -> Result:
-    """The recorded result of an item's cell: of playing it, by `way` if one is given, unless nobody needs it."""
+    """The recorded result of an item's cell: of playing it, by `way` if one is given, unless nobody needs it or it may not."""
+    loaded, cell = item.loaded, item.cell
     with asking:
         why = needless(item)
-    loaded, cell = item.loaded, item.cell
+        stopped = None if why else limits_of(state).instead(loaded, cell)
+    if stopped:
+        return stopped
     if why:
         return state.book(loaded, result_of(cell, Outcome.SKIPPED, why), cell)
     try:
