@@ -12,7 +12,7 @@ from typing import Unpack, cast
 
 from .errors import SpecError, StuckCellError
 from .exchange import Exported, export
-from .model import Battery, CellLimits, Environment, Json, Query, Result
+from .model import Battery, CellLimits, Environment, Json, Result
 from .report import Document, inert
 from .results.ask import Moment, Numbers, Params, Words, ask
 from .results.contrast import Contrast, Options
@@ -40,7 +40,9 @@ from .run.comparing import diff_on, runs_on
 from .run.over_time import history
 from .run.reporting import report_of
 from .run.seeding import required_seeds
-from .run.where import data_root_here, dats_named
+from .run.session_limits import CapWords, in_words, limits_here
+from .run.settings import by_setting
+from .run.where import data_root_here, dats_named, two_runs
 from .spec import Battery as Written
 from .spec import written
 from .stats import summarize
@@ -136,7 +138,7 @@ class ResultsFace:
         `dats`: two or more, by path, tag or battery (its latest). The numbers: `document["effects"].rows("agents")`. Options:
         see `stats.compare`; `force` pairs scenarios whose content was changed, too. Raises `SpecError` and `StoreError`.
         """
-        index, query, paths, typed = _two_runs(dats, data)
+        index, query, paths, typed = two_runs(dats, data)
         with index:
             return runs_on(index, query, paths, typed, metric=metric, better=better, force=force, **options)
 
@@ -144,7 +146,7 @@ class ResultsFace:
         self, before: str | os.PathLike[str], after: str | os.PathLike[str], *, data: str | os.PathLike[str] | None = None
     ) -> Document:
         """What is different in a later run: every cell that changed, and what else did, as `bio compare --diff` shows it."""
-        index, query, paths, typed = _two_runs((before, after), data)
+        index, query, paths, typed = two_runs((before, after), data)
         with index:
             return diff_on(index, query, paths, typed)
 
@@ -197,15 +199,16 @@ class BioFace:
         retry: str | Sequence[str] = (),
         reuse: bool = False,
         data: str | os.PathLike[str] | None = None,
+        **caps: Unpack[CapWords],
     ) -> Result | BatchResult:
         """Plays one cell and gives its `ExperimentResult` (`score scores passed success outcome trajectory dat_path`).
 
         A battery (`experiments/mutualism_battery`, a file, `file::head`, a DAT to be played again, a `Battery`) is played
-        whole and gives a `BatchResult`; agent, seed and difficulty are then its own, and `resume`, `retry` and `reuse` mean
-        what they mean to `batch`. Raises `SpecError` for names nobody knows.
+        whole and gives a `BatchResult`; agent, seed and difficulty are then its own, and `resume`, `retry`, `reuse` and caps
+        mean what they mean to `batch`. Raises `SpecError` for names nobody knows.
         """
         said = in_texts(resume, retry, reuse=reuse)
-        here = _Here(data, said)
+        here = _Here(data, {**said, **in_words(caps)})
         if isinstance(scenario, Written):
             return here.play(written(scenario))
         name = os.fspath(scenario)
@@ -234,6 +237,7 @@ class BioFace:
         retry: str | Sequence[str] = (),
         reuse: bool = False,
         data: str | os.PathLike[str] | None = None,
+        **caps: Unpack[CapWords],
     ) -> BatchResult:
         """Plays scenarios x agents x seeds in this process.
 
@@ -241,10 +245,11 @@ class BioFace:
         of the configuration, else 10. What is given here wins over every configuration. `engine` plays many cells at once
         (`"threads:16"`); results keep their order. `resume`: go on with the last run of
         this `name` (True), or with that DAT; `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`:
-        take over unchanged cells of earlier DATs. The result has all cells, old and new. Raises `SpecError`, and
+        take over unchanged cells of earlier DATs. The result has all cells, old and new. Caps are
+        `max_usd`, `max_tokens`, `max_cells`, `max_time` (seconds); what they cut short is `incomplete`. Raises `SpecError`, and
         `StuckCellError` for a cell that cannot be stopped.
         """
-        here = _Here(data, {**in_texts(resume, retry, reuse=reuse), **({"engine": engine} if engine else {})})
+        here = _Here(data, {**in_texts(resume, retry, reuse=reuse), **in_words({"engine": engine, **caps})})
         configured = cast("Sequence[int] | None", here.settings.values["seeds"].value)
         battery = adhoc_battery(
             name,
@@ -255,8 +260,7 @@ class BioFace:
             passing_score=passing_score,
             limits=limits,
         )
-        bounds = limits or CellLimits()
-        given = {"passing_score": passing_score, "steps": bounds.steps, "timeout": bounds.wall_clock_s}
+        given = {"passing_score": passing_score, **by_setting(limits or CellLimits())}
         return here.play(battery, keep={"seeds", *(name for name, value in given.items() if value is not None)})
 
     def build(self, scenario: str, seed: int = 0, difficulty: int | None = None) -> Environment:
@@ -266,18 +270,6 @@ class BioFace:
         environment = here.catalog.make_environment(case_of(here.catalog, scenario, difficulty), cache)
         environment.reset(seed)
         return environment
-
-
-def _two_runs(
-    dats: Sequence[str | os.PathLike[str]], data: str | os.PathLike[str] | None
-) -> tuple[Index, Query, list[Path], list[str]]:
-    """An index that has the latest DAT that each names, and how they were named."""
-    root = data_root_here(None if data is None else os.fspath(data), "{}=")
-    typed = [os.fspath(each) for each in dats]
-    paths = [Path(dats_named(root, [each])[0]) for each in typed]
-    index = Index.open(root)
-    index.refresh(paths)
-    return index, Query(), paths, typed
 
 
 class _Here:
@@ -295,16 +287,18 @@ class _Here:
     ) -> BatchResult:
         applied = self.settings.apply(battery, keep=keep)
         root = self.settings.data_root(self.project.root)
-        return run_batch(
-            applied,
-            self.project,
-            self.catalog,
-            root,
-            strict=bool(self.settings.values["strict"].value),
-            again=NOTHING if new else again(self.settings.continuing, "{}="),
-            on_result=on_result,
-            on_stuck=_say,
-        )
+        with limits_here(self.settings, root) as session:
+            return run_batch(
+                applied,
+                self.project,
+                self.catalog,
+                root,
+                strict=bool(self.settings.values["strict"].value),
+                again=NOTHING if new else again(self.settings.continuing, "{}="),
+                session=session,
+                on_result=on_result,
+                on_stuck=_say,
+            )
 
 
 def _say(error: StuckCellError) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 from ..errors import SpecError
@@ -22,14 +23,17 @@ from ..run import (
     refuse_unknown,
     run_batch,
 )
-from ..run.again import again
+from ..run.again import Again, again
+from ..run.session_limits import SessionLimits, limits_here
 from ..spec import SETTINGS, parse_levels
 from .common import (
     Commands,
     add_again_options,
+    add_cap_options,
     add_data_option,
     add_set_option,
     again_given,
+    caps_given,
     end_stuck,
     project_here,
     say,
@@ -58,6 +62,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2, 1,3 or <=3 (default: each scenario's own)")
     parser.add_argument("--engine", metavar="ENGINE", help=f"{SETTINGS['engine'].help} Example: threads:16")
     add_again_options(parser)
+    add_cap_options(parser)
     add_dry_run_option(parser)
     add_data_option(parser)
     add_set_option(parser)
@@ -67,7 +72,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
-    chosen = settings_here(args, project, seeds=args.seeds, engine=args.engine, **again_given(args))
+    chosen = settings_here(args, project, seeds=args.seeds, engine=args.engine, **again_given(args), **caps_given(args))
     wanted = again(chosen.continuing, "--{}")
     root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
@@ -77,24 +82,30 @@ def batch(args: argparse.Namespace) -> int:
         ]
         say_forecasts(found)
         return 0
-    for battery in batteries:
-        catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
-        done = run_batch(
-            battery,
-            project,
-            catalog,
-            root,
-            strict=strict,
-            again=wanted,
-            on_plan=live.begin,
-            on_result=live.show,
-            on_stuck=end_stuck,
-            mortal=True,
-        )
-        live.end()
-        say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))
-        code = max(code, EXIT_CODES[done.status])
+    with limits_here(chosen, root) as session:
+        for battery in batteries:
+            code = max(code, _play(battery, project, root, session, wanted, strict=strict))
     return code
+
+
+def _play(battery: Battery, project: Project, root: Path, session: SessionLimits, wanted: Again, *, strict: bool) -> int:
+    catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
+    done = run_batch(
+        battery,
+        project,
+        catalog,
+        root,
+        strict=strict,
+        again=wanted,
+        session=session,
+        on_plan=live.begin,
+        on_result=live.show,
+        on_stuck=end_stuck,
+        mortal=True,
+    )
+    live.end()
+    say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))
+    return EXIT_CODES[done.status]
 
 
 def _batteries(args: argparse.Namespace, project: Project, chosen: Settings) -> list[Battery]:

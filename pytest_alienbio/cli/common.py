@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TextIO
 from ..errors import AlienBioError, SpecError, StuckCellError, UnknownNameError
 from ..model import inert
 from ..run import Project, Settings, find_project, read_ini, settings, shown
+from ..run.said import CAPS
 from ..run.where import data_root_here
-from ..spec.names import CONTINUING
+from ..spec.names import CONTINUING, SETTINGS
 
 if TYPE_CHECKING:
     from ..model import AgentEntry, ScenarioEntry
@@ -57,6 +58,19 @@ def add_again_options(parser: argparse.ArgumentParser) -> None:
 def again_given(args: argparse.Namespace) -> dict[str, str | None]:
     """What was said of these, for `settings_here`; None = not given."""
     return {name: getattr(args, name) for name in CONTINUING}
+
+
+def add_cap_options(parser: argparse.ArgumentParser) -> None:
+    """Adds `--max-usd` and its like, and `--rate`."""
+    for name in (*CAPS, "rate"):
+        word = SETTINGS[name]
+        told = f"{word.help[0].lower()}{word.help[1:].removesuffix('.')}"
+        parser.add_argument(f"--{word.spelled}", metavar=word.metavar, help=told, action="append" if word.repeats else "store")
+
+
+def caps_given(args: argparse.Namespace) -> dict[str, str | None]:
+    """What was said of these, for `settings_here`; None = not given."""
+    return {**{name: getattr(args, name) for name in CAPS}, "rate": ",".join(args.rate) if args.rate else None}
 
 
 def project_here() -> Project:

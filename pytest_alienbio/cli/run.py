@@ -25,6 +25,7 @@ from ..run import (
     refuse_unknown,
     run_batch,
 )
+from ..run.session_limits import limits_here
 from ..store import find_run
 from .common import (
     Commands,
@@ -112,7 +113,8 @@ def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> i
     if args.dry_run:
         say_forecasts([forecast_battery(battery, project, catalog, root)])
         return 0
-    result = run_batch(battery, project, catalog, root, on_stuck=end_stuck).results[0]
+    with limits_here(chosen, root) as session:
+        result = run_batch(battery, project, catalog, root, session=session, on_stuck=end_stuck).results[0]
     say(describe(result))
     return 0 if result.outcome.scored else 1
 

@@ -23,6 +23,7 @@ from .catalog import build_catalog
 from .ini import read_ini
 from .project import find_project
 from .runs import runs_folder
+from .session_limits import limits_here
 from .settings import settings
 from .tasks import find_code
 
@@ -94,13 +95,9 @@ class ExperimentRunner:
         ini, ini_file = read_ini(project.root)
         chosen = settings(project, ini=ini, ini_file=ini_file)
         applied = chosen.apply(battery, keep={"seeds"})
-        return run_batch(
-            applied,
-            project,
-            build_catalog(project.scenario_files),
-            chosen.data_root(project.root),
-            on_result=_say,
-        )
+        root = chosen.data_root(project.root)
+        with limits_here(chosen, root) as session:
+            return run_batch(applied, project, build_catalog(project.scenario_files), root, session=session, on_result=_say)
 
 
 def _say(cell: Cell, result: Result) -> None:

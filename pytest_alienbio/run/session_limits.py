@@ -6,15 +6,17 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, RLock
+from typing import TypedDict
 
 from ..errors import LimitStoreError, OverLimitError
 from ..model import Caps, Ledger, Limiter, Rate
 from ..spec.rates import per_minute
+from .opening import new_run_id
 from .settings import Settings
 
 LIMITS = ".bio-limits"
@@ -28,6 +30,20 @@ _LOOK_FOR_DEAD_S = 5.0
 """How often who waits looks whether those it waits for still live."""
 _NAP_S = 0.1
 """A wait is made of such naps: what ends a cell is seen between two of them, in whatever thread it plays."""
+
+
+class CapWords(TypedDict, total=False):
+    """Caps as keywords of a call."""
+
+    max_usd: float
+    max_tokens: int
+    max_cells: int
+    max_time: float
+
+
+def in_words(given: Mapping[str, object]) -> dict[str, str]:
+    """Keywords of a call as the texts of settings; None is not given."""
+    return {name: str(value) for name, value in given.items() if value is not None}
 
 
 class SessionLimits:
@@ -133,6 +149,16 @@ class SessionLimits:
         except OSError as error:
             raise LimitStoreError(f"cannot make {self._folder}, where limits are kept: {error.strerror or error}") from error
         return self._folder
+
+
+@contextmanager
+def limits_here(settings: Settings, data_root: Path) -> Iterator[SessionLimits]:
+    """The limits of a session that is this one process."""
+    session = SessionLimits.of(settings, data_root, new_run_id())
+    try:
+        yield session
+    finally:
+        session.close(last=True)
 
 
 def nap(seconds: float, cancel: Event | None = None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import SpecError
-from ..model import AgentEntry, Battery, Caps, Json, Levels, Rule, Selection
+from ..model import AgentEntry, Battery, Caps, CellLimits, Json, Levels, Rule, Selection
 from ..model.selection import EVERYTHING
 from ..spec import CONTINUING, SELECTING, SETTINGS, parse_levels
 from ..store.layout import absolute
@@ -177,6 +177,12 @@ _ATTRIBUTES: Mapping[str, str] = {
     "max_time": "caps.wall_clock_s",
 }
 """Where a battery holds a setting's value."""
+
+
+def by_setting(limits: CellLimits) -> dict[str, object]:
+    """A cell's limits by the settings that they are."""
+    found = {name: attribute.removeprefix("limits.") for name, attribute in _ATTRIBUTES.items() if attribute[:7] == "limits."}
+    return {name: getattr(limits, attribute) for name, attribute in found.items()}
 
 
 def _tightest(first: Value | None, second: Value | None) -> Value:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import StoreError, did_you_mean
+from ..model import Query
 from ..store import battery_of, distinct, find_dats
 from .ini import read_ini
 from .project import Project, find_project
 from .settings import settings
+
+if TYPE_CHECKING:
+    from ..store.index import Index
 
 VARIABLE = "ALIENBIO_DATA"
 
@@ -42,3 +47,17 @@ def dats_named(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[
             )
         found += paths
     return tuple(distinct(found))
+
+
+def two_runs(
+    dats: Sequence[str | os.PathLike[str]], data: str | os.PathLike[str] | None
+) -> tuple[Index, Query, list[Path], list[str]]:
+    """An index that has the latest DAT that each names, and how they were named."""
+    from ..store.index import Index
+
+    root = data_root_here(None if data is None else os.fspath(data), "{}=")
+    typed = [os.fspath(each) for each in dats]
+    paths = [Path(dats_named(root, [each])[0]) for each in typed]
+    index = Index.open(root)
+    index.refresh(paths)
+    return index, Query(), paths, typed
