@@ -70,7 +70,7 @@ class CellLimits:
     tokens: int | None = None
     """Model tokens its agent may use, likewise."""
     memory_mb: int | None = None
-    """Megabytes (2^20 bytes) that its process may hold."""
+    """Megabytes (2^20 bytes) that its process may grow by while it plays; then the cell is `over_limit`, too."""
 
 
 @dataclass(frozen=True, slots=True)

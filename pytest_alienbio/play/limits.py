@@ -1,4 +1,4 @@
-"""The wall clock of a cell.
+"""The wall clock of a cell, and the memory it takes.
 
 SIGALRM belongs to pytest-timeout, and only the main thread could use it. So one daemon thread, shared by all cells of
 the process and there only while some cell is under a clock, raises `CellTimeout` in the thread whose time is up: by
@@ -21,6 +21,7 @@ from types import FrameType
 from typing import TypeAlias
 
 from .frozen import MARGIN_S, DeadMansSwitch
+from .memory import POLL_S, Growth, resident
 
 GRACE_S = 5.0
 """Seconds a cell has to end after its time is up, before it counts as stuck."""
@@ -35,11 +36,12 @@ class CellTimeout(BaseException):
 
 
 class CellClock:
-    """Gives the calling thread `limit_s` seconds. Used once, by `play_within`.
+    """Gives the calling thread `limit_s` seconds (None: as many as it likes), and as much memory as `growth` says. Used once,
+    by `play_within`.
 
-    `fired` tells whether time was up. If the cell has not ended `grace_s` later, `on_stuck` is called once, from
-    another thread. If by then no other thread has run at all, the process is ended: with `last_words`, which gives the
-    descriptor to write on; see `frozen`.
+    `fired` tells whether time was up, or memory (`growth.grown`). If the cell has not ended `grace_s` later, `on_stuck` is
+    called once, from another thread. If by then no other thread has run at all, the process is ended: with `last_words`,
+    which gives the descriptor to write on; see `frozen`.
     """
 
     __slots__ = (
@@ -50,6 +52,7 @@ class CellClock:
         "due",
         "fired",
         "grace_s",
+        "growth",
         "last_words",
         "limit_s",
         "on_stuck",
@@ -59,13 +62,15 @@ class CellClock:
 
     def __init__(
         self,
-        limit_s: float,
+        limit_s: float | None,
         *,
         grace_s: float = GRACE_S,
         on_stuck: Callable[[], None] | None = None,
         last_words: Callable[[], int] | None = None,
+        growth: Growth | None = None,
     ) -> None:
         self.limit_s, self.grace_s, self.on_stuck, self.last_words = limit_s, grace_s, on_stuck, last_words
+        self.growth = growth
         self.fired = False
         self.closing = False
         """Set when the cell has ended, before anything else is done: from then on nothing is raised."""
@@ -80,8 +85,10 @@ class CellClock:
         """Starts counting, for the thread that calls."""
         self._thread = threading.get_ident()
         self._by_signal = self._listen()
-        self.due = monotonic() + self.limit_s
+        self.due = inf if self.limit_s is None else monotonic() + self.limit_s
         self.stuck_at = self.due + self.grace_s
+        if self.growth:
+            self.growth.begin()
         _watch.add(self)
 
     def give(self, seconds: float) -> None:
@@ -97,6 +104,11 @@ class CellClock:
             # Delivers what is pending first: to our handler, which does nothing any more
             signal.signal(signal.SIGURG, self._previous)
             self._by_signal = False
+
+    @property
+    def look_at(self) -> float:
+        """When it is to be looked at next."""
+        return min(self.due, monotonic() + POLL_S) if self.growth and not self.fired else self.due
 
     def nudge(self) -> None:
         """Raises `CellTimeout` in the playing thread. Called by the watch, which holds its lock."""
@@ -197,11 +209,12 @@ class _Watch:
     def add(self, clock: CellClock) -> None:
         with self._lock:
             self._clocks[id(clock)] = clock
+            look_at = clock.look_at
             if self._thread is None or not self._thread.is_alive():
-                self._next = clock.due
+                self._next = look_at
                 self._thread = threading.Thread(target=self._run, name="alienbio-cell-clock", daemon=True)
                 self._thread.start()
-            elif clock.due < self._next and self._bell.locked():
+            elif look_at < self._next and self._bell.locked():
                 self._bell.release()
             if clock.last_words and clock.stuck_at + MARGIN_S < self._switch.at:
                 self._switch.aim(clock.stuck_at + MARGIN_S, clock.last_words)
@@ -235,13 +248,24 @@ class _Watch:
                     self._thread = None
                     self._switch.drop()
                     return
+                self._weigh()
                 stuck = self._nudge_late(monotonic())
                 self._aim()
-                self._next = min(clock.due for clock in self._clocks.values())
+                self._next = min(clock.look_at for clock in self._clocks.values())
             for clock in stuck:
                 if clock.on_stuck is not None:
                     clock.on_stuck()
             self._bell.acquire(timeout=min(max(self._next - monotonic(), 0.0), threading.TIMEOUT_MAX))
+
+    def _weigh(self) -> None:
+        """The time of cells that take too much memory is up."""
+        watched = [(clock, clock.growth) for clock in self._clocks.values() if clock.growth and not clock.fired]
+        if not watched:
+            return
+        held, room_mb, now = resident(), sum(growth.limit_mb for _, growth in watched), monotonic()
+        for clock, growth in watched:
+            if growth.exceeds(held, room_mb, len(watched)):
+                clock.due, clock.stuck_at = now, now + clock.grace_s
 
     def _nudge_late(self, now: float) -> list[CellClock]:
         """Nudges every clock whose time is up; those that have used up their grace too, each once."""

@@ -28,6 +28,7 @@ from .episode import play_episode
 from .fault import CellFault
 from .frozen import MARGIN_S
 from .limits import GRACE_S, CellClock, play_within
+from .memory import Growth, can_be_watched
 from .meter import CellMeter
 from .session import AgentSession
 from .task_cell import TaskSession
@@ -80,11 +81,11 @@ def run_cell(
             what = "the agent" if agent is not None else "the scenario"
             return stamped(result_of(cell, Outcome.AGENT_ERROR, f"{cell.case.scenario} is a task: {what} cannot be replaced"))
 
-        def late(result: Result) -> None:
+        def gone(result: Result) -> None:
             if on_stuck is not None:
                 on_stuck(stamped(result))
 
-        return stamped(TaskSession(cell, task, limits, on_events).play(grace_s, late if on_stuck else None))
+        return stamped(TaskSession(cell, task, limits, on_events).play(grace_s, gone if on_stuck else None))
 
     def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
         result = _result(cell, session, meter, outcome, reason, error, stamps())
@@ -96,9 +97,14 @@ def run_cell(
 
     too_long = f"cell ran longer than {limits.wall_clock_s or 0:g} s"
 
+    def late(more: str = "") -> tuple[Outcome, str]:
+        if growth and growth.grown:
+            return _late(session, Outcome.OVER_LIMIT, growth.reason + more)
+        return _late(session, Outcome.TIMED_OUT, too_long + more)
+
     def stuck() -> None:
         if on_stuck is not None:
-            on_stuck(conclude(*_late(session, f"{too_long}, and could not be stopped")))
+            on_stuck(conclude(*late(", and could not be stopped")))
 
     def hung() -> None:
         if on_stuck is not None:
@@ -110,10 +116,11 @@ def run_cell(
         until_s, began = (limits.wall_clock_s or 0.0) + grace_s + MARGIN_S, parts.started_at
         return last_words(froze.with_(started_at=began, ended_at=began + until_s, duration_s=until_s))
 
-    deadline = None
-    if limits.wall_clock_s is not None:
-        left_s = limits.wall_clock_s - parts.before_s
-        deadline = CellClock(left_s, grace_s=grace_s, on_stuck=stuck, last_words=say if last_words else None)
+    deadline, growth = None, Growth(limits.memory_mb) if limits.memory_mb is not None else None
+    if limits.wall_clock_s is not None or growth:
+        left_s = None if limits.wall_clock_s is None else limits.wall_clock_s - parts.before_s
+        words = say if last_words and limits.wall_clock_s is not None else None
+        deadline = CellClock(left_s, grace_s=grace_s, on_stuck=stuck, last_words=words, growth=growth)
 
     def play() -> None:
         before_s = parts.before_s
@@ -133,7 +140,7 @@ def run_cell(
         if session.holds:
             _release(session, grace_s, hung)
     if deadline is not None and deadline.fired:
-        return conclude(*_late(session, too_long))
+        return conclude(*late())
     if meter.refused is not None and not session.closed:  # also where the agent made another error of it
         return conclude(Outcome.OVER_LIMIT, str(meter.refused))
     if fault is not None:
@@ -157,11 +164,11 @@ def _ended(session: AgentSession) -> tuple[Outcome, str]:
     return session.outcome, "; ".join(part for part in (session.reason, note) if part)
 
 
-def _late(session: AgentSession, too_long: str) -> tuple[Outcome, str]:
-    """How a session whose time was up ended: with its score if only the agent's `end` was too slow."""
+def _late(session: AgentSession, outcome: Outcome, why: str) -> tuple[Outcome, str]:
+    """How a session whose time (or memory) was up ended: with its score if that was only in the agent's `end`."""
     if not session.closed:
-        return Outcome.TIMED_OUT, too_long
-    session.end_error = session.end_error or too_long
+        return outcome, why
+    session.end_error = session.end_error or why
     return _ended(session)
 
 
@@ -234,6 +241,8 @@ def _check(limits: CellLimits) -> None:
     seconds, usd = limits.wall_clock_s, limits.usd
     if seconds is not None and not (_is_number(seconds) and seconds > 0):
         raise SpecError(f"limits.per_cell.wall_clock_s cannot be {seconds!r}; expected seconds above 0")
+    if limits.memory_mb is not None and not can_be_watched():
+        raise SpecError("limits.per_cell.memory_mb: this system does not tell how much memory a process holds")
     if usd is not None and not (_is_number(usd) and usd >= 0):
         raise SpecError(f"limits.per_cell.usd cannot be {usd!r}; expected dollars from 0")
 

@@ -24,6 +24,7 @@ from .blank import result_of
 from .fault import Blame, CellFault, is_failure, keep
 from .judge import metrics_of, missed
 from .limits import CellClock, play_within
+from .memory import Growth
 
 _ANSWER = Blame(Outcome.SCORER_ERROR, "its metrics cannot be used")
 _STAGES = {
@@ -42,13 +43,14 @@ class TaskSession:
         self._cell, self._task, self._limits, self._on_events = cell, task, limits, on_events
         self._params: Mapping[str, Json] = {**cell.case.params, **cell.agent.params}
         self._trial = Trial(task.seed_of(cell.seed))
+        self._growth: Growth | None = None
 
     def play(self, grace_s: float, on_stuck: Callable[[Result], None] | None) -> Result:
         """The trial's result, without times. Never raises for what the task did; `StoreError` if events cannot be kept."""
         try:
             if self._task.isolate == "none":
                 if self._here(grace_s, on_stuck):
-                    return self._failed(Outcome.TIMED_OUT, self._too_long())
+                    return self._failed(*self._late())
             else:
                 self._apart()
             if self._trial.timed_out:
@@ -79,10 +81,14 @@ class TaskSession:
 
         def stuck() -> None:
             if on_stuck is not None:
-                on_stuck(self._failed(Outcome.TIMED_OUT, f"{self._too_long()}, and could not be stopped"))
+                outcome, why = self._late()
+                on_stuck(self._failed(outcome, f"{why}, and could not be stopped"))
 
-        limit = self._limits.wall_clock_s
-        clock = None if limit is None else CellClock(limit, grace_s=grace_s, on_stuck=stuck)
+        limit, clock = self._limits.wall_clock_s, None
+        if self._limits.memory_mb is not None:
+            self._growth = Growth(self._limits.memory_mb)
+        if limit is not None or self._growth:
+            clock = CellClock(limit, grace_s=grace_s, on_stuck=stuck, growth=self._growth)
 
         def play() -> None:
             stage = "import"
@@ -98,6 +104,11 @@ class TaskSession:
 
         play_within(clock, play)
         return clock is not None and clock.fired
+
+    def _late(self) -> tuple[Outcome, str]:
+        if self._growth and self._growth.grown:
+            return Outcome.OVER_LIMIT, self._growth.reason
+        return Outcome.TIMED_OUT, self._too_long()
 
     def _too_long(self) -> str:
         return f"cell ran longer than {self._limits.wall_clock_s or 0:g} s"

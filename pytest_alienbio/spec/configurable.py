@@ -98,7 +98,8 @@ class PerCell(Strict):
     )
     memory_mb: Annotated[int, Field(ge=1, le=MAX_MEMORY_MB)] | None = Field(
         default=None,
-        description="Megabytes that a cell's process may hold; then the cell fails, and the others go on.",
+        description="Megabytes that its process may grow by while a cell plays; then the cell is recorded as over_limit, "
+        "and the others go on.",
         examples=[2000],
     )
 

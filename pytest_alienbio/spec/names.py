@@ -179,7 +179,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("timeout", "Wall-clock limit of each cell in seconds.", "30", "S", key="limits.per_cell.wall_clock_s"),
         Setting("cell_usd", "Money an agent may spend in a cell.", "0.2", option=False, key="limits.per_cell.usd"),
         Setting("cell_tokens", "Model tokens it may use in a cell.", "50000", option=False, key="limits.per_cell.tokens"),
-        Setting("memory_mb", "Megabytes a cell's process may hold.", "2000", option=False, key="limits.per_cell.memory_mb"),
+        Setting("memory_mb", "Megabytes a cell may take.", "2000", option=False, key="limits.per_cell.memory_mb"),
         *(
             Setting(name, told, example, metavar, alone=alone, key=name, default=default)
             for name, told, example, metavar, alone, default in _JUDGING
