@@ -20,6 +20,7 @@ from ..report.spend import spend
 from ..results.failures import failure_of, grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
+from ..store.closing import Books
 from ..store.reports import write_reports
 from ..store.verdicts import read_verdicts, write_verdicts
 from .judging import NO_GATES, Judging, in_short
@@ -93,7 +94,8 @@ def close_dat(
     """
     opened = dat.open(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
-    summary = summarize(_everything(reading, opened, selected if due is None else due, interrupted))
+    books = Books.read(opened.path)
+    summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
     took = reading.took
@@ -173,6 +175,7 @@ def close_dat(
             **({"gates": in_short(verdicts)} if verdicts else {}),
             **took.status(),
         },
+        books=books,
     )
     gates = [section.key for section in document.sections if section.key.startswith("gate")]
     shown = document if "terminal" in plan.battery.report else document.only(*gates, "run", "end")
@@ -238,9 +241,9 @@ class _Reading:
         self.failures.append(failure_of(result, self.command(cell) if cell else ""))
 
 
-def _everything(reading: _Reading, opened: Dat, due: Collection[str], interrupted: bool) -> Iterator[Result]:
+def _everything(reading: _Reading, opened: Dat, books: Books, due: Collection[str], interrupted: bool) -> Iterator[Result]:
     """What was recorded, then what is booked now; nothing, and the DAT is removed, if no cell was started."""
-    yield from reading.of(opened.results())
+    yield from reading.of(opened.results(books))
     if not reading.played and not (due and interrupted):
         with suppress(StoreError):  # a test recorded something else in it
             dat.discard(opened)

@@ -13,7 +13,7 @@ from . import codec, yamltext
 from .disk import locked, replace_file
 from .fields import SCORED, complaints
 from .layout import CELLS, LOCK, RESULTS_JSON, RESULTS_YAML, SUMMARY
-from .scan import Scan, scan
+from .scan import Scan, scan, signature
 from .summary import Kept, Liner
 
 MAX_ROWS = 1000
@@ -30,17 +30,40 @@ class _Tally:
     passed: int = 0
 
 
-def consolidate(dat: Path, status: Mapping[str, Json]) -> int:
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The journals of a DAT, read once for everything that is made of them when it is closed."""
+
+    dat: Path
+    seen: tuple[tuple[str, int, int], ...]
+    """What the journals looked like before they were read."""
+    found: Scan
+    liner: Liner
+
+    @classmethod
+    def read(cls, dat: Path) -> Books:
+        """The journals as they are now."""
+        seen, liner = signature(dat), Liner()
+        return cls(dat, seen, scan(dat, liner.keep), liner)
+
+    @property
+    def are_current(self) -> bool:
+        """Whether nothing was recorded since."""
+        return signature(self.dat) == self.seen
+
+
+def consolidate(dat: Path, status: Mapping[str, Json], books: Books | None = None) -> int:
     """Writes the three files anew, each all or nothing, under the DAT's lock; gives the number of cells.
 
-    Depends on the journals and `status` only, so closing twice gives the same bytes. Raises `StoreError`, and
-    `ValueError` for a `status` that is no JSON.
+    Depends on the journals and `status` only, so closing twice gives the same bytes; `books` that are current spare reading
+    them again. Raises `StoreError`, and `ValueError` for a `status` that is no JSON.
     """
     if wrong := next(complaints(status, "status"), ""):
         raise ValueError(wrong)
     with locked(dat / LOCK):
-        liner = Liner()
-        found = scan(dat, liner.keep)
+        if books is None or not books.are_current:
+            books = Books.read(dat)
+        found, liner = books.found, books.liner
         replace_file(dat / RESULTS_JSON, _results_json(found, status))
         replace_file(dat / SUMMARY, _summary(found, liner))
         replace_file(dat / RESULTS_YAML, [_results_yaml(found, status).encode()])

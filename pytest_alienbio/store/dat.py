@@ -36,13 +36,16 @@ class Dat:
             return {}
         return value if isinstance(value, dict) else {}
 
-    def results(self) -> Iterator[Result]:
+    def results(self, books: closing.Books | None = None) -> Iterator[Result]:
         """Every cell's result, ordered by scenario, difficulty, agent, seed and id, whoever played it when.
 
         Of a cell's attempts the latest scored one counts, else the latest. Streams: a result at a time is in memory.
-        What could not be read is in `notes`.
+        What could not be read is in `notes`. `books`: the journals, if they have just been read.
         """
-        for raw in self._scan().raw():
+        if books:
+            self._notes.clear()
+            self._notes[books.seen] = books.found.notes
+        for raw in (books.found if books else self._scan()).raw():
             yield codec.build(codec.parse_again(raw), dat_path=str(self.path))
 
     @property
@@ -127,12 +130,13 @@ def open(path: Path) -> Dat:
     return Dat(path)
 
 
-def close(dat: Dat, *, status: Mapping[str, Json], command: Sequence[str] = ()) -> None:
+def close(dat: Dat, *, status: Mapping[str, Json], command: Sequence[str] = (), books: closing.Books | None = None) -> None:
     """Writes `results.json`, `results.yaml` and `summary.csv` from the journals and logs `closed`.
 
-    Each file is replaced whole; closing again (after a resumed run) writes them anew. Raises `StoreError`.
+    Each file is replaced whole; closing again (after a resumed run) writes them anew. `books`: the journals, if they have been
+    read; they are read again if they have changed. Raises `StoreError`.
     """
-    cells = closing.consolidate(dat.path, status)
+    cells = closing.consolidate(dat.path, status, books)
     for name in WORKING:
         with suppress(OSError):
             (dat.path / name).rmdir()  # unless something is left there of a cell that was not finished
