@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from ..errors import StoreError
@@ -18,7 +17,7 @@ from ..report.build import build
 from ..report.gate import worst
 from ..report.spend import spend
 from ..results.failures import failure_of, grouped
-from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, broken, summarize
+from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, SanityCheck, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.closing import Books
 from ..store.reports import write_reports
@@ -188,7 +187,7 @@ def _answers(told: Sequence[Verdict], judging: Judging) -> bool:
 
 
 class _Reading:
-    """What is kept of a DAT's results while they stream by: at most one scenario's cells are in memory."""
+    """What is kept of a DAT's results while they stream by, one at a time."""
 
     def __init__(self, plan: Plan, run_id: str, command: Callable[[Cell], str], min_cells: Mapping[str, int]) -> None:
         self.plan, self.run_id, self.command, self.min_cells = plan, run_id, command, min_cells
@@ -208,15 +207,14 @@ class _Reading:
         self.took = Took()
 
     def of(self, results: Iterable[Result]) -> Iterator[Result]:
-        """`results` (a scenario's together), looked at on the way."""
-        battery = self.plan.battery
+        """`results`, looked at on the way."""
         kinds = {cell.agent.name: cell.agent.kind for cell in self.plan.cells}
-        for _, group in groupby(results, key=lambda result: result.scenario):
-            of_scenario = list(group)
-            self.findings += broken(of_scenario, battery.sanity, kinds, self.min_cells)
-            for result in of_scenario:
-                self._look(result)
-            yield from of_scenario
+        check = SanityCheck(self.plan.battery.sanity, kinds, self.min_cells)
+        for result in results:
+            check.add(result)
+            self._look(result)
+            yield result
+        self.findings += check.broken()
 
     def _look(self, result: Result) -> None:
         self.played.add(result.id)

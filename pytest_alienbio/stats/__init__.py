@@ -25,7 +25,7 @@ from .rasch import rasch
 from .reliability import pass_all_k, pass_at_k
 from .required_seeds import detectable_drop, required_seeds
 from .runs import Contest, Contests, compare_contests
-from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, broken
+from .sanity import MIN_CELLS, MIN_CELLS_SMOKE, SanityCheck, broken
 from .soundness import doubts, unsound
 from .standings import rank_intervals
 from .summarize import summarize
@@ -39,6 +39,7 @@ __all__ = [
     "Contests",
     "Moments",
     "Past",
+    "SanityCheck",
     "Share",
     "Stratum",
     "Unit",

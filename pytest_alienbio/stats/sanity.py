@@ -45,12 +45,25 @@ def broken(
     noop cell that ended in an error the scenario can be blamed for. Cells whose agent could not be built from its params
     count for nothing.
     """
-    seen: dict[str, dict[str, _Seen]] = {}
+    check = SanityCheck(sanity, kinds, min_cells)
     for result in results:
-        kind = kinds.get(result.agent, "")
+        check.add(result)
+    return check.broken()
+
+
+class SanityCheck:
+    """`broken`, for results that come one by one."""
+
+    def __init__(self, sanity: Sanity, kinds: Mapping[str, str], min_cells: Mapping[str, int] = MIN_CELLS) -> None:
+        self._sanity, self._kinds, self._min_cells = sanity, kinds, min_cells
+        self._seen: dict[str, dict[str, _Seen]] = {}
+
+    def add(self, result: Result) -> None:
+        """Takes one more result in."""
+        kind = self._kinds.get(result.agent, "")
         if kind not in _WATCHED or _is_unbuilt(result):
-            continue
-        entry = seen.setdefault(result.scenario, {}).setdefault(kind, _Seen())
+            return
+        entry = self._seen.setdefault(result.scenario, {}).setdefault(kind, _Seen())
         if result.outcome.scored or result.outcome.is_error:
             entry.cells += 1
         if result.outcome in _SELF_MADE:
@@ -60,13 +73,16 @@ def broken(
         score = result.score if result.outcome.scored and _is_bounded(result) else None
         if score is not None and isfinite(score):
             entry.moments.add(score)
-    found: list[Finding] = []
-    for scenario, of_kind in seen.items():
-        for kind in _WATCHED:
-            if kind in of_kind:
-                found += _out_of_bounds(scenario, kind, of_kind[kind], sanity, min_cells[kind])
-        found += _errors(scenario, {kind: of_kind[kind] for kind in _LEGAL if kind in of_kind and of_kind[kind].errors})
-    return tuple(found)
+
+    def broken(self) -> tuple[Finding, ...]:
+        """What is wrong so far."""
+        found: list[Finding] = []
+        for scenario, of_kind in self._seen.items():
+            for kind in _WATCHED:
+                if kind in of_kind:
+                    found += _out_of_bounds(scenario, kind, of_kind[kind], self._sanity, self._min_cells[kind])
+            found += _errors(scenario, {kind: of_kind[kind] for kind in _LEGAL if kind in of_kind and of_kind[kind].errors})
+        return tuple(found)
 
 
 def _is_bounded(result: Result) -> bool:
