@@ -22,6 +22,11 @@ from .workloads import ALONE, QUIET, SERIAL, Used, battery, dats, measured, plai
 Row = Sequence[object]
 Lanes = dict[str, Callable[[int], Used]]
 
+POOL = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+list(ThreadPoolExecutor(64).map(time.sleep, [0.1] * {cells}))
+"""
 PHASES = ("start-up", "plan", "collection", "cells", "close")
 
 
@@ -31,6 +36,7 @@ class Bench:
     def __init__(self, root: Path, *, quick: bool, rounds: int) -> None:
         self.root, self.quick = root, quick
         self.rounds = 1 if quick else rounds
+        self._found: dict[int, dict[str, list[Used]]] = {}
         self.sizes = (100, 1_000) if quick else (1_000, 10_000, 100_000)
 
     def lanes(self) -> Lanes:
@@ -62,6 +68,13 @@ class Bench:
                 sys.stderr.write(f"{name}: {found[name][-1]}\n")
         return found
 
+    def all_lanes(self, cells: int) -> dict[str, list[Used]]:
+        """What so many cells that do nothing took in each lane, measured once."""
+        if cells not in self._found:
+            lanes = {name: self._of(lane, cells) for name, lane in self.lanes().items()}
+            self._found[cells] = self.turns(lanes, self.rounds_of(cells))
+        return self._found[cells]
+
     def rounds_of(self, cells: int) -> int:
         """100,000 cells take minutes, and vary less."""
         return self.rounds if cells < 50_000 else max(1, self.rounds // 3)
@@ -72,8 +85,7 @@ class Bench:
         least = self.sizes[0]
         at_least: dict[str, Used] = {}
         for cells in self.sizes:
-            lanes = {name: self._of(lane, cells) for name, lane in self.lanes().items()}
-            found = self.turns(lanes, self.rounds_of(cells))
+            found = self.all_lanes(cells)
             slopes: dict[str, float] = {}
             for name, used in found.items():
                 middle = medians(used)
@@ -92,8 +104,7 @@ class Bench:
         """Where the CPU seconds of the largest run go."""
         cells = self.sizes[-1]
         yield "lane", *(f"{phase}, s" for phase in PHASES), "largest size, MiB"
-        lanes = {name: self._of(lane, cells) for name, lane in self.lanes().items()}
-        for name, used in self.turns(lanes, self.rounds_of(cells)).items():
+        for name, used in self.all_lanes(cells).items():
             spent = [statistics.median(one.phases[phase] for one in used) for phase in PHASES]
             yield name, *(f"{seconds:.2f}" for seconds in spent), f"{medians(used).rss_kib / 1024:.0f}"
 
@@ -119,7 +130,7 @@ class Bench:
         for cells in (64, 128) if self.quick else (500, 5_000):
             folder = battery(self.root, cells, agent="waiting")
             ideal = cells * 0.1 / 64
-            floor = f"from concurrent.futures import ThreadPoolExecutor as P; list(P(64).map(__import__('time').sleep, [0.1] * {cells}))"
+            floor = POOL.format(cells=cells)
             lanes: dict[str, Callable[[], Used]] = {
                 "pytest --bio-engine threads:64": lambda folder=folder: pytest_in(  # type: ignore[misc]
                     folder, *QUIET, *SERIAL, "--bio-engine", "threads:64"
