@@ -165,6 +165,10 @@ def test_sums_of_money_are_exact(ledger: Ledger) -> None:
     for name in [ledger.reserve(["session"], usd=0.1) for _ in range(10)]:
         ledger.settle(name, tokens=0, usd=0.1)
     assert ledger.spent("session").usd == 1.0
+    # As floats, ten times this is 10.009999999999998, and a billion times 1000999999.9999999.
+    for _ in range(10):
+        ledger.settle(ledger.reserve(["run"], usd=1.001), tokens=0, usd=1.001)
+    assert ledger.spent("run").usd == 10.01
 
 
 def test_scopes_are_any_text(ledger: Ledger) -> None:

@@ -14,10 +14,12 @@ import pytest
 
 from pytest_alienbio.model import Limiter, Rate
 from pytest_alienbio.model.rate import pause_s
-from pytest_alienbio.resources import FileLimiter, RedisLimiter, ledger_at, limiter_at
+from pytest_alienbio.resources import FileLimiter, RedisLimiter, ledger_at, limiter_at, queueing
 from pytest_alienbio.resources.sharing import is_address
 
 SECOND = 1_000_000
+APART = queueing.cost(1, 60) / SECOND
+"""What calls are apart at 60 a minute, seconds."""
 RATES = {"openai": Rate(60, tokens=60_000), "fast": Rate(60_000)}
 
 
@@ -57,19 +59,19 @@ def limiter(where: str, time: Time) -> Iterator[FileLimiter | RedisLimiter]:
 
 def test_calls_are_spaced_as_the_rate_says(limiter: Limiter, time: Time) -> None:
     """And the seconds waited are given."""
-    assert [limiter.acquire("openai") for _ in range(4)] == [0.0, 1.0, 1.0, 1.0]
-    assert time.now == 10**9 + 3 * SECOND
+    assert [limiter.acquire("openai") for _ in range(4)] == [0.0, APART, APART, APART]
+    assert time.now == 10**9 + 3 * APART * SECOND
 
 
 def test_tokens_count_too(limiter: Limiter) -> None:
-    assert [limiter.acquire("openai", tokens=5000) for _ in range(3)] == [0.0, 5.0, 5.0]
+    assert [limiter.acquire("openai", tokens=5000) for _ in range(3)] == pytest.approx([0.0, 5 * APART, 5 * APART])
     limiter.correct("openai", expected=5000, used=1000)
-    assert limiter.acquire("openai") == 1.0
+    assert limiter.acquire("openai") == APART
 
 
 def test_each_provider_has_its_own_queue(limiter: Limiter) -> None:
     """One without a rate never waits, but for a pause."""
-    assert [limiter.acquire(name) for name in ("openai", "other", "other", "fast", "openai")] == [0.0, 0.0, 0.0, 0.0, 1.0]
+    assert [limiter.acquire(name) for name in ("openai", "other", "other", "fast", "openai")] == [0.0, 0.0, 0.0, 0.0, APART]
     limiter.slow_down("other", 7)
     assert limiter.acquire("other") == 7.0
     assert limiter.acquire("other") == 0.0
@@ -80,9 +82,9 @@ def test_a_pause_reaches_who_already_sleeps(limiter: FileLimiter | RedisLimiter,
     limiter.acquire("openai")
     second, third = limiter.place("openai"), limiter.place("openai")
     limiter.slow_down("openai", 30)
-    assert limiter.wait(second) == 31.0
-    assert limiter.wait(third) == 1.0
-    assert limiter.acquire("openai") == 1.0
+    assert limiter.wait(second) == 30 + APART
+    assert limiter.wait(third) == APART
+    assert limiter.acquire("openai") == APART
 
 
 def test_a_pause_during_the_sleep_is_seen_after_it(limiter: FileLimiter | RedisLimiter, time: Time) -> None:
@@ -97,8 +99,8 @@ def test_a_pause_during_the_sleep_is_seen_after_it(limiter: FileLimiter | RedisL
         asleep.append(seconds)
 
     limiter._sleep = paused_meanwhile
-    assert limiter.wait(permit) == 6.0
-    assert asleep == [1.0, 5.0]
+    assert limiter.wait(permit) == APART + 5
+    assert asleep == [APART, 5.0]
 
 
 def test_a_wait_can_be_cancelled(limiter: Limiter, time: Time) -> None:

@@ -8,6 +8,7 @@ from threading import Event
 from ...model import Permit, Rate
 from .. import waiting
 from ..limiter import SECOND, UNLIMITED
+from ..queueing import MINUTE
 from .server import Reply, Script, Server
 
 # `queueing` in Lua, to the letter; the tests hold the two against each other.
@@ -25,7 +26,7 @@ if by < 0 then
   for _, name in ipairs({'requests_at', 'tokens_at', 'last_at', 'paused_until', 'shift'}) do queue[name] = queue[name] + by end
 end
 queue.seen_at = now
-local function cost(count, a_minute) return math.ceil(count * 60000000 / a_minute) end
+local function cost(count, a_minute) return math.ceil(count * tonumber(ARGV[#ARGV]) / a_minute) end
 local function text(number) return string.format('%.0f', number) end
 local function keep()
   for _, name in ipairs(names) do redis.call('HSET', KEYS[1], name, text(queue[name])) end
@@ -151,7 +152,9 @@ class RedisLimiter:
         return int(str(self._run(DUE, permit.provider, permit.at, permit.shift))) / SECOND
 
     def _run(self, script: Script, provider: str, *arguments: str | int | float) -> Reply:
-        return self._server.run(script, (f"rate:{provider}",), ("" if self._clock is None else self._clock(), *arguments))
+        return self._server.run(
+            script, (f"rate:{provider}",), ("" if self._clock is None else self._clock(), *arguments, MINUTE)
+        )
 
 
 def _or_none(rate: float | None) -> str | float:
