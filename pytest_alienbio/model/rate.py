@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Permit:
     """When, by the limiter's own clock, microseconds."""
     shift: int
     """How far the whole queue had been put off when this place was given, microseconds."""
+    id: str = field(default="", compare=False)
+    """The limiter's name for it; '' where it keeps none."""
 
 
 def pause_s(*, retry_after_s: float | None = None, remaining: int | None = None, reset_s: float | None = None) -> float:

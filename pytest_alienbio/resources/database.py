@@ -34,8 +34,12 @@ CREATE TABLE providers (
     name TEXT PRIMARY KEY, requests_at INTEGER NOT NULL, tokens_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
     credit INTEGER NOT NULL, paused_until INTEGER NOT NULL, shift INTEGER NOT NULL, seen_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE places (
+    provider TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, holder TEXT NOT NULL,
+    requests_at INTEGER NOT NULL, tokens_at INTEGER NOT NULL, PRIMARY KEY (provider, at, id)
+) WITHOUT ROWID;
 """
-"""USD in billionths, times in microseconds."""
+"""USD in billionths, times in microseconds; those of a place as they were before its queue was put off at all."""
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR})
 _WHY = {

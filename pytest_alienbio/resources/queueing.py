@@ -24,7 +24,7 @@ class Queue:
     requests_at: int = 0
     tokens_at: int = 0
     last_at: int = 0
-    """When the last call that was given a place starts; nobody who asks later starts sooner."""
+    """When the last call that was given a place starts."""
     credit: int = 0
     """Tokens that earlier calls were counted for and did not use, at most those of one call."""
     paused_until: int = 0
@@ -37,7 +37,7 @@ class Queue:
 def place(queue: Queue, rate: Rate, tokens: int, now: int) -> tuple[Queue, int]:
     """The next place, and the queue behind it: when a call of so many tokens may start."""
     queue = seen(queue, now)
-    at = max(now, queue.last_at, queue.paused_until)
+    at = max(now, queue.paused_until)
     requests_at, tokens_at, credit = queue.requests_at, queue.tokens_at, queue.credit
     if rate.requests is not None:
         apart = cost(1, rate.requests)
@@ -49,7 +49,8 @@ def place(queue: Queue, rate: Rate, tokens: int, now: int) -> tuple[Queue, int]:
         tokens_at = at + cost(counted, rate.tokens)
     if rate.requests is not None:
         requests_at = max(at, requests_at) + apart
-    return replace(queue, requests_at=requests_at, tokens_at=tokens_at, last_at=at, credit=credit), at
+    last_at = max(at, queue.last_at)
+    return replace(queue, requests_at=requests_at, tokens_at=tokens_at, last_at=last_at, credit=credit), at
 
 
 def paused(queue: Queue, for_us: int, now: int) -> Queue:
@@ -102,6 +103,16 @@ def seen(queue: Queue, now: int) -> Queue:
         queue.paused_until + by,
         queue.shift + by,
         now,
+    )
+
+
+def cut(queue: Queue, last_by: int, requests_by: int, tokens_by: int) -> Queue:
+    """The queue without its end, which had put off what comes next by so much: nobody waits there any more."""
+    return replace(
+        queue,
+        last_at=queue.last_at - last_by,
+        requests_at=queue.requests_at - requests_by,
+        tokens_at=queue.tokens_at - tokens_by,
     )
 
 

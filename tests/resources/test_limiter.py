@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,16 +12,19 @@ from pathlib import Path
 from threading import Event, Lock, Timer
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pytest_alienbio.model import Limiter, Rate
+from pytest_alienbio.model import Limiter, Permit, Rate
 from pytest_alienbio.model.rate import pause_s
 from pytest_alienbio.resources import FileLimiter, RedisLimiter, ledger_at, limiter_at, queueing
+from pytest_alienbio.resources.limiter import LOOK_EVERY
 from pytest_alienbio.resources.sharing import is_address
 
 SECOND = 1_000_000
 APART = queueing.cost(1, 60) / SECOND
 """What calls are apart at 60 a minute, seconds."""
-RATES = {"openai": Rate(60, tokens=60_000), "fast": Rate(60_000)}
+RATES = {"openai": Rate(60, tokens=60_000), "fast": Rate(60_000), "burst": Rate(60, burst=3)}
 
 
 class Time:
@@ -110,6 +114,69 @@ def test_a_wait_can_be_cancelled(limiter: Limiter, time: Time) -> None:
     with pytest.raises(CancelledError):
         limiter.acquire("openai", cancel=cancel)
     assert time.slept == []
+
+
+def test_who_gave_up_leaves_no_gap_at_the_end(tmp_path: Path, time: Time) -> None:
+    """Twenty waits that are cancelled are twenty seconds that nobody else waits for; the place before them stays."""
+    with closing(FileLimiter(tmp_path / "limits", RATES, create=True, clock=time.clock, sleep=time.sleep)) as limiter:
+        limiter.acquire("openai")
+        kept, cancel = limiter.place("openai"), Event()
+        cancel.set()
+        for _ in range(20):
+            with pytest.raises(CancelledError):
+                limiter.acquire("openai", cancel=cancel)
+        time.now += LOOK_EVERY
+        assert limiter.place("openai").wait_s == 0.0
+        assert limiter.place("openai").wait_s == APART
+        assert limiter.wait(kept) == 0.0
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([1, 3]),
+    st.lists(st.tuples(st.sampled_from(["place", "place", "give up"]), st.integers(0, 12)), max_size=40),
+)
+def test_places_that_are_given_again_crowd_nobody(tmp_path: Path, burst: int, steps: list[tuple[str, int]]) -> None:
+    """Whoever gives up, and whenever: those who stay are as far apart as ever, in the order in which they asked."""
+    time, kept = Time(), list[Permit]()
+    limiter = FileLimiter(tmp_path / f"{os.urandom(8).hex()}", RATES, create=True, clock=time.clock, sleep=time.sleep)
+    with closing(limiter):
+        for what, number in steps:
+            waiting = [each for each in kept if each.at > time.now]
+            if what == "place":
+                kept.append(limiter.place("openai" if burst == 1 else "burst"))
+            elif waiting:
+                kept.remove(gone := waiting[number % len(waiting)])
+                limiter._give_up(gone)
+            time.now += number * SECOND // 2
+    starts = [each.at for each in kept]
+    assert starts == sorted(starts)
+    assert all(later - sooner >= APART * SECOND for sooner, later in zip(starts, starts[burst:], strict=False))
+
+
+_QUEUE = """
+import sys
+from pathlib import Path
+from pytest_alienbio.model import Rate
+from pytest_alienbio.resources import FileLimiter
+limiter = FileLimiter(Path(sys.argv[1]), {"openai": Rate(60)})
+print(*[round(limiter.place("openai").wait_s) for _ in range(100)], flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_killed_session_leaves_no_queue_behind(tmp_path: Path) -> None:
+    """A hundred places at one a second, and all who wait for them are killed: the next session does not wait for them."""
+    path = tmp_path / "limits"
+    limiter_at(str(path), {}, create=True).close()
+    command = [sys.executable, "-c", _QUEUE, str(path)]
+    killed = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    assert killed.stdout.readline().split()[-1] == "99"
+    killed.kill()
+    killed.communicate()
+    with closing(FileLimiter(path, {"openai": Rate(60)})) as limiter:
+        assert limiter.place("openai").wait_s <= 2 * APART
 
 
 def test_a_real_wait_is_cancelled_at_once(where: str) -> None:
