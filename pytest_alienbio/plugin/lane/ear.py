@@ -91,6 +91,10 @@ class Listening:
             self._ears.mine = before
             self._playing.pop(id(ear), None)
 
+    def forget(self, ear: Ear) -> None:
+        """The cell is over, even if its thread is not: one that cannot be stopped is left behind with its ear."""
+        self._playing.pop(id(ear), None)
+
 
 class Router(io.TextIOBase):
     """Stands in for `sys.stdout` or `sys.stderr`: what a cell writes goes to its ear, everything else where it would go.

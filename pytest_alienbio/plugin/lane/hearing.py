@@ -26,7 +26,8 @@ class Hearing:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._listening = Listening()
-        self._ears: dict[str, Ear] = {}
+        self._ears: dict[int, Ear] = {}
+        """By the identity of the cell: ids are only unique within a battery."""
         self._guard = threading.Lock()
         self._logs = Logs.of(config, self._listening)
 
@@ -49,14 +50,16 @@ class Hearing:
         """Inside, what this thread lets out is `cell`'s; its ear waits for `take`."""
         ear = Ear()
         with self._guard:
-            self._ears[cell.id] = ear
+            self._ears[id(cell)] = ear
         with self._listening.hearing(ear):
             yield
 
     def take(self, cell: Cell) -> Ear:
-        """What `cell` let out, once; empty if it was not played here."""
+        """What `cell` let out so far, once; empty if it was not played here."""
         with self._guard:
-            return self._ears.pop(cell.id, None) or Ear()
+            ear = self._ears.pop(id(cell), None) or Ear()
+        self._listening.forget(ear)
+        return ear
 
     def at(self, ear: Ear) -> AbstractContextManager[None]:
         """Inside, what this thread lets out is heard by `ear`, too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -68,5 +69,6 @@ class LaneItem(CellNode):
         from ..state import state_of
         from .playing import played
 
-        self.take(played(self, state_of(self.config), Lock()))
+        state = state_of(self.config)
+        self.take(played(self, Lock(), partial(state.play, self.loaded)))
         self.conclude()

@@ -111,8 +111,8 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
 
 def _ended(played: Iterator[tuple[Cell, Played]], playing: Playing) -> Iterator[LaneItem]:
     """The items of the cells that come back played."""
-    for cell, _ in played:
-        if item := playing.take(cell):
+    for cell, came in played:
+        if item := playing.take(cell, came):
             yield item
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -84,9 +85,12 @@ class Playing:
             self._ahead[id(item.cell)] = item
             yield item.cell
 
-    def take(self, cell: Cell) -> LaneItem | None:
-        """The item of a cell that was played, with what came of it; None if it was not, or was taken before."""
-        came = self._came.pop(id(cell), None)
+    def take(self, cell: Cell, given: Played = None) -> LaneItem | None:
+        """The item of a cell that was played, with what came of it; None if it was not, or was taken before.
+
+        `given`: what the engine gave; of a cell that it had to leave behind nobody else knows.
+        """
+        came = self._came.pop(id(cell), given)
         item = self._ahead.pop(id(cell), None)
         if came is None or item is None:
             return None
@@ -110,7 +114,7 @@ class Playing:
         item = self._ahead[id(cell)]
         try:
             with self._hearing.playing(cell):
-                came: Played = played(item, self._state, self._asking, self._ways.get(item.loaded.name))
+                came: Played = played(item, self._asking, self._way(item))
         except EngineError:
             raise
         except AlienBioError as error:
@@ -118,10 +122,14 @@ class Playing:
         self._came[id(cell)] = came
         return came
 
+    def _way(self, item: LaneItem) -> Callable[[Cell], Result]:
+        here = partial(self._state.play, item.loaded, engine=self.engine)
+        return self._ways.get(item.loaded.name, here)
 
-def played(item: LaneItem, state: SessionState, asking: Lock, way: Callable[[Cell], Result] | None = None) -> Result:
-    """The recorded result of an item's cell: of playing it, by `way` if one is given, unless nobody needs it or it may not."""
-    loaded, cell = item.loaded, item.cell
+
+def played(item: LaneItem, asking: Lock, play: Callable[[Cell], Result]) -> Result:
+    """The recorded result of an item's cell: what `play` gave, unless nobody needs it or it may not be played."""
+    state, loaded, cell = state_of(item.config), item.loaded, item.cell
     with asking:
         why = needless(item)
         stopped = None if why else limits_of(state).instead(loaded, cell)
@@ -130,7 +138,7 @@ def played(item: LaneItem, state: SessionState, asking: Lock, way: Callable[[Cel
     if why:
         return state.book(loaded, result_of(cell, Outcome.SKIPPED, why), cell)
     try:
-        return way(cell) if way else state.play(loaded, cell)
+        return play(cell)
     except (pytest.exit.Exception, AlienBioError):
         raise
     except BaseException as error:  # skip, fail: the cell was started and is booked

@@ -52,7 +52,7 @@ class Breaks(Right):
             (folder / "cells").write_text("")
 
 def pytest_alienbio_register_agents(registry):
-    for agent in (Right, Half, Crash, Meets, Last, CtrlC, Breaks, Interrupted):
+    for agent in (Right, Half, Crash, Outage, Meets, Last, CtrlC, Breaks, Interrupted):
         registry.add(agent.__name__.lower(), agent)
 
 def pytest_runtest_logreport(report):
