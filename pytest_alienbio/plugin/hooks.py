@@ -160,6 +160,10 @@ class EngineLoop:
         if state is None or not state.has_lanes:
             return None
         from .lane.loop import run_session
+        from .preflight import plays_nothing
+
+        if plays_nothing(session.config):
+            return None
 
         return run_session(session)
 

@@ -26,8 +26,7 @@ def run_session(session: pytest.Session) -> bool | None:
 
     All cells that one engine plays are played where the first of them stands; other tests keep their order.
     """
-    option = session.config.option
-    if option.collectonly or (session.testsfailed and not option.continue_on_collection_errors):
+    if session.testsfailed and not session.config.option.continue_on_collection_errors:
         return None
     lanes: dict[EngineChoice, list[LaneItem]] = {}
     for item in session.items:

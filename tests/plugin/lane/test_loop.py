@@ -171,7 +171,9 @@ def test_a_cell_that_cannot_be_stopped_is_timed_out_and_its_slot_is_filled_again
     """One thread, held for good by a call that nothing wakes; the cell behind it is played all the same."""
     from pytest_alienbio.play import run_cell
 
-    monkeypatch.setitem(run_cell.__kwdefaults__, "grace_s", 0.05)
+    defaults = run_cell.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "grace_s", 0.05)
     lane.conftest(
         """
         NEVER = threading.Event()
