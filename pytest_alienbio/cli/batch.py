@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,8 @@ from ..model.selection import EVERYTHING
 from ..report import ascii_only, render
 from ..run import (
     EXIT_CODES,
+    BatchResult,
+    Closed,
     Project,
     Settings,
     adhoc_battery,
@@ -102,10 +105,15 @@ def _play(battery: Battery, project: Project, root: Path, session: SessionLimits
         on_result=live.show,
         on_stuck=end_stuck,
         mortal=True,
+        on_interrupted=partial(_show, live),
     )
+    _show(live, done)
+    return EXIT_CODES[done.status]
+
+
+def _show(live: Live, done: BatchResult | Closed) -> None:
     live.end()
     say(render(done.on_terminal, width(), ascii=ascii_only(sys.stdout.encoding)))
-    return EXIT_CODES[done.status]
 
 
 def _batteries(args: argparse.Namespace, project: Project, chosen: Settings) -> list[Battery]:

@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -165,11 +166,24 @@ def _part(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 
 def _wait_for(argv: list[str], environment: dict[str, str]) -> tuple[int, bool]:
-    """The exit code of a command, and whether a Ctrl-C came. It gets that too, and is given the time to close its DAT."""
+    """The exit code of a command, and whether a Ctrl-C came. It gets that too, and is given the time to close its DAT.
+
+    A SIGTERM comes to this process alone; the command hears of it as of a Ctrl-C.
+    """
     interrupted = False
     process = subprocess.Popen(argv, env=environment)  # noqa: S603 - our own interpreter
-    while True:
-        try:
-            return process.wait(), interrupted
-        except KeyboardInterrupt:
-            interrupted = True
+
+    def pass_on(number: int, frame: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        process.send_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, pass_on)
+    try:
+        while True:
+            try:
+                return process.wait(), interrupted
+            except KeyboardInterrupt:
+                interrupted = True
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -40,12 +40,12 @@ def ended_by(session: pytest.Session, error: BaseException) -> BaseException:
     state = state_if_any(session.config)
     if state is None:
         return error
-    state.interrupted = type(error) is KeyboardInterrupt or isinstance(error, pytest.exit.Exception)
+    state.interrupted = state.stop.asked or type(error) is KeyboardInterrupt or isinstance(error, pytest.exit.Exception)
     # Workers play on until xdist has stopped them; what they finish until then must be in the books, so close after that.
     if not (state.interrupted and session.config.pluginmanager.hasplugin("dsession")):
         close_session(session)
     by_xdist = isinstance(error, KeyboardInterrupt) and type(error) is not KeyboardInterrupt
-    return session.Failed(str(error)) if by_xdist and _enough_failed(session) else error
+    return session.Failed(str(error)) if by_xdist and not state.stop.asked and _enough_failed(session) else error
 
 
 def _enough_failed(session: pytest.Session) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,6 +169,15 @@ class EngineLoop:
         return run_session(session)
 
 
+def stoppable_loop(session: pytest.Session) -> AbstractContextManager[None]:
+    state = state_if_any(session.config)
+    if state is None:
+        return nullcontext()
+    from .stopping import stopping
+
+    return stopping(session, state)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     from .closing import close_session, describe_suite, ended_by, refuse
@@ -175,7 +185,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
     describe_suite(session)
     try:
-        with live_progress(session):
+        with live_progress(session), stoppable_loop(session):
             result = yield
     except BaseException as error:  # noqa: BLE001 - whatever ended the loop, results are closed first; it goes on
         raise ended_by(session, error) from None

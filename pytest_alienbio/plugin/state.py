@@ -31,6 +31,7 @@ from ..run.again import Again, again
 from ..run.prepare import prepare
 from ..run.start import Start
 from ..run.starting import begin
+from ..run.stopping import Stop
 from ..store.holding import Presence
 from .arguments import quoted
 from .compat import load_conftests
@@ -85,6 +86,8 @@ class SessionState:
         """Ids of those of them that played something, or ended well without."""
         self.crashed: list[str] = []
         """Ids of items, no cells of a battery file, whose worker died."""
+        self.stop = Stop()
+        """Whether somebody asked this process to stop."""
         self.interrupted = False
         self.closed = False
 
@@ -243,17 +246,18 @@ class SessionState:
             end_process(self.config, result)
 
         limits = loaded.plan.battery.limits
-        return play_one(
-            cell,
-            self.open(loaded),
-            loaded.catalog,
-            limits=limits,
-            allowance=limits_of(self).of(loaded).allow(cell, limits),
-            cache=self.cache,
-            agent=agent,
-            environment=environment,
-            on_stuck=left_behind(engine, end) if engine else end,
-        )
+        with self.stop.cell(cell):
+            return play_one(
+                cell,
+                self.open(loaded),
+                loaded.catalog,
+                limits=limits,
+                allowance=limits_of(self).of(loaded).allow(cell, limits),
+                cache=self.cache,
+                agent=agent,
+                environment=environment,
+                on_stuck=left_behind(engine, end) if engine else end,
+            )
 
     def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:
         """Records a result that did not come out of playing."""

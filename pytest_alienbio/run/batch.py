@@ -113,9 +113,11 @@ def run_batch(
     on_stuck: Callable[[StuckCellError], None] | None = None,
     notice: Callable[[str], None] = warnings.warn,
     mortal: bool = False,
+    on_interrupted: Callable[[Closed], None] | None = None,
 ) -> BatchResult:
     """Plays every cell of `battery` into a new DAT, or what `again` asks for of a run that is there already; the result has
-    all cells, old and new. After a Ctrl-C the DAT is closed as `interrupted` and it passes on.
+    all cells, old and new. After a Ctrl-C (see `stoppable`) the DAT is closed as `interrupted`, `on_interrupted` is told, and
+    it passes on.
 
     `session`: what it may take together with other runs, whose caller closes it; None = what the battery says alone. A run
     that a cap cut short is `incomplete`.
@@ -221,6 +223,8 @@ def run_batch(
             way.close()
         engine.shutdown(wait=False, cancel_futures=True)
         end = close(interrupted=interrupted)
+        if interrupted and end and on_interrupted:
+            on_interrupted(end)
     assert end is not None
     results = _all(results, start, plan, dat_path)
     return BatchResult(tuple(results), summarize(results), end.status, end.document, dat_path, end.on_terminal, end.verdicts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, wait
-from contextlib import closing
+from contextlib import closing, nullcontext
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, get_ident
 from time import monotonic
@@ -19,11 +19,9 @@ from ..resources import TimedCache
 from .checkpoints import keeper_of
 from .limiting import Allowance, Limiting
 from .run import Recorder, Run
+from .stopping import FINISH_S, Stop, stoppable
 
 OnResult = Callable[[Cell, Result], None]
-
-FINISH_S = 10.0
-"""Seconds that cells have to finish after a Ctrl-C: a call to a model that is on its way is paid for."""
 
 
 def play_one(
@@ -92,41 +90,51 @@ def play_one(
     return record(result)
 
 
-def stream(cells: Iterable[Cell], play: Callable[[Cell], Result], engine: Engine) -> Generator[tuple[Cell, Result], None, None]:
+def stream(
+    cells: Iterable[Cell], play: Callable[[Cell], Result], engine: Engine, stop: Stop | None = None
+) -> Generator[tuple[Cell, Result], None, None]:
     """Each cell with what `play` gave for it, as soon as it is there: the loop itself, in completion order.
 
     No more cells are handed to the engine than it can use, so that whoever stops taking stops the playing too: closing the
-    generator drops what has not begun and waits for what has. After a Ctrl-C, what has begun has `FINISH_S` seconds to
-    finish and is given, too; then it passes on. What a `play` raises does so at once.
+    generator drops what has not begun and waits for what has. Once `stop` is asked, what has begun is finished and given, and
+    `KeyboardInterrupt` passes on; of one that comes by itself (there is no `stop`, or a cell raises it) likewise, within
+    `FINISH_S` seconds. What a `play` raises does so at once.
     """
-    waiting, done = iter(cells), SimpleQueue[Future[Result]]()
+    waiting, done = iter(cells), SimpleQueue[Future[Result] | None]()
     running: dict[Future[Result], Cell] = {}
+    stop = stop or Stop()
     try:
-        while True:
-            while len(running) < engine.ahead and (cell := next(waiting, None)) is not None:
-                future = engine.submit(play, cell)
-                running[future] = cell
-                future.add_done_callback(done.put)
-            if not running:
-                return
-            future = done.get()
-            yield running.pop(future), future.result()
+        with stop.waking(lambda: done.put(None)):
+            while True:
+                while not stop.asked and len(running) < engine.ahead and (cell := next(waiting, None)) is not None:
+                    future = engine.submit(play, cell)
+                    running[future] = cell
+                    future.add_done_callback(done.put)
+                if not running:
+                    break
+                if stop.asked:
+                    _drop(running)
+                ended = done.get() if running else None
+                if ended and (found := running.pop(ended, None)):
+                    yield found, ended.result()
+        if stop.asked:
+            raise KeyboardInterrupt
     except KeyboardInterrupt:
-        _drop(running)
-        begun = dict(running)
+        begun = {} if stop.asked else dict(running)
+        _drop(begun)
         running.clear()  # nobody waits for them any longer than this, and after a second Ctrl-C not at all
         until = monotonic() + FINISH_S
         while begun:
             try:
-                future = done.get(timeout=max(until - monotonic(), 0.0))
+                ended = done.get(timeout=max(until - monotonic(), 0.0))
             except Empty:
                 break
-            if cell := begun.pop(future, None):
-                yield cell, future.result()
+            if ended and (found := begun.pop(ended, None)):
+                yield found, ended.result()
         raise
     finally:
         _drop(running)
-        wait(running)
+        wait([] if stop.at_once else running)
 
 
 def left_behind(engine: Engine, otherwise: Callable[[Result], None] | None) -> Callable[[Result], None] | None:
@@ -161,13 +169,14 @@ def execute(
     on_stuck: Callable[[Result], None] | None = None,
     instead: Callable[[Cell], Result | None] | None = None,
     elsewhere: Callable[[Cell], Result] | None = None,
+    stop: Stop | None = None,
 ) -> list[Result]:
     """Plays `cells` on `engine`, by default one after the other here and now; gives their results in the cells' order.
 
     Cells that `limiting` does not let start any more are recorded as `not_run`; what others take is held to its caps.
     `instead` is asked just before a cell would begin, by one thread at a time; a result that it gives is recorded in place of
-    playing. `on_result` hears of each cell when it ended, in this thread. A Ctrl-C leaves what was played recorded and passes
-    on. A cell that cannot be stopped is left behind with its thread, where the engine can do that; elsewhere `on_stuck` hears
+    playing. `on_result` hears of each cell when it ended, in this thread. Ctrl-C and SIGTERM are heard as `stoppable` says,
+    unless `stop` is somebody's who hears them: what was played is recorded, then `KeyboardInterrupt` passes on. A cell that cannot be stopped is left behind with its thread, where the engine can do that; elsewhere `on_stuck` hears
     of it, and if it comes back after all, `StuckCellError` passes on; see `play_one`. `elsewhere` plays and records a cell in
     place of `play_one`, see `abroad`.
     """
@@ -180,15 +189,17 @@ def execute(
                 found = limiting.instead(cell)
         if found is not None:
             return run.record(found, cell)
-        if elsewhere:
-            return elsewhere(cell)
-        allowance = limiting.allow(cell, limits) if limiting else None
-        stuck = left_behind(on, on_stuck)
-        return play_one(cell, run, catalog, limits=limits, allowance=allowance, cache=cache, on_stuck=stuck)
+        with asked.cell(cell):
+            if elsewhere:
+                return elsewhere(cell)
+            allowance = limiting.allow(cell, limits) if limiting else None
+            stuck = left_behind(on, on_stuck)
+            return play_one(cell, run, catalog, limits=limits, allowance=allowance, cache=cache, on_stuck=stuck)
 
     on = engine or Inline()
     found: dict[str, Result] = {}
-    with closing(stream(cells, play, on)) as played:
+    heard = nullcontext(stop) if stop else stoppable(Stop())
+    with heard as asked, closing(stream(cells, play, on, asked)) as played:
         for cell, result in played:
             if on_result:
                 on_result(cell, result)

@@ -86,6 +86,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
     """
     battery = plan.battery
     cases, agents = _written(plan)
+    swept = _swept_agents(plan)
     per_cell: dict[str, Json] = {name: limit for name, limit in asdict(battery.limits).items() if limit is not None}
     limits: dict[str, Json] = {name: cap for name, cap in asdict(battery.caps).items() if cap is not None}
     head: dict[str, Json] = {
@@ -143,6 +144,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         "agents": {
             agent.name: {
                 "hash": agent.hash,
+                **({"axes": swept[agent.name]} if swept.get(agent.name) else {}),
                 **({"deterministic": True} if agent.deterministic else {}),
                 **({"skipped": agent.skip_reason} if agent.skip_reason else {}),
             }
@@ -170,6 +172,16 @@ def _swept(plan: Plan) -> dict[str, Json]:
         at = places.setdefault(id(cell.case), len(places))
         played.setdefault(canonical([at, cell.agent.name, cell.axes]), [at, cell.agent.name, dict(cell.axes)])
     return {"played": list(played.values())}
+
+
+def _swept_agents(plan: Plan) -> dict[str, list[Json]]:
+    """Of each agent the axes that it takes itself; the others are its scenarios'."""
+    found: dict[str, dict[str, None]] = {}
+    if plan.battery.params:
+        for cell in plan.cells:
+            taken = (name for name in cell.axes if name in cell.agent.params)
+            found.setdefault(cell.agent.name, {}).update(dict.fromkeys(taken))
+    return {agent: list(names) for agent, names in found.items()}
 
 
 def _experiment(plan: Plan) -> dict[str, Json]:

@@ -109,17 +109,20 @@ def _cells(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Cell]:
     width = seed_digits(battery)
     seeds = [(seed, f"-s{seed:0{width}d}") for seed in battery.seeds]
     for line in cases:
-        case = line.made
-        level = "" if case.difficulty is None else f"d{case.difficulty}-"
-        surface = "" if case.variant == 1 else f"-v{case.variant}"
         for player in agents:
-            before = f"{slug(case.scenario)}[{level}{slug(player.made.name)}"
             for values in axes.combined(_shared(battery, line, player)):
                 at, agent = line.at(values), player.at(values)
-                told = {**case.params, **values}
-                after = "".join(f"-{slug(part)}" for part in _spelled(told)) + surface + "]"
+                before, after = around_seed(line.made, player.made.name, values)
                 for seed, spelled in seeds:
                     yield Cell(battery.name, at, agent, seed, f"{before}{spelled}{after}", values)
+
+
+def around_seed(case: Case, agent: str, axes: Mapping[str, Json]) -> tuple[str, str]:
+    """What stands before and behind the seed in the ids of a case (without its axes), an agent and values of the axes."""
+    level = "" if case.difficulty is None else f"d{case.difficulty}-"
+    surface = "" if case.variant == 1 else f"-v{case.variant}"
+    told = "".join(f"-{slug(part)}" for part in _spelled({**case.params, **axes}))
+    return f"{slug(case.scenario)}[{level}{slug(agent)}", f"{told}{surface}]"
 
 
 def _spelled(params: Mapping[str, Json]) -> Iterator[str]:

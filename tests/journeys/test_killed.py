@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -86,28 +85,6 @@ def test_a_torn_last_line_is_skipped_with_a_note(long: Project) -> None:
     opened = dat.open(folder)
     assert [result.seed for result in opened.results()] == [0]
     assert any(journal.name in note for note in opened.notes)
-
-
-def test_ctrl_c_closes_the_folder_and_says_what_was_not_run(long: Project) -> None:
-    interrupted = stop_while_playing(long, signal.SIGINT)
-    assert interrupted.returncode == pytest.ExitCode.INTERRUPTED
-    opened = dat.open(find_dats(long.path / "data")[0])
-    assert opened.status()["verdict"] == "interrupted"
-    outcomes = [result.outcome for result in opened.results()]
-    assert outcomes.count(Outcome.COMPLETED) == 2
-    assert outcomes.count(Outcome.NOT_RUN) == 4
-    assert (opened.path / "summary.csv").is_file()
-
-
-def test_an_interrupt_of_the_controller_alone_closes_after_its_workers(long: Project) -> None:
-    """As a CI cancels: results.json says what the journals say, however long a worker still played."""
-    stop_while_playing(long, signal.SIGINT, "-n", "2")
-    opened = dat.open(find_dats(long.path / "data")[0])
-    assert opened.status()["verdict"] == "interrupted"
-    closed = json.loads((opened.path / "results.json").read_text())["cells"]
-    assert {cell["id"]: cell["outcome"] for cell in closed} == {r.id: str(r.outcome) for r in opened.results()}
-    lines = [line for journal in opened.path.glob("cells/*.jsonl") for line in journal.read_text().splitlines()]
-    assert len(lines) == len(closed) == 6, "each cell once"
 
 
 def test_a_read_only_data_root_is_said_before_anything_plays(long: Project) -> None:

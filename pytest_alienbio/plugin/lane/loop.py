@@ -89,9 +89,10 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
     does: it goes on from the last failure that it saw.
     """
     stepwise = bool(session.config.getoption("stepwise", False))
+    stop = state_of(session.config).stop
     play = cast("Callable[[Cell], Result]", playing.play)  # what it is handed the stream hands on
     try:
-        with hearing.installed(), closing(cast("Stream", stream(playing.cells(), play, playing.engine))) as played:
+        with hearing.installed(), closing(cast("Stream", stream(playing.cells(), play, playing.engine, stop))) as played:
             found = _ended(played, playing)
             try:
                 for item in _in_order(items, found) if stepwise else found:

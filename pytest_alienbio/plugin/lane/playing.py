@@ -109,7 +109,7 @@ class Playing:
     def play(self, cell: Cell) -> Played:
         """Plays a cell and records it. Raises only what ends the session: Ctrl-C in the main thread, `pytest.exit`,
         an engine that is gone."""
-        if self._over:
+        if self._over or self._state.stop.asked:
             return None
         item = self._ahead[id(cell)]
         try:
@@ -123,8 +123,12 @@ class Playing:
         return came
 
     def _way(self, item: LaneItem) -> Callable[[Cell], Result]:
-        here = partial(self._state.play, item.loaded, engine=self.engine)
-        return self._ways.get(item.loaded.name, here)
+        way = self._ways.get(item.loaded.name)
+        return partial(self._afar, way) if way else partial(self._state.play, item.loaded, engine=self.engine)
+
+    def _afar(self, way: Abroad, cell: Cell) -> Result:
+        with self._state.stop.cell(cell):
+            return way(cell)
 
 
 def played(item: LaneItem, asking: Lock, play: Callable[[Cell], Result]) -> Result:
