@@ -106,6 +106,8 @@ class Battery:
     """Who plays the cells, as `engine_choice` reads it; None = nobody said."""
     concurrency: int | None = None
     """Cells played at once, if the engine does not say so itself."""
+    retries: Mapping[str, int] | None = None
+    """By outcome: how often a cell that ended so is played again at once; None = never."""
     checkpoint: int = 0
     """Calls between two checkpoints of a cell; 0 = none are made."""
     aggregate: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import nullcontext
 from typing import Any
 
@@ -103,7 +104,9 @@ def record_lost(report: pytest.TestReport) -> None:
     if result is None:
         result = heard(dat_path, state.run_id, worker)
         if result is None or result.id != cell.id:
-            result = result_of(cell, Outcome.LOST, f"worker {worker} died while it played this cell")
+            result = result_of(cell, Outcome.LOST, f"worker {worker} died while it played this cell").with_(
+                ended_at=time.time()
+            )
         else:
             where = result.error.traceback if result.error else ""
             report.longrepr = "\n".join(filter(None, (result.reason, where)))
@@ -122,4 +125,4 @@ def book_crashed_tests(state: SessionState) -> None:
             cell = next((cell for cell in loaded.plan.cells if nodeid.endswith(f"[{function_id(cell)}]")), None)
             if cell and all(result.id != cell.id for result in open_for_reading(loaded.dat_path).results()):
                 reason = f"its worker died in {nodeid}"
-                state.book(loaded, result_of(cell, Outcome.LOST, reason), cell)
+                state.book(loaded, result_of(cell, Outcome.LOST, reason).with_(ended_at=time.time()), cell)

@@ -252,7 +252,7 @@ class SessionState:
                 self.open(loaded),
                 loaded.catalog,
                 limits=limits,
-                allowance=limits_of(self).of(loaded).allow(cell, limits),
+                allow=limits_of(self).of(loaded).allow,
                 cache=self.cache,
                 agent=agent,
                 environment=environment,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -72,6 +73,7 @@ class Guest:
         self.dat_path = Path(terms.dat_path)
         self.checkpoint = terms.kept.checkpoint if run else 0
         self.last_words = run.last_words if run else None
+        self.retries, self.pause = terms.kept.retries, time.sleep
         self.found: list[MetricEvent] = []
         self.noticed: list[str] = []
 
@@ -90,7 +92,8 @@ class Guest:
     def record(self, result: Result, cell: Cell) -> Result:
         """Writes what is written here."""
         if self._run and self._writes == ALL:
-            return self._run.record(result, cell, before=self._before + self._deaths)
+            before, self._before, self._deaths = self._before + self._deaths, 0, 0  # counted with the first attempt
+            return self._run.record(result, cell, before=before)
         result = result.with_(worker=self._name)
         return self._run.keep_trace(result, cell) if self._run else result
 

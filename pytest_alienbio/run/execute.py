@@ -18,10 +18,12 @@ from ..play.meter import CellMeter
 from ..resources import TimedCache
 from .checkpoints import keeper_of
 from .limiting import Allowance, Limiting
+from .retrying import until_it_holds
 from .run import Recorder, Run
 from .stopping import FINISH_S, Stop, stoppable
 
 OnResult = Callable[[Cell, Result], None]
+Allow = Callable[[Cell, CellLimits], Allowance]
 
 
 def play_one(
@@ -30,7 +32,7 @@ def play_one(
     catalog: Catalog,
     *,
     limits: CellLimits,
-    allowance: Allowance | None = None,
+    allow: Allow | None = None,
     cache: InstanceCache | None = None,
     agent: Agent | None = None,
     environment: Environment | None = None,
@@ -38,17 +40,37 @@ def play_one(
 ) -> Result:
     """Plays one cell and records it; what `execute` and every pytest item do. Never raises for what the cell did wrong.
 
-    `allowance`: what the limits of its run leave it; None = its own `limits` alone.
+    `allow`: what the limits of its run leave an attempt; None = its own `limits` alone.
 
-    What of its time went into generating its world, or into waiting for another cell that did, is in its metrics.
-    `on_stuck` gets the recorded result of a cell that could not be stopped, in another thread; if such a cell comes back
-    after all, it is too late: `StuckCellError` is raised once `on_stuck` has returned.
+    What of its time went into generating its world, or into waiting for another cell that did, is in its metrics. A cell that
+    breaks in a way that the run retries is played again, and each attempt recorded; not one with an `agent` or an
+    `environment` of the caller's, which has played then. `on_stuck` gets the recorded result of a cell that could not be
+    stopped, in another thread; if such a cell comes back after all, it is too late: `StuckCellError` is raised once `on_stuck`
+    has returned.
     """
+    retries = run.retries if agent is None and environment is None else {}
+
+    def once() -> Result:
+        allowance = allow(cell, limits) if allow else Allowance(limits, CellMeter(limits))
+        return _played(cell, run, catalog, allowance, cache, agent, environment, on_stuck)
+
+    return until_it_holds(once, retries, run.pause) if retries else once()
+
+
+def _played(
+    cell: Cell,
+    run: Recorder,
+    catalog: Catalog,
+    allowed: Allowance,
+    cache: InstanceCache | None,
+    agent: Agent | None,
+    environment: Environment | None,
+    on_stuck: Callable[[Result], None] | None,
+) -> Result:
+    """One attempt, recorded."""
     timed = TimedCache(cache) if cache else None
     taken, told = Lock(), Event()
     """Taken, once, by the thread that records the cell: this one or the clock's."""
-
-    allowed = allowance or Allowance(limits, CellMeter(limits))
     keeper = keeper_of(run, cell, catalog)
 
     def record(result: Result) -> Result:
@@ -176,9 +198,10 @@ def execute(
     Cells that `limiting` does not let start any more are recorded as `not_run`; what others take is held to its caps.
     `instead` is asked just before a cell would begin, by one thread at a time; a result that it gives is recorded in place of
     playing. `on_result` hears of each cell when it ended, in this thread. Ctrl-C and SIGTERM are heard as `stoppable` says,
-    unless `stop` is somebody's who hears them: what was played is recorded, then `KeyboardInterrupt` passes on. A cell that cannot be stopped is left behind with its thread, where the engine can do that; elsewhere `on_stuck` hears
-    of it, and if it comes back after all, `StuckCellError` passes on; see `play_one`. `elsewhere` plays and records a cell in
-    place of `play_one`, see `abroad`.
+    unless `stop` is somebody's who hears them: what was played is recorded, then `KeyboardInterrupt` passes on. A cell that
+    cannot be stopped is left behind with its thread, where the engine can do that; elsewhere `on_stuck` hears of it, and if it
+    comes back after all, `StuckCellError` passes on; see `play_one`. `elsewhere` plays and records a cell in place of
+    `play_one`, see `abroad`.
     """
     asking = Lock()
 
@@ -192,9 +215,9 @@ def execute(
         with asked.cell(cell):
             if elsewhere:
                 return elsewhere(cell)
-            allowance = limiting.allow(cell, limits) if limiting else None
+            allow = limiting.allow if limiting else None
             stuck = left_behind(on, on_stuck)
-            return play_one(cell, run, catalog, limits=limits, allowance=allowance, cache=cache, on_stuck=stuck)
+            return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck)
 
     on = engine or Inline()
     found: dict[str, Result] = {}

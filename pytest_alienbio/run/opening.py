@@ -115,6 +115,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
             "trace_files": battery.trace_files,
             **({"engine": battery.engine} if battery.engine else {}),
             **({"concurrency": battery.concurrency} if battery.concurrency else {}),
+            **({"retries": dict(battery.retries)} if battery.retries else {}),
             **({"checkpoint": battery.checkpoint} if battery.checkpoint else {}),
         },
         "report": list(battery.report),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -36,6 +37,8 @@ class Keeping:
     """Scenarios that are played at several difficulties: their traces' names say which."""
     checkpoint: int = 0
     """Calls between two checkpoints of a cell; 0 = none are made."""
+    retries: Mapping[str, int] = field(default_factory=dict)
+    """By outcome: how often a cell that ended so is played again at once."""
     aggregate: bool = False
 
 
@@ -46,7 +49,9 @@ def keeping(plan: Plan) -> Keeping:
         played.setdefault(cell.case.scenario, set()).add(cell.case.difficulty)
     levels = tuple(scenario for scenario, found in played.items() if len(found) > 1)
     battery = plan.battery
-    return Keeping(battery.traces, is_packed(plan), levels, battery.checkpoint, bool(battery.aggregate))
+    return Keeping(
+        battery.traces, is_packed(plan), levels, battery.checkpoint, dict(battery.retries or {}), bool(battery.aggregate)
+    )
 
 
 def keeps_trace(traces: str, result: Result) -> bool:
@@ -60,6 +65,12 @@ class Recorder(Protocol):
     dat_path: Path
     checkpoint: int
     """Calls between two checkpoints of a cell; 0 = none are made."""
+    retries: Mapping[str, int]
+    """By outcome: how often a cell that ended so is played again at once."""
+
+    @property
+    def pause(self) -> Callable[[float], None]:
+        """Waits, in seconds, before it is."""
 
     @property
     def last_words(self) -> Callable[[Result, Cell], int] | None:
@@ -97,6 +108,8 @@ class Run:
         self.dat_path, self.run_id, self.worker = dat_path, run_id, worker
         self.checkpoint = checkpoint
         """Calls between two checkpoints of a cell; 0 = none are made."""
+        self.retries: Mapping[str, int] = {}
+        self.pause: Callable[[float], None] = time.sleep
         self._noticed: set[str] = set()
         self._last_words: LastWords | None = None
         self._journal = Journal(dat_path, run_id, worker)
@@ -126,6 +139,7 @@ class Run:
             checkpoint=kept.checkpoint,
             attempts=attempts,
         )
+        run.retries = kept.retries
         if kept.aggregate:
             run._aggregate = Aggregate.of(dat_path, run_id, worker)
         return run

@@ -164,6 +164,7 @@ _ATTRIBUTES: Mapping[str, str] = {
     "trace_files": "trace_files",
     "engine": "engine",
     "concurrency": "concurrency",
+    "retries": "retries",
     "checkpoint": "checkpoint",
     "report": "report",
     "steps": "limits.steps",

@@ -160,6 +160,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
         trace_files=head.run.trace_files,
         engine=head.run.engine,
         concurrency=head.run.concurrency,
+        retries={str(outcome): times for outcome, times in head.run.retries.items()} or None,
         checkpoint=head.run.checkpoint,
         aggregate=head.aggregate,
         report=tuple(head.report),

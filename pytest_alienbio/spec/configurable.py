@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
@@ -13,9 +13,10 @@ from .gate_schema import Gates, SeedsUntil
 from .looks import WORDS, looks_between
 from .names import AGGREGATE, OUTPUT_PATH, Cells, TraceFiles, Traces
 from .ranges import MAX_SEEDS
-from .settings import MAX_COUNT, MAX_MEMORY_MB, MAX_SECONDS, MAX_STEPS, MAX_USD
+from .settings import MAX_COUNT, MAX_MEMORY_MB, MAX_RETRIES, MAX_SECONDS, MAX_STEPS, MAX_USD
 
 Usd = Annotated[float, Field(ge=0, le=MAX_USD, allow_inf_nan=False)]
+Retried = Literal["agent_error", "environment_error", "scorer_error", "provider_error", "timed_out"]
 Tokens = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
@@ -141,6 +142,11 @@ class Run(Strict):
     )
     concurrency: Annotated[int, Field(ge=1, le=MAX_WIDTH)] | None = Field(
         default=None, description="Cells that an engine plays at once.", examples=[16]
+    )
+    retries: dict[Retried, Annotated[int, Field(ge=1, le=MAX_RETRIES)]] = Field(
+        default_factory=dict,
+        description="How often a cell that broke is played again at once, by how it ended; every attempt is recorded.",
+        examples=[{"provider_error": 3}],
     )
     checkpoint: Annotated[int, Field(ge=0, le=MAX_STEPS)] = Field(
         default=0,

@@ -153,6 +153,13 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting("concurrency", "Cells that an engine plays at once.", "16", option=False, key="run.concurrency"),
         Setting(
+            "retries",
+            "How often a cell that broke is played again.",
+            "provider_error=3",
+            option=False,
+            key="run.retries",
+        ),
+        Setting(
             "checkpoint", "Calls between two checkpoints of a cell; 0 makes none.", "20", "K", key="run.checkpoint", default=0
         ),
         Setting(

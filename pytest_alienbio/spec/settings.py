@@ -192,6 +192,26 @@ def _confirm(text: str) -> Json:
     return value
 
 
+RETRIED = ("agent_error", "environment_error", "scorer_error", "provider_error", "timed_out")
+"""Outcomes of cells that can be played again at once: what is left of a cell that was lost, or at a cap, is not here."""
+MAX_RETRIES = 100
+
+
+def retries(text: str) -> Json:
+    """`provider_error=3,timed_out=1` by outcome. Raises `ValueError`."""
+    found: dict[str, Json] = {}
+    for part in text.split(","):
+        outcome, equals, count = (word.strip() for word in part.partition("="))
+        if not equals:
+            raise ValueError
+        if outcome not in RETRIED:
+            raise ValueError(near_match(outcome, RETRIED))
+        if outcome in found:
+            raise ValueError(f"{outcome} is given twice")
+        found[outcome] = _whole(1, MAX_RETRIES)(count)
+    return found
+
+
 _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "data": ("a folder", _folder),
     "out": (f"a template, like {OUTPUT_PATH}", _template),
@@ -202,6 +222,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "report": (f"some of {', '.join(get_args(Report))}", _reports),
     "engine": ("inline, threads, threads:16 or dask", _engine),
     "concurrency": (f"a whole number from 1 to {MAX_WIDTH:,}", _whole(1, MAX_WIDTH)),
+    "retries": (f"OUTCOME=TIMES, like provider_error=3, of {', '.join(RETRIED)}", retries),
     "checkpoint": (f"a whole number from 0 to {MAX_STEPS:,}", _whole(0, MAX_STEPS)),
     "steps": (f"a whole number from 1 to {MAX_STEPS:,}", _whole(1, MAX_STEPS)),
     "timeout": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),

@@ -14,7 +14,6 @@ BATTERY: Mapping[str, frozenset[str]] = {
         }
     ),
     "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
-    "run": frozenset({"retries"}),
 }
 """By section of a battery file: keys that are refused with "not built yet" instead of "unknown"."""
 
@@ -27,6 +26,6 @@ PROJECT: Mapping[str, frozenset[str]] = {
             "providers",
         }
     ),
-    **{section: BATTERY[section] for section in ("agents", "run")},
+    **{section: BATTERY[section] for section in ("agents",)},
 }
 """The same for `bio.yaml`."""

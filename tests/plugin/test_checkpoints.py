@@ -54,8 +54,9 @@ def check(lab: Lab) -> None:
     results = lab.results()
     assert [result.score for result in results.values()] == [0.5, 1.0, 0.5, 1.0]
     assert results[CELL].metrics == {"continued_at_step": 6}
-    assert results[CELL].trace is not None
-    assert results[CELL].trace.steps == 10
+    trace = results[CELL].trace
+    assert trace is not None
+    assert trace.steps == 10
     assert not (lab.dats()[0] / "checkpoints").exists()
 
 

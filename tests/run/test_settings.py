@@ -60,6 +60,11 @@ TABLE: Mapping[str, Row] = {
         ("inline", "threads", "threads:2", "threads:3", "threads:4", "inline"), "engine",
     ),
     "concurrency": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "concurrency"),
+    "retries": Row(
+        "timed_out=1", "agent_error=2", "{timed_out: 3}", "timed_out=4", "{timed_out: 5}", "{provider_error: 6}",
+        ({"timed_out": 1}, {"agent_error": 2}, {"timed_out": 3}, {"timed_out": 4}, {"timed_out": 5}, {"provider_error": 6}),
+        "retries",
+    ),
     "checkpoint": Row("1", "2", "3", "4", "5", "0", (1, 2, 3, 4, 5, 0), "checkpoint"),
     "report": Row(
         "json", "csv", "markdown", "json,terminal", "csv", "[markdown]",

@@ -23,7 +23,14 @@ EVERY = {
     "default_agents": ["a"],
     "cells": "record",
     "passing_score": 0.5,
-    "run": {"traces": "all", "trace_files": "json", "engine": "inline", "concurrency": 2, "checkpoint": 5},
+    "run": {
+        "traces": "all",
+        "trace_files": "json",
+        "engine": "inline",
+        "concurrency": 2,
+        "retries": {"timed_out": 1},
+        "checkpoint": 5,
+    },
     "report": ["markdown"],
     "limits": {
         "usd": 1,
@@ -51,6 +58,7 @@ SPELLED = {
     "trace_files": ("packed", "packed"),
     "engine": ("threads:4", "threads:4"),
     "concurrency": ("4", "4"),
+    "retries": ("timed_out=1", "{timed_out: 1}"),
     "checkpoint": ("20", "20"),
     "report": ("markdown,terminal", "[markdown, terminal]"),
     "steps": ("50", "50"),
@@ -216,7 +224,7 @@ def test_every_complaint_at_once() -> None:
         "bio.yaml:19:8: `cells` is text; expected assert or record",
         "bio.yaml:20:15: `run.traces` is text; expected all, failed or none",
         "bio.yaml:20:29: this is no engine",
-        "bio.yaml:20:36: `retries` in `run` is not built yet in this version; remove it for now",
+        "bio.yaml:20:45: `run.retries` is a number; expected a mapping",
         "bio.yaml:21:10: unknown key 'timeout' in `limits`; it is spelled `limits.per_cell.wall_clock_s`: "
         "write `limits: {per_cell: {wall_clock_s: ...}}`",
         "bio.yaml:21:27: `limits.usd` is text; expected a number",

@@ -17,7 +17,15 @@ def test_roles_are_the_models() -> None:
 
 def test_every_field_of_a_battery_can_be_written() -> None:
     """All but what the file itself or a run's record gives, agents handed over in Python, and what an experiment adds."""
-    written = set(Head.model_fields) - {"run"} | {"traces", "trace_files", "engine", "concurrency", "checkpoint", "caps"}
+    written = set(Head.model_fields) - {"run"} | {
+        "traces",
+        "trace_files",
+        "engine",
+        "concurrency",
+        "retries",
+        "checkpoint",
+        "caps",
+    }
     given = {
         "name",
         "source",
