@@ -23,6 +23,7 @@ COMMANDS = (
     "leaderboard",
     "compare",
     "gate",
+    "merge",
     "correlate",
     "difficulty",
     "history",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
 
 from junitparser import TestCase
 from junitparser.junitparser import FinalResult, Properties
@@ -14,11 +12,8 @@ from junitparser.junitparser import FinalResult, Properties
 from ..model import Outcome, Result
 from .cell_of import cell_of
 from .columns import Columns, is_field
+from .junit_tree import read_tree
 from .problems import Problems
-
-MAX_BYTES = 256 * 2**20
-"""Of a file, which is in memory as a whole."""
-MAX_DEPTH = 100
 
 _OWN = ("name", "classname", "suite", "time", "message")
 """What every test can be asked for in a mapping, beside its properties."""
@@ -31,7 +26,8 @@ def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
     scenario is `classname/name`, the battery the suite, the seed 0: unless properties, or `columns`, say otherwise. A
     document with a DTD is refused: entities can be bombs, or read files.
     """
-    for line, suite, element in _tests(source, problems):
+    tree = read_tree(source, problems)
+    for line, suite, element in tree.tests if tree else ():
         time = element.attrib.pop("time", "")  # the parser would take it for a number
         case = TestCase.fromelem(element)
         theirs = _theirs(case, suite, time)
@@ -82,67 +78,3 @@ def _result(case: TestCase, theirs: Mapping[str, str]) -> dict[str, object]:
     if case.is_failure:
         return {"outcome": Outcome.COMPLETED, "passed": False, "reason": theirs["message"]}
     return {"outcome": Outcome.COMPLETED, "passed": True}
-
-
-def _tests(source: str, problems: Problems) -> Iterator[tuple[int, str, Element]]:
-    """Line, suite and element of every test, once the whole file was found to be sound."""
-    try:
-        with open(source, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        problems.add(f"cannot be read: {error.strerror}", source)
-        return
-    if len(data) > MAX_BYTES:
-        problems.add(f"more than {MAX_BYTES // 2**20} MiB", source, hint="split it")
-        return
-    tree = _Tree()
-    try:
-        tree.parser.Parse(data, True)
-    except expat.ExpatError as error:
-        problems.add(f"this is no XML: {expat.ErrorString(error.code)}", source, error.lineno, error.offset + 1)
-        return
-    except _RefusedError as error:
-        problems.add(str(error), source, tree.parser.CurrentLineNumber)
-        return
-    yield from tree.tests
-
-
-class _RefusedError(ValueError):
-    pass
-
-
-class _Tree:
-    """A parser that refuses what XML is attacked with, and remembers the line of each test."""
-
-    def __init__(self) -> None:
-        self.tests: list[tuple[int, str, Element]] = []
-        self._builder = TreeBuilder()
-        self._suites: list[str] = []
-        self._depth = 0
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._builder.data
-
-    def _doctype(self, *_: object) -> None:
-        raise _RefusedError("a document type declaration, which JUnit has no use for: its entities could be anything")
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise _RefusedError(f"elements nested more than {MAX_DEPTH} deep")
-        if self._depth == 1 and tag not in ("testsuites", "testsuite"):
-            raise _RefusedError(f"this is no JUnit XML: it begins with <{tag[:40]}>, expected <testsuites>")
-        element = self._builder.start(tag, attributes)
-        if tag == "testsuite":
-            self._suites.append(attributes.get("name", ""))
-        elif tag == "testcase":
-            self.tests.append((self.parser.CurrentLineNumber, self._suites[-1] if self._suites else "", element))
-
-    def _end(self, tag: str) -> None:
-        self._depth -= 1
-        if tag == "testsuite":
-            self._suites.pop()
-        self._builder.end(tag)

@@ -17,10 +17,10 @@ from .cell_node import CellNode, cell_mark
 from .compat import normalise_id, shared_fixtures
 from .defaults import default_agent, default_environment, marked, untouched
 from .limits import limits_of
-from .loaded import Loaded
+from .loaded import Loaded, function_id
 from .looks import needless
 from .outcomes import detach, ended_by_pytest, settle
-from .state import function_id, state_of
+from .state import state_of
 
 if TYPE_CHECKING:
     from ..model import Agent, Environment, Result

@@ -16,9 +16,10 @@ from ..run import Run, recorded_by
 from ..store import open_for_reading
 from ..store.last_words import heard
 from .limits import limits_of
+from .loaded import function_id
 from .outcomes import properties
 from .stash import state_if_any
-from .state import SessionState, function_id, state_of
+from .state import SessionState, state_of
 
 
 def end_process(config: pytest.Config, result: Result) -> None:

@@ -5,7 +5,7 @@ Only the serial process or the controller judges; a worker never does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,8 @@ import pytest
 
 from ..errors import SpecError
 from ..model import Baseline, Batch, Call, Cell, Result, Rule, Verdict, inert, letter
-from ..model.verdict import FELL
 from ..report import many
-from ..report.gate import failure_text, one_line
+from ..report.gate import failure_text, one_line, properties_of
 from ..run.judging import Gate, Judging, Replace, gates_of, line_of, need
 from ..store.verdicts import sound
 from .arguments import arguments
@@ -147,7 +146,7 @@ def report_gates(session: pytest.Session, state: SessionState, loaded: Loaded, v
     for verdict in verdicts:
         name = f"gate[{verdict.rule.name}]"
         nodeid, where = f"{loaded.name}::{name}", loaded.place(name, verdict.rule.line if not verdict.rule.file else 0)
-        pairs = list(properties(verdict))
+        pairs = list(properties_of(verdict))
         unsure = verdict.call is Call.INCONCLUSIVE
         if verdict.fails or (unsure and (state.strict or not _warned(state, loaded, nodeid, where, verdict))):
             report(session, nodeid, where, "failed", failure_text(verdict), pairs)
@@ -169,21 +168,6 @@ def _warned(state: SessionState, loaded: Loaded, nodeid: str, where: Place, verd
     except GateWarning:
         return False
     return True
-
-
-def properties(verdict: Verdict) -> Iterator[tuple[str, object]]:
-    """What machines read of a verdict in JUnit: built-ins only. `drop` and `p_adj` are of the battery as a whole."""
-    yield from (("gate", verdict.rule.name), ("metric", verdict.rule.metric), ("verdict", verdict.call.value))
-    yield from (("alpha", float(verdict.alpha)), ("baseline", inert(verdict.baseline)))
-    overall = next((node for node in verdict.nodes if node.name == "overall"), None)
-    if overall and overall.drop.value is not None:
-        yield "drop", float(overall.drop.value)
-        if interval := overall.drop.interval:
-            yield from (("drop_low", float(interval.low)), ("drop_high", float(interval.high)))
-    if overall and overall.p is not None:
-        yield "p_adj", float(overall.p)
-    if fallen := [inert(node.name) for node in verdict.nodes if node.call in FELL]:
-        yield "regressed", ", ".join(fallen)
 
 
 def lines(state: SessionState) -> list[str]:

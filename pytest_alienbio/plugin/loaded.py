@@ -64,3 +64,8 @@ class Loaded:
     def keeps(self, cell: Cell) -> bool:
         """Whether the selecting options leave this cell."""
         return self.kept is None or cell.id in self.kept
+
+
+def function_id(cell: Cell) -> str:
+    """A cell as it stands in the brackets of a Python test's id."""
+    return cell.id.replace("[", "-").removesuffix("]")

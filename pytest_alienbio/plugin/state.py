@@ -87,7 +87,6 @@ class SessionState:
         self.crashed: list[str] = []
         """Ids of items, no cells of a battery file, whose worker died."""
         self.stop = Stop()
-        """Whether somebody asked this process to stop."""
         self.interrupted = False
         self.closed = False
 
@@ -245,7 +244,7 @@ class SessionState:
         def end(result: Result) -> None:
             end_process(self.config, result)
 
-        limits = loaded.plan.battery.limits
+        limits, stuck = loaded.plan.battery.limits, left_behind(engine, end) if engine else end
         with self.stop.cell(cell):
             return play_one(
                 cell,
@@ -256,7 +255,7 @@ class SessionState:
                 cache=self.cache,
                 agent=agent,
                 environment=environment,
-                on_stuck=left_behind(engine, end) if engine else end,
+                on_stuck=stuck,
             )
 
     def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:
@@ -313,11 +312,6 @@ class SessionState:
                 discard(open_for_reading(loaded.dat_path))
                 loaded.dat_path = None
             loaded.release()
-
-
-def function_id(cell: Cell) -> str:
-    """A cell as it stands in the brackets of a Python test's id."""
-    return cell.id.replace("[", "-").removesuffix("]")
 
 
 def state_of(config: pytest.Config) -> SessionState:

@@ -35,7 +35,7 @@ def stopping(session: pytest.Session, state: SessionState) -> Iterator[None]:
         state.stop = Stop(mark=partial(_mark, session), tell=lambda playing: "", waits=True, exit_code=exit_code)
         plugin = Worker(state.stop)
     elif xdist is not None:
-        plugin = Controller(xdist)
+        plugin = Controller()
         state.stop = plugin.stop = Stop(
             mark=partial(_mark, xdist),
             tell=plugin.tell,
@@ -86,9 +86,16 @@ class Worker:
 class Controller:
     """xdist's controller: knows what plays, and tells the workers."""
 
-    def __init__(self, xdist: Any) -> None:
-        self._xdist = xdist
+    def __init__(self) -> None:
+        self._ready: list[Any] = []
+        """The workers that have collected, and so hear us."""
         self.stop = Stop()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any) -> None:
+        """From now on it may have begun what we have not heard of yet."""
+        self._ready.append(node)
+        self.stop.begin(node)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -108,12 +115,12 @@ class Controller:
     def tell(self, playing: int) -> str:
         """Tells the workers, then people."""
         self.tell_workers()
-        return said(playing)
+        return said(playing - len(self._ready))
 
     def tell_workers(self) -> None:
         """A terminal's Ctrl-C reaches them, too; a signal to this process alone does not."""
-        for node in self._xdist.nodemanager.group if hasattr(self._xdist, "nodemanager") else ():
-            pid = getattr(getattr(getattr(node, "_io", None), "popen", None), "pid", None)
+        for node in list(self._ready):
+            pid = getattr(getattr(getattr(node.gateway, "_io", None), "popen", None), "pid", None)
             if isinstance(pid, int):
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGTERM)

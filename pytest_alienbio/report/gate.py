@@ -82,6 +82,21 @@ def first_reason(verdict: Verdict) -> str:
     return next(iter(_sentences(verdict)), _NOTHING_SAID[verdict.call])
 
 
+def properties_of(verdict: Verdict) -> Iterator[tuple[str, object]]:
+    """What machines read of a verdict in JUnit: built-ins only. `drop` and `p_adj` are of the battery as a whole."""
+    yield from (("gate", verdict.rule.name), ("metric", verdict.rule.metric), ("verdict", verdict.call.value))
+    yield from (("alpha", float(verdict.alpha)), ("baseline", inert(verdict.baseline)))
+    overall = next((node for node in verdict.nodes if node.name == "overall"), None)
+    if overall and overall.drop.value is not None:
+        yield "drop", float(overall.drop.value)
+        if interval := overall.drop.interval:
+            yield from (("drop_low", float(interval.low)), ("drop_high", float(interval.high)))
+    if overall and overall.p is not None:
+        yield "p_adj", float(overall.p)
+    if fallen := [inert(node.name) for node in verdict.nodes if node.call in FELL]:
+        yield "regressed", ", ".join(fallen)
+
+
 def failure_text(verdict: Verdict) -> str:
     """What stands in a failure's text, and a JUnit file: the verdict and why, each regressed node with its interval."""
     sized = is_sized(verdict.rule.metric)

@@ -205,7 +205,17 @@ def kept_baseline(name: str, project: Path) -> Path:
 
 
 def _runs(data_root: Path, exclude: Path | None) -> Iterable[Path]:
-    return (path for path in find_dats(data_root) if not _same(path, exclude))
+    """Those that may be a baseline: a shard is no run that others are held against."""
+    return (path for path in find_dats(data_root) if not _same(path, exclude) and not _is_shard(path))
+
+
+def _is_shard(path: Path) -> bool:
+    try:
+        resolved = dat.open(path).spec().get("resolved")
+    except StoreError:
+        return False
+    selection = resolved.get("selection") if isinstance(resolved, Mapping) else None
+    return isinstance(selection, Mapping) and "shard" in selection
 
 
 def _same(path: Path, other: Path | None) -> bool:

@@ -82,17 +82,19 @@ def close_dat(
     judging: Judging = NO_GATES,
     stands: bool = False,
     limiting: Limiting | None = None,
+    runs: Collection[str] = (),
 ) -> Closed | None:
     """Closes a run's DAT. Cells of `due` (ids; by default of `selected`) without any record are booked as `not_run`.
 
     Then the gates of `judging` are judged. After a `smoke` run oracle and noop are held to their bounds from one cell on, and
     it is said if they were not there. A DAT in which no cell was started is removed, and None comes back; after an interrupt
-    only if none was selected, for one may have been on its way. Closing twice writes the same again. `stands`: nothing was
+    only if none was selected, for one may have been on its way. Closing twice writes the same again. `runs`: ids of
+    others that are parts of this run, and not from before it. `stands`: nothing was
     played since it was closed last, so what its gates said then is what they say. `limiting` tells how far the run's caps
     were used.
     """
     opened = dat.open(dat_path)
-    reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS)
+    reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
     books = Books.read(opened.path)
     summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
     if reading.discarded:
@@ -189,8 +191,16 @@ def _answers(told: Sequence[Verdict], judging: Judging) -> bool:
 class _Reading:
     """What is kept of a DAT's results while they stream by, one at a time."""
 
-    def __init__(self, plan: Plan, run_id: str, command: Callable[[Cell], str], min_cells: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        run_id: str,
+        command: Callable[[Cell], str],
+        min_cells: Mapping[str, int],
+        runs: Collection[str] = (),
+    ) -> None:
         self.plan, self.run_id, self.command, self.min_cells = plan, run_id, command, min_cells
+        self.runs = {run_id, *runs}
         self.cells = {cell.id: cell for cell in plan.cells}
         self.played: set[str] = set()
         """Ids with any record, also of cells that were not run."""
@@ -222,7 +232,7 @@ class _Reading:
             self.reasons[result.reason] += 1
             return
         self.recorded += 1
-        mine = result.run == self.run_id
+        mine = result.run in self.runs
         self.before += not mine
         if mine and not result.reused:
             self.took.add(result)

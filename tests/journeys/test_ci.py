@@ -21,7 +21,7 @@ REPORTS = {"junit", "metrics", "codequality"}
 
 
 def workflows() -> list[dict[Any, Any]]:
-    """The YAML blocks, in the page's order: GitHub's workflow, one more job of it, GitLab's."""
+    """The YAML blocks, in the page's order: GitHub's workflow, one more job of it, GitLab's; GitHub's shards, GitLab's."""
     return [yaml.safe_load(block) for block in blocks("yaml", PAGE)]
 
 
@@ -49,7 +49,7 @@ def commands() -> list[list[str]]:
 
 def test_githubs_workflow_is_whole() -> None:
     """Its triggers (`on`, which YAML takes for true), and of each job where it runs and what it does, in order."""
-    workflow, more, _ = workflows()
+    workflow, more, *_ = workflows()
     assert set(workflow[True]) == {"pull_request", "push"}
     assert workflow["permissions"] == {"contents": "read"}
     jobs = {**workflow["jobs"], **more}
@@ -73,11 +73,28 @@ def test_no_outsiders_words_are_pasted_into_a_shell() -> None:
 
 
 def test_gitlabs_job_names_the_reports_that_there_are() -> None:
-    [job] = workflows()[-1].values()
+    [job] = workflows()[2].values()
     assert set(job["artifacts"]["reports"]) <= REPORTS
     assert job["artifacts"]["when"] == "always"
     assert f"--junitxml={job['artifacts']['reports']['junit']}" in " ".join(lines(job))
     assert set(re.findall(r"artifacts:reports:(\w+)", (REPOSITORY / PAGE).read_text("utf-8"))) == REPORTS
+
+
+def test_shards_are_all_played_and_all_merged() -> None:
+    """As many jobs as the shards are of; what they leave lies where the merging job looks for it, even if its own gate fails."""
+    github, gitlab = workflows()[3:]
+    shard = github["shard"]
+    numbers = shard["strategy"]["matrix"]["shard"]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert shard["env"] == {"ALIENBIO_SHARD": f"${{{{ matrix.shard }}}}/{len(numbers)}"}
+    assert not shard["strategy"]["fail-fast"]
+    for made in (github, gitlab):
+        assert made["merge"]["needs"] in ("shard", ["shard"])
+        assert made["merge"].get("if", made["merge"].get("when")) in ("${{ !cancelled() }}", "always")
+        (merging,) = (line for line in lines(made["merge"]) if line.startswith("bio merge"))
+        assert "--junit-out junit.xml" in merging
+    assert "--bio-shard $CI_NODE_INDEX/$CI_NODE_TOTAL" in " ".join(lines(gitlab["shard"]))
+    assert gitlab["shard"]["parallel"] > 1
 
 
 def test_every_command_of_the_page_is_one(request: pytest.FixtureRequest) -> None:

@@ -1,10 +1,15 @@
-"""`--bio-shard I/N`: each job plays its part, records which it was, and judges nothing."""
+"""`--bio-shard I/N`: each job plays its part, records which it was, and judges nothing; `bio merge` makes one run of them."""
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from pytest_alienbio.store import dat
+import pytest
+from junitparser import JUnitXml, TestCase
+
+from pytest_alienbio.cli.main import main
+from pytest_alienbio.exchange import archive
+from pytest_alienbio.store import dat, log
 
 from .conftest import Lab
 
@@ -65,3 +70,44 @@ def test_what_is_no_shard_is_refused_before_anything_plays(lab: Lab, text: str, 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     assert said in run.stderr.str()
     assert not (lab.path / "data").exists()
+
+
+def cases(path: Path) -> dict[str, str]:
+    """The test cases of a JUnit file, and how each ended."""
+    return {
+        case.name: type(case.result[0]).__name__ if case.result else "passed"
+        for suite in JUnitXml.fromfile(str(path))
+        for case in suite
+        if isinstance(case, TestCase)
+    }
+
+
+def test_merged_shards_are_the_run_that_one_session_would_have_been(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    """Cells, scores, traces, status, verdict and JUnit; one of the shards comes as an archive, from another machine."""
+    lab.battery(GATED)
+    assert lab.run("plain", "--junitxml=whole.xml", "-p", "no:cacheprovider").ret == 0
+    whole, expected = lab.dats()[0], lab.results()
+    for number in (1, 2):
+        assert lab.run("plain", f"--bio-shard={number}/2", f"--junitxml={number}.xml", f"--bio-data=machine{number}").ret == 0
+    one, two = (next((lab.path / f"machine{number}").glob("results/a/*")) for number in (1, 2))
+    archive.share(two, lab.path / "two.zip", root=lab.path / "machine2")
+    capsys.readouterr()
+    assert main(["merge", str(one), "two.zip", "--junit", "1.xml", "2.xml", "--junit-out", "all.xml"]) == 0
+    shown = capsys.readouterr().out
+    assert "12 cells" in shown
+    merged = lab.dats()[0]
+    assert merged not in (whole, one)
+    opened, before = dat.open(merged), dat.open(whole)
+    results = {result.id: result for result in opened.results()}
+    assert {name: result.score for name, result in results.items()} == {n: r.score for n, r in expected.items()}
+    assert all(opened.trace(result) for result in results.values())
+    assert opened.status() | {"run": ""} == before.status() | {"run": ""}
+    assert opened.status()["gates"]
+    journals = {path.name: path.read_bytes() for folder in (one, two) for path in folder.glob("cells/*")}
+    assert {path.name: path.read_bytes() for path in merged.glob("cells/*")} == journals
+    told = next(entry for entry in log.read(merged) if entry["event"] == "merged")
+    assert [each["shard"] for each in told["shards"]] == ["1/2", "2/2"]  # type: ignore[index, union-attr, call-overload]
+    assert cases(lab.path / "all.xml") == cases(lab.path / "whole.xml")
+    assert sorted(cases(lab.path / "1.xml").values()) == [*["Skipped"], *["passed"] * 6], "a shard's gate is not judged"
+    total = JUnitXml.fromfile(str(lab.path / "all.xml"))
+    assert (total.tests, total.failures, total.errors, total.skipped) == (13, 0, 0, 0)

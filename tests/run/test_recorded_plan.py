@@ -8,17 +8,16 @@ import pytest
 
 from pytest_alienbio.errors import StoreError
 from pytest_alienbio.model import AgentEntry, Plan, ScenarioEntry
-from pytest_alienbio.run.recorded import recorded_plan
+from pytest_alienbio.run.recorded_plan import recorded_plan
 from pytest_alienbio.store.layout import SPEC
 
 from .parts import Lab, make_plan
 
 LINE = ScenarioEntry("walks/line", difficulty="all")
+LAME = AgentEntry("half", label="lame", role="floor")
 PLANS = {
     "plain": make_plan(),
-    "levels, roles, names": make_plan(
-        [LINE, "walks/plain"], ["right", AgentEntry("half", label="lame", role="floor")], [7, 100]
-    ),
+    "levels, roles, names": make_plan([LINE, "walks/plain"], ["right", LAME], [7, 100]),
     "params of a scenario": make_plan([ScenarioEntry("walks/plain", params={"bonus": 0.5})], ["right", "half"]),
     "an axis of scenarios": make_plan([LINE, "walks/plain"], ["right", "noop"], params={"bonus": (0.1, 0.2)}),
     "an axis of some agents": make_plan(["walks/plain"], ["prober", "right"], params={"ridge": (0.1, 1.0), "bonus": (0.1,)}),
