@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,9 +241,7 @@ class SessionState:
         """Plays and records one cell, in a thread of `engine` if one is given."""
         from .deadline import end_process
 
-        def end(result: Result) -> None:
-            end_process(self.config, result)
-
+        end = partial(end_process, self.config)
         limits, stuck = loaded.plan.battery.limits, left_behind(engine, end) if engine else end
         with self.stop.cell(cell):
             return play_one(

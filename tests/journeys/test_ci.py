@@ -81,7 +81,7 @@ def test_gitlabs_job_names_the_reports_that_there_are() -> None:
 
 
 def test_shards_are_all_played_and_all_merged() -> None:
-    """As many jobs as the shards are of; what they leave lies where the merging job looks for it, even if its own gate fails."""
+    """As many jobs as the shards are of; the merging job runs even if one of them fails, and looks where they leave things."""
     github, gitlab = workflows()[3:]
     shard = github["shard"]
     numbers = shard["strategy"]["matrix"]["shard"]
