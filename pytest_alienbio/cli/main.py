@@ -46,6 +46,7 @@ COMMANDS = (
     "manifest",
     "schema",
     "config",
+    "doctor",
     "completion",
 )
 """The commands in the order of `bio --help`: each has a module of its name (`import_`), whose `add_command` adds it."""
