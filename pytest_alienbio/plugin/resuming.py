@@ -51,7 +51,8 @@ def _told(state: SessionState, loaded: Loaded) -> str:
     if start.dat_path:
         return f"{loaded.head} goes on in {start.dat_path}: {said}"
     if start.changed:
-        return f"{loaded.head} is another one now, so it is played anew ({'; '.join(start.changed)}){said and f': {said}'}"
+        why = "; ".join(start.changed)
+        return f"{loaded.head} has changed since its last run ({why}), and is played into a new folder{said and f': {said}'}"
     if state.again.goes_on:
         return f"{loaded.head} has no earlier run: this is its first one{said and f': {said}'}"
     return f"{loaded.head}: {said or 'nothing to reuse'}"

@@ -113,7 +113,7 @@ def as_stored(spec: Mapping[str, Json]) -> dict[str, Json]:
 
 def _changed(path: Path, battery: Battery, told: Sequence[str], again: Again) -> Complaint:
     return Complaint(
-        f"{path} cannot be gone on with, for {battery.name} is another one now: {'; '.join(told)}",
+        f"{path} cannot be gone on with: {battery.name} has changed since: {'; '.join(told)}",
         again.source("resume" if again.resume else "retry"),
         hint=f"with {again.flag('reuse')} as well it is played into a new folder, which takes over what is still the same",
     )
