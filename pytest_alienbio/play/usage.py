@@ -34,7 +34,7 @@ def attach(agent: Agent, meter: CellMeter) -> None:
     """
     if callable(take := getattr(agent, "attach", None)):
         take(meter)
-    elif hasattr(agent, "usage"):
+    elif hasattr(type(agent), "usage") or hasattr(agent, "usage"):  # a property may work from `start` on only
         meter.set_aside()
 
 
