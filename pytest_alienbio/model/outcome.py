@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     """The cell's own wall clock ran out."""
     OVER_LIMIT = "over_limit"
-    """A cap of the run (money, tokens, time) was hit while the cell played."""
+    """A cap was hit while the cell played: of the run (money, tokens, time), or its own (money, tokens, memory)."""
     LOST = "lost"
     """The worker process died while the cell played."""
     NOT_RUN = "not_run"

@@ -112,7 +112,9 @@ def run_cell(
 
     def say() -> int:
         assert last_words is not None
-        froze = result_of(cell, Outcome.TIMED_OUT, f"{too_long}, in a call that let nothing else run: its process was ended")
+        froze = result_of(
+            cell, Outcome.TIMED_OUT, f"{too_long}, and a call let nothing else run in its process, which was ended"
+        )
         until_s, began = (limits.wall_clock_s or 0.0) + grace_s + MARGIN_S, parts.started_at
         return last_words(froze.with_(started_at=began, ended_at=began + until_s, duration_s=until_s))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -16,7 +15,6 @@ import pytest
 from pytest_alienbio.model import Action, CellLimits, Outcome
 from pytest_alienbio.play import limits as room
 from pytest_alienbio.play import run_cell
-from pytest_alienbio.play.frozen import MARGIN_S
 from pytest_alienbio.play.limits import CellClock, play_within
 
 from .worlds import Counter, Says, make_catalog, make_cell, play
@@ -42,7 +40,7 @@ run_cell(
 
 
 class Aims:
-    """A switch that only notes when it would end the process; times count from `began`."""
+    """A switch that only notes when it would end the process: in hundreds of seconds, for machines are slow at times."""
 
     def __init__(self) -> None:
         self.at, self.began = inf, time.monotonic()
@@ -50,7 +48,7 @@ class Aims:
 
     def aim(self, at: float, last_words: Callable[[], int]) -> None:
         self.at = at
-        self.noted.append(round(at - self.began))
+        self.noted.append(round(at - self.began, -2))
 
     def drop(self) -> None:
         self.at = inf
@@ -70,17 +68,17 @@ def test_a_call_that_lets_nothing_else_run_ends_the_process(what: str) -> None:
     ended = subprocess.run([sys.executable, "-c", FREEZES, what], capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 1, ended.stderr
     said = ended.stdout.splitlines()
-    assert said[0] == "cell ran longer than 0.1 s, in a call that let nothing else run: its process was ended"
+    assert said[0] == "cell ran longer than 0.1 s, and a call let nothing else run in its process, which was ended"
     assert said[1].startswith("Timeout (")
     assert "the clock lives" not in ended.stdout
 
 
 def test_a_cell_that_ends_in_time_leaves_the_switch_off(aims: Aims) -> None:
     result = run_cell(
-        make_cell(), make_catalog(), limits=CellLimits(wall_clock_s=60), last_words=lambda result: os.dup(2), grace_s=5
+        make_cell(), make_catalog(), limits=CellLimits(wall_clock_s=600), last_words=lambda result: 2, grace_s=100
     )
     assert result.outcome is Outcome.COMPLETED
-    assert aims.noted[0] == 65 + MARGIN_S
+    assert aims.noted[0] == 700
     assert aims.noted[-1] == inf
 
 
@@ -96,9 +94,9 @@ def test_it_is_aimed_at_the_first_of_those_that_play(aims: Aims) -> None:
         return lambda: play_within(CellClock(seconds, grace_s=0, last_words=lambda: 2), inner)
 
     seen: list[float] = []
-    within(100, within(200, within(50, lambda: seen.append(aims.at - aims.began))))()
-    assert [round(at) for at in seen] == [50 + MARGIN_S]
-    assert aims.noted == [100 + MARGIN_S, 50 + MARGIN_S, 100 + MARGIN_S, inf]
+    within(1000, within(2000, within(500, lambda: seen.append(aims.at - aims.began))))()
+    assert [round(at, -2) for at in seen] == [500]
+    assert aims.noted == [1000, 500, 1000, inf]
 
 
 def test_while_the_clock_lives_a_stuck_cell_is_its_business(aims: Aims) -> None:

@@ -87,7 +87,7 @@ def test_a_cell_that_freezes_its_worker_is_timed_out_and_the_others_go_on(lab: L
     results = lab.results()
     froze = results["walks/plain[freezes-s0]"]
     assert (froze.outcome, results["walks/plain[right-s0]"].score) == (Outcome.TIMED_OUT, 1.0)
-    assert froze.reason == "cell ran longer than 0.3 s, in a call that let nothing else run: its process was ended"
+    assert froze.reason == "cell ran longer than 0.3 s, and a call let nothing else run in its process, which was ended"
     assert froze.error is not None
     assert "conftest.py" in froze.error.traceback
     assert "in decide" in run.stdout.str()
@@ -102,7 +102,7 @@ def test_a_frozen_serial_session_ends_with_a_sentence_and_can_be_resumed(lab: La
     run = subprocess.run(command, cwd=lab.path, capture_output=True, text=True, check=False, timeout=120)
     assert run.returncode == 1
     said = run.stderr
-    assert "walks/plain[freezes-s0]: cell ran longer than 0.3 s, in a call that let nothing else run" in said
+    assert "walks/plain[freezes-s0]: cell ran longer than 0.3 s, and a call let nothing else run in its process" in said
     assert f"Results so far are kept in {lab.dats()[0]}.\n--bio-resume goes on after that cell" in said
     assert "in decide" in said
     assert "pytest_alienbio" not in said.partition("in decide")[2], "only what is the agent's own"
