@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -232,7 +231,11 @@ def test_who_says_that_it_took_too_much_is_over(usage: Usage) -> None:
 
 def test_threads_of_one_agent_share_its_meter() -> None:
     meter = CellMeter()
-    work: Callable[[], None] = lambda: [pay(meter, 1, 0.001) for _ in range(200)] and None  # noqa: E731
+
+    def work() -> None:
+        for _ in range(200):
+            pay(meter, 1, 0.001)
+
     threads = [Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
