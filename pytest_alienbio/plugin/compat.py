@@ -72,8 +72,8 @@ def fixtures_of(item: pytest.Function) -> dict[str, Callable[..., object]]:
     return {name: definitions[-1].func for name, definitions in found.items() if definitions}
 
 
-def report_maker(item: pytest.Item) -> HookCaller:
-    """The hook `pytest_runtest_makereport` for items that go through no phases.
+def report_makers(item: pytest.Item) -> tuple[HookCaller, bool]:
+    """The hook `pytest_runtest_makereport` for items that go through no phases, and whether anyone but pytest and us is in it.
 
     Plugins with a protocol of their own (pytest-rerunfailures) expect to have had the item before; `tmpdir` notes on each what
     its fixtures need.
@@ -81,9 +81,22 @@ def report_maker(item: pytest.Item) -> HookCaller:
     manager = item.config.pluginmanager
     of_phases = [impl.plugin for impl in manager.hook.pytest_runtest_protocol.get_hookimpls()]
     out = {id(plugin) for plugin in (*of_phases, manager.get_plugin("tmpdir"))} - {id(manager.get_plugin("runner"))}
-    stay = {id(impl.plugin) for impl in item.ihook.pytest_runtest_makereport.get_hookimpls()} - out
+    makers = [impl for impl in item.ihook.pytest_runtest_makereport.get_hookimpls() if id(impl.plugin) not in out]
+    others = any(not impl.function.__module__.startswith(("_pytest.", f"{__package__}.")) for impl in makers)
+    stay = {id(impl.plugin) for impl in makers}
     left_out = [plugin for plugin in manager.get_plugins() if id(plugin) not in stay]
-    return manager.subset_hook_caller("pytest_runtest_makereport", remove_plugins=left_out)
+    return manager.subset_hook_caller("pytest_runtest_makereport", remove_plugins=left_out), others
+
+
+def teardown_logger(item: pytest.Item) -> HookCaller:
+    """The hook `pytest_runtest_logreport` without those of pytest's own that make nothing of a teardown that passed: they take
+    a quarter of the time, and the terminal would keep a second report of each test."""
+    manager = item.config.pluginmanager
+    own = [manager.get_plugin(name) for name in ("terminalreporter", "lfplugin", "stepwiseplugin", "logging-plugin")]
+    applies = {id(impl.plugin) for impl in item.ihook.pytest_runtest_logreport.get_hookimpls()}
+    applies -= {id(plugin) for plugin in own if type(plugin).__module__.startswith("_pytest.")}
+    left_out = [plugin for plugin in manager.get_plugins() if id(plugin) not in applies]
+    return manager.subset_hook_caller("pytest_runtest_logreport", remove_plugins=left_out)
 
 
 def log_unremembered(session: pytest.Session, report: pytest.TestReport) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pluggy import HookCaller, HookRelay
 
-from ...model import EngineChoice, engine_choice
+from ...model import EngineChoice, engine_choice, storable
 from ..collect import CellItem
-from ..compat import fixtures_of, report_maker
+from ..compat import fixtures_of, report_makers, teardown_logger
 from ..loaded import Loaded
 
 _SHOWING = {
@@ -40,11 +40,19 @@ class Lane:
     hooks: HookRelay
     """Those that apply in the battery's folder."""
     make_report: HookCaller
+    others_make_reports: bool
+    """Whether anyone but pytest and us has a say in how reports are made."""
+    log_teardown: HookCaller
+    """`pytest_runtest_logreport` for those to whom a teardown in which nothing happened means anything (JUnit, say)."""
+    keywords: Mapping[str, Literal[1]]
+    """In reports, of the nodes above the cells."""
 
     @classmethod
     def of(cls, engine: EngineChoice, item: CellItem) -> Lane:
         """The lane of a battery of which `item` would be a cell in the other one."""
-        return cls(engine, item.ihook, report_maker(item))
+        above = item.listchain()[-2]
+        keywords: dict[str, Literal[1]] = {storable(word): 1 for word in above.keywords}
+        return cls(engine, item.ihook, *report_makers(item), teardown_logger(item), keywords)
 
 
 def engine_of(loaded: Loaded, config: pytest.Config) -> EngineChoice | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from .hearing import Hearing
@@ -11,11 +13,12 @@ _PASSED_ON = (pytest.exit.Exception, KeyboardInterrupt)
 
 
 def report_cell(item: LaneItem, hearing: Hearing) -> None:
-    """Reports `item`, whose `result` is there, to everyone whom pytest's own protocol would tell.
+    """Reports `item`, whose cell has been played, to everyone whom pytest's own protocol would tell.
 
     What its cell let out goes with it. Passes on Ctrl-C, `pytest.exit` and what is raised by a hook that listens to reports.
     """
-    hook, make_report, nodeid, location = item.ihook, item.lane.make_report, item.nodeid, item.location
+    lane = item.lane
+    hook, nodeid, location = lane.hooks, item.nodeid, item.location
     hook.pytest_runtest_logstart(nodeid=nodeid, location=location)
     ear = hearing.take(item.cell)
     hearing.show_live(ear)
@@ -23,15 +26,44 @@ def report_cell(item: LaneItem, hearing: Hearing) -> None:
         call = pytest.CallInfo.from_call(item.conclude, when="call", reraise=_PASSED_ON)
     for key, text in hearing.sections(ear):
         item.add_report_section("call", key, text)
-    report: pytest.TestReport = make_report(item=item, call=call)
+    if call.excinfo or lane.others_make_reports:
+        report: pytest.TestReport = lane.make_report(item=item, call=call)
+    else:
+        report = _passed(item, "call")
     hook.pytest_runtest_logreport(report=report)
     if call.excinfo and not hasattr(report, "wasxfail") and not isinstance(call.excinfo.value, pytest.skip.Exception):
         hook.pytest_exception_interact(node=item, call=call, report=report)
-    report = make_report(item=item, call=pytest.CallInfo.from_call(_nothing, when="teardown"))
-    hook.pytest_runtest_logreport(report=report)
+    if lane.others_make_reports:
+        report = lane.make_report(item=item, call=pytest.CallInfo.from_call(_nothing, when="teardown"))
+    else:
+        report = _passed(item, "teardown")
+    lane.log_teardown(report=report)
     hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
     hearing.tell_warnings(ear, nodeid, hook)
     item.let_go()
+
+
+def _passed(item: LaneItem, when: Literal["call", "teardown"]) -> pytest.TestReport:
+    """The report of a phase in which nothing was raised, as pytest's own hook makes it with the cell's own times."""
+    result = item.result
+    start, stop, duration = (result.started_at, result.ended_at, result.duration_s) if result else (0.0, 0.0, 0.0)
+    if when == "teardown":
+        start, duration = stop, 0.0
+    sections = [(f"Captured {key} {phase}", text) for phase, key, text in item._report_sections]
+    keywords: dict[str, Literal[1]] = {item.name: 1, "cell": 1, **item.lane.keywords}
+    return pytest.TestReport(
+        getattr(item, "id", item.nodeid),  # pytest < 9.2 has only the text
+        item.location,
+        keywords,
+        "passed",
+        None,
+        when,
+        sections,
+        duration,
+        start,
+        stop,
+        user_properties=item.user_properties,
+    )
 
 
 def _nothing() -> None:
