@@ -4,7 +4,8 @@
 
 Prints a row an engine. For cells that wait for nothing (one action and done): seconds from the first cell to the last, CPU
 milliseconds a cell in this process (with Dask: controller and scheduler) and bytes a cell that travel there and back, in
-journals, in traces and in results.json. For cells that wait 100 ms: seconds, and how often the ideal. Run on demand; nothing is asserted.
+journals, in traces and in results.json. For cells that wait 100 ms: seconds, and how often the ideal. Run on demand; nothing
+is asserted.
 """
 
 from __future__ import annotations
