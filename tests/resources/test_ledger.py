@@ -171,6 +171,19 @@ def test_sums_of_money_are_exact(ledger: Ledger) -> None:
     assert ledger.spent("run").usd == 10.01
 
 
+def test_large_amounts_are_exact(ledger: Ledger) -> None:
+    """To the last digit: more than Lua's own way to write a number has."""
+    most = 2**53 - 1
+    ledger.cap("session", tokens=most, usd=9_000_000.0)
+    name = ledger.reserve(["session"], tokens=most, usd=1_234_567.890123)
+    assert ledger.spent("session") == Spent(reserved_tokens=most, reserved_usd=1_234_567.890123)
+    with pytest.raises(OverLimitError, match="allows 9,007,199,254,740,991 tokens"):
+        ledger.reserve(["session"], tokens=1)
+    ledger.settle(name, tokens=most - 2, usd=1_234_567.890121)
+    assert ledger.spent("session") == Spent(tokens=most - 2, usd=1_234_567.890121, requests=1)
+    ledger.reserve(["session"], tokens=2)
+
+
 def test_scopes_are_any_text(ledger: Ledger) -> None:
     """Other people's names: no text of one scope is taken for another's."""
     scopes = ["tokens", "cap_usd session", "a b", "a", "", "'; DROP TABLE scopes; --", "%s {0} \n\0é" * 3]
