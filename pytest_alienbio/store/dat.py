@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from ..model import Json, Result
 from . import claims, closing, codec, log, provenance, scan, traces, yamltext
 from .disk import locked, replace_file, store_error
 from .fields import complaints
-from .layout import AT_CLAIM, AT_CLOSE, CLAIMS, CLAIMS_LOCK, ENVIRONMENT, RECORDS, SPEC, WORKING, is_dat
+from .layout import AT_CLAIM, AT_CLOSE, CHECKPOINTS, CLAIMS, CLAIMS_LOCK, ENVIRONMENT, FROZEN, RECORDS, SPEC, WORKING, is_dat
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def close(dat: Dat, *, status: Mapping[str, Json], command: Sequence[str] = (), 
     read; they are read again if they have changed. Raises `StoreError`.
     """
     cells = closing.consolidate(dat.path, status, books)
-    for name in WORKING:
-        with suppress(OSError):
-            (dat.path / name).rmdir()  # unless something is left there of a cell that was not finished
+    shutil.rmtree(dat.path / FROZEN, ignore_errors=True)  # prepared by processes that were killed
+    with suppress(OSError):
+        (dat.path / CHECKPOINTS).rmdir()  # unless a cell that was not finished has left one
     log.append(dat.path, "closed", {"cells": cells}, command=command)
 
 

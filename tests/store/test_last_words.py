@@ -99,3 +99,10 @@ def test_where_nobody_watches_a_shell_says_it_and_keeps_the_record(froze: bool, 
     assert not words.path.exists()
     dat.close(opened, status={})
     assert not (opened.path / "frozen").exists()
+
+
+def test_what_a_killed_process_had_prepared_goes_when_the_run_is_closed(tmp_path: Path) -> None:
+    opened = a_dat(tmp_path)
+    LastWords(opened.path, "r1", "gw0").prepare(RESULT)
+    dat.close(opened, status={})
+    assert not (opened.path / "frozen").exists()
