@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -223,3 +225,35 @@ def test_under_threads_a_cell_that_cannot_be_stopped_is_marked_and_its_place_tak
 
 def _lines(path: Path) -> list[str]:
     return [line for file in (path / "cells").iterdir() for line in file.read_text().splitlines()]
+
+
+FREEZES = """
+from pathlib import Path
+from pytest_alienbio.model import AgentEntry, CellLimits
+from pytest_alienbio.play import limits, run_cell
+from pytest_alienbio.run import Project, run_batch
+from tests.run.parts import Right, make_battery, make_catalog
+
+run_cell.__kwdefaults__["grace_s"] = limits.MARGIN_S = 0.1
+
+class Freezes(Right):
+    def decide(self, observation):
+        sum(range(10**12))
+
+battery = make_battery(
+    agents=["right", AgentEntry("f", kind="f"), "half"], seeds=[0], players={"f": Freezes}, limits=CellLimits(wall_clock_s=0.2)
+)
+root = Path(__ROOT__)
+run_batch(battery, Project(root), make_catalog(), root / "data", command=["t"], mortal=True)
+"""
+
+
+def test_a_cell_that_freezes_the_process_ends_it_with_a_sentence_and_a_record(tmp_path: Path) -> None:
+    code = FREEZES.replace("__ROOT__", repr(str(tmp_path)))
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == 1
+    assert "walks/plain[f-s0]: cell ran longer than 0.2 s, and a call let nothing else run in its process" in ended.stderr
+    assert "`bio batch BATTERY --resume` goes on after that cell." in ended.stderr
+    (path,) = find_dats(tmp_path / "data")
+    outcomes = {result.agent: result.outcome for result in dat.open(path).results()}
+    assert outcomes == {"right": Outcome.COMPLETED, "f": Outcome.TIMED_OUT}
