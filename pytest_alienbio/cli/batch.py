@@ -64,6 +64,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--seeds", metavar="SPEC", help="10 (0-9; the default), 3,5 or 100-119")
     parser.add_argument("--difficulty", metavar="LEVELS", help="all, 2, 1,3 or <=3 (default: each scenario's own)")
     parser.add_argument("--engine", metavar="ENGINE", help=f"{SETTINGS['engine'].help} Example: threads:16")
+    parser.add_argument("--shard", metavar="I/N", help="only the cells of shard I of N; bio merge joins the N result folders")
     add_again_options(parser)
     add_cap_options(parser)
     add_dry_run_option(parser)
@@ -75,7 +76,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
-    chosen = settings_here(args, project, seeds=args.seeds, engine=args.engine, **again_given(args), **caps_given(args))
+    chosen = settings_here(
+        args, project, seeds=args.seeds, engine=args.engine, shard=args.shard, **again_given(args), **caps_given(args)
+    )
     wanted = again(chosen.continuing, "--{}")
     root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
@@ -87,11 +90,20 @@ def batch(args: argparse.Namespace) -> int:
         return 0
     with limits_here(chosen, root) as session:
         for battery in batteries:
-            code = max(code, _play(battery, project, root, session, wanted, strict=strict))
+            code = max(code, _play(battery, project, root, session, wanted, chosen.selection.shard, strict=strict))
     return code
 
 
-def _play(battery: Battery, project: Project, root: Path, session: SessionLimits, wanted: Again, *, strict: bool) -> int:
+def _play(
+    battery: Battery,
+    project: Project,
+    root: Path,
+    session: SessionLimits,
+    wanted: Again,
+    shard: tuple[int, int] | None,
+    *,
+    strict: bool,
+) -> int:
     catalog, live = build_catalog(project.scenario_files), Live(battery.cells)
     done = run_batch(
         battery,
@@ -100,6 +112,7 @@ def _play(battery: Battery, project: Project, root: Path, session: SessionLimits
         root,
         strict=strict,
         again=wanted,
+        shard=shard,
         session=session,
         on_plan=live.begin,
         on_result=live.show,

@@ -40,7 +40,8 @@ def foresee_all(state: SessionState, *, look: bool) -> None:
             again = replace(again, reuse=False)
             what = f"a conftest has a fixture `{names[0]}` of its own, and who plays then is in no cell's key"
             state.notices.append(f"alienbio: {inert(loaded.head)}: nothing is reused: {what}")
-        loaded.start = foresee(again, loaded.plan, data_root=state.data_root, source=loaded.file_id, look=look)
+        shard = state.selection.shard
+        loaded.start = foresee(again, loaded.plan, data_root=state.data_root, source=loaded.file_id, shard=shard, look=look)
         state.notices.append(f"alienbio: {inert(_told(state, loaded), most=4096, verbatim=True)}")
 
 

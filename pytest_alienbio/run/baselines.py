@@ -17,6 +17,7 @@ from ..store.baseline import FOLDER, SUFFIX, default_path
 from ..store.baseline_reading import read_baseline
 from .batches import batch_of, place_of
 from .find import battery_files
+from .sharding import recorded_shard
 
 AGENT_PREFIX = "agent:"
 
@@ -211,11 +212,9 @@ def _runs(data_root: Path, exclude: Path | None) -> Iterable[Path]:
 
 def _is_shard(path: Path) -> bool:
     try:
-        resolved = dat.open(path).spec().get("resolved")
+        return bool(recorded_shard(dat.open(path).spec()))
     except StoreError:
         return False
-    selection = resolved.get("selection") if isinstance(resolved, Mapping) else None
-    return isinstance(selection, Mapping) and "shard" in selection
 
 
 def _same(path: Path, other: Path | None) -> bool:

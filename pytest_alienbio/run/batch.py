@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Lock
 
 from ..engine import Engine, open_engine
-from ..errors import EngineError, StoreError, StuckCellError
-from ..model import Battery, Call, Cell, Outcome, Plan, Result, Summary, Verdict, engine_choice
+from ..errors import EngineError, SpecError, StoreError, StuckCellError
+from ..model import Battery, Call, Cell, Outcome, Plan, Result, Selection, Summary, Verdict, engine_choice
 from ..play import Catalog
 from ..report import Document
 from ..report.brief import brief
@@ -33,6 +33,7 @@ from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
 from .run import Run
+from .selection import nothing_left
 from .session_limits import SessionLimits
 from .start import Start
 from .starting import begin, foresee
@@ -107,6 +108,7 @@ def run_batch(
     command: Sequence[str] | None = None,
     strict: bool = False,
     again: Again = NOTHING,
+    shard: tuple[int, int] | None = None,
     session: SessionLimits | None = None,
     on_plan: Callable[[Plan, str], None] | None = None,
     on_result: OnResult | None = None,
@@ -119,7 +121,7 @@ def run_batch(
     all cells, old and new. After a Ctrl-C (see `stoppable`) the DAT is closed as `interrupted`, `on_interrupted` is told, and
     it passes on.
 
-    `session`: what it may take together with other runs, whose caller closes it; None = what the battery says alone. A run
+    `shard`: which part of how many is played, see `sharding`; a part is not judged. `session`: what it may take together with other runs, whose caller closes it; None = what the battery says alone. A run
     that a cap cut short is `incomplete`.
 
     Then its gates are judged; `strict` is whether INCONCLUSIVE is no success. Raises `SpecError` before the first cell for a
@@ -132,16 +134,26 @@ def run_batch(
     plan, catalog = prepare(battery, project, catalog)
     battery, run_id = plan.battery, new_run_id()
     source = source_here(battery.source, project.root)
-    start = foresee(again, plan, data_root=data_root, source=source)
+    chosen = Selection(shard=shard)
+    start = foresee(again, plan, data_root=data_root, source=source, shard=shard)
     engine: Engine | None = None
     try:
+        if said := nothing_left([plan], chosen, {"shard": "shard"}):
+            raise SpecError(said)
         if on_plan:
             on_plan(start.of(plan), start.in_words(plan))
         gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)
         need(gates, "with --set no_gates=true it is played and not judged")
         engine = open_engine(engine_choice(battery.engine or "inline", battery.concurrency))
         dat_path, hold = begin(
-            start, plan, data_root=data_root, run_id=run_id, project=project.root, source=source, command=command
+            start,
+            plan,
+            data_root=data_root,
+            run_id=run_id,
+            project=project.root,
+            source=source,
+            command=command,
+            selection=chosen if shard else None,
         )
     except BaseException:
         start.release()
@@ -154,7 +166,7 @@ def run_batch(
     shared = session or SessionLimits(data_root, run_id)
     limiting = Limiting(shared, battery.caps, str(dat_path))
     confirm = Confirming(plan, catalog, project, dat_path, run_id, instance_cache(data_root), command, limiting=limiting)
-    how = Judging(gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict)
+    how = Judging(gates, confirm=confirm if any(gate.rule.confirm for gate in gates) else None, strict=strict, shard=shard)
     closed: list[Closed | None] = []
     closing = Lock()
 

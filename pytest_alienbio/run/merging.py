@@ -21,7 +21,7 @@ from .opening import new_run_id
 from .project import Project
 from .recorded_plan import recorded_plan
 from .selection import select
-from .sharding import said_shard, sharded
+from .sharding import recorded_shard, said_shard, sharded
 
 MERGED = "merged"
 """The event in a merged DAT's log, with the shards it was made of."""
@@ -117,8 +117,7 @@ def merge(
 def _shard(name: str, path: Path) -> Shard:
     opened = dat.open(path)
     spec = opened.spec()
-    told = _selection(spec).get("shard")
-    number, _, count = str(told or "").partition("/")
+    number, _, count = recorded_shard(spec).partition("/")
     if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
         what = "it is no shard: its run was not played with --bio-shard"
         where, expected = inert(name, most=400, verbatim=True), "result folders of pytest --bio-shard I/N"

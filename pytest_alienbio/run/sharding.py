@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..model import AgentProfile, Case, Json, Plan, canonical
@@ -35,6 +35,14 @@ def sharded(plan: Plan, count: int) -> dict[str, int]:
 def said_shard(shard: tuple[int, int]) -> str:
     """A shard as people write it, and as a result folder's spec records it: `2/4`."""
     return f"{shard[0]}/{shard[1]}"
+
+
+def recorded_shard(spec: Mapping[str, Json]) -> str:
+    """Which shard a result folder's spec says it is, `2/4`; '' for none."""
+    resolved = spec.get("resolved")
+    chosen = resolved.get("selection") if isinstance(resolved, Mapping) else None
+    told = chosen.get("shard") if isinstance(chosen, Mapping) else None
+    return told if isinstance(told, str) else ""
 
 
 def _places(plan: Plan) -> Iterator[tuple[_Place, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,11 @@ class Start:
     def of(self, plan: Plan) -> Plan:
         """`plan` with the cells that are to be played now."""
         return Plan(plan.battery, tuple(cell for cell in plan.cells if cell.id in self.play))
+
+    def only(self, kept: Collection[str]) -> Start:
+        """Where the run begins if no other cells are meant."""
+        reuse = {name: result for name, result in self.reuse.items() if name in kept}
+        return replace(self, play=self.play.intersection(kept), before=self.before.intersection(kept), reuse=reuse)
 
     def within(self, kept: Collection[str] | None) -> frozenset[str]:
         """Ids of the cells that are settled before anything is played, as far as a selection (None = all) keeps them."""

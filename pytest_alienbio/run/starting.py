@@ -11,27 +11,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..errors import Complaint, SpecError
 from ..model import Json, Plan, Selection
-from ..store import log, provenance
+from ..store import dat, log, provenance
 from ..store.holding import Hold
 from .again import Again
 from .opening import open_dat
 from .resuming import gone_on, meant
 from .reusing import WORKER, reusable, take_over
 from .run import Run
+from .selection import select
+from .sharding import recorded_shard, said_shard
 from .start import Start
 
 
-def foresee(again: Again, plan: Plan, *, data_root: Path, source: str, look: bool = False) -> Start:
+def foresee(
+    again: Again, plan: Plan, *, data_root: Path, source: str, shard: tuple[int, int] | None = None, look: bool = False
+) -> Start:
     """Where the run of `plan` begins, as `again` asks for it; `source` is the battery's file as ids spell it.
+
+    Of a `shard` only its own cells are meant, and only a run of the same shard is gone on with.
 
     Writes nothing. A DAT that is gone on with is held, so that nobody else goes on with it, too; with `look` it is not.
     Raises `SpecError` and `StoreError`, see `resuming`.
     """
     every = frozenset(cell.id for cell in plan.cells)
     path = meant(again, plan.battery, data_root, source)
+    if path:
+        _check_shard(path, shard)
     found = gone_on(path, again, plan, source, look=look) if path else ()
     start = found if isinstance(found, Start) else Start(every, changed=found)
+    start = start.only(frozenset(cell.id for cell in select(plan, Selection(shard=shard)))) if shard else start
     if not again.reuse:
         return start
     # What is retried is to be played, whatever others found.
@@ -42,6 +52,16 @@ def foresee(again: Again, plan: Plan, *, data_root: Path, source: str, look: boo
         start.release()
         raise
     return replace(start, play=start.play - taken.keys(), before=start.before | taken.keys(), reuse=taken)
+
+
+def _check_shard(path: Path, shard: tuple[int, int] | None) -> None:
+    """Raises `SpecError` if the run to go on with is not of this shard: its folder would hold cells of two."""
+    theirs, ours = recorded_shard(dat.open(path).spec()), said_shard(shard) if shard else ""
+    if theirs != ours:
+        is_, asked = (f"shard {each}" if each else "no shard" for each in (theirs, ours))
+        what = f"{path} is {is_}, and {asked} is asked for"
+        hint = f"add --bio-shard {theirs} (bio batch: --shard), or name another run" if theirs else "name the run of that shard"
+        raise SpecError(Complaint(what, hint=hint))
 
 
 def begin(

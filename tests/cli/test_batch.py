@@ -174,3 +174,23 @@ def test_a_dry_run_needs_a_place_for_results(desk: Desk) -> None:
     (desk.path / "taken").write_text("a file")
     argv = ["batch", "--scenarios", WORLD, "--agents", "noop", "--data", "taken", "--dry-run"]
     assert "taken is no folder" in desk.refused(*argv)
+
+
+def test_a_shard_is_a_part_of_the_plan_and_goes_on_as_that_part(desk: Desk) -> None:
+    """By option or variable; what it plays says which it is, nothing is judged, and only the same shard goes on in it."""
+    path = str(desk.battery(BATTERY.format(name="one", agent="greedy", bar=0)))
+    parts = []
+    for number in (1, 2):
+        said = desk.bio("batch", path, "--shard", f"{number}/2")
+        assert (said.code, said.err) == (0, ".\n")
+        parts.append({result.id for result in desk.dat().results()})
+    assert len(parts[0] | parts[1]) == 2
+    said = desk.bio("batch", path, "--resume", "--shard", "1/2")
+    assert (said.code, "is shard 2/2, and shard 1/2 is asked for; add --bio-shard 2/2" in said.err) == (2, True)
+    said = desk.bio("batch", path, "--resume")
+    assert (said.code, "is shard 2/2, and no shard is asked for" in said.err) == (2, True)
+    said = desk.bio("batch", path, "--resume", "--shard", "2/2")
+    assert said.code == 0
+    assert {result.id for result in desk.dat().results()} == parts[1]
+    said = desk.bio("batch", path, "--shard", "3/3")
+    assert (said.code, "leaves nothing of 2 cells" in said.err) == (2, True)
