@@ -121,8 +121,8 @@ def run_batch(
     all cells, old and new. After a Ctrl-C (see `stoppable`) the DAT is closed as `interrupted`, `on_interrupted` is told, and
     it passes on.
 
-    `shard`: which part of how many is played, see `sharding`; a part is not judged. `session`: what it may take together with other runs, whose caller closes it; None = what the battery says alone. A run
-    that a cap cut short is `incomplete`.
+    `shard`: which part of how many is played, see `sharding`; a part is not judged. `session`: what it may take together with
+    other runs, whose caller closes it; None = what the battery says alone. A run that a cap cut short is `incomplete`.
 
     Then its gates are judged; `strict` is whether INCONCLUSIVE is no success. Raises `SpecError` before the first cell for a
     baseline that is missing.
