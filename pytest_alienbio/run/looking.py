@@ -65,7 +65,7 @@ class Looking:
     def _answer(self, look: int) -> bool | None:
         """Whether a look settled the run; None while cells of it are still being played, or nobody can tell."""
         try:
-            told = answers(self._dat, self._run_id)
+            told = answers(self._dat)
             if look not in told:
                 if not self._complete(look):
                     return None
@@ -73,7 +73,7 @@ class Looking:
                 found = _at(look, self._dat, self._plan, how)
                 settled = _settled(found, look, self._plan)
                 _note(self._dat, self._run_id, self._plan, look, found, settled=settled)
-                told = answers(self._dat, self._run_id)
+                told = answers(self._dat)
             return told.get(look)
         except StoreError:
             return None
@@ -86,7 +86,7 @@ class Looking:
                 if not line.raw.endswith(b"\n"):
                     break  # it is being written
                 offset, number = line.offset + len(line.raw), line.number
-                if line.row:
+                if line.row and line.row["outcome"] != Outcome.NOT_RUN:
                     self._recorded.add(str(line.row["id"]))
             self._read[path] = offset, number
         return self._due[look] <= self._recorded
@@ -101,12 +101,13 @@ def within(plan: Plan, look: int) -> Plan:
     return Plan(part, tuple(cell for cell in plan.cells if cell.seed in kept))
 
 
-def answers(dat_path: Path, run_id: str) -> dict[int, bool]:
-    """Of each look that was judged while the run went on whether it settled it; who came first is right."""
+def answers(dat_path: Path) -> dict[int, bool]:
+    """Of each look that was judged while its cells were played whether it settled the run; who came first is right, also of
+    several sessions that went on with it."""
     told: dict[int, bool] = {}
     for entry in log.read(dat_path):
         look, settled = entry.get("look"), entry.get("settled")
-        if entry.get("event") == LOOKED and entry.get("run") == run_id and type(look) is int and isinstance(settled, bool):
+        if entry.get("event") == LOOKED and type(look) is int and isinstance(settled, bool):
             told.setdefault(look, settled)
     return told
 
@@ -123,7 +124,7 @@ def counted(dat_path: Path) -> tuple[frozenset[int], float] | None:
     [battery] = batteries(read_source(dat_path / SPEC))
     if not battery.looks:
         return None
-    told = answers(dat_path, str(spec.get("run")))
+    told = answers(dat_path)
     look = next((look for look in sorted(told) if told[look] and look < len(battery.looks)), len(battery.looks) - 1)
     return frozenset(battery.seeds[: battery.looks[look]]), shares(len(battery.looks))[look]
 
@@ -145,7 +146,7 @@ def judged(
     looks = plan.battery.looks
     if not looks or not how.gates or not {cell.id for cell in plan.cells} <= set(selected):
         return judging.judged(dat_path, plan, how, selected=selected, cut_short=cut_short, broken=broken)
-    told = answers(dat_path, run_id)
+    told = answers(dat_path)
     found: tuple[Verdict, ...] = ()
     quiet = replace(how, confirm=None)
     for look in range(len(looks)):

@@ -79,10 +79,10 @@ def test_nobody_waits_for_a_look_that_is_not_complete(lab: Lab) -> None:
     first, last = cells(lab, 0, 1)[:-1], cells(lab, 0, 1)[-1]
     lab.play(*first)
     assert reasons(mine, lab) == ["", "", ""]
-    assert answers(lab.dat_path, lab.run_id) == {}
+    assert answers(lab.dat_path) == {}
     lab.play(last, worker="other")
     assert reasons(mine, lab) == ["", *["not needed: decided after 2 seeds"] * 2]
-    assert answers(lab.dat_path, lab.run_id) == {0: True}
+    assert answers(lab.dat_path) == {0: True}
 
 
 def test_a_look_that_settles_nothing_leaves_it_to_the_next(lab: Lab) -> None:
@@ -91,7 +91,7 @@ def test_a_look_that_settles_nothing_leaves_it_to_the_next(lab: Lab) -> None:
     assert reasons(mine, lab) == ["", "", ""]
     lab.play(*cells(lab, 2, 3), worker="other")
     assert reasons(mine, lab) == ["", "", "not needed: decided after 4 seeds"]
-    assert answers(lab.dat_path, lab.run_id) == {0: False, 1: True}
+    assert answers(lab.dat_path) == {0: False, 1: True}
 
 
 def test_every_process_takes_the_first_answer_and_computes_none_twice(lab: Lab) -> None:
@@ -106,7 +106,16 @@ def test_every_process_takes_the_first_answer_and_computes_none_twice(lab: Lab) 
     log.append(lab.dat_path, LOOKED, {"run": lab.run_id, "look": 0, "settled": False})
     log.append(lab.dat_path, LOOKED, {"run": "another", "look": 1, "settled": True})
     log.append(lab.dat_path, LOOKED, {"run": lab.run_id, "look": "1", "settled": "yes"})
-    assert answers(lab.dat_path, lab.run_id) == {0: True}
+    assert answers(lab.dat_path) == {0: True, 1: True}, "what a session said that went on with the run counts, too"
+
+
+def test_cells_that_were_not_run_complete_no_look(lab: Lab) -> None:
+    """As a stopped run leaves them: who goes on with it plays them first."""
+    lab.play(*cells(lab, 0))
+    lab.close(interrupted=True)
+    mine = looking(lab, same)
+    assert reasons(mine, lab) == ["", "", ""]
+    assert answers(lab.dat_path) == {}
 
 
 def test_a_line_that_is_being_written_is_no_record_yet(lab: Lab) -> None:
@@ -129,18 +138,20 @@ def test_an_outage_settles_nothing(lab: Lab) -> None:
     run.record(result_of(cell, Outcome.PROVIDER_ERROR, "429"), cell)
     run.close()
     assert reasons(looking(lab, same), lab) == ["", "", ""]
-    assert answers(lab.dat_path, lab.run_id) == {0: False}
+    assert answers(lab.dat_path) == {0: False}
 
 
-def test_the_first_look_that_settles_counts_though_all_was_played(lab: Lab) -> None:
+@pytest.mark.parametrize(("was", "call", "look"), [(same, Call.PASS, 0), (fell, Call.FAIL, 1)])
+def test_the_first_look_that_settles_counts_though_all_was_played(
+    lab: Lab, was: Callable[[str, int], float], call: Call, look: int
+) -> None:
     """So the answer does not hang on how quick the processes were; only the cells of its seeds are in it."""
     lab.play()
-    for was, call, look in ((same, Call.PASS, 0), (fell, Call.FAIL, 1)):
-        (verdict,) = judged(lab.dat_path, lab.plan, how(was), run_id=f"nobody looked {look}", selected=cells(lab, *SEEDS))
-        assert (verdict.call, verdict.expected) == (call, 4 * LOOKS[look])
-        assert verdict.rule.alpha == 0.05
-        assert verdict.alpha == pytest.approx(0.05 * (0.2, 0.3)[look])
-        assert verdict.notes[-1].startswith(f"looked after {', '.join(map(str, LOOKS[: look + 1]))} of 8 seeds")
+    (verdict,) = judged(lab.dat_path, lab.plan, how(was), run_id=lab.run_id, selected=cells(lab, *SEEDS))
+    assert (verdict.call, verdict.expected) == (call, 4 * LOOKS[look])
+    assert verdict.rule.alpha == 0.05
+    assert verdict.alpha == pytest.approx(0.05 * (0.2, 0.3)[look])
+    assert verdict.notes[-1].startswith(f"looked after {', '.join(map(str, LOOKS[: look + 1]))} of 8 seeds")
 
 
 def test_what_was_answered_while_it_ran_stands(lab: Lab) -> None:
