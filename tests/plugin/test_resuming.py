@@ -271,6 +271,24 @@ def test_python_tests_over_recorded_cells_are_deselected_too(lab: Lab, torn: Pat
     lab.run("plain", "--bio-resume").assert_outcomes(passed=3 + 3 + 1, deselected=10)
 
 
+def test_the_engine_lane_plays_what_is_left(lab: Lab, torn: Path) -> None:
+    run = lab.run("plain", "--bio-resume", "--bio-engine=threads:2")
+    assert run.ret == 0
+    run.stdout.fnmatch_lines(["8 cells, 5 from before, 3 run: 8 completed"])
+    assert len(records(torn)) == 8
+
+
+def test_what_a_cap_left_is_played_by_the_next_session(lab: Lab) -> None:
+    """It is `not_run`, which is no record; nothing tells it in the end."""
+    lab.battery(BATTERY)
+    assert lab.run("plain", "--bio-max-cells=3").ret == 1
+    run = lab.run("plain", "--bio-resume")
+    assert run.ret == 0
+    run.stdout.fnmatch_lines(["8 cells, 3 from before, 5 run: 8 completed"])
+    assert [result.attempt for result in lab.results().values()] == [1] * 8
+    assert dat.open(lab.dats()[0]).status()["verdict"] == "passed"
+
+
 def test_part_of_what_is_left_may_be_chosen(lab: Lab, torn: Path) -> None:
     run = lab.run("plain", "--bio-resume", "-k", "plain and half")
     run.stdout.fnmatch_lines(["8 cells, 7 selected, 5 from before, 2 run*"])
