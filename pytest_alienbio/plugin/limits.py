@@ -50,6 +50,17 @@ def limits_of(state: SessionState) -> Limits:
     return state.config.stash[_KEY]
 
 
+def check_limits(state: SessionState) -> None:
+    """Raises `SpecError` for caps that could not be held, before anything is played."""
+    from ..run.worst_case import check_worst_case
+
+    session = limits_of(state).session
+    yields = state.config.pluginmanager.hasplugin("dsession")
+    for loaded in state.all_loaded():
+        engine = "" if yields else loaded.plan.battery.engine or ""
+        check_worst_case(loaded.plan, loaded.catalog, session.caps, rates=bool(session.rates), engine=engine)
+
+
 def let_go(config: pytest.Config, *, last: bool = False) -> None:
     """Closes what is shared, if it was used; the last process of the session removes it."""
     if _KEY in config.stash:

@@ -46,6 +46,7 @@ def preflight(session: pytest.Session) -> None:
     if not paths and not any_given(config):
         return
     from ..errors import SpecError, StoreError
+    from .limits import check_limits
     from .resuming import foresee_all
     from .state import state_of
 
@@ -70,6 +71,7 @@ def preflight(session: pytest.Session) -> None:
         foresee_all(state, look=look)
         if look:
             return
+        check_limits(state)
         _check_gates(state)
         _check_run_id(state)
     except (SpecError, StoreError) as error:

@@ -14,7 +14,7 @@ from threading import Lock
 
 from ..engine import Engine, open_engine
 from ..errors import EngineError, SpecError, StoreError, StuckCellError
-from ..model import Battery, Call, Cell, Outcome, Plan, Result, Selection, Summary, Verdict, engine_choice
+from ..model import Battery, Call, Caps, Cell, Outcome, Plan, Result, Selection, Summary, Verdict, engine_choice
 from ..play import Catalog
 from ..report import Document
 from ..report.brief import brief
@@ -37,6 +37,7 @@ from .selection import nothing_left
 from .session_limits import SessionLimits
 from .start import Start
 from .starting import begin, foresee
+from .worst_case import check_worst_case
 
 CACHE_NAME = ".bio-cache"
 
@@ -133,6 +134,8 @@ def run_batch(
     """
     plan, catalog = prepare(battery, project, catalog)
     battery, run_id = plan.battery, new_run_id()
+    caps, rates = (session.caps, bool(session.rates)) if session else (Caps(), False)
+    check_worst_case(plan, catalog, caps, rates=rates, engine=battery.engine or "")
     source = source_here(battery.source, project.root)
     chosen = Selection(shard=shard)
     start = foresee(again, plan, data_root=data_root, source=source, shard=shard)
