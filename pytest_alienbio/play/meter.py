@@ -42,6 +42,8 @@ class CellMeter:
         self._deposit: str | None = None
         self.refused: OverLimitError | LimitStoreError | None = None
         """Why a call was not allowed, once one was not: the cell is over its limit, whatever its agent makes of that."""
+        self.exceeded = ""
+        """That a call took more than its worst case, so that a cap may be exceeded; '' if none did."""
         self.unknown_calls = 0
         """Calls whose price nobody knows, as they were cut off."""
         self.unknown_tokens, self.unknown_usd = 0, 0.0
@@ -157,6 +159,7 @@ class CellMeter:
         with self._lock:
             self._open.pop(id(call), None)
             self._calls += 1
+            self.exceeded = self.exceeded or _exceeded(call, tokens, usd)
             self._tokens += tokens or 0
             self._usd += round(usd or 0.0, _DIGITS)
             if (tokens is None and call.tokens != 0) or (usd is None and call.usd != 0):
@@ -214,6 +217,13 @@ class MeteredCall:
         """The provider asked for a pause of so many seconds: nobody calls it until then."""
         _check("seconds", seconds)
         self._meter._pause(self.provider, seconds)
+
+
+def _exceeded(call: MeteredCall, tokens: int | None, usd: float | None) -> str:
+    for quantity, took, worst in (("tokens", tokens, call.tokens), ("usd", usd, call.usd)):
+        if took is not None and worst is not None and round(took, _DIGITS) > round(worst, _DIGITS):
+            return f"a call took {_amount(quantity, took)}, and its worst case was {_amount(quantity, worst)}"
+    return ""
 
 
 def _check(name: str, value: float | None) -> None:

@@ -192,7 +192,7 @@ def _result(
         meter.take(usage)
     failed = {
         "agent_end_error": session.end_error,
-        "agent_usage_error": misspent,
+        "agent_usage_error": misspent or meter.exceeded,
         "environment_close_error": session.close_error,
     }
     metrics: dict[str, Json] = {name: said for name, said in failed.items() if said}

@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from ..model import Agent, AgentProfile, Briefing, Case, Cell, CellLimits, Environment, Json, Observation, Result, Scores
 from ..play import AgentInfo, Catalog, run_cell
 from ..play.handout import hand_briefing, hand_observation
+from ..play.meter import CellMeter
+from ..play.usage import attach
 from .checkpoints import check_agent_checkpoint
+from .metering import check_agent_meter
 from .must import must
 from .pond import Pond
 
@@ -31,7 +34,8 @@ def check_agent(
 
     It must have `start`, `decide` and `end`; answer with an `Action` of JSON values whatever it sees, refusals too; change
     nothing it was handed; leave the global random generators alone; share nothing with other agents; and, if
-    `deterministic` (default: what the catalog says, else True), act the same at the same seed. If it offers checkpoints, it
+    `deterministic` (default: what the catalog says, else True), act the same at the same seed. If it takes a meter, it must
+    settle each call below its worst case, and stop when it is refused one. If it offers checkpoints, it
     must go on from them as if it had never been cut off. `privileged` ones are built with `solution=`. It holds under
     `python -O`, too.
     """
@@ -65,6 +69,7 @@ def check_agent(
         brief = _brief(world, _cell(info.name, seed))
         alone = first.trajectory if deterministic else None
         check_agent_checkpoint(info.name, lambda seed=seed: build(seed), pond, seed, brief, alone)  # type: ignore[misc]
+        check_agent_meter(info.name, lambda seed=seed: build(seed), pond, seed)  # type: ignore[misc]
         _check_hands_off(info.name, build(seed), pond(), seed)
         _check_outcome(_play(info.name, build(seed), Pond(stubborn=True), seed), info.name, "a world that refuses everything")
 
@@ -116,6 +121,7 @@ def _check_apart(name: str, build: Callable[[int], Agent], pond: Callable[[], En
     seen = [world.reset(number) for world, number in zip(worlds, (seed, other), strict=True)]
     agents = [build(seed), build(other)]
     for agent, world, number in zip(agents, worlds, (seed, other), strict=True):
+        attach(agent, CellMeter())
         agent.start(_brief(world, _cell(name, number)))
     for turn in alone.turns:
         for index in (1, 0):
@@ -141,6 +147,7 @@ def _check_hands_off(name: str, agent: Agent, world: Environment, seed: int) -> 
     observation = world.reset(seed)
     briefing = _brief(world, _cell(name, seed))
     kept = hand_briefing(briefing, briefing.seed)
+    attach(agent, CellMeter())
     agent.start(briefing)
     for _ in range(_MOST_CALLS):
         given, copy = hand_observation(observation), hand_observation(observation)
