@@ -84,7 +84,8 @@ def batch(args: argparse.Namespace) -> int:
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
     if args.dry_run:
         found = [
-            forecast_battery(battery, project, build_catalog(project.scenario_files), root, wanted) for battery in batteries
+            forecast_battery(battery, project, build_catalog(project.scenario_files), root, wanted, chosen)
+            for battery in batteries
         ]
         say_forecasts(found)
         return 0

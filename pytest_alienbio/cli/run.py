@@ -112,7 +112,7 @@ def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> i
     battery = adhoc_cell(args.what, args.agent or "greedy", seed, difficulty=args.difficulty)
     battery, root = chosen.apply(battery, keep={"seeds"}), chosen.data_root(project.root)
     if args.dry_run:
-        say_forecasts([forecast_battery(battery, project, catalog, root)])
+        say_forecasts([forecast_battery(battery, project, catalog, root, session=chosen)])
         return 0
     with limits_here(chosen, root) as session:
         result = run_batch(battery, project, catalog, root, session=session, on_stuck=end_stuck).results[0]

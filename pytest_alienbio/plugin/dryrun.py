@@ -158,6 +158,7 @@ def _forecasts(state: SessionState, cells: dict[str, list[Cell]], workers: int) 
             loaded.catalog,
             data_root=state.data_root,
             workers=workers,
+            session=state.settings,
             gates=gates(state, loaded),
             start=loaded.start,
         )

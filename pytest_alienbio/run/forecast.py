@@ -13,13 +13,16 @@ from ..stats import Past, Share, added, expected_total, on_workers
 from ..store import check_root
 from .again import NOTHING, Again
 from .batch import instance_cache, source_here
+from .cap_ahead import caps_ahead
 from .history import History, Kind, read_history
 from .judging import Gate, gates_of, line_of
 from .prepare import prepare
 from .project import Project
 from .run import is_packed
+from .settings import Settings
 from .start import Start
 from .starting import foresee
+from .worst_case import check_worst_case
 
 
 def forecast(
@@ -31,11 +34,13 @@ def forecast(
     workers: int = 1,
     gates: Iterable[Gate] = (),
     start: Start | None = None,
+    session: Settings | None = None,
 ) -> Forecast:
     """What playing `cells` of `plan` on `workers` processes would be, as far as earlier runs below `data_root` tell.
 
     With less than all of its cells, but for those that have their record at the `start`, the gates are not judged. Raises
-    `StoreError` if the data root, and `SpecError` if the battery's template cannot be used.
+    `StoreError` if the data root, and `SpecError` if the battery's template cannot be used. `session` has the caps that hold
+    for all batteries together.
     """
     battery, chosen = plan.battery, {cell.id for cell in cells}
     cells = tuple(cell for cell in plan.cells if cell.id in chosen)
@@ -47,6 +52,7 @@ def forecast(
     whole = len(chosen | start.before if start else cells) == len(plan)
     goes_on = start.dat_path if start else None
     total = replace(expected_total(work.shares, paced=True), known=work.known, cells=len(played))
+    paced = on_workers(total, work.shares, min(workers, len(played)))
     return Forecast(
         title=battery.name,
         planned=len(plan),
@@ -56,7 +62,7 @@ def forecast(
         seeds=len({cell.seed for cell in cells}),
         instances=worlds,
         to_generate=sum(missing.values()),
-        seconds=on_workers(total, work.shares, min(workers, len(played))),
+        seconds=paced,
         bytes=_size(history, plan, cells),
         workers=workers,
         basis=tuple(history.used),
@@ -65,6 +71,7 @@ def forecast(
         notes=(
             *([start.in_words(plan)] if start and start.before else []),
             *_looks(plan, cells),
+            *caps_ahead(battery.caps, played, history, paced.value, session),
             *work.notes(),
             *history.notes,
         ),
@@ -79,12 +86,21 @@ def _looks(plan: Plan, cells: Sequence[Cell]) -> Iterator[str]:
         yield f"that is at most: the gates look after {looks}, and what they do not need is not played"
 
 
-def forecast_battery(battery: Battery, project: Project, catalog: Catalog, data_root: Path, again: Again = NOTHING) -> Forecast:
+def forecast_battery(
+    battery: Battery,
+    project: Project,
+    catalog: Catalog,
+    data_root: Path,
+    again: Again = NOTHING,
+    session: Settings | None = None,
+) -> Forecast:
     """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
     plan, catalog = prepare(battery, project, catalog)
+    if session:
+        check_worst_case(plan, catalog, session.caps, rates=bool(session.rates), engine=plan.battery.engine or "")
     start = foresee(again, plan, data_root=data_root, source=source_here(battery.source, project.root), look=True)
     gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)
-    return forecast(plan, start.of(plan).cells, catalog, data_root=data_root, gates=gates, start=start)
+    return forecast(plan, start.of(plan).cells, catalog, data_root=data_root, gates=gates, start=start, session=session)
 
 
 def together(forecasts: Sequence[Forecast]) -> Forecast:

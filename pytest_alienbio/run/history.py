@@ -36,6 +36,8 @@ class History:
         self.fixed_bytes = Past()
         """Of a result folder, whatever it holds."""
         self._seconds: dict[Kind, Past] = {}
+        self._took: dict[tuple[str, Kind], Past] = {}
+        """Of `usd` and `tokens`."""
         self._generation: dict[tuple[str, Level], Past] = {}
         self._lines: dict[tuple[Kind, bool], Past] = {}
         self._traces: dict[tuple[Kind, str, bool], Past] = {}
@@ -52,6 +54,9 @@ class History:
             if skipped:
                 continue
             self._seconds.setdefault(kind, Past()).add(cost.seconds, run)
+            for quantity, took in (("usd", cost.usd), ("tokens", cost.tokens)):
+                if took is not None:
+                    self._took.setdefault((quantity, kind), Past()).add(took, run)
             for packed in (False, True):
                 if cost.trace is not None and cost.packed is not packed:
                     continue  # says nothing about the size in the other form
@@ -71,6 +76,10 @@ class History:
     def seconds(self, kind: Kind) -> Past | None:
         """Seconds of cells of this kind, without generating; None if there was none at its difficulty."""
         return self._seconds.get(kind)
+
+    def took(self, quantity: str, kind: Kind) -> Past | None:
+        """`usd` or `tokens` of cells of this kind; None if no earlier one was measured."""
+        return self._took.get((quantity, kind))
 
     def generation(self, scenario: str, level: Level) -> Past | None:
         """Seconds to generate a world."""

@@ -42,6 +42,9 @@ class CellCost(NamedTuple):
     """Bytes of its trace; None if it has none."""
     packed: bool
     success: bool
+    usd: float | None = None
+    """None = not measured."""
+    tokens: int | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +94,7 @@ class Costs:
         generation_s, waited_s = (_seconds(row["metrics"].get(name)) for name in (GENERATION, WAITING))
         seconds = _seconds(row["duration_s"]) or 0.0
         trace: Mapping[str, Json] = row["trace"] or {}
+        usage: Mapping[str, Json] = row["usage"] or {}
         length = trace.get("length")
         return CellCost(
             scenario=row["scenario"],
@@ -103,6 +107,8 @@ class Costs:
             trace=max(length, 0) if isinstance(length, int) else self._file_size(trace.get("file")),
             packed=isinstance(length, int),
             success=row["passed"] is True,
+            usd=_seconds(usage.get("usd")),
+            tokens=None if (tokens := _seconds(usage.get("tokens"))) is None else int(tokens),
         )
 
     def _file_size(self, file: Json) -> int | None:

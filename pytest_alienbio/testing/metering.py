@@ -11,8 +11,10 @@ from .must import must
 
 
 def check_agent_meter(name: str, build: Callable[[], Agent], pond: Callable[[], Environment], seed: int) -> None:
-    """Plays an agent with `attach` under a meter, then under one that allows nothing. That no call took more than its worst case
-    is in the metrics of every play."""
+    """Plays an agent with `attach` under a meter, then under one that allows nothing.
+
+    That a call took more than its worst case is told in the metrics of every play.
+    """
     if not callable(getattr(build(), "attach", None)):
         return
     cell, limits = Cell("check", Case("check/pond"), AgentProfile(name, name), seed, "check/pond"), CellLimits(steps=200)
