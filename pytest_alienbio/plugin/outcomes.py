@@ -62,6 +62,12 @@ def detach(item: pytest.Item) -> None:
     item.stash[_ATTACHED] = []
 
 
+def let_go(item: pytest.Item) -> None:
+    """No other attempt will follow: what is attached stays, and nobody has to know which it is."""
+    if _ATTACHED in item.stash:
+        del item.stash[_ATTACHED]
+
+
 def settle(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) -> None:
     """Attaches a result's properties to its item, then passes, fails, skips or xfails it by the outcome table."""
     mode = loaded.plan.battery.cells

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import AlienBioError
 from ..cell_node import CellNode
-from ..outcomes import detach, settle
+from ..outcomes import detach, let_go, settle
 
 if TYPE_CHECKING:
     from pluggy import HookRelay
@@ -61,6 +61,7 @@ class LaneItem(CellNode):
 
     def let_go(self) -> None:
         super().let_go()
+        let_go(self)
         self.failure = None
         self._report_sections.clear()
 

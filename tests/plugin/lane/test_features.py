@@ -126,3 +126,22 @@ def test_an_item_that_another_plugin_takes_through_the_phases_is_played_there(ei
     assert run.ret == 1
     assert run.parseoutcomes() == {"failed": 4, "passed": 4}
     assert len(eight.results()) == 8
+
+
+def test_a_hook_of_the_user_has_its_say_in_reports(eight: Lab) -> None:
+    """One that wraps the making of reports sees cells as it sees tests: call and teardown, with the item at hand."""
+    eight.conftest(
+        """
+        @pytest.hookimpl(wrapper=True)
+        def pytest_runtest_makereport(item, call):
+            report = yield
+            print("made", call.when, report.outcome, item.cell.agent.name)
+            report.user_properties.append(("mine", call.when))
+            return report
+        """
+    )
+    run = eight.run("plain", "-s", "--junitxml=j.xml", f"{PLAIN}[right-s0]")
+    assert [line for line in run.outlines if "made " in line and "right" in line]
+    assert "made call passed right" in run.stdout.str()
+    assert "made teardown passed right" in run.stdout.str()
+    assert '<property name="mine" value="teardown"' in (eight.path / "j.xml").read_text()
