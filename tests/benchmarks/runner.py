@@ -1,6 +1,6 @@
 """What the runner itself costs, beside plain pytest in the same run: the tables of docs/performance.md.
 
-    python -m tests.benchmarks.runner [--quick] [--rounds N] [noop] [phases] [xdist] [waiting] [resume] [start] [big]
+    python -m tests.benchmarks.runner [--quick] [--rounds N] [--cells N ... --] [noop phases xdist waiting resume start big]
 
 Processes are measured whole (CPU of all of them, user and system), lanes take turns, and figures are medians; a ratio is the
 median of the rounds' own ratios, its spread their least and largest. `--quick` shows in two minutes that everything runs.
@@ -33,11 +33,11 @@ PHASES = ("start-up", "plan", "collection", "cells", "close")
 class Bench:
     """Sizes and rounds, and where the projects lie."""
 
-    def __init__(self, root: Path, *, quick: bool, rounds: int) -> None:
+    def __init__(self, root: Path, *, quick: bool, rounds: int, sizes: Sequence[int] = ()) -> None:
         self.root, self.quick = root, quick
         self.rounds = 1 if quick else rounds
         self._found: dict[int, dict[str, list[Used]]] = {}
-        self.sizes = (100, 1_000) if quick else (1_000, 10_000, 100_000)
+        self.sizes = sizes or ((100, 1_000) if quick else (1_000, 10_000, 100_000))
 
     def lanes(self) -> Lanes:
         """The ways to play cells that do nothing, plain pytest first."""
@@ -146,7 +146,7 @@ class Bench:
     def resume(self) -> Iterator[Row]:
         """A run that was cut short with nine cells of ten played, gone on with."""
         yield "cells", "what", "CPU s", "to all cells"
-        cells = self.sizes[1]
+        cells = self.sizes[min(1, len(self.sizes) - 1)]
         folder = battery(self.root, cells)
         fresh, rest = [], []
         for _ in range(self.rounds):
@@ -231,10 +231,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes, one round")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cells", type=int, nargs="+", default=(), help="other sizes than 1000 10000 100000, ascending")
     parser.add_argument("what", nargs="*", choices=[*TABLES, []], help="default: everything")
     asked = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), quick=asked.quick, rounds=asked.rounds)
+        bench = Bench(Path(name), quick=asked.quick, rounds=asked.rounds, sizes=tuple(asked.cells))
         pytest_in(battery(bench.root, 1), *QUIET)  # fills the caches
         for what in asked.what or TABLES:
             say(f"\n### {what}: {(TABLES[what].__doc__ or '').splitlines()[0]}\n")

@@ -138,11 +138,12 @@ def pytest_in(folder: Path, *args: str, ends: tuple[int, ...] = (0,)) -> Used:
 
 
 def measured(folder: Path, *command: str, ends: tuple[int, ...] = (0,)) -> Used:
-    """Runs a command in `folder`, with bytecode kept as everywhere but in some containers."""
+    """Runs a command in `folder`, with bytecode kept: where the surroundings forbid that, every process would compile anew."""
     phases = folder / "phases.json"
     phases.unlink(missing_ok=True)
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS")}
-    env["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
+    if sys.dont_write_bytecode:
+        env["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
     began = time.perf_counter()
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=env, stdout=output, stderr=subprocess.STDOUT)
