@@ -141,6 +141,11 @@ class Battery:
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Line and column of the head's keys that a plan may complain about, dotted: `select`, `params.threshold`, `samples`."""
 
+    @property
+    def timed(self) -> bool:
+        """Whether the time of its cells may be up: their own, or what is left of the run's."""
+        return self.limits.wall_clock_s is not None or self.caps.wall_clock_s is not None
+
     def complain(self, what: str, at: ScenarioEntry | AgentEntry | Rule | str = "", *, hint: str = "") -> Complaint:
         """A complaint at an entry, at a dotted key of the head (or the nearest known one above it), or at the head itself."""
         if self.crowded and not what.startswith(f"{self.name}: "):

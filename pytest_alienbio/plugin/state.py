@@ -224,7 +224,7 @@ class SessionState:
                 loaded.hold = loaded.hold or Presence(dat_path)
             attempts = loaded.start.attempts if loaded.start else None
             loaded.run = run = Run.of_plan(loaded.plan, dat_path, self.run_id, self.worker, attempts)
-            if loaded.plan.battery.limits.wall_clock_s is not None:
+            if loaded.plan.battery.timed or self.settings.values["max_time"].value is not None:
                 from .deadline import end_if_frozen
 
                 end_if_frozen(self.config, run)

@@ -164,7 +164,7 @@ def run_batch(
             engine.shutdown(wait=False)
         raise
     run = Run.of_plan(plan, dat_path, run_id, "main", start.attempts)
-    if mortal and battery.limits.wall_clock_s is not None:
+    if mortal and battery.timed:
         run.end_if_frozen(_FROZEN.format(dat_path), say_on=2)
     shared = session or SessionLimits(data_root, run_id)
     limiting = Limiting(shared, battery.caps, str(dat_path))
