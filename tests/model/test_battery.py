@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.model import AgentEntry, Battery, CellLimits, ScenarioEntry
-from pytest_alienbio.model.battery import Caps
+from pytest_alienbio.model import AgentEntry, Battery, Caps, CellLimits, ScenarioEntry
 
 PLACES = {"select": (8, 3), "params": (4, 3), "params.threshold": (5, 5)}
 BATTERY = Battery("b", (), (), (), source="b.yaml", line=2, places=PLACES)
