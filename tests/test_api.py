@@ -63,6 +63,17 @@ def test_one_cell(project: Path) -> None:
     assert kept.score == result.score
 
 
+def test_a_cap_cuts_a_batch_short_and_keeps_what_was_played() -> None:
+    """Given as a keyword; the environment caps, too."""
+    found = Bio.batch(WORLD, "simulated-llm", 3, max_usd=0.3)
+    assert found.status == "incomplete"
+    assert sum(result.usd or 0 for result in found) <= 0.3
+    assert found.counts[Outcome.OVER_LIMIT] == 1
+    assert Bio.batch(WORLD, "noop", 3, max_cells=2).counts == {Outcome.COMPLETED: 2, Outcome.NOT_RUN: 1}
+    with pytest.raises(SpecError, match="max_cells="):
+        Bio.batch(WORLD, "noop", 3, max_cells=0)
+
+
 def test_one_cell_comes_with_its_trajectory() -> None:
     """What happened, step by step; the same that its trace holds."""
     result = one()

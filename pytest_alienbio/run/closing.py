@@ -41,7 +41,10 @@ EXIT_CODES: Mapping[str, int] = {
 """What `bio` exits with, by a DAT's status: `invalid` and `inconclusive` (where that is no success) are its gates' words."""
 
 
-_GO_ON = "to play what is left, with caps that count anew: --bio-resume (`bio batch`: --resume)"
+_GO_ON = (
+    "to play what is left, with caps that count anew: --bio-resume --bio-retry over_limit (`bio batch`: --resume "
+    "--retry over_limit)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,19 @@ def test_an_engine_plays_many_at_once_and_one_that_is_none_is_refused(desk: Desk
     assert (said.code, "--engine: 'treads'" in said.err) == (2, True)
 
 
+def test_caps_hold_over_all_batteries_of_one_command(desk: Desk) -> None:
+    """Three cells start, wherever they belong; what is left makes the command incomplete, and a dry run says so before."""
+    desk.battery(BATTERY.format(name="one", agent="noop", bar=0))
+    desk.battery(BATTERY.format(name="two", agent="noop", bar=0), "b.battery.yaml")
+    ahead = desk.bio("batch", "one", "two", "--max-cells", "1", "--dry-run")
+    assert ahead.out.count("note: stops after 1 of 2 cells at --max-cells 1") == 2
+    said = desk.bio("batch", "one", "two", "--max-cells", "3")
+    assert (said.code, said.err) == (3, "..\n.L\n")
+    assert "--max-cells 3: 3 cells started; reached" in said.out
+    assert [result.reason for result in desk.dat().results()] == ["", "--max-cells 3 is reached"]
+    assert desk.bio("batch", "one", "--max-usd", "-1").code == 2
+
+
 def test_globs_and_all_levels(desk: Desk) -> None:
     assert desk.bio("batch", "--scenarios", "*/comp*", "--agents", "noop", "--seeds", "1", "--difficulty", "all").code == 0
     assert [result.difficulty for result in desk.dat().results()] == [1, 2, 3, 4, 5]

@@ -38,7 +38,7 @@ def history(*usd: float | None) -> History:
         (
             Caps(usd=1.0),
             (None,),
-            ["limits.usd 1: no earlier run measured what these cells take, so where it stops them is not known"],
+            ["limits.usd 1: no earlier run measured what these cells take, so where it stops is not known"],
         ),
         (Caps(cells=3), (None,), ["stops after 3 of 8 cells at limits.cells 3"]),
         (Caps(cells=30), (None,), []),
