@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,22 +14,32 @@ from pytest_alienbio.model import Outcome
 from pytest_alienbio.run import BatchResult
 from pytest_alienbio.store import dat, find_dats, layout
 
-BATTERY = "experiment.mine: {scenarios: [pond/still], agents: [noop, random], seeds: 2, cells: record}\n"
+BATTERY = "experiment.mine: {scenarios: [mutualism/competition], agents: [noop, random], seeds: 2, cells: record}\n"
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a battery that was cut off after three of its cells."""
-    (tmp_path / "bio.yaml").write_text("{}\n")
-    (tmp_path / "mine.battery.yaml").write_text(BATTERY.replace("pond/still", "mutualism/competition"))
-    monkeypatch.chdir(tmp_path)
-    assert main(["batch", "mine"]) == 0
-    path = find_dats(tmp_path / "data")[0]
+    folder = tmp_path_factory.mktemp("played")
+    (folder / "bio.yaml").write_text("{}\n")
+    (folder / "mine.battery.yaml").write_text(BATTERY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(["batch", "mine"]) == 0
+    path = find_dats(folder / "data")[0]
     [journal] = layout.journals(path)
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:3]))
     for name in layout.AT_CLOSE:
         (path / name).unlink()
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def project(played: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, in which the test works."""
+    shutil.copytree(played, tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "project"
 
 
 def test_batch_goes_on_and_exits_as_the_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,6 +78,6 @@ def test_bio_says_how_it_is_asked_there(project: Path) -> None:
         Bio.run("mutualism/competition", resume=True)
     with pytest.raises(SpecError, match="retry=: 'none' is nothing that can be retried"):
         Bio.run("mine", retry="none")
-    (project / "mine.battery.yaml").write_text(BATTERY.replace("pond/still", "mutualism/competition").replace("2,", "3,"))
+    (project / "mine.battery.yaml").write_text(BATTERY.replace("2,", "3,"))
     with pytest.raises(SpecError, match=r"^resume=: .* seeds: 2 is new; cells: 2 new; with reuse= as well"):
         Bio.run("mine", resume=True)
