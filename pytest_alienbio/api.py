@@ -35,12 +35,12 @@ from .run import (
     run_batch,
     settings,
 )
-from .run.again import NOTHING, Resume, again, in_texts
+from .run.again.asked import NOTHING, Resume, again, in_texts
 from .run.comparing import diff_on, runs_on
+from .run.limits.session import CapWords, in_words, limits_here
 from .run.over_time import history
 from .run.reporting import report_of
 from .run.seeding import required_seeds
-from .run.session_limits import CapWords, in_words, limits_here
 from .run.settings import by_setting
 from .run.where import data_root_here, dats_named, two_runs
 from .spec import Battery as Written

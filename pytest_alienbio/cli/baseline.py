@@ -14,8 +14,8 @@ from ..errors import AlienBioError, SpecError, StoreError, UnfitRunError
 from ..model import Baseline, Json, inert
 from ..report import ascii_only, many
 from ..report.baseline import render_baseline, render_baselines, render_moved
-from ..run.baselines import kept_baseline, kept_baselines
-from ..run.batches import place_of
+from ..run.gates.baselines import kept_baseline, kept_baselines
+from ..run.gates.batches import place_of
 from ..store import TAG_PREFIX, dat, find_dats
 from ..store.annotations import tag
 from ..store.baseline import FOLDER, SUFFIX, text_of
@@ -25,7 +25,7 @@ from .patterns import no_results, nothing_named
 from .target import author_of
 
 if TYPE_CHECKING:
-    from ..run.blessing import Blessed
+    from ..run.gates.blessing import Blessed
 
 EXIT_REFUSED = 1
 
@@ -129,8 +129,8 @@ def _add_which(parser: argparse.ArgumentParser) -> None:
 
 def save(args: argparse.Namespace) -> int:
     """Blesses a run; says what was written and what moved."""
-    from ..run.blessing import bless
-    from ..run.verifying import verify
+    from ..run.gates.blessing import bless
+    from ..run.gates.verifying import verify
 
     if args.name and args.output:
         raise SpecError("give --name or -o, not both")
@@ -192,7 +192,7 @@ def show(args: argparse.Namespace) -> int:
 
 def raise_(args: argparse.Namespace) -> int:
     """Makes a baseline the default, or tags its run."""
-    from ..run.blessing import promote
+    from ..run.gates.blessing import promote
 
     project = project_here().root
     path = kept_baseline(args.name, project)
@@ -247,7 +247,7 @@ def _dat_of(held: Baseline, project: Path, root: Path) -> Path:
 
 def _say_moved(done: Blessed) -> None:
     """What changed against the file's former content, if it had any, in the first of its metrics."""
-    from ..run.blessing import moved
+    from ..run.gates.blessing import moved
 
     if done.before:
         metric = next(iter(done.baseline.batch.better), "score")

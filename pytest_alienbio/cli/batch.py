@@ -26,8 +26,8 @@ from ..run import (
     refuse_unknown,
     run_batch,
 )
-from ..run.again import Again, again
-from ..run.session_limits import SessionLimits, limits_here
+from ..run.again.asked import Again, again
+from ..run.limits.session import SessionLimits, limits_here
 from ..spec import SETTINGS, parse_levels
 from .common import (
     Commands,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..errors import SpecError
 from ..model import Call, Verdict, inert
 from ..report.gate import gate_document, worst
-from ..run.gating import Stored, Terms, judge_stored, stored
+from ..run.gates.gating import Stored, Terms, judge_stored, stored
 from .common import Commands, add_data_option, data_here, project_here
 from .shown import add_output, show
 

@@ -26,7 +26,7 @@ from ..run import (
     refuse_unknown,
     run_batch,
 )
-from ..run.session_limits import limits_here
+from ..run.limits.session import limits_here
 from ..store import find_run
 from .common import (
     Commands,

@@ -15,7 +15,7 @@ from ..errors import SpecError
 from ..model import Baseline, Batch, Call, Cell, Result, Rule, Verdict, inert, letter
 from ..report import many
 from ..report.gate import failure_text, one_line, properties_of
-from ..run.judging import Gate, Judging, Replace, gates_of, line_of, need
+from ..run.gates.judging import Gate, Judging, Replace, gates_of, line_of, need
 from ..store.verdicts import sound
 from .arguments import arguments
 from .compat import warn
@@ -24,7 +24,7 @@ from .limits import limits_of
 from .loaded import Loaded
 
 if TYPE_CHECKING:
-    from ..run.confirming import Confirming
+    from ..run.gates.confirming import Confirming
     from .state import SessionState
 
 
@@ -106,7 +106,7 @@ def judging(session: pytest.Session, state: SessionState, loaded: Loaded) -> Jud
 
 def _confirming(state: SessionState, loaded: Loaded) -> Confirming:
     """The confirm stage, here in the controller: xdist's workers are gone by then. It is told in the terminal as it goes."""
-    from ..run.confirming import Confirming
+    from ..run.gates.confirming import Confirming
     from .deadline import end_confirming
 
     assert loaded.dat_path is not None

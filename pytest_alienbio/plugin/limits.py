@@ -8,7 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ..model import Cell, Result
-    from ..run.limiting import Limiting
+    from ..run.limits.limiting import Limiting
     from .loaded import Loaded
     from .state import SessionState
 
@@ -19,7 +19,7 @@ class Limits:
     """What the runs of this pytest session may take, as one process of it sees that. `started`: when the session began."""
 
     def __init__(self, state: SessionState, started: float | None) -> None:
-        from ..run.session_limits import SessionLimits
+        from ..run.limits.session import SessionLimits
 
         self._state = state
         self.session = SessionLimits.of(state.settings, state.data_root, state.run_id, started=started)
@@ -27,7 +27,7 @@ class Limits:
 
     def of(self, loaded: Loaded) -> Limiting:
         """The limits of a battery's run."""
-        from ..run.limiting import Limiting
+        from ..run.limits.limiting import Limiting
 
         if loaded.name not in self._runs:
             self._runs[loaded.name] = Limiting(self.session, loaded.plan.battery.caps, loaded.name)
@@ -52,7 +52,7 @@ def limits_of(state: SessionState) -> Limits:
 
 def check_limits(state: SessionState) -> None:
     """Raises `SpecError` for caps that could not be held, before anything is played."""
-    from ..run.worst_case import check_worst_case
+    from ..run.limits.worst_case import check_worst_case
 
     session = limits_of(state).session
     yields = state.config.pluginmanager.hasplugin("dsession")

@@ -8,8 +8,8 @@ from pathlib import Path
 from ..model import Cell, Plan
 from ..play import Catalog
 from ..run import Run
-from ..run.judging import Gate
-from ..run.start import Start
+from ..run.again.start import Start
+from ..run.gates.judging import Gate
 from ..store.holding import Hold, Presence
 from .extra import Place
 

@@ -10,7 +10,7 @@ import pytest
 from .stash import state_if_any
 
 if TYPE_CHECKING:
-    from ..run.looking import Looking
+    from ..run.gates.looking import Looking
     from .cell_node import CellNode
 
 _LOOKING = pytest.StashKey[dict[str, "Looking | None"]]()
@@ -30,7 +30,7 @@ def needless(item: CellNode) -> str:
 
 
 def _looking(item: CellNode) -> Looking | None:
-    from ..run.looking import Looking
+    from ..run.gates.looking import Looking
     from .cell_node import CellNode
     from .gates import judging
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..run.start import Start
+from ..run.again.start import Start
 from .compat import overridden
 from .extra import report
 from .loaded import Loaded
@@ -30,7 +30,7 @@ def foresee_all(state: SessionState, *, look: bool) -> None:
     from dataclasses import replace
 
     from ..report import inert
-    from ..run.starting import foresee
+    from ..run.again.starting import foresee
 
     for loaded in state.all_loaded():
         if loaded.kept is not None and not loaded.kept:

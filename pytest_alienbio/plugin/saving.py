@@ -39,7 +39,7 @@ def check_saving(state: SessionState) -> None:
 
 def save_baseline(session: pytest.Session, state: SessionState, loaded: Loaded, dat_path: Path) -> None:
     """Blesses the run that was just closed and says where; a failed report says why it is not fit, and what to do."""
-    from ..run.blessing import bless
+    from ..run.gates.blessing import bless
 
     name = state.options.save_baseline or ""
     try:

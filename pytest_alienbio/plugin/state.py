@@ -27,10 +27,10 @@ from ..run import (
     select,
     settings,
 )
-from ..run.again import Again, again
+from ..run.again.asked import Again, again
+from ..run.again.start import Start
+from ..run.again.starting import begin
 from ..run.prepare import prepare
-from ..run.start import Start
-from ..run.starting import begin
 from ..run.stopping import Stop
 from ..store.holding import Presence
 from .arguments import quoted

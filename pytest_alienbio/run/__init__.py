@@ -15,10 +15,7 @@ from .settings import Settings, settings
 
 if TYPE_CHECKING:
     from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
-    from .baselines import baseline_of
     from .batch import BatchResult, instance_cache, run_batch
-    from .batches import batch_of
-    from .blessing import bless
     from .cases import SETS
     from .catalog import Register, build_catalog, read_scenario, with_named_files
     from .climb import Workshop, questions
@@ -27,6 +24,9 @@ if TYPE_CHECKING:
     from .experiment import ExperimentRunner
     from .find import battery_files, case_of, find_battery, refuse_unknown
     from .forecast import forecast_battery, together
+    from .gates.baselines import baseline_of
+    from .gates.batches import batch_of
+    from .gates.blessing import bless
     from .history import History, read_history
     from .opening import new_run_id, open_dat
     from .run import Run
@@ -86,9 +86,9 @@ __all__ = [
 
 _MODULES = {
     "adhoc": ("AgentLike", "Levels", "adhoc_battery", "adhoc_cell"),
-    "baselines": ("baseline_of",),
-    "batches": ("batch_of",),
-    "blessing": ("bless",),
+    "gates.baselines": ("baseline_of",),
+    "gates.batches": ("batch_of",),
+    "gates.blessing": ("bless",),
     "batch": ("BatchResult", "instance_cache", "run_batch"),
     "cases": ("SETS",),
     "catalog": ("Register", "build_catalog", "read_scenario", "with_named_files"),

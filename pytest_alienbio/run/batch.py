@@ -22,22 +22,22 @@ from ..report.gate import worst
 from ..resources import FileCache
 from ..stats import summarize
 from ..store import dat
-from .again import NOTHING, Again
+from .again.asked import NOTHING, Again
+from .again.start import Start
+from .again.starting import begin, foresee
 from .closing import Closed, close_dat
-from .confirming import Confirming
 from .execute import OnResult, execute
-from .judging import Judging, gates_of, need
-from .limiting import Limiting
-from .looking import Looking
+from .gates.confirming import Confirming
+from .gates.judging import Judging, gates_of, need
+from .gates.looking import Looking
+from .limits.limiting import Limiting
+from .limits.session import SessionLimits
+from .limits.worst_case import check_worst_case
 from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
 from .run import Run
 from .selection import nothing_left
-from .session_limits import SessionLimits
-from .start import Start
-from .starting import begin, foresee
-from .worst_case import check_worst_case
 
 CACHE_NAME = ".bio-cache"
 
@@ -202,7 +202,7 @@ def run_batch(
     way = None
     try:
         if not engine.at_home:
-            from .abroad import go_abroad
+            from .elsewhere.abroad import go_abroad
 
             way = go_abroad(engine, run, plan, catalog, project=project.root, data_root=data_root, notice=notice)
     except BaseException:

@@ -22,13 +22,13 @@ from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.closing import Books
 from ..store.reports import write_reports
 from ..store.verdicts import read_verdicts, write_verdicts
-from .judging import NO_GATES, Judging, in_short
-from .limiting import Limiting
-from .looking import judged, saved
+from .gates.judging import NO_GATES, Judging, in_short
+from .gates.looking import judged, saved
+from .limits.limiting import Limiting
+from .limits.took import Took
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
-from .took import Took
 
 EXIT_CODES: Mapping[str, int] = {
     "passed": 0,

@@ -17,7 +17,7 @@ from ..play import Catalog, run_cell
 from ..play.meter import CellMeter
 from ..resources import TimedCache
 from .checkpoints import keeper_of
-from .limiting import Allowance, Limiting
+from .limits.limiting import Allowance, Limiting
 from .retrying import until_it_holds
 from .run import Recorder, Run
 from .stopping import FINISH_S, Stop, stoppable

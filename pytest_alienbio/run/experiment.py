@@ -21,9 +21,9 @@ from ..store.runs import went_well
 from .batch import BatchResult, run_batch
 from .catalog import build_catalog
 from .ini import read_ini
+from .limits.session import limits_here
 from .project import find_project
 from .runs import runs_folder
-from .session_limits import limits_here
 from .settings import settings
 from .tasks import find_code
 

@@ -11,18 +11,18 @@ from ..model import Battery, Cell, Forecast, Plan, PlannedLeaf, Quantity, canoni
 from ..play import Catalog
 from ..stats import Past, Share, added, expected_total, on_workers
 from ..store import check_root
-from .again import NOTHING, Again
+from .again.asked import NOTHING, Again
+from .again.start import Start
+from .again.starting import foresee
 from .batch import instance_cache, source_here
-from .cap_ahead import caps_ahead
+from .gates.judging import Gate, gates_of, line_of
 from .history import History, Kind, read_history
-from .judging import Gate, gates_of, line_of
+from .limits.ahead import caps_ahead
+from .limits.worst_case import check_worst_case
 from .prepare import prepare
 from .project import Project
 from .run import is_packed
 from .settings import Settings
-from .start import Start
-from .starting import foresee
-from .worst_case import check_worst_case
 
 
 def forecast(

@@ -16,7 +16,7 @@ from ..store import dat, log, scan
 from ..store.annotations import NOTED, TAGGED, UNTAGGED
 from ..store.joining import join
 from .closing import Closed, close_dat
-from .judging import Judging, gates_of
+from .gates.judging import Judging, gates_of
 from .opening import new_run_id
 from .project import Project
 from .recorded_plan import recorded_plan

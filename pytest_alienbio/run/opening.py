@@ -14,8 +14,8 @@ from typing import TypeVar
 from ..errors import SpecError
 from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
 from ..store import aggregate, dat, provenance
+from .gates.rules import gates_hash, written
 from .plan import seed_digits
-from .rules import gates_hash, written
 from .sharding import said_shard
 from .surroundings import declared, git_of
 

@@ -6,9 +6,9 @@ from ..errors import SpecError
 from ..model import Battery, Plan
 from ..play import Catalog
 from .catalog import with_named_files
+from .gates.rules import undirected
 from .plan import plan
 from .project import Project
-from .rules import undirected
 from .tasks import with_tasks
 
 

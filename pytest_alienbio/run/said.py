@@ -11,8 +11,8 @@ from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Json
 from ..spec import CONTINUING, SELECTING, SETTINGS, ProjectConfig, parse_setting
 from ..spec.settings import setting_of
+from .gates.rules import is_file
 from .project import shown
-from .rules import is_file
 from .unset import UNSET
 
 ENV = "ALIENBIO_"

@@ -14,8 +14,8 @@ from ..model import AgentEntry, Battery, Caps, CellLimits, Json, Levels, Rule, S
 from ..model.selection import EVERYTHING
 from ..spec import CONTINUING, SELECTING, SETTINGS, parse_levels
 from ..store.layout import absolute
+from .gates.rules import asked, settled
 from .project import Project
-from .rules import asked, settled
 from .said import BUILT_IN, CAPS, Said, Value
 
 

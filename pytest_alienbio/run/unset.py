@@ -9,7 +9,7 @@ from ..model import Json, Outcome
 from ..spec import parse_levels
 from ..spec.ranges import parse_shard
 from ..spec.settings import truth
-from .again import KINDS, LAST, UNSCORED
+from .again.asked import KINDS, LAST, UNSCORED
 
 
 def _truth(text: str) -> Json:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_alienbio.model import Baseline, Outcome, Result
-from pytest_alienbio.run.batches import batch_of
+from pytest_alienbio.run.gates.batches import batch_of
 from pytest_alienbio.store.annotations import tag
 from pytest_alienbio.store.baseline import write_baseline
 

@@ -19,7 +19,8 @@ import pytest_alienbio
 from pytest_alienbio.agents import NoopAgent
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Cell, Outcome, Result
-from pytest_alienbio.run import BatchResult, OnResult, abroad, adhoc_battery, build_catalog, find_project, run_batch
+from pytest_alienbio.run import BatchResult, OnResult, adhoc_battery, build_catalog, find_project, run_batch
+from pytest_alienbio.run.elsewhere import abroad
 from pytest_alienbio.spec import read_battery
 from pytest_alienbio.store import dat, find_dats, log
 from pytest_alienbio.store.layout import journals

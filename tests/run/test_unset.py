@@ -9,7 +9,7 @@ import pytest
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Outcome
 from pytest_alienbio.run import Project, settings
-from pytest_alienbio.run.again import Again, again, in_texts
+from pytest_alienbio.run.again.asked import Again, again, in_texts
 
 
 def asked(**options: str) -> Again:

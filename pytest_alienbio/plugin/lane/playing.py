@@ -22,7 +22,7 @@ from .hearing import Hearing
 from .item import LaneItem
 
 if TYPE_CHECKING:
-    from ...run.abroad import Abroad
+    from ...run.elsewhere.abroad import Abroad
 
 Played = Result | AlienBioError | None
 """What came of a cell: its recorded result, or why it could not be recorded; None = it had not begun when no more were to."""
@@ -64,7 +64,7 @@ class Playing:
 
     def _go_abroad(self) -> None:
         """Has the cells played by the engine's workers, which are looked at first."""
-        from ...run.abroad import go_abroad
+        from ...run.elsewhere.abroad import go_abroad
 
         for loaded in self._batteries:
             self._ways[loaded.name] = go_abroad(

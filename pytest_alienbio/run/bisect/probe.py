@@ -18,7 +18,7 @@ from ...errors import StoreError
 from ...model import Batch, BatchCell, Outcome, inert
 from ...model.bisection import Commit
 from ...store import find_dats, find_run
-from ..batches import batch_of
+from ..gates.batches import batch_of
 from ..opening import new_run_id
 from .git import run_git, without_git
 from .worktree import Worktree

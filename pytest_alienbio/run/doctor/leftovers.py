@@ -12,7 +12,7 @@ from ...errors import StoreError
 from ...store import codec, dat, find_dats, log
 from ...store.holding import Hold
 from ...store.layout import CLAIMS_LOCK, INDEX_LOCK
-from ..batches import place_of
+from ..gates.batches import place_of
 from .symptom import Symptom
 
 LATEST = 50

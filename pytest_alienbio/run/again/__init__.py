@@ -1,0 +1,1 @@
+"""Going on with a run that is there: resumed, retried, reused."""

@@ -1,0 +1,1 @@
+"""Cells played by workers elsewhere: the controller's side and the worker's."""

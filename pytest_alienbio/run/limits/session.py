@@ -1,0 +1,183 @@
+"""What all runs of one session share of limits: the caps, one ledger, one limiter, one clock."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, RLock
+from typing import TypedDict
+
+from ...errors import LimitStoreError, OverLimitError
+from ...model import Caps, Ledger, Limiter, Rate
+from ...spec.rates import per_minute
+from ..opening import new_run_id
+from ..settings import Settings
+
+LIMITS = ".bio-limits"
+"""In the data root: a folder for each session that is under way, with its ledger."""
+RATES = ".bio-rates.sqlite"
+"""In the data root: how fast providers are asked, by all sessions."""
+_LEDGER = "ledger.sqlite"
+_LONGEST_PAUSE_S = 1.0
+"""Between two looks at a cap that is taken for now."""
+_LOOK_FOR_DEAD_S = 5.0
+"""How often who waits looks whether those it waits for still live."""
+_NAP_S = 0.1
+"""A wait is made of such naps: what ends a cell is seen between two of them, in whatever thread it plays."""
+
+
+class CapWords(TypedDict, total=False):
+    """Caps as keywords of a call."""
+
+    max_usd: float
+    max_tokens: int
+    max_cells: int
+    max_time: float
+
+
+def in_words(given: Mapping[str, object]) -> dict[str, str]:
+    """Keywords of a call as the texts of settings; None is not given."""
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+class SessionLimits:
+    """What all runs of one session may take together. Every process of it has its own, over the same folder. Thread-safe.
+
+    `labels` are how people said each of `caps`, by field. `started`: when the session began, by `clock`, which all processes
+    of the machine must read alike; None = now.
+    """
+
+    def __init__(
+        self,
+        data_root: Path,
+        session: str,
+        caps: Caps = Caps(),  # noqa: B008 - frozen
+        *,
+        labels: Mapping[str, str] | None = None,
+        rates: Mapping[str, str] | None = None,
+        started: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder, self._rates_file = data_root / LIMITS / session, data_root / RATES
+        self.caps, self.labels, self.rates = caps, dict(labels or {}), dict(rates or {})
+        self._clock, self.started = clock, clock() if started is None else started
+        self._lock = RLock()
+        self._since: dict[str, float] = {"": self.started}
+        self._ledger: Ledger | None = None
+        self._limiter: Limiter | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, data_root: Path, session: str, *, started: float | None = None) -> SessionLimits:
+        """What the command line, the environment and the ini file say."""
+        return cls(data_root, session, settings.caps, labels=settings.cap_labels, rates=settings.rates, started=started)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What is spent, opened when it is asked for. Raises `LimitStoreError`."""
+        with self._lock:
+            if self._ledger is None:
+                from ...resources import FileLedger  # late: most sessions spend nothing
+
+                self._ledger = FileLedger(self._made() / _LEDGER, create=True)
+            return self._ledger
+
+    @property
+    def limiter(self) -> Limiter:
+        """How fast providers are asked, likewise."""
+        with self._lock:
+            if self._limiter is None:
+                from ...resources import FileLimiter
+
+                found = {provider: Rate(*per_minute(rate)) for provider, rate in self.rates.items()}
+                self._made()
+                self._limiter = FileLimiter(self._rates_file, found, create=True, sleep=nap)
+            return self._limiter
+
+    @property
+    def opened(self) -> bool:
+        """Whether any process of the session has a ledger."""
+        return self._ledger is not None or (self._folder / _LEDGER).exists()
+
+    def reserve(self, scopes: Sequence[str], *, tokens: int | None, usd: float | None) -> str:
+        """As the ledger does, but waits while only calls on their way leave no room: they may turn out cheaper, or have died.
+
+        Not to be called by who holds a reservation under the same caps: two such could wait for one another.
+        """
+        pause_s, waited = _NAP_S / 2, 0.0
+        while True:
+            try:
+                return self.ledger.reserve(scopes, tokens=tokens, usd=usd)
+            except OverLimitError as refused:
+                if not refused.for_now:
+                    raise
+            nap(pause_s)
+            waited += pause_s
+            if waited >= _LOOK_FOR_DEAD_S:
+                self.ledger.release_dead()
+                waited = 0.0
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def elapsed(self, run: str = "") -> float:
+        """Seconds since the session began, or since any process first asked this of `run`. Raises `LimitStoreError`."""
+        with self._lock:
+            if run not in self._since:
+                mark = self._made() / f"started-{hashlib.sha256(run.encode()).hexdigest()[:16]}"
+                self._since[run] = _once(mark, self._clock())
+            return self._clock() - self._since[run]
+
+    def close(self, *, last: bool = False) -> None:
+        """Lets go of the shared files; the `last` process removes the session's."""
+        with self._lock:
+            for shared in (self._ledger, self._limiter):
+                if shared is not None:
+                    shared.close()
+            self._ledger = self._limiter = None
+            if last and self._folder.exists():
+                shutil.rmtree(self._folder, ignore_errors=True)
+                with suppress(OSError):  # another session is under way
+                    self._folder.parent.rmdir()
+
+    def _made(self) -> Path:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LimitStoreError(f"cannot make {self._folder}, where limits are kept: {error.strerror or error}") from error
+        return self._folder
+
+
+@contextmanager
+def limits_here(settings: Settings, data_root: Path) -> Iterator[SessionLimits]:
+    """The limits of a session that is this one process."""
+    session = SessionLimits.of(settings, data_root, new_run_id())
+    try:
+        yield session
+    finally:
+        session.close(last=True)
+
+
+def nap(seconds: float, cancel: Event | None = None) -> None:
+    """Sleeps in small pieces. Raises `CancelledError` once `cancel` is set."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if cancel is not None and cancel.is_set():
+            raise CancelledError
+        time.sleep(min(left, _NAP_S))
+
+
+def _once(path: Path, value: float) -> float:
+    """`value`, kept at `path` by whoever comes first; those who come later get the first one's."""
+    own = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        own.write_text(repr(value), "ascii")
+        with suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
+        return float(path.read_text("ascii"))
+    except (OSError, ValueError) as error:
+        raise LimitStoreError(f"cannot keep when a run began in {path}: {error}") from error

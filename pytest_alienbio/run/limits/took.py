@@ -1,0 +1,77 @@
+"""What a run took, as its results and the caps on it tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import fsum
+
+from ...model import Json, Outcome, Result, Usage
+from ...model.cap_use import CapUse
+
+
+class Took:
+    """What a run's own cells consumed, added up while their results stream by; then held against its caps."""
+
+    def __init__(self) -> None:
+        self._usd: list[float] = []
+        self._tokens: list[int] = []
+        self._requests = 0
+        self._unknown: list[float] = []
+        self._unknown_calls = 0
+        self.over = 0
+        """Cells that a cap ended."""
+        self.uses: Sequence[CapUse] = ()
+        """How far each cap of the run was used."""
+
+    def add(self, result: Result) -> None:
+        """Takes in what one cell of this run took."""
+        usage = result.usage
+        self.over += result.outcome is Outcome.OVER_LIMIT
+        if usage.usd is not None:
+            self._usd.append(usage.usd)
+        if usage.tokens is not None:
+            self._tokens.append(usage.tokens)
+        self._requests += usage.requests or 0
+        calls, usd = result.metrics.get("unsettled_calls"), result.metrics.get("unsettled_usd")
+        self._unknown_calls += calls if isinstance(calls, int) else 0
+        self._unknown.append(float(usd) if isinstance(usd, int | float) else 0.0)
+
+    @property
+    def usage(self) -> Usage:
+        """What is known of all of it; None = nothing was measured."""
+        return Usage(
+            sum(self._tokens) if self._tokens else None,
+            round(fsum(self._usd), 9) if self._usd else None,
+            self._requests or None,
+        )
+
+    @property
+    def unknown(self) -> tuple[int, float]:
+        """Calls of which nobody knows what they cost, and their worst case in dollars."""
+        return self._unknown_calls, round(fsum(self._unknown), 9)
+
+    @property
+    def reached(self) -> tuple[CapUse, ...]:
+        """The caps that kept something from being played."""
+        return tuple(use for use in self.uses if use.reached)
+
+    def status(self) -> dict[str, Json]:
+        """For a DAT's status: `spent`, and `limits` if there are caps."""
+        usage, (calls, usd) = self.usage, self.unknown
+        known = {"usd": usage.usd, "tokens": usage.tokens, "requests": usage.requests}
+        spent: dict[str, Json] = {name: value for name, value in known.items() if value is not None}
+        if calls:
+            spent |= {"unsettled_calls": calls, "unsettled_usd": usd}
+        limits: list[Json] = [
+            {
+                "cap": use.label.rstrip("="),
+                "quantity": use.quantity,
+                "most": use.most,
+                "spent": use.spent,
+                **({"reserved": use.reserved} if use.reserved else {}),
+                **({"unknown": use.unknown} if use.unknown else {}),
+                "reached": use.reached,
+            }
+            for use in self.uses
+        ]
+        return {**({"spent": spent} if spent else {}), **({"limits": limits} if limits else {})}
