@@ -49,7 +49,8 @@ class Said:
 
     def options(self, options: Mapping[str, str], assignments: Sequence[str], flag: str, here: Path) -> None:
         for name, text in options.items():
-            self._text(name, text, flag.format(name.replace("_", "-")), here, wins=True)
+            spelled = name.replace("_", "-") if flag.startswith("-") else name  # a keyword of `Bio` has no hyphens
+            self._text(name, text, flag.format(spelled), here, wins=True)
         source = flag.format("set")
         for assignment in assignments:
             key, equals, text = assignment.partition("=")
