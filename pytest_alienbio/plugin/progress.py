@@ -48,6 +48,14 @@ class ProgressHooks:
         self._show()
         return result
 
+    def begin(self) -> None:
+        """An engine begins to play: time counts from now, not from the first cell that has ended."""
+        if self._progress is None:
+            self._progress = self._nothing_done()
+        if self._since is None:
+            self._since = self._seen = self._clock()
+        self._show()
+
     def close(self) -> None:
         """Takes the line away; nothing is shown from now on."""
         self._line.close()

@@ -251,6 +251,15 @@ def test_nothing_is_shown_before_the_first_cell(session: Session) -> None:
     assert session.board.drawn == ["0/4 cells, 0 errors"]
 
 
+def test_time_counts_from_when_an_engine_begins(session: Session) -> None:
+    """Ten minutes until the first of four cells has ended: half an hour is to go, and not nothing."""
+    session.hooks.begin()
+    session.now += 600
+    session.start(session.cells[0])
+    session.report(session.cells[0], score=1.0)
+    assert session.line.startswith("1/4 cells, 0 errors, ETA 30m")
+
+
 def test_a_cell_counts_once_with_its_final_report(session: Session) -> None:
     """Setup and teardown are no cells; neither is a report that comes twice."""
     session.start(session.cells[0])

@@ -89,6 +89,8 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
     does: it goes on from the last failure that it saw.
     """
     stepwise = bool(session.config.getoption("stepwise", False))
+    if progress := session.config.pluginmanager.get_plugin("alienbio-progress"):
+        progress.begin()
     stop = state_of(session.config).stop
     play = cast("Callable[[Cell], Result]", playing.play)  # what it is handed the stream hands on
     try:
