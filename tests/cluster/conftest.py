@@ -29,11 +29,12 @@ class Waiter:
     """Waits, and takes its time over it."""
 
     def start(self, briefing):
-        self.calls = 0
+        self.calls, self.seed = 0, briefing.seed
 
     def decide(self, observation):
         self.calls += 1
-        if self.calls == 1:
+        if self.calls == 1 and {nap}:
+            (MARKS / f"plays-{{os.getpid()}}").write_text(str(self.seed))
             time.sleep({nap})
         return Action("wait")
 

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -47,15 +48,22 @@ def lines(dat_path: Path) -> Counter[str]:
 
 def test_two_workers_one_of_them_killed(cluster: Cluster, write: Write) -> None:
     """All cells exactly once, with the scores of a run that nobody disturbed; those of the dead worker say attempt 2."""
-    path, killed = write("Waiter", 20, nap=0.1), list[int]()
+    path, killed = write("Waiter", 12, nap=0.4), list[int]()
 
     def kill(cell: Cell, result: Result) -> None:
-        if not killed:
-            killed.append(int(result.worker.rsplit("-", 2)[1]))
-            os.kill(killed[0], signal.SIGKILL)
+        """Once a worker has given a cell, and plays the next one."""
+        if killed:
+            return
+        pid = int(result.worker.rsplit("-", 2)[1])
+        mark = path.parent / f"plays-{pid}"
+        played, until = mark.read_text(encoding="ascii"), time.monotonic() + DEADLINE_S
+        while mark.read_text(encoding="ascii") in ("", played) and time.monotonic() < until:
+            time.sleep(0.01)
+        killed.append(pid)
+        os.kill(pid, signal.SIGKILL)
 
     batch = play(path, f"dask:{cluster.file}", on_result=kill)
-    assert batch.counts == {Outcome.COMPLETED: 20}
+    assert batch.counts == {Outcome.COMPLETED: 12}
     assert set(lines(batch.dat_path).values()) == {1}
     alone = play(path, "inline")
     assert [(r.id, r.score, r.scores) for r in batch] == [(r.id, r.score, r.scores) for r in alone]
