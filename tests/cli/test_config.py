@@ -154,6 +154,7 @@ traces         failed                          --set traces
 trace_files    auto                            built-in
 engine         -                               built-in
 concurrency    -                               built-in
+retries        -                               built-in
 checkpoint     0                               built-in
 report         terminal                        built-in
 max_usd        -                               built-in
