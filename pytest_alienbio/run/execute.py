@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future, wait
-from contextlib import closing, nullcontext
-from queue import Empty, SimpleQueue
+from concurrent.futures import Future, as_completed, wait
+from contextlib import closing, nullcontext, suppress
+from queue import SimpleQueue
 from threading import Event, Lock, get_ident
-from time import monotonic
 
 from ..engine import Engine, Inline
 from ..errors import StuckCellError
@@ -145,14 +144,9 @@ def stream(
         begun = {} if stop.asked else dict(running)
         _drop(begun)
         running.clear()  # nobody waits for them any longer than this, and after a second Ctrl-C not at all
-        until = monotonic() + FINISH_S
-        while begun:
-            try:
-                ended = done.get(timeout=max(until - monotonic(), 0.0))
-            except Empty:
-                break
-            if ended and (found := begun.pop(ended, None)):
-                yield found, ended.result()
+        with suppress(TimeoutError):
+            for ended in as_completed(begun, timeout=FINISH_S):
+                yield begun[ended], ended.result()
         raise
     finally:
         _drop(running)
