@@ -48,6 +48,7 @@ def preflight(session: pytest.Session) -> None:
     from ..errors import SpecError, StoreError
     from .limits import check_limits
     from .resuming import foresee_all
+    from .schedule import note_cheap
     from .state import state_of
 
     state = state_of(config)
@@ -74,6 +75,7 @@ def preflight(session: pytest.Session) -> None:
         check_limits(state)
         _check_gates(state)
         _check_run_id(state)
+        note_cheap(state)
     except (SpecError, StoreError) as error:
         state.release()
         raise pytest.UsageError(str(error)) from error

@@ -23,6 +23,15 @@ class XdistHooks:
 
             node.workerinput["alienbio"] = {**state.for_workers(), STARTED: limits_of(state).session.started}
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        state = state_if_any(config)
+        if state is None:
+            return None
+        from .schedule import scheduler
+
+        return scheduler(state, log)
+
     def pytest_xdist_node_collection_finished(self, node: WorkerController, ids: Sequence[str]) -> None:
         state = state_if_any(node.config)
         if state and state.selected is None:

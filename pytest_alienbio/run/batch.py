@@ -26,6 +26,7 @@ from .again.asked import NOTHING, Again
 from .again.start import Start
 from .again.starting import begin, foresee
 from .closing import Closed, close_dat
+from .durations import longest_first
 from .execute import OnResult, execute
 from .gates.confirming import Confirming
 from .gates.judging import Judging, gates_of, need
@@ -214,10 +215,13 @@ def run_batch(
                 dat.discard(dat.open(dat_path))
         raise
     results: list[Result] = []
+    due: Sequence[Cell] = start.of(plan).cells
+    if engine.width > 1 and caps.cells is None and battery.caps.cells is None:
+        due = longest_first(due, battery, catalog, data_root, instance_cache(data_root))
     interrupted = True
     try:
         results = execute(
-            start.of(plan).cells,
+            due,
             run,
             catalog,
             limits=battery.limits,
@@ -247,9 +251,8 @@ def run_batch(
 
 def _all(played: list[Result], start: Start, plan: Plan, dat_path: Path) -> list[Result]:
     """What was played, and what was not because it has its record, in the plan's order."""
-    if not start.before:
-        return played
-    found = {result.id: result for result in dat.open(dat_path).results() if result.id in start.before}
+    before = dat.open(dat_path).results() if start.before else ()
+    found = {result.id: result for result in before if result.id in start.before}
     found |= {result.id: result for result in played}
     return [found[cell.id] for cell in plan.cells if cell.id in found]
 

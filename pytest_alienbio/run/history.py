@@ -21,7 +21,7 @@ Level: TypeAlias = int | Literal["any"] | None
 Kind: TypeAlias = tuple[str, str, Level]
 """Scenario, agent, and difficulty (None = has no levels)."""
 
-_UNTOLD = frozenset({Outcome.NOT_RUN, Outcome.LOST, Outcome.OVER_LIMIT})
+UNTOLD = frozenset({Outcome.NOT_RUN, Outcome.LOST, Outcome.OVER_LIMIT})
 """How a cell ends without its time being known."""
 
 
@@ -44,7 +44,7 @@ class History:
 
     def add(self, cost: CellCost, run: int, traces: str) -> None:
         """Takes one cell in, of the run of this number, which kept `traces` (`all`, `failed`, `none`; '' = not known)."""
-        if cost.outcome in _UNTOLD:
+        if cost.outcome in UNTOLD:
             return
         skipped = cost.outcome is Outcome.SKIPPED
         levels: tuple[Level, ...] = (cost.difficulty, "any")
@@ -112,7 +112,7 @@ def read_history(data_root: Path, cells: Iterable[Cell]) -> History:
         found: set[tuple[str, str]] = set()
         try:
             spec = Dat(path).spec()
-            if _mentions(spec, scenarios):
+            if mentions(spec, scenarios):
                 found = _add(history, costs, run, wanted, _traces_of(spec))
         except OSError as error:
             history.notes.append(f"an earlier run was left out: {error}")
@@ -143,7 +143,7 @@ def _add(
     return found
 
 
-def _mentions(spec: Mapping[str, Json], scenarios: Collection[str]) -> bool:
+def mentions(spec: Mapping[str, Json], scenarios: Collection[str]) -> bool:
     """Whether a run planned any of the scenarios; True if its spec does not say."""
     resolved = spec.get("resolved")
     planned = resolved.get("cells_by_scenario") if isinstance(resolved, dict) else None

@@ -45,6 +45,8 @@ class CellCost(NamedTuple):
     usd: float | None = None
     """None = not measured."""
     tokens: int | None = None
+    id: str = ""
+    """The cell's; other batteries may have cells of the same id."""
 
 
 @dataclass(slots=True)
@@ -109,6 +111,7 @@ class Costs:
             success=row["passed"] is True,
             usd=_seconds(usage.get("usd")),
             tokens=None if (tokens := _seconds(usage.get("tokens"))) is None else int(tokens),
+            id=row["id"],
         )
 
     def _file_size(self, file: Json) -> int | None:

@@ -17,6 +17,7 @@ from ...play import result_of
 from ..limits import limits_of
 from ..looks import needless
 from ..outcomes import ended_by_pytest
+from ..schedule import lined_up
 from ..state import SessionState, state_of
 from .hearing import Hearing
 from .item import LaneItem
@@ -33,7 +34,8 @@ class Playing:
 
     def __init__(self, choice: EngineChoice, items: Sequence[LaneItem], hearing: Hearing) -> None:
         """Opens the engine. Raises `AlienBioError` if it cannot play these cells; then nothing of it is left."""
-        self._items, self._hearing = items, hearing
+        self._items: Sequence[LaneItem] = items
+        self._hearing = hearing
         self._state: SessionState = state_of(items[0].config)
         self._ahead: dict[int, LaneItem] = {}
         """The items of the cells that the engine has, by the cell's identity: ids are only unique within a battery."""
@@ -49,6 +51,8 @@ class Playing:
         for loaded in self._batteries:
             self._state.open(loaded)
         self.engine = open_engine(choice)
+        if self.engine.width > 1:
+            self._items = lined_up(items)
         try:
             if not self.engine.at_home:
                 self._go_abroad()
@@ -78,7 +82,7 @@ class Playing:
             )
 
     def cells(self) -> Iterator[Cell]:
-        """The cells in the session's order, for the engine to take as it can."""
+        """The cells, for the engine to take as it can: the longest first if it plays several at once."""
         for item in self._items:
             if self._over:
                 return
