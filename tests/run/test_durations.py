@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,7 @@ class Wide(Inline):
     ids=["wide", "inline", "capped"],
 )
 def test_a_batch_gives_a_wide_engine_the_longest_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: type[Inline], more: dict[str, Caps], order: list[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: type[Inline], more: dict[str, Any], order: list[str]
 ) -> None:
     """Its results come in the plan's order all the same. Where only so many cells may start, these are the plan's first."""
     recorded(tmp_path, PLAN, took)
