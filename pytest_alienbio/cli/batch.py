@@ -21,9 +21,7 @@ from ..run import (
     Settings,
     adhoc_battery,
     build_catalog,
-    find_battery,
     forecast_battery,
-    refuse_unknown,
     run_batch,
 )
 from ..run.again.asked import Again, again
@@ -38,6 +36,7 @@ from .common import (
     again_given,
     caps_given,
     end_stuck,
+    named_batteries,
     project_here,
     say,
     settings_here,
@@ -136,12 +135,7 @@ def _batteries(args: argparse.Namespace, project: Project, chosen: Settings) -> 
     if args.batteries:
         if given := [name for name in ("seeds", "difficulty") if getattr(args, name) is not None]:
             raise SpecError(f"a battery has its own scenarios, agents and seeds; leave out --{given[0]}")
-        found = [(name, find_battery(name, project.root)) for name in args.batteries]
-        missing = [name for name, battery in found if battery is None]
-        if missing:
-            refuse_unknown(missing[0], project.root, build_catalog(project.scenario_files))
-            raise SpecError(f"no battery {missing[0]!r}; expected a *.battery.yaml file, file::head or a head's name")
-        return [battery for _, battery in found if battery]
+        return named_batteries(args.batteries, project)
     if not (args.scenarios and args.agents):
         raise SpecError("nothing to play: name a battery, or give --scenarios and --agents")
     seeds = cast("list[int] | None", chosen.values["seeds"].value) or DEFAULT_SEEDS

@@ -19,7 +19,7 @@ from ..run.where import data_root_here
 from ..spec.names import CONTINUING, SETTINGS
 
 if TYPE_CHECKING:
-    from ..model import AgentEntry, ScenarioEntry
+    from ..model import AgentEntry, Battery, ScenarioEntry
     from ..play import Catalog, ScenarioInfo
 
 CONFTEST = "scenarios of a conftest.py are known to pytest alone, and not listed here"
@@ -92,6 +92,18 @@ def data_here(args: argparse.Namespace) -> Path:
         return data_root_here(args.data, "--{}")
     project = project_here()
     return settings_here(args, project).data_root(project.root)
+
+
+def named_batteries(names: Iterable[str], project: Project) -> list[Battery]:
+    """The batteries that are meant: files, `file::head` or a head's name. Raises `SpecError` for one that is not there."""
+    from ..run import build_catalog, find_battery, refuse_unknown
+
+    found = [(name, find_battery(name, project.root)) for name in names]
+    missing = [name for name, battery in found if battery is None]
+    if missing:
+        refuse_unknown(missing[0], project.root, build_catalog(project.scenario_files))
+        raise SpecError(f"no battery {missing[0]!r}; expected a *.battery.yaml file, file::head or a head's name")
+    return [battery for _, battery in found if battery]
 
 
 def find_scenario(catalog: Catalog, name: str) -> tuple[Catalog, ScenarioInfo]:

@@ -47,6 +47,7 @@ COMMANDS = (
     "schema",
     "config",
     "doctor",
+    "warm",
     "completion",
 )
 """The commands in the order of `bio --help`: each has a module of its name (`import_`), whose `add_command` adds it."""

@@ -23,6 +23,7 @@ from .prepare import prepare
 from .project import Project
 from .run import is_packed
 from .settings import Settings
+from .warm import worlds_of
 
 
 def forecast(
@@ -169,21 +170,10 @@ class _Work:
 
 def _to_generate(cells: Iterable[Cell], catalog: Catalog, data_root: Path) -> tuple[Counter[tuple[str, int | None]], int]:
     """Worlds that are not in the cache, by scenario and difficulty; and all worlds that the cells need."""
-    cache = instance_cache(data_root)
+    cache, worlds = instance_cache(data_root), worlds_of(cells, catalog)
     missing: Counter[tuple[str, int | None]] = Counter()
-    seen: set[tuple[str, int | None, int]] = set()
-    worlds: set[str] = set()
-    for cell in cells:
-        case = cell.case
-        key_of = catalog.scenario(case.scenario).cache_key
-        place = (case.scenario, case.difficulty, cell.seed)
-        if key_of is None or (place in seen and not case.params):
-            continue
-        seen.add(place)
-        key = key_of(case, cell.seed)
-        if key not in worlds:
-            worlds.add(key)
-            missing[case.scenario, case.difficulty] += not cache.has(key)
+    for world in worlds:
+        missing[world.case.scenario, world.case.difficulty] += not cache.has(world.key)
     return +missing, len(worlds)
 
 
