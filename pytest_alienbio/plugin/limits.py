@@ -55,6 +55,7 @@ def check_limits(state: SessionState) -> None:
     from ..run.limits.worst_case import check_worst_case
 
     session = limits_of(state).session
+    session.check()
     yields = state.config.pluginmanager.hasplugin("dsession")
     for loaded in state.all_loaded():
         engine = "" if yields else loaded.plan.battery.engine or ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 
 from ..model import Ledger, Limiter, Rate
+from . import waiting
 from .remote.server import SCHEMES
 
 
@@ -29,12 +31,19 @@ def ledger_at(where: str, *, create: bool = False) -> Ledger:
     return FileLedger(Path(where), create=create)
 
 
-def limiter_at(where: str, rates: Mapping[str, Rate], *, create: bool = False) -> Limiter:
-    """The limiter at a path, which may be a ledger's, or at a Redis; see `ledger_at`."""
+def limiter_at(
+    where: str,
+    rates: Mapping[str, Rate],
+    *,
+    create: bool = False,
+    sleep: Callable[[float, Event | None], None] = waiting.sleep,
+) -> Limiter:
+    """The limiter at a path, which may be a ledger's, or at a Redis; see `ledger_at`. `sleep` waits, or raises
+    `CancelledError`."""
     if is_address(where):
         from .remote.limiter import RedisLimiter
 
-        return RedisLimiter(where, rates)
+        return RedisLimiter(where, rates, sleep=sleep)
     from .limiter import FileLimiter
 
-    return FileLimiter(Path(where), rates, create=create)
+    return FileLimiter(Path(where), rates, create=create, sleep=sleep)

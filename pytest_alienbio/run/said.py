@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Json
 from ..spec import CONTINUING, SELECTING, SETTINGS, ProjectConfig, parse_setting
+from ..spec.address import SECRET_HINT, is_secret
 from ..spec.settings import setting_of
 from .gates.rules import is_file
 from .project import shown
@@ -106,6 +107,9 @@ class Said:
             value = parse_setting(name, text) if name in SETTINGS else UNSET[name](text)
         except SpecError as error:
             self._refuse(error, source)
+            return None
+        if name == "limits_at" and is_secret(text) and not source.startswith(ENV):
+            self.complaints.append(Complaint("a user and a password do not belong here", source, hint=SECRET_HINT))
             return None
         said = Value(_placed(name, value, here), source, wins)
         self._taken(name).setdefault(name, said)

@@ -13,6 +13,7 @@ from ..errors import SpecError
 from ..model import AgentEntry, Battery, Caps, CellLimits, Json, Levels, Rule, Selection
 from ..model.selection import EVERYTHING
 from ..spec import CONTINUING, SELECTING, SETTINGS, parse_levels
+from ..spec.address import FILES, shown
 from ..store.layout import absolute
 from .gates.rules import asked, settled
 from .project import Project
@@ -38,6 +39,9 @@ class Settings:
     """Caps (`max_usd`, ...) that an option, the environment or the ini file puts on all runs of the session together."""
     each: Mapping[str, Value] = field(default_factory=dict)
     """Caps that `bio.yaml` or the user's file puts on each run whose battery does not say it itself."""
+
+    limits_at: str = field(default="", repr=False)
+    """Where limits are shared, as it is connected to; '' = in files. What `values` have of it is without its password."""
 
     @property
     def caps(self) -> Caps:
@@ -138,9 +142,12 @@ def settings(
     continuing = {name: said.found[name] for name in CONTINUING if name in said.found}
     gates = project.own.gates or project.user.gates
     values = {name: said.found.get(name, built_in[name]) for name in SETTINGS}
+    at = values["limits_at"]
+    address = "" if at.value == FILES else str(at.value)
+    values["limits_at"] = replace(at, value=shown(str(at.value)))
     each = {name: value for name, value in said.found.items() if name in CAPS}
     values |= {name: _tightest(cap, each.get(name)) for name, cap in said.session.items()}
-    return Settings(values, selecting, _selection(selecting), continuing, gates, said.session, each)
+    return Settings(values, selecting, _selection(selecting), continuing, gates, said.session, each, address)
 
 
 def _selection(selecting: Mapping[str, Value]) -> Selection:

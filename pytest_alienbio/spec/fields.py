@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from .address import EXPECTED as ADDRESSES
+from .address import SECRET_HINT, address_problem, is_secret
 from .checks import name_problem
 from .names import AGGREGATE, OUTPUT_PATH, Report
 from .ranges import MAX_SEED
@@ -74,6 +76,14 @@ def _aggregate(text: str) -> str:
 def _engine(text: str) -> str:
     if problem := engine_problem(text):
         raise refuse(problem, unechoed="this is no engine")
+    return text
+
+
+def _address(text: str) -> str:
+    if problem := address_problem(text):
+        raise refuse(f"no limits can be shared here: {problem}", expected=ADDRESSES)
+    if is_secret(text):
+        raise refuse("a user and a password stand in no file", hint=SECRET_HINT)
     return text
 
 
@@ -140,6 +150,7 @@ TagWord = Annotated[str, AfterValidator(_tag_word), Field(json_schema_extra={"pa
 Template = Annotated[str, AfterValidator(_template)]
 Aggregate = Annotated[str, AfterValidator(_aggregate)]
 Engine = Annotated[str, AfterValidator(_engine)]
+Address = Annotated[str, Field(max_length=4096), AfterValidator(_address)]
 Folder = Annotated[str, Field(max_length=4096), AfterValidator(_folder)]
 ReportWord = Annotated[str, AfterValidator(_report_word), WithJsonSchema({"type": "string", "enum": list(get_args(Report))})]
 ReportWords = Annotated[list[ReportWord], Field(min_length=1)]

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from .configurable import Configurable, Limits, PerCell, Run, SeedRange, Seeds
-from .fields import Folder, Name, Params, Rates, Role, Strict
+from .fields import Address, Folder, Name, Params, Rates, Role, Strict
 from .gate_schema import Alpha, Confirm, Gate, Reference
 from .schema import Scenario, Sets
 
@@ -51,6 +51,11 @@ class Project(Configurable):
         default=None,
         description="Requests a minute, or requests/tokens a minute, to each provider: all workers of this machine together.",
         examples=[{"openai": "500/200000", "anthropic": 50}],
+    )
+    limits_at: Address = Field(
+        default="files",
+        description="Where limits are shared: in files of this machine, or in a Redis that several machines reach.",
+        examples=["redis://limits.example:6379/0"],
     )
     seeds: Seeds = Field(
         default_factory=list,

@@ -8,6 +8,8 @@ from typing import get_args
 from ..errors import Complaint, SpecError, did_you_mean, near_match
 from ..model import Json, engine_choice
 from ..model.engine import MAX_WIDTH
+from .address import EXPECTED as ADDRESSES
+from .address import address_problem
 from .checks import name_problem
 from .names import (
     AGGREGATE,
@@ -166,6 +168,12 @@ def _engine(text: str) -> Json:
     return text
 
 
+def _address(text: str) -> Json:
+    if problem := address_problem(text):  # in a complaint of its own, which does not say the text: there may be a password in it
+        raise SpecError(Complaint(f"this is no value for `limits_at`: {problem}", expected=ADDRESSES))
+    return text
+
+
 def truth(text: str) -> bool:
     """A yes or no as people write them. Raises `ValueError`."""
     if text.strip().lower() in ("1", "true", "yes", "on"):
@@ -232,6 +240,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "max_time": (f"seconds, more than 0 and at most {MAX_SECONDS:,}", _seconds),
     "memory_mb": (f"megabytes, a whole number from 1 to {MAX_MEMORY_MB:,}", _whole(1, MAX_MEMORY_MB)),
     "rate": ("PROVIDER=REQUESTS or PROVIDER=REQUESTS/TOKENS a minute, like openai=500/200000", rates),
+    "limits_at": (ADDRESSES, _address),
     "baseline": ("a baseline's file, a run, tag:NAME or agent:NAME", _reference),
     "no_gates": ("true or false", truth),
     "alpha": (f"a number above 0, at most {MAX_ALPHA}", _alpha),

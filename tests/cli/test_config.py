@@ -162,6 +162,7 @@ max_tokens     -                               built-in
 max_cells      -                               built-in
 max_time       -                               built-in
 rate           openai=500/20000                bio.yaml:4:1
+limits_at      files                           built-in
 steps          -                               built-in
 timeout        2.5                             bio.yaml:3:5
 cell_usd       -                               built-in

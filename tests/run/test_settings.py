@@ -79,6 +79,10 @@ TABLE: Mapping[str, Row] = {
         "a=1", "a=2,b=3/4", "", "c=5", "{d: 6}", "{e: 7/8}",
         ({"a": "1"}, {"a": "2", "b": "3/4"}, None, {"c": "5"}, {"d": "6"}, {"e": "7/8"}),
     ),
+    "limits_at": Row(
+        "redis://a/0", "redis://b:1/2", "", "unix:///c", "files", "rediss://d:6379",
+        ("redis://a/0", "redis://b:1/2", None, "unix:///c", "files", "rediss://d:6379"),
+    ),
     "cell_usd": Row("1", "2", "3", "4", "5", "6", (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), "limits.usd"),
     "cell_tokens": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "limits.tokens"),
     "memory_mb": Row("1", "2", "3", "4", "5", "6", (1, 2, 3, 4, 5, 6), "limits.memory_mb"),
@@ -262,6 +266,31 @@ def test_a_home_folder_may_be_written_with_a_tilde(tmp_path: Path, monkeypatch: 
     (tmp_path / ".config" / "alienbio" / "config.yaml").write_text("data: ~/runs\n", "utf-8")
     found = settings(find_project(tmp_path / "x", environ={}), environ={})
     assert found.values["data"] == Value(str(tmp_path / "runs"), "~/.config/alienbio/config.yaml:1:1")
+
+
+# -- where limits are shared
+
+
+def test_a_password_is_said_in_the_environment_alone_and_shown_nowhere(tmp_path: Path) -> None:
+    """What connects has it; what is printed, and the object itself, have not."""
+    address = "rediss://me:hunter2@limits.example:6379/0?ssl_ca_certs=/ca.pem"
+    found = settings(Project(tmp_path), environ={"ALIENBIO_LIMITS_AT": address})
+    assert found.limits_at == address
+    assert found.values["limits_at"] == Value("rediss://limits.example:6379/0", "ALIENBIO_LIMITS_AT", True)
+    assert "hunter2" not in repr(found)
+    for said in ({"ini": {"bio_limits_at": address}}, {"assignments": [f"limits_at={address}"]}):
+        with pytest.raises(SpecError, match="do not belong here; say it in the environment: ALIENBIO_LIMITS_AT") as caught:
+            settings(Project(tmp_path), environ={}, **said)  # type: ignore[arg-type]
+        assert "hunter2" not in str(caught.value)
+    (tmp_path / "bio.yaml").write_text(f"limits_at: {address}\n", "utf-8")
+    with pytest.raises(SpecError, match="a user and a password stand in no file") as caught:
+        find_project(tmp_path, environ={})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_files_are_where_limits_are_kept_if_nobody_says_otherwise(tmp_path: Path) -> None:
+    assert settings(Project(tmp_path), environ={}).limits_at == ""
+    assert settings(Project(tmp_path), environ={"ALIENBIO_LIMITS_AT": "files"}).limits_at == ""
 
 
 # -- what selects

@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, RLock
 from typing import TypedDict
+from urllib.parse import quote
 
-from ...errors import LimitStoreError, OverLimitError
+from ...errors import LimitStoreError, MissingExtraError, OverLimitError, SpecError
 from ...model import Caps, Ledger, Limiter, Rate
 from ...spec.rates import per_minute
 from ..opening import new_run_id
@@ -23,6 +24,8 @@ LIMITS = ".bio-limits"
 """In the data root: a folder for each session that is under way, with its ledger."""
 RATES = ".bio-rates.sqlite"
 """In the data root: how fast providers are asked, by all sessions."""
+_RATES_THERE = "rates"
+"""In a Redis, the name under which that is; a session's ledger is under `run-` and its id."""
 _LEDGER = "ledger.sqlite"
 _LONGEST_PAUSE_S = 1.0
 """Between two looks at a cap that is taken for now."""
@@ -50,7 +53,8 @@ class SessionLimits:
     """What all runs of one session may take together. Every process of it has its own, over the same folder. Thread-safe.
 
     `labels` are how people said each of `caps`, by field. `started`: when the session began, by `clock`, which all processes
-    of the machine must read alike; None = now.
+    of the machine must read alike; None = now, in its first process. `at`: the address of a Redis, in which ledger and rates
+    are then, for workers on other machines; '' = in files below `data_root`.
     """
 
     def __init__(
@@ -62,9 +66,11 @@ class SessionLimits:
         labels: Mapping[str, str] | None = None,
         rates: Mapping[str, str] | None = None,
         started: float | None = None,
+        at: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder, self._rates_file = data_root / LIMITS / session, data_root / RATES
+        self.name, self.at, self._first = session, at, started is None
         self.caps, self.labels, self.rates = caps, dict(labels or {}), dict(rates or {})
         self._clock, self.started = clock, clock() if started is None else started
         self._lock = RLock()
@@ -75,16 +81,37 @@ class SessionLimits:
     @classmethod
     def of(cls, settings: Settings, data_root: Path, session: str, *, started: float | None = None) -> SessionLimits:
         """What the command line, the environment and the ini file say."""
-        return cls(data_root, session, settings.caps, labels=settings.cap_labels, rates=settings.rates, started=started)
+        return cls(
+            data_root,
+            session,
+            settings.caps,
+            labels=settings.cap_labels,
+            rates=settings.rates,
+            started=started,
+            at=settings.limits_at,
+        )
+
+    def check(self) -> None:
+        """Raises `SpecError` if limits are to be shared in a Redis that cannot be used, before anything is played.
+
+        In the first process it makes what is the session's there: to the others a server that has lost it is an error, and
+        not a session that has spent nothing.
+        """
+        if self.at:
+            try:
+                self.ledger  # noqa: B018
+            except (LimitStoreError, MissingExtraError, ValueError) as error:
+                raise SpecError(f"limits_at: {error}") from error
 
     @property
     def ledger(self) -> Ledger:
         """What is spent, opened when it is asked for. Raises `LimitStoreError`."""
         with self._lock:
             if self._ledger is None:
-                from ...resources import FileLedger  # late: most sessions spend nothing
+                from ...resources import ledger_at  # late: most sessions spend nothing
 
-                self._ledger = FileLedger(self._made() / _LEDGER, create=True)
+                where = self._there(f"run-{self.name}") if self.at else str(self._made() / _LEDGER)
+                self._ledger = ledger_at(where, create=self._first or not self.at)
             return self._ledger
 
     @property
@@ -92,17 +119,18 @@ class SessionLimits:
         """How fast providers are asked, likewise."""
         with self._lock:
             if self._limiter is None:
-                from ...resources import FileLimiter
+                from ...resources import limiter_at
 
                 found = {provider: Rate(*per_minute(rate)) for provider, rate in self.rates.items()}
                 self._made()
-                self._limiter = FileLimiter(self._rates_file, found, create=True, sleep=nap)
+                where = self._there(_RATES_THERE) if self.at else str(self._rates_file)
+                self._limiter = limiter_at(where, found, create=True, sleep=nap)
             return self._limiter
 
     @property
     def opened(self) -> bool:
         """Whether any process of the session has a ledger."""
-        return self._ledger is not None or (self._folder / _LEDGER).exists()
+        return bool(self._ledger or self.at) or (self._folder / _LEDGER).exists()
 
     def reserve(self, scopes: Sequence[str], *, tokens: int | None, usd: float | None) -> str:
         """As the ledger does, but waits while only calls on their way leave no room: they may turn out cheaper, or have died.
@@ -143,6 +171,9 @@ class SessionLimits:
                 with suppress(OSError):  # another session is under way
                     self._folder.parent.rmdir()
 
+    def _there(self, name: str) -> str:
+        return f"{self.at}#{quote(name, safe='')}"
+
     def _made(self) -> Path:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -153,9 +184,10 @@ class SessionLimits:
 
 @contextmanager
 def limits_here(settings: Settings, data_root: Path) -> Iterator[SessionLimits]:
-    """The limits of a session that is this one process."""
+    """The limits of a session that is this one process. Raises `SpecError` if they cannot be shared where they should be."""
     session = SessionLimits.of(settings, data_root, new_run_id())
     try:
+        session.check()
         yield session
     finally:
         session.close(last=True)
