@@ -29,7 +29,9 @@ def address_problem(text: str) -> str:
     if parts.query and not parse_qs(parts.query).keys() <= _QUERY:
         return f"behind `?` only these are known: {', '.join(sorted(_QUERY))}"
     if parts.scheme == "unix":
-        return "" if parts.path and not parts.netloc.rpartition("@")[2] else "a socket's path begins with `/`, as in unix:///PATH"
+        return (
+            "" if parts.path and not parts.netloc.rpartition("@")[2] else "a socket's path begins with `/`, as in unix:///PATH"
+        )
     if not parts.hostname:
         return "it names no host"
     return "" if parts.path.strip("/").isdecimal() or parts.path in ("", "/") else "a database is a number"

@@ -169,7 +169,9 @@ def _engine(text: str) -> Json:
 
 
 def _address(text: str) -> Json:
-    if problem := address_problem(text):  # in a complaint of its own, which does not say the text: there may be a password in it
+    if problem := address_problem(
+        text
+    ):  # in a complaint of its own, which does not say the text: there may be a password in it
         raise SpecError(Complaint(f"this is no value for `limits_at`: {problem}", expected=ADDRESSES))
     return text
 
