@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Json
 from ..spec import CONTINUING, SELECTING, SETTINGS, ProjectConfig, parse_setting
-from ..spec.address import SECRET_HINT, is_secret
+from ..spec.address import IN_ENVIRONMENT, is_secret
 from ..spec.settings import setting_of
 from .gates.rules import is_file
 from .project import shown
@@ -109,7 +109,7 @@ class Said:
             self._refuse(error, source)
             return None
         if name == "limits_at" and is_secret(text) and not source.startswith(ENV):
-            self.complaints.append(Complaint("a user and a password do not belong here", source, hint=SECRET_HINT))
+            self.complaints.append(Complaint("a user and a password do not belong here", source, hint=IN_ENVIRONMENT))
             return None
         said = Value(_placed(name, value, here), source, wins)
         self._taken(name).setdefault(name, said)

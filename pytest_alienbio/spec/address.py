@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 FILES = "files"
 """In files of this machine, below the data root."""
 EXPECTED = f"{FILES}, redis://HOST:PORT/DB, rediss://HOST:PORT/DB (TLS) or unix:///PATH"
-SECRET_HINT = "say it in the environment: ALIENBIO_LIMITS_AT"
+IN_ENVIRONMENT = "say it in the environment: ALIENBIO_LIMITS_AT"
 _SCHEMES = ("redis", "rediss", "unix")
 _SECRET = ("username", "password")
 _QUERY = frozenset({"db", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname", *_SECRET})

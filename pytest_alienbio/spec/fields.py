@@ -14,7 +14,7 @@ from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from .address import EXPECTED as ADDRESSES
-from .address import SECRET_HINT, address_problem, is_secret
+from .address import IN_ENVIRONMENT, address_problem, is_secret
 from .checks import name_problem
 from .names import AGGREGATE, OUTPUT_PATH, Report
 from .ranges import MAX_SEED
@@ -83,7 +83,7 @@ def _address(text: str) -> str:
     if problem := address_problem(text):
         raise refuse(f"no limits can be shared here: {problem}", expected=ADDRESSES)
     if is_secret(text):
-        raise refuse("a user and a password stand in no file", hint=SECRET_HINT)
+        raise refuse("a user and a password stand in no file", hint=IN_ENVIRONMENT)
     return text
 
 
