@@ -103,6 +103,8 @@ def close_dat(
     if reading.discarded:
         return None
     took = reading.took
+    for attempt in filter(reading.is_mine, opened.other_attempts(books)):
+        took.pay(attempt)
     took.uses = limiting.uses() if limiting else ()
     told = read_verdicts(opened.path) if stands else ()
     verdicts = (
@@ -229,6 +231,10 @@ class _Reading:
             yield result
         self.findings += check.broken()
 
+    def is_mine(self, result: Result) -> bool:
+        """Whether this run played it."""
+        return result.run in self.runs and not result.reused
+
     def _look(self, result: Result) -> None:
         self.played.add(result.id)
         if result.outcome is Outcome.NOT_RUN:
@@ -237,7 +243,7 @@ class _Reading:
         self.recorded += 1
         mine = result.run in self.runs
         self.before += not mine
-        if mine and not result.reused:
+        if self.is_mine(result):
             self.took.add(result)
         self.reused += mine and result.reused
         looks = self.plan.battery.looks

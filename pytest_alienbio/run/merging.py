@@ -39,6 +39,9 @@ class Shard:
     name: str
     """As people named it."""
     run: str
+    """Its first session's."""
+    runs: frozenset[str]
+    """Of all sessions that played it."""
     number: int
     count: int
     spec: Mapping[str, Any]
@@ -102,7 +105,7 @@ def merge(
         path,
         plan,
         run_id=run_id,
-        runs=[shard.run for shard in shards],
+        runs=frozenset(run for shard in shards for run in shard.runs),
         selected=recorded | due,
         due=due,
         interrupted=False,
@@ -122,9 +125,15 @@ def _shard(name: str, path: Path) -> Shard:
         what = "it is no shard: its run was not played with --bio-shard"
         where, expected = inert(name, most=400, verbatim=True), "result folders of pytest --bio-shard I/N"
         raise SpecError(Complaint(what, where, expected=expected))
-    found = scan.scan(path, lambda row: row["id"])
-    ids = frozenset(str(light.kept) for light in found.cells)
-    return Shard(path, name, str(spec.get("run")), int(number), int(count), spec, ids, opened.status().get("state") == "open")
+    runs = {str(spec.get("run"))}
+
+    def keep(row: dict[str, Any]) -> str:
+        runs.add(row["run"])
+        return str(row["id"])
+
+    ids = frozenset(str(light.kept) for light in scan.scan(path, keep).cells)
+    is_open = opened.status().get("state") == "open"
+    return Shard(path, name, str(spec.get("run")), frozenset(runs), int(number), int(count), spec, ids, is_open)
 
 
 def _selection(spec: Mapping[str, Any]) -> Mapping[str, Any]:

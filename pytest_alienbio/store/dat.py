@@ -49,6 +49,11 @@ class Dat:
         for raw in (books.found if books else self._scan()).raw():
             yield codec.build(codec.parse_again(raw), dat_path=str(self.path))
 
+    def other_attempts(self, books: closing.Books) -> Iterator[Result]:
+        """Attempts at its cells that do not count, since another one does; they were played, and paid, all the same."""
+        for raw in books.found.raw(books.found.others):
+            yield codec.build(codec.parse_again(raw), dat_path=str(self.path))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the journals could not be read and why, by file and line."""

@@ -39,12 +39,14 @@ class Scan:
     files: tuple[Path, ...]
     cells: tuple[Light, ...]
     notes: tuple[str, ...]
+    others: tuple[Light, ...] = ()
+    """Attempts that do not count, since another one of their cell does."""
 
-    def raw(self) -> Iterator[bytes]:
-        """The lines themselves, without newline, read again one by one. Raises `StoreError`."""
+    def raw(self, lines: Iterable[Light] | None = None) -> Iterator[bytes]:
+        """These lines themselves (None = of the cells), without newline, read again one by one. Raises `StoreError`."""
         sources: dict[int, int] = {}
         try:
-            for cell in self.cells:
+            for cell in self.cells if lines is None else lines:
                 number = cell.journal
                 if number not in sources:
                     sources[number] = os.open(self.files[number], os.O_RDONLY)
@@ -91,23 +93,35 @@ def scan(dat: Path, keep: Callable[[codec.Row], object] = lambda row: None) -> S
                     notes.append(f"{CELLS}/{path.name}: {line.trouble}")
         except StoreError as error:
             notes.append(str(error))
-    best = {name: that_counts(lines) if isinstance(lines, list) else lines for name, lines in found.items()}
+    best: dict[tuple[str, str], Light] = {}
+    others: list[Light] = []
+    for name, lines in found.items():
+        if isinstance(lines, list):
+            *rest, best[name] = attempts(lines)
+            others += rest
+        else:
+            best[name] = lines
     order = sorted((light.place, name, key) for (key, name), light in best.items())
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"... and {len(notes) - MAX_NOTES} more such lines"]
-    return Scan(files, tuple(best[key, name] for _, name, key in order), tuple(notes))
+    return Scan(files, tuple(best[key, name] for _, name, key in order), tuple(notes), tuple(others))
 
 
 def that_counts(lines: Iterable[Light]) -> Light:
-    """Of all lines of one cell the one that counts.
+    """Of all lines of one cell the one that counts: the last of its `attempts`."""
+    return attempts(lines)[-1]
+
+
+def attempts(lines: Iterable[Light]) -> list[Light]:
+    """Of all lines of one cell one for each attempt; the last one counts.
 
     Within one journal a later line of the same attempt replaces the earlier one. Of the attempts the latest scored one
     counts, else the latest: by end time, then attempt number, then journal.
     """
-    attempts: dict[tuple[int, int], Light] = {}
+    found: dict[tuple[int, int], Light] = {}
     for light in sorted(lines, key=lambda light: light.offset):
-        attempts[light.journal, light.rank[2]] = light
-    return max(attempts.values(), key=lambda light: (light.rank, light.journal))
+        found[light.journal, light.rank[2]] = light
+    return sorted(found.values(), key=lambda light: (light.rank, light.journal))
 
 
 def read(path: Path, offset: int = 0, number: int = 0) -> Iterator[Line]:

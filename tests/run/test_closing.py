@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_alienbio.model import AgentEntry, Outcome, ScenarioEntry
+from pytest_alienbio.model import AgentEntry, Outcome, ScenarioEntry, Usage
 from pytest_alienbio.play import result_of
 from pytest_alienbio.report import render_markdown
 from pytest_alienbio.run import EXIT_CODES, Closed, recorded_by
@@ -162,6 +162,27 @@ def test_results_of_earlier_runs_in_the_dat_count_and_are_told(tmp_path: Path) -
     end = closed(later)
     [cells] = told(end.document)["run"]["cells"]
     assert (cells["before"], cells["recorded"], end.status) == (1, 2, "passed")
+
+
+def test_what_was_spent_counts_every_attempt_and_only_those_of_the_run(tmp_path: Path) -> None:
+    """An outage may have been paid for; what a test added to an attempt later is no second payment, and a later session has
+    its own bill."""
+    lab = Lab(tmp_path, make_plan(seeds=(0,)))
+    cell, took = lab.plan.cells[0], Usage(10, 0.5, 1)
+    run = lab.run()
+    broken = result_of(cell, Outcome.PROVIDER_ERROR, "503").with_(usage=took)
+    for _ in range(2):
+        run.record(broken, cell)
+    run.amend(run.record(result_of(cell, Outcome.COMPLETED, "").with_(score=1.0, usage=took), cell))
+    run.close()
+    assert lab.close()
+    assert dat.open(lab.dat_path).status()["spent"] == {"usd": 1.5, "tokens": 30, "requests": 3}
+    lab.run_id = "20990101T000000-000000"
+    run = lab.run(attempts={cell.id: 3})
+    run.record(broken, cell)
+    run.close()
+    assert lab.close()
+    assert dat.open(lab.dat_path).status()["spent"] == {"usd": 0.5, "tokens": 10, "requests": 1}
 
 
 def test_a_damaged_line_is_a_note_and_its_cell_is_missing(tmp_path: Path) -> None:

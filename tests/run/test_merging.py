@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pytest_alienbio.errors import AlienBioError, SpecError, StoreError
-from pytest_alienbio.model import Outcome, Plan, Selection
+from pytest_alienbio.model import Outcome, Plan, Selection, Usage
+from pytest_alienbio.play import result_of
+from pytest_alienbio.report import render
 from pytest_alienbio.run import Run, close_dat, new_run_id, open_dat, select
 from pytest_alienbio.run.execute import execute
 from pytest_alienbio.run.merging import Merged, merge
@@ -136,3 +138,17 @@ def test_cells_that_only_a_catalog_could_name_are_not_guessed(tmp_path: Path) ->
     tagged = shard(tmp_path / "t", 1, plan=make_plan(["walks/plain"], ["right"], [0, 1], tags=("x",)), tags=("x",))
     with pytest.raises(SpecError, match="they were chosen by tags"):
         merged(tmp_path, tagged, allow_missing=True)
+
+
+def test_a_shard_that_was_gone_on_with_is_of_this_run_as_a_whole(tmp_path: Path) -> None:
+    """No session knew of another run: nothing is from before, and what every session spent is spent."""
+    paths = [shard(tmp_path, number) for number in (1, 2, 3)]
+    cell = select(PLAN, Selection(shard=(1, 3)))[0]
+    for score in (None, 1.0):
+        run = Run.of_plan(PLAN, paths[0], new_run_id(), "main", {cell.id: 1})
+        outcome = Outcome.PROVIDER_ERROR if score is None else Outcome.COMPLETED
+        run.record(result_of(cell, outcome, "").with_(score=score, usage=Usage(10, 0.5, 1)), cell)
+        run.close()
+    done = merged(tmp_path, *paths)
+    assert render(done.closed.document, 100).splitlines()[1] == "6 cells: 6 completed"
+    assert dat.open(done.closed.dat_path).status()["spent"] == {"usd": 1.0, "tokens": 20, "requests": 2}

@@ -24,9 +24,13 @@ class Took:
         """How far each cap of the run was used."""
 
     def add(self, result: Result) -> None:
-        """Takes in what one cell of this run took."""
-        usage = result.usage
+        """Takes in what one cell of this run took with the attempt that counts."""
         self.over += result.outcome is Outcome.OVER_LIMIT
+        self.pay(result)
+
+    def pay(self, result: Result) -> None:
+        """Takes in what one attempt took, whether it counts or not."""
+        usage = result.usage
         if usage.usd is not None:
             self._usd.append(usage.usd)
         if usage.tokens is not None:
