@@ -17,7 +17,7 @@ import pytest
 from pytest_alienbio.cli.main import main
 from pytest_alienbio.store import Dat, dat, find_dats
 
-from ..plugin.conftest import CONFTEST
+from ..plugin.conftest import CONFTEST, OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bio.yaml").touch()
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:randomly -p no:cacheprovider\n", "utf-8")
+    addopts = " ".join(f"-p no:{plugin}" for plugin in (*OTHERS, "cacheprovider"))
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\naddopts = {addopts}\n", "utf-8")
     return Desk(tmp_path, capfd)
 
 

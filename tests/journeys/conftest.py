@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ..plugin.conftest import OTHERS
+
 REPOSITORY = Path(__file__).parents[2]
+LIGHT = [word for plugin in OTHERS for word in ("-p", f"no:{plugin}")]
+"""What belongs to this test suite is left out."""
 
 
 def listens() -> None:
@@ -33,8 +37,8 @@ class Project:
         return path
 
     def command(self, args: Sequence[str]) -> list[str]:
-        """`python -m pytest` with what belongs to this test suite left out."""
-        return [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *args]
+        """`python -m pytest` and these arguments."""
+        return [sys.executable, "-m", "pytest", *LIGHT, "-p", "no:cacheprovider", *args]
 
     def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
         """Starts pytest here."""

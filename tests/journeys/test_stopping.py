@@ -14,7 +14,7 @@ from pytest_alienbio.model import Outcome
 from pytest_alienbio.store import dat, find_dats
 
 from ..scenarios.task.tasks import all_gone
-from .conftest import Project, listens
+from .conftest import LIGHT, Project, listens
 
 AGENT = """
 import os
@@ -57,7 +57,6 @@ trials: 3
 """
 SAID = "stopping: {}; Ctrl-C again stops at once"
 ALONE = ("-p", "no:xdist")
-LIGHT = [word for plugin in ("hypothesispytest", "html", "metadata", "rerunfailures") for word in ("-p", f"no:{plugin}")]
 
 
 class Playing:
@@ -130,7 +129,7 @@ def test_once_the_cells_that_play_are_finished_and_no_other_begins(
     project: Project, args: tuple[str, ...], number: signal.Signals, group: bool, width: int
 ) -> None:
     """They are kept and reported, the summary is written, the session ends with pytest's code of an interrupt."""
-    playing = Playing(written(project), project.command([*args, *LIGHT]), width)
+    playing = Playing(written(project), project.command(args), width)
     playing.hear(number, group=group)
     # The controller may not have heard yet of all that its workers began.
     playing.read_until_said(SAID.format("1 cell is finishing") if width == 1 else "; Ctrl-C again stops at once")
@@ -144,7 +143,7 @@ def test_once_the_cells_that_play_are_finished_and_no_other_begins(
 @pytest.mark.parametrize(("args", "width"), [(ALONE, 1), (("-n", "2"), 2)], ids=["serial", "n2"])
 def test_twice_it_ends_at_once_and_the_folder_is_whole(project: Project, args: tuple[str, ...], width: int) -> None:
     """The cells are never let go: only the second Ctrl-C ends them. Their processes are gone."""
-    playing = Playing(written(project), project.command([*args, *LIGHT]), width)
+    playing = Playing(written(project), project.command(args), width)
     playing.hear(signal.SIGINT, group=True)
     playing.read_until_said("stopping: ")
     playing.hear(signal.SIGINT, group=True)
