@@ -108,7 +108,7 @@ def named_batteries(names: Iterable[str], project: Project) -> list[Battery]:
 
 def find_scenario(catalog: Catalog, name: str) -> tuple[Catalog, ScenarioInfo]:
     """The scenario of that name or file, and a catalog that knows it. Raises `AlienBioError`."""
-    from ..play import is_outside
+    from ..play import Shelf, is_outside
     from ..run import read_scenario
 
     if name in catalog.scenarios or is_outside(name):
@@ -117,7 +117,7 @@ def find_scenario(catalog: Catalog, name: str) -> tuple[Catalog, ScenarioInfo]:
         if not Path(name).is_file():
             raise SpecError(f"there is no file {name!r}; a scenario is named by its name or its file (`bio scenario list`)")
         info = read_scenario(Path(name))
-        return replace(catalog, scenarios={**catalog.scenarios, info.name: info}), info
+        return replace(catalog, scenarios=Shelf(catalog.scenarios, {info.name: info})), info
     error = UnknownNameError("scenario", name, catalog.scenarios)
     raise AlienBioError(f"{error}; `bio scenario list` lists them; {CONFTEST}")
 

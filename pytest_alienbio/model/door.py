@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
+from types import ModuleType
 
 _AS_THEY_ARE: Mapping[str, str] = {}
 
@@ -17,6 +18,8 @@ def door(
     `renamed` says what an export is called in its module. Raises `AttributeError` for what is not exported.
     """
     home = {name: module for module, own in names.items() for name in own}
+    if alike := frozenset(name for name, own in names.items() if name in own):
+        sys.modules[room].__class__ = _shadowing(alike)
 
     def find(name: str) -> object:
         if name in home:
@@ -29,3 +32,17 @@ def door(
         return value
 
     return find
+
+
+def _shadowing(alike: frozenset[str]) -> type[ModuleType]:
+    """A room with exports named as their modules: `stats.summarize` is the function, whoever has imported its module before.
+
+    Importing a module binds it in its package, where it would hide the export of its name.
+    """
+
+    class Room(ModuleType):
+        def __setattr__(self, name: str, value: object) -> None:
+            is_module = name in alike and isinstance(value, ModuleType)
+            super().__setattr__(name, getattr(value, name) if is_module else value)
+
+    return Room

@@ -12,7 +12,7 @@ import pytest
 
 from ..model import Outcome, Result
 from ..play import result_of
-from ..run import Run, recorded_by
+from ..run import Run
 from ..store import open_for_reading
 from ..store.last_words import heard
 from .limits import limits_of
@@ -90,6 +90,8 @@ def _be_heard(config: pytest.Config) -> None:
 
 def record_lost(report: pytest.TestReport) -> None:
     """Books a cell whose worker died as `lost`, unless the worker had recorded it before."""
+    from ..run import recorded_by
+
     node: Any = getattr(report, "node", None)
     if node is None:
         return

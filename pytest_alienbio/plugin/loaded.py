@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..model import Cell, Plan
-from ..play import Catalog
-from ..run import Run
-from ..run.again.start import Start
-from ..run.gates.judging import Gate
-from ..store.holding import Hold, Presence
 from .extra import Place
+
+if TYPE_CHECKING:
+    from ..play import Catalog
+    from ..run import Run
+    from ..run.again.start import Start
+    from ..run.gates.judging import Gate
+    from ..store.holding import Hold, Presence
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ from .settings import Settings, settings
 
 if TYPE_CHECKING:
     from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
-    from .batch import BatchResult, instance_cache, run_batch
+    from .batch import BatchResult, run_batch
     from .cases import SETS
     from .catalog import Register, build_catalog, read_scenario, with_named_files
     from .climb import Workshop, questions
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .opening import new_run_id, open_dat
     from .run import Run
     from .selection import nothing_left, select, unused
+    from .where import instance_cache
 
 __all__ = [
     "EXIT_CODES",
@@ -89,7 +90,7 @@ _MODULES = {
     "gates.baselines": ("baseline_of",),
     "gates.batches": ("batch_of",),
     "gates.blessing": ("bless",),
-    "batch": ("BatchResult", "instance_cache", "run_batch"),
+    "batch": ("BatchResult", "run_batch"),
     "cases": ("SETS",),
     "catalog": ("Register", "build_catalog", "read_scenario", "with_named_files"),
     "climb": ("Workshop", "questions"),
@@ -102,6 +103,7 @@ _MODULES = {
     "opening": ("new_run_id", "open_dat"),
     "run": ("Run",),
     "selection": ("nothing_left", "select", "unused"),
+    "where": ("instance_cache",),
 }
 
 __getattr__ = door(__name__, _MODULES)

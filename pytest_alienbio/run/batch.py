@@ -19,7 +19,6 @@ from ..play import Catalog
 from ..report import Document
 from ..report.brief import brief
 from ..report.gate import worst
-from ..resources import FileCache
 from ..stats import summarize
 from ..store import dat
 from .again.asked import NOTHING, Again
@@ -39,13 +38,7 @@ from .prepare import prepare
 from .project import Project
 from .run import Run
 from .selection import nothing_left
-
-CACHE_NAME = ".bio-cache"
-
-
-def instance_cache(data_root: Path) -> FileCache:
-    """The cache of generated instances that everything under one data root shares."""
-    return FileCache(data_root / CACHE_NAME)
+from .where import instance_cache
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from ..errors import AlienBioError, Complaint, SpecError
 from ..model import Battery, ScenarioEntry
-from ..play import AgentRegistry, Catalog, ScenarioInfo, ScenarioRegistry, builtin_agents, older_scenario, template_scenario
+from ..play import (
+    AgentRegistry,
+    Catalog,
+    ScenarioInfo,
+    ScenarioRegistry,
+    Shelf,
+    builtin_agents,
+    older_scenario,
+    template_scenario,
+)
 
 Register = Callable[[AgentRegistry, ScenarioRegistry], None]
 """Adds agents and scenarios from outside, a conftest's hooks for instance."""
@@ -22,8 +31,11 @@ _SHIPPED = Path(__file__).parent.parent / "scenarios" / "catalog"
 
 
 def build_catalog(scenario_files: Iterable[Path] = (), register: Register | None = None) -> Catalog:
-    """What is shipped, then `scenario_files`, then entry points, then `register`; a name taken twice is a `SpecError`."""
-    catalog = Catalog(scenarios=dict(_shipped_scenarios()), agents=builtin_agents())
+    """What is shipped, then `scenario_files`, then entry points, then `register`; a name taken twice is a `SpecError`.
+
+    Scenarios that are shipped are read when they are looked up.
+    """
+    catalog = Catalog(scenarios=_shipped_scenarios(), agents=builtin_agents())
     for path in scenario_files:
         catalog = with_scenario_file(catalog, path)[0]
     agents, scenarios = AgentRegistry(catalog.agents), ScenarioRegistry(catalog.scenarios)
@@ -79,8 +91,14 @@ def _older(path: Path) -> ScenarioInfo | None:
 
 
 @cache
-def _shipped_scenarios() -> dict[str, ScenarioInfo]:
-    return {info.name: info for info in map(read_scenario, sorted(_SHIPPED.rglob("*.yaml")))}
+def _read_shipped(path: Path) -> ScenarioInfo:
+    return read_scenario(path)
+
+
+def _shipped_scenarios() -> Shelf:
+    """Those of the package; each lies under its own name, and is read when it is looked up."""
+    files = {path.relative_to(_SHIPPED).with_suffix("").as_posix(): path for path in sorted(_SHIPPED.rglob("*.yaml"))}
+    return Shelf(unread={name: partial(_read_shipped, path) for name, path in files.items()})
 
 
 def is_shipped(info: ScenarioInfo) -> bool:
@@ -94,7 +112,7 @@ def with_scenario_file(catalog: Catalog, path: Path) -> tuple[Catalog, str]:
     known = catalog.scenarios.get(info.name)
     if known and known.content_hash != info.content_hash:
         raise SpecError(_taken(path, known))
-    return replace(catalog, scenarios={**catalog.scenarios, info.name: info}), info.name
+    return replace(catalog, scenarios=Shelf(catalog.scenarios, {info.name: info})), info.name
 
 
 def validate_scenario_file(path: Path, scenario_files: Iterable[Path]) -> ScenarioInfo:
@@ -102,7 +120,7 @@ def validate_scenario_file(path: Path, scenario_files: Iterable[Path]) -> Scenar
 
     What is wrong with those others is not said here. Raises `SpecError` with every complaint about `path`.
     """
-    catalog = Catalog(scenarios=dict(_shipped_scenarios()))
+    catalog = Catalog(scenarios=_shipped_scenarios())
     for other in scenario_files:
         with suppress(SpecError):
             catalog = with_scenario_file(catalog, other)[0]

@@ -17,8 +17,8 @@ from ..model import AgentProfile, Case, Cell, CellLimits, Climb, InstanceCache, 
 from ..model.ladder import CPU
 from ..play import Catalog, ScenarioInfo, look, run_cell
 from ..resources import FileCache, TimedCache
-from .batch import instance_cache
 from .catalog import build_catalog, with_scenario_file
+from .where import instance_cache
 
 LIMITS = CellLimits(steps=1000, wall_clock_s=60.0)
 """Of a checked cell: a scenario of somebody's may never end."""

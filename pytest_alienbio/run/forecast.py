@@ -14,7 +14,7 @@ from ..store import check_root
 from .again.asked import NOTHING, Again
 from .again.start import Start
 from .again.starting import foresee
-from .batch import instance_cache, source_here
+from .batch import source_here
 from .gates.judging import Gate, gates_of, line_of
 from .history import History, Kind, read_history
 from .limits.ahead import caps_ahead

@@ -160,7 +160,8 @@ def _pinned_to(
     homes = {project, *((Path(source).parent, (project / source).parent) if source else ())}
     if not reference and not any(default_path(home, battery).is_file() for home in homes):
         return None, ()  # the usual case, without importing what plays cells
-    from .gates.baselines import AGENT_PREFIX, baseline_of, file_of, run_of
+    from .gates.baselines import baseline_of, file_of, run_of
+    from .gates.rules import AGENT_PREFIX
 
     if reference.startswith(AGENT_PREFIX):
         raise SpecError(f"--anchor {inert(reference, most=80)}: an anchor is an earlier state of every agent, not one of them")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import Complaint, SpecError, did_you_mean
 from ..model import Battery, Task, digest
-from ..play import Catalog, ScenarioInfo
+from ..play import Catalog, ScenarioInfo, Shelf
 from ..play.builtin import task_scenario
 from ..scenarios.manifest import verify
 from ..scenarios.task.trial import MOST_WORD, OFFERED, filled, placeholders
@@ -59,7 +59,7 @@ def with_tasks(battery: Battery, catalog: Catalog, project: Path) -> Catalog:
             found[name] = info
     if complaints:
         raise SpecError(list(dict.fromkeys(complaints)))
-    return replace(catalog, scenarios={**catalog.scenarios, **found})
+    return replace(catalog, scenarios=Shelf(catalog.scenarios, found))
 
 
 def _info(

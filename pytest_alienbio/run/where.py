@@ -1,4 +1,4 @@
-"""Where results lie, for who only reads: the data root, and the DATs that somebody names."""
+"""Where results and generated worlds lie: the data root, the DATs that somebody names, the cache."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from .project import Project, find_project
 from .settings import settings
 
 if TYPE_CHECKING:
+    from ..resources import FileCache
     from ..store.index import Index
 
 VARIABLE = "ALIENBIO_DATA"
+CACHE_NAME = ".bio-cache"
 
 
 def data_root_here(data: str | None, flag: str) -> Path:
@@ -33,6 +35,13 @@ def data_root_here(data: str | None, flag: str) -> Path:
     project = find_project(here, walk=True, about="data")
     ini, ini_file = read_ini(here)
     return settings(project, options=options, ini=ini, ini_file=ini_file, flag=flag).data_root(project.root)
+
+
+def instance_cache(data_root: Path) -> FileCache:
+    """The cache of generated instances that everything under one data root shares."""
+    from ..resources import FileCache
+
+    return FileCache(data_root / CACHE_NAME)
 
 
 def dats_named(root: Path, patterns: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:

@@ -95,12 +95,12 @@ def scan(dat: Path, keep: Callable[[codec.Row], object] = lambda row: None) -> S
             notes.append(str(error))
     best: dict[tuple[str, str], Light] = {}
     others: list[Light] = []
-    for name, lines in found.items():
-        if isinstance(lines, list):
-            *rest, best[name] = attempts(lines)
+    for name, met in found.items():
+        if isinstance(met, list):
+            *rest, best[name] = attempts(met)
             others += rest
         else:
-            best[name] = lines
+            best[name] = met
     order = sorted((light.place, name, key) for (key, name), light in best.items())
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"... and {len(notes) - MAX_NOTES} more such lines"]

@@ -280,7 +280,7 @@ def test_a_password_is_said_in_the_environment_alone_and_shown_nowhere(tmp_path:
     assert "hunter2" not in repr(found)
     for said in ({"ini": {"bio_limits_at": address}}, {"assignments": [f"limits_at={address}"]}):
         with pytest.raises(SpecError, match="do not belong here; say it in the environment: ALIENBIO_LIMITS_AT") as caught:
-            settings(Project(tmp_path), environ={}, **said)  # type: ignore[arg-type]
+            settings(Project(tmp_path), environ={}, **said)
         assert "hunter2" not in str(caught.value)
     (tmp_path / "bio.yaml").write_text(f"limits_at: {address}\n", "utf-8")
     with pytest.raises(SpecError, match="a user and a password stand in no file") as caught:

@@ -17,7 +17,6 @@ from ...errors import StoreError
 from ...model import Cell, Json, Outcome, Plan, Query, Result
 from ...model.result import REUSED
 from ...store import dat
-from ...store.index import Index
 from ..run import Run
 
 SCORED = frozenset(outcome.value for outcome in Outcome if outcome.scored)
@@ -48,6 +47,8 @@ def reusable(plan: Plan, ids: Collection[str], data_root: Path) -> dict[str, Res
             wanted.setdefault(cell.key, []).append(cell)
     if not wanted:
         return {}
+    from ...store.index import Index
+
     scenarios = tuple(sorted({cells[0].case.scenario for cells in wanted.values()}))
     found: dict[str, Result] = {}
     where: dict[str, tuple[float, str]] = {}

@@ -42,7 +42,7 @@ class Place:
     """What one worker process has of one run: its catalog, its cache, and where it writes."""
 
     def __init__(self, terms: Terms) -> None:
-        from ..batch import instance_cache
+        from ..where import instance_cache
 
         self.terms = terms
         self.catalog = catalog_of(terms)

@@ -18,8 +18,7 @@ from ...store.baseline_reading import read_baseline
 from ..find import battery_files
 from ..sharding import recorded_shard
 from .batches import batch_of, place_of
-
-AGENT_PREFIX = "agent:"
+from .rules import AGENT_PREFIX
 
 
 def file_of_battery(source: str, project: Path) -> Path | None:

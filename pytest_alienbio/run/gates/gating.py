@@ -19,11 +19,11 @@ from ...store.baseline_reading import read_baseline
 from ...store.layout import SPEC
 from ..project import find_project
 from ..settings import settings
-from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of, battery_now, file_of, no_tag
+from .baselines import agent_run, agents_baselines, baseline_of, battery_now, file_of, no_tag
 from .batches import batch_of, place_of
 from .confirming import played_stage, second_stage
 from .looking import counted
-from .rules import edited, gates_hash
+from .rules import AGENT_PREFIX, edited, gates_hash
 
 _TERMS = ("against", "better", "tol", "max_missing", "margin")
 """What of a rule may be asked otherwise, beside alpha."""

@@ -15,8 +15,7 @@ from ...errors import AlienBioError, Complaint, SpecError
 from ...model import Baseline, Batch, Call, Json, Plan, Rule, Verdict, inert
 from ...report import figures
 from ..sharding import said_shard
-from .baselines import AGENT_PREFIX, agent_run, agents_baselines, baseline_of
-from .batches import batch_of
+from .rules import AGENT_PREFIX
 
 if TYPE_CHECKING:
     from .confirming import Confirming
@@ -95,6 +94,9 @@ def gates_of(plan: Plan, *, project: Path, data_root: Path, exclude: Path | None
 
 
 def _found(rule: Rule, plan: Plan, project: Path, data_root: Path, exclude: Path | None) -> Iterator[Gate]:
+    from .baselines import agent_run, baseline_of
+    from .batches import batch_of
+
     battery = plan.battery
     if not rule.against.startswith(AGENT_PREFIX):
         yield Gate(
@@ -152,6 +154,8 @@ def judged(
         return tuple(_said(gate, plan, Call.NOT_JUDGED, why, expected=len(plan)) for gate in how.gates)
     if all(gate.missing for gate in how.gates):
         return tuple(_missing(gate, plan, how) for gate in how.gates)
+    from .batches import batch_of
+
     new = batch_of(dat_path, sorted({gate.rule.metric for gate in how.gates}), plan=plan)
     return tuple(_judged(gate, new, plan, how, cut_short=cut_short, broken=broken) for gate in how.gates)
 
@@ -159,6 +163,7 @@ def judged(
 def _judged(gate: Gate, new: Batch, plan: Plan, how: Judging, *, cut_short: str, broken: Sequence[str]) -> Verdict:
     from ...gate.judge import about, judge, unfit
     from ...gate.validity import direction, drifts
+    from .baselines import agents_baselines
 
     base = gate.baseline
     try:

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 METRICS = frozenset({"score", "passed", *MEASURED})
 """Metrics of every scenario. Sub-scores go as the score does; a task's metrics go either way."""
 
+AGENT_PREFIX = "agent:"
+"""How `against` begins where it names an agent."""
+
 _NOTHING = 1e-9
 """What is left of alpha below this is rounding."""
 
 
 def is_file(against: str) -> bool:
     """Whether `against` names a baseline's file, and no run, tag or agent."""
-    return against.endswith(".json") and not against.startswith(("tag:", "agent:"))
+    return against.endswith(".json") and not against.startswith(("tag:", AGENT_PREFIX))
 
 
 def asked(battery: Battery, values: Mapping[str, Value], default: Sequence[Rule] = ()) -> tuple[Rule, ...]:
