@@ -24,6 +24,7 @@ from .project import Project
 from .run import is_packed
 from .settings import Settings
 from .warm import worlds_of
+from .where import instance_cache
 
 
 def forecast(
