@@ -135,7 +135,7 @@ class _Progress:
 
 def _page(done: Sequence[Warmed], total: int, took: float, jobs: int) -> Iterator[str]:
     if not total:
-        yield "nothing to generate: no scenario of these batteries keeps its worlds"
+        yield "nothing to generate: no cell of these batteries meets a world that is kept"
         return
     failed = [one for one in done if one.reason]
     made = [one.made_s for one in done if one.made_s is not None and not one.reason]

@@ -57,7 +57,7 @@ def scheduler(state: SessionState, log: Any) -> Scheduling | None:
         return None
     from .longest_first import LongestFirst
 
-    return LongestFirst(config, log, lambda ids: _jobs(state, ids), known=bool(durations(state)))
+    return LongestFirst(config, log, lambda ids: _jobs(state, ids), known=durations(state).tells)
 
 
 def order_is_given(state: SessionState) -> bool:

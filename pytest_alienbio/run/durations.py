@@ -37,7 +37,9 @@ class Durations:
     worlds: Mapping[Hashable, float] = field(default_factory=dict)
     """Medians: of scenario and difficulty; of a scenario; of all, under ()."""
 
-    def __bool__(self) -> bool:
+    @property
+    def tells(self) -> bool:
+        """Whether anything is known of cells."""
         return bool(self.kinds)
 
     @property

@@ -80,8 +80,7 @@ def warm(
     One that is there is replayed, as when a cell meets it, and generated anew if that does not come out. Those begin first
     that took longest before, as far as `known` tells. After a Ctrl-C those that have begun are finished and kept.
     """
-    known = known or Durations()
-    due = sorted(worlds, key=lambda world: -known.making(world.case))
+    due = sorted(worlds, key=lambda world: -known.making(world.case)) if known else worlds
     done: list[Warmed] = []
     for warmed in _here(due, root) if min(jobs, len(due)) <= 1 else _in_processes(due, root, jobs):
         done.append(warmed)
@@ -102,30 +101,30 @@ def _here(worlds: Iterable[World], root: Path) -> Iterator[Warmed]:
 
 def _in_processes(worlds: Sequence[World], root: Path, jobs: int) -> Iterator[Warmed]:
     """Of scenarios that are files: a process reads these by itself. Others are made here."""
-    there = iter([world for world in worlds if world.info.source])
+    left = {world.key: world for world in worlds if world.info.source}
     # Spawned, not forked: nobody knows which threads and locks this process has
     pool = ProcessPoolExecutor(min(jobs, len(worlds)), mp_context=get_context("spawn"), initializer=_begin)
     running: dict[Future[tuple[float | None, str]], World] = {}
+
+    def ended() -> Iterator[Warmed]:
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            warmed = Warmed(running[future], *future.result())
+            del left[running.pop(future).key]
+            yield warmed
+
     try:
-        for world in there:
+        for world in list(left.values()):
             file = os.path.abspath(world.info.source)
             running[pool.submit(_made_there, file, world.case, world.seed, world.key, str(root))] = world
             if len(running) > jobs:
-                yield from _ended(running)
+                yield from ended()
         while running:
-            yield from _ended(running)
+            yield from ended()
     except BrokenProcessPool:
-        yield from (Warmed(world, None, LOST) for world in (*running.values(), *there))
+        yield from (Warmed(world, None, LOST) for world in left.values())
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     yield from _here([world for world in worlds if not world.info.source], root)
-
-
-def _ended(running: dict[Future[tuple[float | None, str]], World]) -> Iterator[Warmed]:
-    """What has ended of `running`, at least one; it is taken out. Raises `BrokenProcessPool`."""
-    for future in wait(running, return_when=FIRST_COMPLETED).done:
-        made = future.result()
-        yield Warmed(running.pop(future), *made)
 
 
 def _begin() -> None:

@@ -66,7 +66,7 @@ def test_generating_is_no_part_of_a_cell_and_known_apart(tmp_path: Path) -> None
 def test_a_cell_that_did_not_play_to_its_end_tells_nothing(tmp_path: Path, outcome: Outcome) -> None:
     recorded(tmp_path, PLAN, lambda cell, result: result.with_(outcome=outcome, score=None, duration_s=9.0))
     known = read_durations(tmp_path / "data", PLAN.cells)
-    assert not known
+    assert not known.tells
     assert known.of(PLAN.cells[0]) == UNKNOWN_S
     assert known.making(PLAN.cells[0].case) == UNKNOWN_MAKING_S
 
@@ -76,8 +76,8 @@ def test_what_cannot_be_read_tells_nothing(tmp_path: Path) -> None:
     path = recorded(tmp_path, PLAN, took)
     for journal in (path / "cells").iterdir():
         journal.write_bytes(b"{]\n" * 9)
-    assert not read_durations(tmp_path / "data", PLAN.cells)
-    assert not read_durations(tmp_path / "nowhere", PLAN.cells)
+    assert not read_durations(tmp_path / "data", PLAN.cells).tells
+    assert not read_durations(tmp_path / "nowhere", PLAN.cells).tells
 
 
 def test_worlds_that_are_not_there_are_to_be_made_once_each(tmp_path: Path) -> None:
