@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import lru_cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -26,6 +26,9 @@ Register = Callable[[AgentRegistry, ScenarioRegistry], None]
 """Adds agents and scenarios from outside, a conftest's hooks for instance."""
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
+
+MOST_KEPT = 1000
+"""Scenario files that a process remembers."""
 
 _SHIPPED = Path(__file__).parent.parent / "scenarios" / "catalog"
 
@@ -61,7 +64,23 @@ def _enter(entry_point: EntryPoint, registry: AgentRegistry | ScenarioRegistry) 
 
 
 def read_scenario(path: Path) -> ScenarioInfo:
-    """The scenario a YAML file holds, in the format of now or in the older one. Raises `SpecError` with every complaint."""
+    """The scenario a YAML file holds, in the format of now or in the older one. Raises `SpecError` with every complaint.
+
+    A process reads a file once as long as it stays as it is: every battery's catalog has all of the project's.
+    """
+    try:
+        stat = path.stat()
+    except OSError:
+        return _read(path)  # which says what is wrong
+    return _unchanged(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _unchanged(path: Path, *stat: int) -> ScenarioInfo:
+    return _read(path)
+
+
+def _read(path: Path) -> ScenarioInfo:
     from ..scenarios.template import read_template
     from ..spec import read_source
 
@@ -90,15 +109,10 @@ def _older(path: Path) -> ScenarioInfo | None:
     return older_scenario(read_older(source)) if is_older(source.value) else None
 
 
-@cache
-def _read_shipped(path: Path) -> ScenarioInfo:
-    return read_scenario(path)
-
-
 def _shipped_scenarios() -> Shelf:
     """Those of the package; each lies under its own name, and is read when it is looked up."""
     files = {path.relative_to(_SHIPPED).with_suffix("").as_posix(): path for path in sorted(_SHIPPED.rglob("*.yaml"))}
-    return Shelf(unread={name: partial(_read_shipped, path) for name, path in files.items()})
+    return Shelf(unread={name: partial(read_scenario, path) for name, path in files.items()})
 
 
 def is_shipped(info: ScenarioInfo) -> bool:

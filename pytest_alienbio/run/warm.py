@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -135,17 +134,12 @@ def _begin() -> None:
 def _made_there(file: str, case: Case, seed: int, key: str, root: str) -> tuple[float | None, str]:
     """In a process of its own, which reads each scenario once."""
     try:
-        info = _read(file)
+        info = read_scenario(Path(file))
     except AlienBioError as error:
         return None, str(error)
     if info.name != case.scenario or info.cache_key is None or info.cache_key(case, seed) != key:
         return None, f"{file} has changed meanwhile"
     return _made(info, case, seed, Path(root))
-
-
-@cache
-def _read(file: str) -> ScenarioInfo:
-    return read_scenario(Path(file))
 
 
 def _made(info: ScenarioInfo, case: Case, seed: int, root: Path) -> tuple[float | None, str]:

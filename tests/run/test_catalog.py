@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -195,3 +196,18 @@ def test_every_wrong_file_is_said_where_it_is_named_then_what_is_wrong_with_it(t
     assert said[1][0] == "a.yaml"
     assert said[-1][0] == "b.yaml"
     assert "'./a.yaml' is no scenario that can be played: it has " in str(caught.value.complaints[0])
+
+
+def test_a_file_is_read_once_and_again_when_it_changed(tmp_path: Path) -> None:
+    """Every battery's catalog has all of the project's scenarios; one that is as long as before is another one, too."""
+    path = copy_as(tmp_path / "mine.yaml", "mine/one")
+    first = build_catalog([path]).scenario("mine/one")
+    assert build_catalog([path]).scenario("mine/one") is first
+    before = path.stat()
+    copy_as(path, "mine/two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert path.stat().st_size == before.st_size
+    assert read_scenario(path).name == "mine/two"
+    path.unlink()
+    with pytest.raises(SpecError, match=r"mine\.yaml"):
+        read_scenario(path)
