@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from ..errors import StoreError
 from ..model import CellError, Json, Result, TaskRecord, TraceRef, Usage
@@ -101,8 +103,26 @@ def decode(line: str | bytes, *, dat_path: str = "") -> Result:
 
 
 def parse(line: str | bytes) -> Row:
-    """A line as a checked row: every field there and of its type. Raises as `decode` does."""
+    """A line as a checked row: every field there and of its type. Raises as `decode` does, for a broken seal too."""
+    if (found := _SEAL.search(line.encode() if isinstance(line, str) else line)) and found[2] != _sum(found[1]):
+        raise ValueError("damaged: it is not what was written, by its checksum")
     return checked(parse_again(line))
+
+
+def sealed(line: str) -> bytes:
+    """An encoded line with its checksum as its last field, as journals keep it: a bit that flips makes no other number."""
+    text = line[:-1].encode()
+    return b'%b,"crc":"%b"}' % (text, _sum(text))
+
+
+def resealed(line: bytes) -> bytes:
+    """A line that was changed on purpose: its checksum, if it has one, is that of what it is now."""
+    found = _SEAL.search(line)
+    return b'%b,"crc":"%b"}%b' % (found[1], _sum(found[1]), line[found.end(2) + 2 :]) if found else line
+
+
+def _sum(text: bytes) -> bytes:
+    return b"%08x" % crc32(text)
 
 
 def checked(row: object) -> Row:
@@ -204,6 +224,7 @@ def _finite(text: str) -> float:
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_SEAL = re.compile(rb'\A(.*),"crc":"(.{8})"\}\s*\Z', re.DOTALL)
 _NO_USAGE = Usage()
 _LEFT_OUT = ("variant", "task", "properties", "origin")
 """Fields that most cells have as usual: a line then leaves them out."""

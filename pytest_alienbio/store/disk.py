@@ -64,6 +64,19 @@ def replace_file(path: Path, chunks: Iterable[bytes], *, mode: int | None = None
         raise
 
 
+def above_standard(fd: int) -> int:
+    """`fd`, or a copy of it in its place if it is 0, 1 or 2.
+
+    Who closed its output (an agent, say) leaves that number free for the next file, and whoever puts the output back, as
+    pytest's capture does, closes that file: what is written then would go to the terminal.
+    """
+    if fd > 2:
+        return fd
+    higher = above_standard(os.dup(fd))
+    os.close(fd)
+    return higher
+
+
 class OwnFile:
     """A file one writer creates, appends to and never reopens. Thread-safe; made with the first `append`.
 
@@ -106,7 +119,7 @@ class OwnFile:
         try:
             self.path.parent.mkdir(exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-            self._fd = os.open(self.path, flags, 0o666)
+            self._fd = above_standard(os.open(self.path, flags, 0o666))
             self.created = True
         except FileExistsError as error:
             hint = (

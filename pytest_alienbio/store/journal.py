@@ -36,7 +36,7 @@ class Journal:
         """
         if not result.run or not result.worker:
             result = result.with_(run=result.run or self.run_id, worker=result.worker or self.worker)
-        self._file.append(f"{codec.encode(result)}\n".encode())
+        self._file.append(codec.sealed(codec.encode(result)) + b"\n")
 
     def close(self) -> None:
         """Closes the file. Appending afterwards is a `StoreError`."""

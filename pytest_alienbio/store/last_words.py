@@ -17,7 +17,7 @@ from threading import Lock
 from ..errors import StoreError
 from ..model import CellError, Result
 from . import codec
-from .disk import MAX_LINE, store_error
+from .disk import MAX_LINE, above_standard, store_error
 from .layout import frozen_path, journal_path
 
 ENDED = b"\nTimeout ("
@@ -53,16 +53,16 @@ class LastWords:
 
     def prepare(self, result: Result) -> int:
         """Writes down what `result` says, in place of what was there; gives the descriptor to add to. Raises `StoreError`."""
-        line = codec.encode(result.with_(worker=WORKER.format(self._worker), trajectory=None))
-        text = f"{line}\n\n\n{result.id}: {result.reason}.\n{self._sentence}\n"
+        line = codec.sealed(codec.encode(result.with_(worker=WORKER.format(self._worker), trajectory=None)))
+        text = line + f"\n\n\n{result.id}: {result.reason}.\n{self._sentence}\n".encode()
         with self._lock:
             try:
                 if self._fd is None:
                     self.path.parent.mkdir(exist_ok=True)
                     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-                    self._fd = os.open(self.path, flags, 0o666)
+                    self._fd = above_standard(os.open(self.path, flags, 0o666))
                 os.ftruncate(self._fd, 0)
-                os.write(self._fd, text.encode())
+                os.write(self._fd, text)
             except OSError as error:
                 raise store_error("write", self.path, error) from error
             return self._fd

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from types import MappingProxyType
 
 import pytest
@@ -196,3 +197,24 @@ def test_how_a_task_was_run_stands_in_its_line_and_in_no_other() -> None:
     row = json.loads(codec.encode(a_result())) | {"task": {"seed": "x"}}
     with pytest.raises(ValueError, match="task: unexpected value"):
         codec.decode(json.dumps(row))
+
+
+@given(result=results(), data=st.data())
+def test_a_flipped_bit_of_a_sealed_line_makes_no_other_result(result: Result, data: st.DataObject) -> None:
+    """It is told, or it is none of what the line says."""
+    line = bytearray(codec.sealed(codec.encode(result)))
+    assert codec.decode(bytes(line)) == codec.decode(codec.encode(result))
+    line[data.draw(st.integers(0, len(line) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    with suppress(ValueError, StoreError):
+        assert codec.decode(bytes(line)) == codec.decode(codec.encode(result))
+
+
+def test_a_line_that_was_changed_on_purpose_is_sealed_anew() -> None:
+    """As what is shared is, without its secrets; a line without a seal, of an earlier version, gets none."""
+    line = codec.sealed(codec.encode(a_result().with_(reason="key=1234"))) + b"\n"
+    screened = line.replace(b"1234", b"****")
+    with pytest.raises(ValueError, match="not what was written"):
+        codec.decode(screened)
+    assert codec.decode(codec.resealed(screened)).reason == "key=****"
+    plain = codec.encode(a_result()).encode()
+    assert codec.resealed(plain) == plain

@@ -167,3 +167,24 @@ def test_artifacts_never_replace_each_other(tmp_path: Path) -> None:
     assert first.parent.parent == tmp_path / "dat" / "artifacts"
     with pytest.raises(StoreError, match="not a file"):
         add_artifact(tmp_path / "dat", "cell", tmp_path)
+
+
+_CLOSED = """
+import os, sys
+from pathlib import Path
+from pytest_alienbio.store import Journal
+from tests.store.samples import a_result
+journal, free = Journal(Path(sys.argv[1]), "r1", "main"), [int(fd) for fd in sys.argv[2]]
+for fd in free: os.close(fd)
+journal.append(a_result(0))
+for fd in free: os.dup2(os.open(os.devnull, os.O_RDWR), fd)
+journal.append(a_result(1))
+"""
+
+
+@pytest.mark.parametrize("free", ["0", "1", "012"])
+def test_a_journal_never_takes_the_number_of_an_output_that_somebody_closed(tmp_path: Path, free: str) -> None:
+    """Else who puts the output back, as pytest's capture does, closes the journal, and results go to the terminal."""
+    dat = a_dat(tmp_path)
+    subprocess.run([sys.executable, "-c", _CLOSED, str(dat.path), free], check=True)
+    assert [result.seed for result in dat.results()] == [0, 1]

@@ -124,7 +124,8 @@ def _copy_cells(dat: Path, journals: Journals, staged: Staged, screen: Screen, k
                 if row and row["trace"]:
                     line = _pointed(row["trace"], files[row["trace"]["file"]], raw)
                 line = screen.text(name, line, number)
-                changed |= line != raw
+                if line != raw:
+                    changed, line = True, codec.resealed(line)
                 out.write(line)
     return changed
 
