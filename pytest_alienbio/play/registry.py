@@ -18,7 +18,6 @@ from ..model.task import DIRECTIONS, ISOLATION
 from .builtin import task_scenario
 from .catalog import AgentInfo, EnvironmentFactory, ScenarioInfo
 from .plain import plain_mapping
-from .shelf import Shelf
 from .takes import takes_of
 
 _BUILTIN = "pytest_alienbio"
@@ -62,7 +61,7 @@ class ScenarioRegistry:
     """
 
     def __init__(self, known: Mapping[str, ScenarioInfo] | None = None) -> None:
-        self.entries = Shelf(known)
+        self.entries: dict[str, ScenarioInfo] = dict(known or {})
         self._owners: dict[str, str] = {}
 
     def add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
+from os import getpid
 
 from ..errors import SpecError
 from ..model import (
@@ -26,10 +27,12 @@ from .catalog import Catalog
 from .continuing import Continuing
 from .episode import play_episode
 from .fault import CellFault
+from .forked import end_unless
 from .frozen import MARGIN_S
 from .limits import GRACE_S, CellClock, play_within
 from .memory import Growth, can_be_watched
 from .meter import CellMeter
+from .outputs import Outputs
 from .session import AgentSession
 from .task_cell import TaskSession
 from .usage import usage_of
@@ -65,6 +68,7 @@ def run_cell(
     replaced. Raises `SpecError` for a limit that is none; Ctrl-C and pytest's own control flow pass through.
     """
     _check(limits)
+    home = getpid()
     meter = meter or CellMeter(limits)
     session = AgentSession(cell, catalog, cache, agent, environment, meter)
     task, replaced = _task_of(cell, catalog), agent is not None or environment is not None
@@ -85,7 +89,9 @@ def run_cell(
             if on_stuck is not None:
                 on_stuck(stamped(result))
 
-        return stamped(TaskSession(cell, task, limits, on_events).play(grace_s, gone if on_stuck else None))
+        played = TaskSession(cell, task, limits, on_events).play(grace_s, gone if on_stuck else None)
+        end_unless(home)
+        return stamped(played)
 
     def conclude(outcome: Outcome, reason: str, error: CellError | None = None) -> Result:
         result = _result(cell, session, meter, outcome, reason, error, stamps())
@@ -135,12 +141,15 @@ def run_cell(
 
     fault: CellFault | None = None
     try:
-        play_within(deadline, play)
+        with Outputs():
+            play_within(deadline, play)
     except CellFault as caught:
         fault = caught
     finally:
+        end_unless(home)
         if session.holds:
             _release(session, grace_s, hung)
+            end_unless(home)
     if deadline is not None and deadline.fired:
         return conclude(*late())
     if meter.refused is not None and not session.closed:  # also where the agent made another error of it

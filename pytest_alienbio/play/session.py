@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import getpid
 from typing import Any
 
 from ..model import (
@@ -22,6 +23,7 @@ from ..model import (
 )
 from .catalog import Catalog
 from .fault import Blame, CellFault, is_failure, one_line
+from .forked import end_unless
 from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
 from .meter import CellMeter
 from .plain import plain, plain_mapping, plain_numbers
@@ -51,6 +53,7 @@ class AgentSession:
         "_catalog",
         "_cell",
         "_environment",
+        "_home",
         "_initial",
         "_meter",
         "_observation",
@@ -76,6 +79,7 @@ class AgentSession:
         self._cell, self._catalog, self._cache = cell, catalog, cache
         self._agent, self._environment = agent, environment
         self._meter = meter or CellMeter()
+        self._home = getpid()
         self._observation = Observation(0, {})
         self._turns: list[Turn] = []
         self._initial: dict[str, float] = {}
@@ -141,6 +145,7 @@ class AgentSession:
             raise RuntimeError("take_turn() was called before open()")
         with _AGENT_DECIDE:
             action = hand_action(agent.decide(hand_observation(seen)))
+        end_unless(self._home)
         try:
             with _STEP:
                 step = hand_step(environment.step(again(action)))
