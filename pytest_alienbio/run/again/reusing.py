@@ -35,7 +35,7 @@ class _Rules:
 
 
 def reusable(plan: Plan, ids: Collection[str], data_root: Path) -> dict[str, Result]:
-    """Of the cells of `plan` with these ids those that earlier DATs hold, each as its latest scored record, by id.
+    """Of the cells of `plan` with these ids those that earlier DATs hold, each as its latest scored record that fits, by id.
 
     Each as it is recorded there: under its former id, agent's name and bar. Reads the index, then the journals of the DATs
     that have something. What cannot be read is not reused.
@@ -50,23 +50,27 @@ def reusable(plan: Plan, ids: Collection[str], data_root: Path) -> dict[str, Res
     from ...store.index import Index
 
     scenarios = tuple(sorted({cells[0].case.scenario for cells in wanted.values()}))
-    found: dict[str, Result] = {}
-    where: dict[str, tuple[float, str]] = {}
+    held: dict[str, list[tuple[float, str]]] = {}
     with closing(Index.open(data_root)) as index:
         index.refresh()
         query = Query(scenarios=scenarios, outcomes=SCORED, imported=False)
         for key, path, ended in index.rows(query, ("key", "dat", "ended_at")):
-            if key in wanted and (key not in where or (ended or 0.0) > where[key][0]):
-                where[key] = ended or 0.0, path
-    for path in sorted({path for _, path in where.values()}):
-        keys = {key for key, (_, held) in where.items() if held == path}
-        rules = _rules(Path(path))
-        if rules is None:
-            continue
-        for result in _of(Path(path), keys):
-            for cell in wanted[result.key]:
-                if _fits(cell, result, rules, plan.battery.limits.steps):
-                    found[cell.id] = result
+            if key in wanted:
+                held.setdefault(key, []).append((ended or 0.0, path))
+    for records in held.values():
+        records.sort()
+    found: dict[str, Result] = {}
+    # Of each key its latest record, then of what that one does not fit the one before it, and so on.
+    while held:
+        where: dict[str, set[str]] = {}
+        for key, records in held.items():
+            where.setdefault(records.pop()[1], set()).add(key)
+        for path, keys in sorted(where.items()):
+            if rules := _rules(Path(path)):
+                for result in _of(Path(path), keys):
+                    fit = (cell for cell in wanted[result.key] if cell.id not in found)
+                    found |= {cell.id: result for cell in fit if _fits(cell, result, rules, plan.battery.limits.steps)}
+        held = {key: records for key, records in held.items() if records and any(c.id not in found for c in wanted[key])}
     return found
 
 

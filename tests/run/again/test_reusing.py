@@ -150,6 +150,20 @@ def test_the_latest_of_several_is_taken_and_a_copy_keeps_its_origin(tmp_path: Pa
         assert {result.origin.partition("#")[0] for result in done} == {f"reused:{where}"}
 
 
+def test_under_the_latest_that_does_not_fit_there_may_be_one_that_does(tmp_path: Path) -> None:
+    """Rules that were tried and taken back cost no second play of what was played under the first ones."""
+    first = play(tmp_path, make_battery())
+    play(tmp_path, make_battery(limits=CellLimits(steps=5)))
+    play(tmp_path, make_battery(agents=("half",), limits=CellLimits(steps=5)))
+    again = play(tmp_path, make_battery(agents=("right", "half")), REUSE)
+    name = first.dat_path.relative_to(tmp_path / "data").as_posix()
+    assert {result.id: result.origin.startswith(f"reused:{name}#") for result in again if result.origin} == {
+        "walks/plain[right-s0]": True,
+        "walks/plain[right-s1]": True,
+    }
+    assert own(again) == ["walks/plain[half-s0]", "walks/plain[half-s1]"]
+
+
 def test_a_copy_is_no_second_sample_and_nothing_imported(tmp_path: Path) -> None:
     first = play(tmp_path, make_battery())
     second = play(tmp_path, make_battery(), REUSE)
