@@ -58,7 +58,7 @@ class CellNode(pytest.Item):
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
         if isinstance(excinfo.value, CellFailedError | AlienBioError | pytest.xfail.Exception):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        return super().repr_failure(excinfo)  # a function's takes no style
 
 
 def cell_mark(cell: Cell) -> dict[str, Json]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .conftest import Lab
 
 ONE = "experiment.x: {scenarios: [walks/plain], agents: [right, half], seeds: 1, cells: record}"
@@ -62,3 +64,18 @@ def test_a_name_taken_twice_ends_the_session(lab: Lab, mode: str) -> None:
     run = lab.run(mode, workers=False)
     assert run.ret == 2
     assert "already registered" in run.stderr.str() + run.stdout.str()
+
+
+@pytest.mark.parametrize("engine", ["", "inline"])
+def test_a_hook_that_fails_fails_its_cell_and_nothing_else(lab: Lab, engine: str) -> None:
+    """With its traceback, in both lanes."""
+    lab.conftest(
+        """
+        def pytest_alienbio_cell_finish(cell, result):
+            assert cell.agent.name == "half", "a hook's own trouble"
+        """
+    )
+    lab.battery("experiment.a: {scenarios: [walks/plain], agents: [right, half], seeds: 1, cells: record}\n")
+    run = lab.run("plain", *(["--bio-engine", engine] if engine else []))
+    run.assert_outcomes(passed=1, failed=1)
+    run.stdout.fnmatch_lines(["*a hook's own trouble*"])
