@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import threadexception, unraisableexception
 from _pytest.config import apply_warning_filters
 from pluggy import HookCaller
 
@@ -123,6 +124,19 @@ def configured_warnings(config: pytest.Config) -> Iterator[None]:
         apply_warning_filters(config.getini("filterwarnings"), config.known_args_namespace.pythonwarnings or [])
         yield
 
+
+def collect_strays(config: pytest.Config) -> None:
+    """Warns of exceptions that nobody could catch (of threads, of destructors) since the last time, as pytest does after each
+    phase; raises them where that is an error."""
+    for plugin, module, collect in _STRAYS:
+        if config.pluginmanager.hasplugin(plugin):
+            getattr(module, collect)(config)
+
+
+_STRAYS = (
+    ("threadexception", threadexception, "collect_thread_exception"),
+    ("unraisableexception", unraisableexception, "collect_unraisable"),
+)
 
 _LINE_BEGUN = pytest.StashKey[bool]()
 

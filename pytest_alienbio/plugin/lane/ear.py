@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import LogRecord
+from typing import Any
 
 _ALWAYS = (DeprecationWarning, PendingDeprecationWarning)
 
@@ -110,6 +111,10 @@ class Router(io.TextIOBase):
         ear = self._listening.ear
         return ear.stream(self._name) if ear is not None else self._stream  # type: ignore[return-value]
 
+    def __getattr__(self, name: str) -> Any:
+        """What only some streams have (`reconfigure`, `mode`): of the one that is written to."""
+        return getattr(self._target(), name)
+
     def write(self, text: str) -> int:
         target = self._target()
         if self._tee and target is not self._stream:
@@ -124,6 +129,16 @@ class Router(io.TextIOBase):
 
     def fileno(self) -> int:
         return self._target().fileno()
+
+    @property
+    def name(self) -> str:
+        """As the terminal's is called; what takes its place has none."""
+        return f"<std{self._name}>"
+
+    @property
+    def mode(self) -> str:
+        """Likewise."""
+        return "w"
 
     def writable(self) -> bool:
         return True

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 
+from ..compat import collect_strays
 from .hearing import Hearing
 from .item import LaneItem
 
@@ -23,7 +24,8 @@ def report_cell(item: LaneItem, hearing: Hearing) -> None:
     ear = hearing.take(item.cell)
     hearing.show_live(ear)
     with hearing.at(ear):  # what the hooks let out is the cell's, too
-        call = pytest.CallInfo.from_call(item.conclude, when="call", reraise=_PASSED_ON)
+        call = pytest.CallInfo.from_call(lambda: _conclude(item), when="call", reraise=_PASSED_ON)
+        ended = pytest.CallInfo.from_call(lambda: _tear_down(item, call), when="teardown", reraise=_PASSED_ON)
     for key, text in hearing.sections(ear):
         item.add_report_section("call", key, text)
     if call.excinfo or lane.others_make_reports:
@@ -33,11 +35,11 @@ def report_cell(item: LaneItem, hearing: Hearing) -> None:
     hook.pytest_runtest_logreport(report=report)
     if call.excinfo and not hasattr(report, "wasxfail") and not isinstance(call.excinfo.value, pytest.skip.Exception):
         hook.pytest_exception_interact(node=item, call=call, report=report)
-    if lane.others_make_reports:
-        report = lane.make_report(item=item, call=pytest.CallInfo.from_call(_nothing, when="teardown"))
+    if ended.excinfo:
+        hook.pytest_runtest_logreport(report=lane.make_report(item=item, call=ended))
     else:
-        report = _passed(item, "teardown")
-    lane.log_teardown(report=report)
+        others = lane.others_make_reports
+        lane.log_teardown(report=lane.make_report(item=item, call=ended) if others else _passed(item, "teardown"))
     hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
     hearing.tell_warnings(ear, nodeid, hook)
     item.let_go()
@@ -66,5 +68,12 @@ def _passed(item: LaneItem, when: Literal["call", "teardown"]) -> pytest.TestRep
     )
 
 
-def _nothing() -> None:
-    """What there is to tear down."""
+def _conclude(item: LaneItem) -> None:
+    item.conclude()
+    collect_strays(item.config)
+
+
+def _tear_down(item: LaneItem, call: pytest.CallInfo[None]) -> None:
+    """There is nothing to tear down; of a cell that failed, strays are still to be collected."""
+    if call.excinfo:
+        collect_strays(item.config)

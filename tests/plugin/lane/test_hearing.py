@@ -31,8 +31,21 @@ class Warns(Right):
         warnings.warn("old", DeprecationWarning)
         return Action("right")
 
+class Careless(Right):
+    '''Lets a thread of its own die.'''
+    def start(self, briefing):
+        child = threading.Thread(target=lambda: 1 / 0)
+        child.start()
+        child.join()
+
+class Tidy(Right):
+    '''Sets the streams up for what it writes, as command line tools do.'''
+    def start(self, briefing):
+        sys.stdout.reconfigure(encoding="utf-8")
+        assert (sys.stdout.name, sys.stderr.mode) == ("<stdout>", "w")
+
 def pytest_alienbio_register_agents(registry):
-    for agent in (Right, Loud, Parent, Warns): registry.add(agent.__name__.lower(), agent)
+    for agent in (Right, Loud, Parent, Warns, Careless, Tidy): registry.add(agent.__name__.lower(), agent)
 """
 
 
@@ -98,3 +111,15 @@ def test_warnings_are_filtered_and_told_as_in_a_test(lab: Lab) -> None:
     run = lab.run("plain", "--bio-engine", "threads:2", "-W", "error::DeprecationWarning")
     assert run.ret == 1
     run.stdout.fnmatch_lines(["*agent_error: *DeprecationWarning: old*"])
+
+
+def test_what_dies_where_nobody_catches_it_is_told_with_its_cell(lab: Lab) -> None:
+    """As in a test: in the summary of warnings, and an error where warnings are; not after all is over."""
+    lab.conftest(AGENTS)
+    lab.battery("experiment.a: {scenarios: [walks/plain], agents: [careless, tidy], seeds: 1}\n")
+    run = lab.run("plain", "--bio-engine", "inline", "-W", "default")
+    run.assert_outcomes(passed=2, warnings=1)
+    run.stdout.fnmatch_lines(["*warnings summary*", "*careless-s0*", "*PytestUnhandledThreadExceptionWarning*"])
+    run = lab.run("plain", "--bio-engine", "inline", "-W", "error")
+    run.assert_outcomes(passed=1, failed=1)
+    run.stdout.fnmatch_lines(["*careless-s0*", "*ZeroDivisionError*"])
