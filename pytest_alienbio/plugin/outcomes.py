@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ..model import Cell, CellError, CellVerdict, Outcome, Result, cell_verdict, explain, storable
+from ..model import Cell, CellVerdict, Outcome, Result, cell_verdict, explain, storable
 from ..play import result_of
+from ..play.through import ended_through, kept
 from ..report import inert
-
-_OURS = str(Path(__file__).parents[1]) + os.sep
-"""Frames of ours stand above the agent's: which lane it was is not what went wrong."""
 
 if TYPE_CHECKING:
     from .cell_node import CellNode
@@ -135,7 +130,7 @@ def _book_unplayed(item: CellNode, call: pytest.CallInfo[None], report: pytest.T
         # `agent` is set up before `scenario`: with it in place, the environment's side failed.
         whose = Outcome.ENVIRONMENT_ERROR if "agent" in getattr(item, "funcargs", {}) else Outcome.AGENT_ERROR
         whose = Outcome.TIMED_OUT if _is_timeout(call.excinfo.value) else whose
-        error = _error_of(call.excinfo.value)
+        error = kept(call.excinfo.value)
         result = result_of(item.cell, whose, f"a fixture of the cell failed: {error.type}: {error.message}", error=error)
     item.result = state_of(item.config).book(item.loaded, result, item.cell)
     attach(item, properties(item.result))
@@ -144,20 +139,10 @@ def _book_unplayed(item: CellNode, call: pytest.CallInfo[None], report: pytest.T
 
 def ended_by_pytest(cell: Cell, error: BaseException) -> Result:
     """The result of a cell that ended through pytest's control flow: a skip, a timeout plugin, `pytest.fail`."""
-    if isinstance(error, pytest.skip.Exception):
-        return result_of(cell, Outcome.SKIPPED, str(error) or "skipped while it played")
-    outcome = Outcome.TIMED_OUT if _is_timeout(error) else Outcome.AGENT_ERROR
-    return result_of(cell, outcome, f"the cell ended with {type(error).__name__}: {error}", error=_error_of(error))
+    result = ended_through(cell, error)
+    return result.with_(outcome=Outcome.TIMED_OUT) if _is_timeout(error) else result
 
 
 def _is_timeout(error: BaseException) -> bool:
     """Whether pytest-timeout ended it: that has no exception of its own."""
     return isinstance(error, pytest.fail.Exception) and str(error).startswith("Timeout")
-
-
-def _error_of(raised: BaseException) -> CellError:
-    trace = raised.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
-        trace = trace.tb_next
-    text = "".join(traceback.format_exception(type(raised), raised, trace))
-    return CellError(type(raised).__name__, str(raised), text[-20_000:])

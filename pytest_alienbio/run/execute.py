@@ -14,6 +14,7 @@ from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricE
 from ..model.result import GENERATION, WAITING
 from ..play import Catalog, run_cell
 from ..play.meter import CellMeter
+from ..play.through import ended_through, is_the_runs
 from ..resources import TimedCache
 from .checkpoints import keeper_of
 from .limits.limiting import Allowance, Limiting
@@ -211,7 +212,12 @@ def execute(
                 return elsewhere(cell)
             allow = limiting.allow if limiting else None
             stuck = left_behind(on, on_stuck)
-            return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck)
+            try:
+                return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck)
+            except BaseException as error:  # `pytest.skip` in an agent, say: the cell was started and is booked
+                if is_the_runs(error):
+                    raise
+                return run.record(ended_through(cell, error), cell)
 
     on = engine or Inline()
     found: dict[str, Result] = {}

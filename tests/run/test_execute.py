@@ -11,13 +11,14 @@ import pytest
 
 from pytest_alienbio.engine import Engine, Inline, Threads
 from pytest_alienbio.errors import StuckCellError
-from pytest_alienbio.model import Cell, CellLimits, Outcome, Result
+from pytest_alienbio.model import Action, Cell, CellLimits, Observation, Outcome, Result
 from pytest_alienbio.play import result_of
+from pytest_alienbio.play.through import is_the_runs
 from pytest_alienbio.run import play_one
 from pytest_alienbio.run.execute import execute, stream
 from pytest_alienbio.store import dat
 
-from .parts import Half, Lab, Line, make_plan
+from .parts import Crash, Half, Lab, Line, make_plan
 
 
 def test_every_cell_is_played_and_on_disk_before_the_next(tmp_path: Path) -> None:
@@ -205,3 +206,38 @@ def test_a_cell_with_a_result_already_is_not_played(tmp_path: Path, engine: Engi
     results = execute(lab.plan.cells, lab.run(), lab.catalog, limits=CellLimits(), engine=engine, instead=instead)
     assert [result.outcome for result in results] == [Outcome.COMPLETED, Outcome.NOT_RUN, Outcome.COMPLETED]
     assert sum(result.outcome is Outcome.NOT_RUN for result in dat.open(lab.dat_path).results()) == 1
+
+
+def raising(error: BaseException) -> Callable[[Crash, Observation], Action]:
+    """A `decide` that raises `error`."""
+
+    def decide(self: Crash, observation: Observation) -> Action:
+        raise error
+
+    return decide
+
+
+@pytest.mark.parametrize(
+    ("raised", "outcome"),
+    [
+        (pytest.skip.Exception("no gpu"), Outcome.SKIPPED),
+        (pytest.fail.Exception("enough"), Outcome.AGENT_ERROR),
+        (GeneratorExit(), Outcome.AGENT_ERROR),
+    ],
+)
+def test_control_flow_of_a_cell_ends_that_cell_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, outcome: Outcome
+) -> None:
+    """`pytest.importorskip` in an agent, say: it was started, so it is booked, and the others are played."""
+    lab = Lab(tmp_path, make_plan(agents=["crash", "right"], seeds=[0]))
+    monkeypatch.setattr(Crash, "decide", raising(raised))
+    assert [result.outcome for result in lab.play()] == [outcome, Outcome.COMPLETED]
+    assert len(list(dat.open(lab.dat_path).results())) == 2
+
+
+def test_ctrl_c_that_an_agent_raises_in_a_thread_is_its_error(tmp_path: Path) -> None:
+    """The real one reaches the main thread alone; `pytest.exit` is meant for the run wherever it is raised."""
+    lab = Lab(tmp_path, make_plan(agents=["interrupted", "right"], seeds=[0]))
+    results = execute(lab.plan.cells, lab.run(), lab.catalog, limits=CellLimits(), engine=Threads(2))
+    assert [result.outcome for result in results] == [Outcome.AGENT_ERROR, Outcome.COMPLETED]
+    assert is_the_runs(pytest.exit.Exception("all of it"))

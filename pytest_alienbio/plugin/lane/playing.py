@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ...engine import open_engine
 from ...errors import AlienBioError, EngineError
 from ...model import Cell, EngineChoice, Outcome, Result
 from ...play import result_of
+from ...play.through import is_the_runs
 from ..limits import limits_of
 from ..looks import needless
 from ..outcomes import ended_by_pytest
@@ -147,10 +145,7 @@ def played(item: LaneItem, asking: Lock, play: Callable[[Cell], Result]) -> Resu
         return state.book(loaded, result_of(cell, Outcome.SKIPPED, why), cell)
     try:
         return play(cell)
-    except (pytest.exit.Exception, AlienBioError):
-        raise
     except BaseException as error:  # skip, fail: the cell was started and is booked
-        # Ctrl-C reaches the main thread alone; elsewhere the agent raised it
-        if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        if is_the_runs(error):
             raise
         return state.book(loaded, ended_by_pytest(cell, error), cell)
