@@ -7,6 +7,7 @@ from .look import View, look
 from .outside import is_outside
 from .registry import AgentRegistry, ScenarioRegistry, qualified_name, source_file
 from .run_cell import run_cell
+from .shelf import Shelf
 from .takes import Takes
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Catalog",
     "ScenarioInfo",
     "ScenarioRegistry",
+    "Shelf",
     "Takes",
     "View",
     "builtin_agents",

@@ -18,6 +18,7 @@ from ..model.task import DIRECTIONS, ISOLATION
 from .builtin import task_scenario
 from .catalog import AgentInfo, EnvironmentFactory, ScenarioInfo
 from .plain import plain_mapping
+from .shelf import Shelf
 from .takes import takes_of
 
 _BUILTIN = "pytest_alienbio"
@@ -61,7 +62,7 @@ class ScenarioRegistry:
     """
 
     def __init__(self, known: Mapping[str, ScenarioInfo] | None = None) -> None:
-        self.entries: dict[str, ScenarioInfo] = dict(known or {})
+        self.entries = Shelf(known)
         self._owners: dict[str, str] = {}
 
     def add(
