@@ -40,6 +40,7 @@ from .common import (
     project_here,
     say,
     settings_here,
+    warn,
     width,
 )
 from .foresee import add_dry_run_option, say_forecasts
@@ -117,6 +118,7 @@ def _play(
         on_plan=live.begin,
         on_result=live.show,
         on_stuck=end_stuck,
+        notice=warn,
         mortal=True,
         on_interrupted=partial(_show, live),
     )

@@ -38,6 +38,7 @@ from .common import (
     project_here,
     say,
     settings_here,
+    warn,
     words,
 )
 from .foresee import add_dry_run_option, say_forecasts
@@ -115,7 +116,7 @@ def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> i
         say_forecasts([forecast_battery(battery, project, catalog, root, session=chosen)])
         return 0
     with limits_here(chosen, root) as session:
-        result = run_batch(battery, project, catalog, root, session=session, on_stuck=end_stuck).results[0]
+        result = run_batch(battery, project, catalog, root, session=session, on_stuck=end_stuck, notice=warn).results[0]
     say(describe(result))
     return 0 if result.outcome.scored else 1
 

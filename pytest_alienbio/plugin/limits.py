@@ -56,10 +56,8 @@ def check_limits(state: SessionState) -> None:
 
     session = limits_of(state).session
     session.check()
-    yields = state.config.pluginmanager.hasplugin("dsession")
     for loaded in state.all_loaded():
-        engine = "" if yields else loaded.plan.battery.engine or ""
-        check_worst_case(loaded.plan, loaded.catalog, session.caps, rates=bool(session.rates), engine=engine)
+        check_worst_case(loaded.plan, loaded.catalog, session.caps)
 
 
 def let_go(config: pytest.Config, *, last: bool = False) -> None:

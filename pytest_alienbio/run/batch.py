@@ -14,7 +14,8 @@ from threading import Lock
 
 from ..engine import Engine, open_engine
 from ..errors import EngineError, SpecError, StoreError, StuckCellError
-from ..model import Battery, Call, Caps, Cell, Outcome, Plan, Result, Selection, Summary, Verdict, engine_choice
+from ..model import Battery, Call, Cell, Outcome, Plan, Result, Selection, Summary, Verdict, engine_choice
+from ..model.caps import NO_CAPS
 from ..play import Catalog
 from ..report import Document
 from ..report.brief import brief
@@ -128,8 +129,8 @@ def run_batch(
     """
     plan, catalog = prepare(battery, project, catalog)
     battery, run_id = plan.battery, new_run_id()
-    caps, rates = (session.caps, bool(session.rates)) if session else (Caps(), False)
-    check_worst_case(plan, catalog, caps, rates=rates, engine=battery.engine or "")
+    caps = session.caps if session else NO_CAPS
+    check_worst_case(plan, catalog, caps)
     source = source_here(battery.source, project.root)
     chosen = Selection(shard=shard)
     start = foresee(again, plan, data_root=data_root, source=source, shard=shard)
@@ -198,7 +199,9 @@ def run_batch(
         if not engine.at_home:
             from .elsewhere.abroad import go_abroad
 
-            way = go_abroad(engine, run, plan, catalog, project=project.root, data_root=data_root, notice=notice)
+            way = go_abroad(
+                engine, run, plan, catalog, project=project.root, data_root=data_root, limiting=limiting, notice=notice
+            )
     except BaseException:
         engine.shutdown(wait=False)
         if start.before:

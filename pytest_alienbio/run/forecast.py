@@ -99,7 +99,7 @@ def forecast_battery(
     """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
     plan, catalog = prepare(battery, project, catalog)
     if session:
-        check_worst_case(plan, catalog, session.caps, rates=bool(session.rates), engine=plan.battery.engine or "")
+        check_worst_case(plan, catalog, session.caps)
     start = foresee(again, plan, data_root=data_root, source=source_here(battery.source, project.root), look=True)
     gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)
     return forecast(plan, start.of(plan).cells, catalog, data_root=data_root, gates=gates, start=start, session=session)

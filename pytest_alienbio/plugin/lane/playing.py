@@ -76,6 +76,7 @@ class Playing:
                 loaded.catalog,
                 project=self._state.project.root,
                 data_root=self._state.data_root,
+                limiting=limits_of(self._state).of(loaded),
                 notice=self._state.said_last.append,
             )
 

@@ -19,6 +19,8 @@ from ...store import log
 from ...store.disk import store_error
 from ...store.parcel import cell_row, events_from, result_from, text_of
 from ..catalog import is_shipped
+from ..limits.limiting import Limiting
+from ..limits.shared import shared_of
 from ..run import Run, keeping
 from . import afar
 from .overheard import replay
@@ -32,19 +34,22 @@ _SHOWN = 5
 class Abroad:
     """Plays cells of one plan on the workers of a cluster; called with a cell, in any thread, it gives the recorded result."""
 
-    def __init__(self, engine: Dask, run: Run, terms: Terms, excluded: Mapping[str, str]) -> None:
-        self._engine, self._run, self._terms = engine, run, terms
+    def __init__(self, engine: Dask, run: Run, terms: Terms, excluded: Mapping[str, str], limiting: Limiting) -> None:
+        self._engine, self._run, self._terms, self._limiting = engine, run, terms, limiting
         self._excluded = dict(excluded)
         """Workers that get no cells of this run, and why."""
         self._told: Json = json.loads(terms.text)
 
     def __call__(self, cell: Cell) -> Result:
-        text = text_of({"terms": self._told, "cell": cell_row(cell), "before": self._run.attempts(cell)})
+        order: dict[str, Json] = {"terms": self._told, "cell": cell_row(cell), "before": self._run.attempts(cell)}
         while True:
+            elapsed: dict[str, Json] = dict(self._limiting.elapsed())
+            text = text_of({**order, "elapsed": elapsed})
             try:
                 answer = self._engine.call(afar.play, text, tuple(self._excluded))
             except LostCallError as error:
-                return self._run.record(result_of(cell, Outcome.LOST, str(error)), cell, before=error.deaths - 1)
+                lost = self._limiting.lost(cell, result_of(cell, Outcome.LOST, str(error)))
+                return self._run.record(lost, cell, before=error.deaths - 1)
             back: dict[str, Any] = json.loads(answer.text)
             if why := back.get("differs"):
                 self._excluded[answer.worker] = why
@@ -75,6 +80,7 @@ def go_abroad(
     *,
     project: Path,
     data_root: Path,
+    limiting: Limiting,
     notice: Notice,
 ) -> Abroad:
     """Looks at the engine's workers and gives what plays the cells of `plan` on them.
@@ -83,7 +89,7 @@ def go_abroad(
     DAT's log. Raises `SpecError` if no worker is left, before anything was played.
     """
     assert isinstance(engine, Dask), "every other engine plays at home"
-    terms = terms_of(run, plan, catalog, project=project, data_root=data_root)
+    terms = terms_of(run, plan, catalog, project=project, data_root=data_root, limiting=limiting)
     try:
         playing, excluded = _greeted(engine, terms, plan, catalog)
         for why, workers in _by_reason(excluded).items():
@@ -97,7 +103,7 @@ def go_abroad(
     except BaseException:
         remove_probe(run.dat_path, terms)
         raise
-    return Abroad(engine, run, terms, excluded)
+    return Abroad(engine, run, terms, excluded, limiting)
 
 
 def _greeted(engine: Dask, terms: Terms, plan: Plan, catalog: Catalog) -> tuple[dict[str, Json], dict[str, str]]:
@@ -117,7 +123,7 @@ def _greeted(engine: Dask, terms: Terms, plan: Plan, catalog: Catalog) -> tuple[
     return playing, excluded
 
 
-def terms_of(run: Run, plan: Plan, catalog: Catalog, *, project: Path, data_root: Path) -> Terms:
+def terms_of(run: Run, plan: Plan, catalog: Catalog, *, project: Path, data_root: Path, limiting: Limiting) -> Terms:
     """What the workers are told of a run; a probe is left in its folder, by which they know whether they see it."""
     battery = plan.battery
     infos = {cell.case.scenario: catalog.scenario(cell.case.scenario) for cell in plan.cells}
@@ -140,6 +146,7 @@ def terms_of(run: Run, plan: Plan, catalog: Catalog, *, project: Path, data_root
         files=tuple(sorted(map(os.path.abspath, sources))),
         kept=keeping(plan),
         limits=battery.limits,
+        shared=shared_of(limiting),
         log_level=logging.getLogger().level,
         same=dict(versions()),
     )

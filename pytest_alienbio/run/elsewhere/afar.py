@@ -20,7 +20,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from ...engine.dask_worker import deaths, renew, scratch, threads
-from ...errors import AlienBioError, StoreError
+from ...errors import AlienBioError, SpecError, StoreError
 from ...model import Cell, InstanceCache, Json, MetricEvent, Result
 from ...play import Catalog
 from ...store import records_of
@@ -28,6 +28,8 @@ from ...store.layout import FROZEN, safe_name
 from ...store.parcel import cell_of, events_row, result_row, text_of
 from ..catalog import build_catalog, with_named_files, with_scenario_file
 from ..execute import play_one
+from ..limits.limiting import Limiting
+from ..limits.shared import limiting_there
 from ..project import find_project
 from ..run import Run, keeps_trace
 from ..tasks import with_tasks
@@ -50,26 +52,34 @@ class Place:
         self.name = safe_name(f"{os.uname().nodename.split('.')[0]}-{os.getpid()}-{secrets.token_hex(2)}", most=60)
         root = Path(terms.data_root) if terms.host == host() else Path(scratch())
         self.cache: InstanceCache = instance_cache(root)
+        self.limiting = limiting_there(terms.shared, Path(terms.data_root) if self.writes == ALL else None)
+        self._hears = self.writes != ALL
         self._run = Run.of(terms.kept, Path(terms.dat_path), terms.run_id, self.name) if self.writes != NOTHING else None
         if self._run and self.writes == ALL and threads() == 1:
             self._run.end_if_frozen(say_on=2)
 
-    def guest(self, before: int) -> Guest:
-        """What takes one cell's result; `before`: its attempts so far."""
-        return Guest(self._run, self.writes, self.name, self.terms, before)
+    def guest(self, before: int, elapsed: Mapping[str, float]) -> Guest:
+        """What takes one cell's result; `before`: its attempts so far; `elapsed`: what the controller's clocks said."""
+        if self._hears:
+            for run, seconds in elapsed.items():
+                self.limiting.session.hear(run, seconds)
+        return Guest(self._run, self.writes, self.name, self.terms, before, self.limiting)
 
     def close(self) -> None:
         """Closes the files: what is in them is then on the server of a network file system, too."""
         if self._run:
             self._run.close()
+        self.limiting.session.close()
 
 
 class Guest:
     """Takes what one cell gives, as a `Run` does, and keeps of it here what this worker keeps. Checkpoints need the folder."""
 
-    def __init__(self, run: Run | None, writes: str, name: str, terms: Terms, before: int) -> None:
+    def __init__(self, run: Run | None, writes: str, name: str, terms: Terms, before: int, limiting: Limiting) -> None:
         self._run, self._writes, self._name, self._traces = run, writes, name, terms.kept.traces
         self._run_id, self._before, self._deaths = terms.run_id, before, deaths()
+        self._over = limiting if self._deaths else None
+        """Has booked what workers paid that died over the cell."""
         self.dat_path = Path(terms.dat_path)
         self.checkpoint = terms.kept.checkpoint if run else 0
         self.last_words = run.last_words if run else None
@@ -91,6 +101,8 @@ class Guest:
 
     def record(self, result: Result, cell: Cell) -> Result:
         """Writes what is written here."""
+        if self._over:
+            result, self._over = self._over.lost(cell, result), None
         if self._run and self._writes == ALL:
             before, self._before, self._deaths = self._before + self._deaths, 0, 0  # counted with the first attempt
             return self._run.record(result, cell, before=before)
@@ -147,7 +159,7 @@ def greet(text: str) -> str:
 
 
 def play(text: str) -> str:
-    """Plays one cell: `{terms, cell, before}` in, `{line, trace, events, noticed, recorded, heard}` back.
+    """Plays one cell: `{terms, cell, before, elapsed}` in, `{line, trace, events, noticed, recorded, heard}` back.
 
     `{differs}` comes back, and nothing was played, where this worker would not play what is meant.
 
@@ -162,7 +174,7 @@ def play(text: str) -> str:
         return text_of({"differs": place})
     if why := unlike(cell, place.catalog):
         return text_of({"differs": why})
-    guest = place.guest(order["before"])
+    guest = place.guest(order["before"], order["elapsed"])
     if there := guest.already(cell):
         return text_of(guest.row(there))
     ended: SimpleQueue[tuple[Result | BaseException, Mapping[str, Json], bool]] = SimpleQueue()
@@ -176,6 +188,7 @@ def play(text: str) -> str:
                     guest,
                     place.catalog,
                     limits=terms.limits,
+                    allow=place.limiting.allow,
                     cache=place.cache,
                     on_stuck=lambda result: ended.put((result, heard.row(), True)),
                 )
@@ -225,6 +238,8 @@ def _place(terms: Terms) -> Place | str:
         if key not in _places:
             try:
                 _places[key] = Place(terms)
+            except SpecError as error:
+                _places[key] = str(error)
             except (AlienBioError, OSError) as error:
                 _places[key] = f"the run's files cannot be used there: {error}"
         return _places[key]

@@ -16,6 +16,7 @@ from ...model import Cell, CellLimits, Json
 from ...play import Catalog
 from ...play.registry import code_hash
 from ...store.parcel import text_of
+from ..limits.shared import Shared
 from ..run import Keeping
 
 SAME = {
@@ -49,6 +50,8 @@ class Terms:
     kept: Keeping = field(default_factory=Keeping)
     limits: CellLimits = field(default_factory=CellLimits)
     """Of each cell."""
+    shared: Shared = field(default_factory=Shared)
+    """Of all cells together."""
     log_level: int = 30
     same: Mapping[str, str] = field(default_factory=dict)
     """`versions()` of whom tells it."""
@@ -63,7 +66,8 @@ class Terms:
         """What `text` said, parsed. Raises `StoreError` for anything else."""
         try:
             kept = Keeping(**{**row["kept"], "levels": tuple(row["kept"]["levels"])})
-            return cls(**{**row, "files": tuple(row["files"]), "kept": kept, "limits": CellLimits(**row["limits"])})
+            limits, shared = CellLimits(**row["limits"]), Shared.of(row["shared"])
+            return cls(**{**row, "files": tuple(row["files"]), "kept": kept, "limits": limits, "shared": shared})
         except (KeyError, TypeError) as error:
             raise StoreError(f"not the terms of a run: {error}") from error
 

@@ -67,7 +67,7 @@ class Limiting:
     `instead`, which one thread asks at a time."""
 
     def __init__(self, session: SessionLimits, caps: Caps, name: str) -> None:
-        self._session, self._name, run = session, name, f"run {name}"
+        self.session, self.name, self.own, run = session, name, caps, f"run {name}"
         own = {quantity: f"limits.{quantity}" for quantity in (*_BOOKED, "wall_clock_s")}
         self._caps = [*_caps(session.caps, session.labels, SESSION), *_caps(caps, own, run)]
         self._scopes = (SESSION, run, *(cap.scope for cap in self._caps if cap.quantity in ("usd", "tokens")))
@@ -97,21 +97,24 @@ class Limiting:
             if limits.wall_clock_s is None or left < limits.wall_clock_s:
                 limits = replace(limits, wall_clock_s=left)
                 over = f"{cap.said} was reached, and {GRACE_S:g} s later the cell still played"
-        session = self._session
+        session = self.session
         meter = CellMeter(
             own,
-            ledger=self._ledger,
+            ledger=self._ledger if session.books else None,
             limiter=(lambda: session.limiter) if session.rates else None,
             scopes=(*self._scopes, self._cell_scope(cell)),
             capped=self.capped,
             on_refusal=self._refused,
-            waiting=session.reserve,
+            waiting=session.reserve if session.books else None,
         )
         return Allowance(limits, meter, over)
 
     def lost(self, cell: Cell, result: Result) -> Result:
-        """`result` of a cell whose worker died, with what is known of what it took, and of what it may have taken."""
-        if not self._session.opened:
+        """`result` of a cell over which a worker died, with what is known of all that the cell took, or may have.
+
+        So the result has what is in no other record; what was played of the cell after that is in there, too.
+        """
+        if not self.session.opened:
             return result
         try:
             ledger = self._ledger()
@@ -119,13 +122,24 @@ class Limiting:
             spent = ledger.spent(self._cell_scope(cell))
         except LimitStoreError:
             return result
-        if not (spent.requests or spent.unknown_requests):
+        known, cut = result.usage, bool(spent.reserved_usd or spent.reserved_tokens)  # the dead one's: of another machine
+        unknown = spent.unknown_requests + cut
+        if not (spent.requests or unknown):
             return result
         metrics = dict(result.metrics)
-        if spent.unknown_requests:
-            metrics |= unsettled(spent.unknown_requests, spent.unknown_tokens, spent.unknown_usd)
-        usage = Usage(spent.tokens, spent.usd, spent.requests + spent.unknown_requests)
+        if unknown:
+            usd = round(spent.unknown_usd + spent.reserved_usd, 9)
+            metrics |= unsettled(unknown, spent.unknown_tokens + spent.reserved_tokens, usd)
+        usage = Usage(
+            max(spent.tokens, known.tokens or 0),
+            max(spent.usd, known.usd or 0.0),
+            max(spent.requests + unknown, known.requests or 0),
+        )
         return result.with_(usage=usage, metrics=metrics)
+
+    def elapsed(self) -> dict[str, float]:
+        """Seconds of the session ('') and of the run, as far as time is capped, for a worker on another machine to `hear`."""
+        return {"" if cap.together else self.name: self._elapsed(cap) for cap in self._clocks()}
 
     def uses(self) -> tuple[CapUse, ...]:
         """How far each cap was used; what dead workers had reserved counts as perhaps spent. () if nobody can tell."""
@@ -146,7 +160,7 @@ class Limiting:
         return (cap for cap in self._caps if cap.quantity == "seconds")
 
     def _ledger(self) -> Ledger:
-        ledger = self._session.ledger
+        ledger = self.session.ledger
         if not self._ready:
             for cap in self._booked:
                 ledger.cap(cap.scope, label=cap.label.rstrip("="), **{cap.quantity: cap.most})  # type: ignore[arg-type]
@@ -181,10 +195,10 @@ class Limiting:
 
     def _elapsed(self, cap: _Cap) -> float:
         """Seconds since the session began, or since the first cell of the run could start in any process."""
-        return self._session.elapsed("" if cap.together else self._name)
+        return self.session.elapsed("" if cap.together else self.name)
 
     def _cell_scope(self, cell: Cell) -> str:
-        return f"cell {self._name} {cell.id}"
+        return f"cell {self.name} {cell.id}"
 
     def _use(self, cap: _Cap) -> CapUse:
         if cap.quantity == "seconds":

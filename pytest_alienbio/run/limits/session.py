@@ -54,12 +54,13 @@ class SessionLimits:
 
     `labels` are how people said each of `caps`, by field. `started`: when the session began, by `clock`, which all processes
     of the machine must read alike; None = now, in its first process. `at`: the address of a Redis, in which ledger and rates
-    are then, for workers on other machines; '' = in files below `data_root`.
+    are then, for workers on other machines; '' = in files below `data_root`. `data_root` is None in a worker that does not
+    share it: what time it is there is heard (`hear`), and without a Redis nothing is booked.
     """
 
     def __init__(
         self,
-        data_root: Path,
+        data_root: Path | None,
         session: str,
         caps: Caps = Caps(),  # noqa: B008 - frozen
         *,
@@ -69,12 +70,12 @@ class SessionLimits:
         at: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._folder, self._rates_file = data_root / LIMITS / session, data_root / RATES
+        self._root = data_root
         self.name, self.at, self._first = session, at, started is None
         self.caps, self.labels, self.rates = caps, dict(labels or {}), dict(rates or {})
         self._clock, self.started = clock, clock() if started is None else started
         self._lock = RLock()
-        self._since: dict[str, float] = {"": self.started}
+        self._since: dict[str, float] = {} if data_root is None else {"": self.started}
         self._ledger: Ledger | None = None
         self._limiter: Limiter | None = None
 
@@ -104,6 +105,11 @@ class SessionLimits:
                 raise SpecError(f"limits_at: {error}") from error
 
     @property
+    def books(self) -> bool:
+        """Whether what is spent can be booked where all workers of the session see it."""
+        return bool(self.at) or self._root is not None
+
+    @property
     def ledger(self) -> Ledger:
         """What is spent, opened when it is asked for. Raises `LimitStoreError`."""
         with self._lock:
@@ -122,15 +128,16 @@ class SessionLimits:
                 from ...resources import limiter_at
 
                 found = {provider: Rate(*per_minute(rate)) for provider, rate in self.rates.items()}
-                self._made()
-                where = self._there(_RATES_THERE) if self.at else str(self._rates_file)
+                where = self._there(_RATES_THERE) if self.at else str(self._made().parent.parent / RATES)
                 self._limiter = limiter_at(where, found, create=True, sleep=nap)
             return self._limiter
 
     @property
     def opened(self) -> bool:
         """Whether any process of the session has a ledger."""
-        return bool(self._ledger or self.at) or (self._folder / _LEDGER).exists()
+        if self._ledger or self.at:
+            return True
+        return self._folder is not None and (self._folder / _LEDGER).exists()
 
     def reserve(self, scopes: Sequence[str], *, tokens: int | None, usd: float | None) -> str:
         """As the ledger does, but waits while only calls on their way leave no room: they may turn out cheaper, or have died.
@@ -159,6 +166,12 @@ class SessionLimits:
                 self._since[run] = _once(mark, self._clock())
             return self._clock() - self._since[run]
 
+    def hear(self, run: str, elapsed: float) -> None:
+        """Takes in what another machine says `elapsed` gives, a moment after it said so."""
+        with self._lock:
+            since = self._clock() - elapsed
+            self._since[run] = min(since, self._since.get(run, since))
+
     def close(self, *, last: bool = False) -> None:
         """Lets go of the shared files; the `last` process removes the session's."""
         with self._lock:
@@ -166,20 +179,28 @@ class SessionLimits:
                 if shared is not None:
                     shared.close()
             self._ledger = self._limiter = None
-            if last and self._folder.exists():
-                shutil.rmtree(self._folder, ignore_errors=True)
+            folder = self._folder
+            if last and folder is not None and folder.exists():
+                shutil.rmtree(folder, ignore_errors=True)
                 with suppress(OSError):  # another session is under way
-                    self._folder.parent.rmdir()
+                    folder.parent.rmdir()
 
     def _there(self, name: str) -> str:
         return f"{self.at}#{quote(name, safe='')}"
 
+    @property
+    def _folder(self) -> Path | None:
+        return None if self._root is None else self._root / LIMITS / self.name
+
     def _made(self) -> Path:
+        folder = self._folder
+        if folder is None:
+            raise LimitStoreError("limits are kept in files of another machine")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LimitStoreError(f"cannot make {self._folder}, where limits are kept: {error.strerror or error}") from error
-        return self._folder
+            raise LimitStoreError(f"cannot make {folder}, where limits are kept: {error.strerror or error}") from error
+        return folder
 
 
 @contextmanager

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...errors import Complaint, SpecError
-from ...model import Caps, Plan, engine_choice
+from ...model import Caps, Plan
 from ...play import Catalog
 
 
-def check_worst_case(plan: Plan, catalog: Catalog, session: Caps, *, rates: bool = False, engine: str = "") -> None:
+def check_worst_case(plan: Plan, catalog: Catalog, session: Caps) -> None:
     """Raises `SpecError` if a cap on money or tokens could only be noticed once it is exceeded.
 
     `session` are the caps that hold beside the battery's own. What an agent that is made by a function does is not known
     here: its cells then end `over_limit`.
     """
-    if found := list(_complaints(plan, catalog, session, rates=rates, engine=engine)):
+    if found := list(_complaints(plan, catalog, session)):
         raise SpecError(found)
 
 
-def _complaints(plan: Plan, catalog: Catalog, session: Caps, *, rates: bool, engine: str) -> Iterator[Complaint]:
+def _complaints(plan: Plan, catalog: Catalog, session: Caps) -> Iterator[Complaint]:
     battery = plan.battery
     capped = [
         name for name in ("usd", "tokens") if getattr(battery.caps, name) is not None or getattr(session, name) is not None
     ]
-    if engine and engine_choice(engine).kind == "dask" and (capped or rates):
-        what = f"{' and '.join([*capped, *(['rates'] if rates else [])])}: not built yet for the workers of a cluster"
-        yield battery.complain(what, "limits", hint="use the engine threads, or cap each cell with `limits: {per_cell: ...}`")
     lacking = [name for name in capped if getattr(battery.limits, name) is None]
     if not lacking:
         return

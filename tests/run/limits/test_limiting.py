@@ -175,13 +175,3 @@ def test_a_cap_that_could_only_be_noticed_afterwards_is_refused(
     with pytest.raises(SpecError, match=complaint) as caught:
         check_worst_case(plan, catalog, caps)
     assert "per_cell" in str(caught.value)
-
-
-def test_what_workers_of_a_cluster_cannot_keep_is_refused() -> None:
-    plan = make_plan(seeds=[0])
-    with pytest.raises(SpecError, match="usd: not built yet for the workers of a cluster"):
-        check_worst_case(plan, make_catalog(), Caps(usd=1), engine="dask")
-    with pytest.raises(SpecError, match="rates: not built yet"):
-        check_worst_case(plan, make_catalog(), Caps(), rates=True, engine="dask:tcp://127.0.0.1:8786")
-    check_worst_case(plan, make_catalog(), Caps(usd=1), engine="threads:4")
-    check_worst_case(plan, make_catalog(), Caps(cells=1, wall_clock_s=5), engine="dask")
