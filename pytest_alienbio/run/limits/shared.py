@@ -60,7 +60,7 @@ def shared_of(limiting: Limiting) -> Shared:
         session.rates,
         limiting.own,
         session.started,
-        shown(session.at),
+        shown(session.at) if session.at else "",
         not is_secret(session.at) and "?" not in session.at,
     )
 
