@@ -32,6 +32,8 @@ JOIN_S = 60.0
 """Seconds in which the first worker of a cluster that is there must have joined it."""
 ASK_S = 60.0
 """Seconds in which a worker must have answered before it is given calls."""
+ALONE_S = 300.0
+"""Seconds without any worker after which the run ends: so long a cluster may take to bring others."""
 AHEAD = 2
 """Calls handed out for each thread of a worker: one that runs, and one that need not be waited for."""
 _LOOK_S = 5.0
@@ -76,6 +78,8 @@ class Dask(Threads):
         self._away: dict[str, Future] = {}
         self._known: dict[str, int] = {}
         """Threads of each worker, as they were before `_moved`."""
+        self._alone: float | None = None
+        """Since when there is no worker."""
         self._moved = Event()
         """Set whenever a worker comes or goes."""
         if choice.address:
@@ -142,7 +146,7 @@ class Dask(Threads):
         """What `remote(text)` gives on some worker, none of `avoid`. One that dies over it is replaced by another one, as often
         as the scheduler allows (`allowed-failures`); what only waited there is not counted.
 
-        Raises `LostCallError` after that, `EngineError` if the cluster is gone or this engine was shut down, and whatever
+        Raises `LostCallError` after that, `EngineError` if the cluster is gone, or all of its workers for `ALONE_S`, or this engine was shut down, and whatever
         `remote` raised.
         """
         with self._guard:
@@ -210,9 +214,19 @@ class Dask(Threads):
                 raise self._gone(None)
             if self._own:
                 self._own.check()
+            self._check_alone()
             if allowed is not None and not set(allowed) & set(self.workers):
                 self._client.cancel([future])
                 return None
+
+    def _check_alone(self) -> None:
+        """Raises `EngineError` if there has been no worker for too long."""
+        if self.workers:
+            self._alone = None
+            return
+        self._alone = self._alone or monotonic()
+        if monotonic() - self._alone >= ALONE_S:
+            raise EngineError(f"all workers of {self.address} are gone, and for {ALONE_S:g} s none has joined")
 
     def _gone(self, error: Exception | None) -> EngineError:
         if self._closed:

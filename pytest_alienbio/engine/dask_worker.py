@@ -66,12 +66,15 @@ def scratch() -> str:
 
 
 def renew() -> None:
-    """Inside a call: once it is over, the worker's process is replaced by a fresh one."""
+    """Inside a call: once it is over, the worker's process is replaced by a fresh one, and begins no other call before that."""
     from distributed import get_worker
+    from distributed.core import Status
 
     worker = get_worker()
 
     async def leave() -> None:
+        worker.memory_manager.memory_pause_fraction = False  # or it would end the pause
+        worker.status = Status.paused
         await asyncio.sleep(_RENEW_S)
         await worker.close_gracefully(restart=True, reason="alienbio: a cell could not be stopped")
 

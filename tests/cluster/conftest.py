@@ -35,7 +35,8 @@ class Waiter:
         self.calls += 1
         if self.calls == 1 and {nap}:
             (MARKS / f"plays-{{os.getpid()}}").write_text(str(self.seed))
-            time.sleep({nap})
+            for _ in range(100):
+                time.sleep({nap} / 100)
         return Action("wait")
 
     def end(self, scores): ...
@@ -86,8 +87,35 @@ class Talker(Waiter):
         logging.getLogger("talker").warning("logged in the worker %d", briefing.seed)
 
 
+class Payer(Waiter):
+    """Pays a cent for each of its calls, at worst two."""
+
+    def attach(self, meter):
+        self.meter = meter
+
+    def decide(self, observation):
+        with self.meter.call("maker", tokens=20, usd=0.02) as call:
+            self.paying()
+            call.settle(tokens=10, usd=0.01)
+        return super().decide(observation)
+
+    def paying(self): ...
+
+
+class Mortal(Payer):
+    """The first one takes its process with it in the middle of the fifth call."""
+
+    def paying(self):
+        if self.calls == 4:
+            try:
+                (MARKS / "died").touch(exist_ok=False)
+            except FileExistsError:
+                return
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
 battery = Battery("mine", scenarios=["mutualism/competition"], agents=[{agents}], seeds={seeds}, cells="record",
-                  limits={{"per_cell": {{"wall_clock_s": {limit}}}}})
+                  limits={{"per_cell": {{"wall_clock_s": {limit}}}, **dict({caps})}})
 '''
 
 
@@ -173,9 +201,9 @@ Write = Callable[..., Path]
 def write(tmp_path: Path) -> Write:
     """Writes a project with a battery in Python; gives the battery's file."""
 
-    def made(agents: str, seeds: int = 1, *, nap: float = 0.0, limit: float = 60.0) -> Path:
+    def made(agents: str, seeds: int = 1, *, nap: float = 0.0, limit: float = 60.0, caps: str = "") -> Path:
         (tmp_path / "bio.yaml").write_text("{}\n", encoding="utf-8")
-        text = BATTERY.format(marks=str(tmp_path), agents=agents, seeds=seeds, nap=nap, limit=limit)
+        text = BATTERY.format(marks=str(tmp_path), agents=agents, seeds=seeds, nap=nap, limit=limit, caps=caps)
         path = tmp_path / "mine_battery.py"
         path.write_text(text, encoding="utf-8")
         return path

@@ -22,6 +22,7 @@ from pytest_alienbio.errors import SpecError
 from pytest_alienbio.model import Cell, Outcome, Result
 from pytest_alienbio.run import BatchResult, OnResult, adhoc_battery, build_catalog, find_project, run_batch
 from pytest_alienbio.run.elsewhere import abroad
+from pytest_alienbio.run.limits.session import SessionLimits
 from pytest_alienbio.spec import read_battery
 from pytest_alienbio.store import dat, find_dats, log
 from pytest_alienbio.store.layout import journals
@@ -31,13 +32,23 @@ from .conftest import Cluster, Write
 DEADLINE_S = 120
 
 
-def play(path: Path, engine: str, *, on_result: OnResult | None = None, told: list[str] | None = None) -> BatchResult:
+def play(
+    path: Path,
+    engine: str,
+    *,
+    on_result: OnResult | None = None,
+    told: list[str] | None = None,
+    session: SessionLimits | None = None,
+) -> BatchResult:
     """Plays the battery of a file on an engine; what is noticed goes to `told`."""
     [battery] = read_battery(path)
     project = find_project(path.parent)
     battery = replace(battery, engine=engine)
     notice = (told if told is not None else []).append
-    return run_batch(battery, project, build_catalog(), path.parent / "data", command=["t"], on_result=on_result, notice=notice)
+    root = path.parent / "data"
+    return run_batch(
+        battery, project, build_catalog(), root, command=["t"], session=session, on_result=on_result, notice=notice
+    )
 
 
 def lines(dat_path: Path) -> Counter[str]:

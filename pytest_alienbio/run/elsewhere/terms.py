@@ -29,6 +29,10 @@ SAME = {
 """What two sides must have in common, as `versions` names it and as people are told."""
 
 
+PACKAGE = Path(__file__).parents[2]
+"""Whose text is compared: all of this package."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A run, as its workers are told: the same text with each of its cells."""
@@ -88,9 +92,9 @@ def versions() -> Mapping[str, str]:
 
 def _code() -> str:
     """Of all that this package's files say, 16 hexadecimal digits."""
-    house, said = Path(__file__).parent.parent, sha256()
-    for path in sorted(path for kind in ("*.py", "*.yaml") for path in house.rglob(kind)):
-        said.update(f"{path.relative_to(house).as_posix()}\0".encode())
+    said = sha256()
+    for path in sorted(path for kind in ("*.py", "*.yaml") for path in PACKAGE.rglob(kind)):
+        said.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
         said.update(path.read_bytes())
     return said.hexdigest()[:16]
 

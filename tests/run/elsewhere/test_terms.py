@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import pytest_alienbio
 from pytest_alienbio.agents import NoopAgent
 from pytest_alienbio.errors import StoreError
 from pytest_alienbio.model import CellLimits
 from pytest_alienbio.play import AgentRegistry, ScenarioRegistry
 from pytest_alienbio.run import adhoc_cell, build_catalog
-from pytest_alienbio.run.elsewhere.terms import Terms, differences, fingerprints, unlike, versions
+from pytest_alienbio.run.elsewhere.terms import PACKAGE, Terms, differences, fingerprints, unlike, versions
 from pytest_alienbio.run.plan import plan
 from pytest_alienbio.run.run import Keeping
 
@@ -47,6 +49,7 @@ def test_terms_come_back_equal() -> None:
 def test_this_side_differs_from_itself_in_nothing() -> None:
     prints = fingerprints(build_catalog(), ["mutualism/competition"], ["greedy", "oracle"])
     assert list(prints) == ["scenario mutualism/competition", "agent greedy", "agent oracle"]
+    assert Path(pytest_alienbio.__file__).parent == PACKAGE
     assert set(versions()) == {"pytest-alienbio", "code", "python", "numpy", "world"}
     assert differences(versions(), versions(), prints, prints) == []
 
