@@ -165,33 +165,36 @@ class Dask(Threads):
     def _answer(self, remote: Remote, text: str, place: list[str], avoid: Collection[str]) -> Answer:
         from distributed import KilledWorker
 
+        most: int | None = None
         for tried in count(1):
             key = f"alienbio-{'-'.join(place)}-{tried}"
-            future, allowed = self._submit(remote, text, key, place, avoid)
+            future, allowed = self._submit(remote, text, key, place, avoid, most)
             try:
                 said = self._result(future, allowed)
             except KilledWorker as error:
                 deaths = int(self._client.get_metadata([BEGUN, *place], 0))
-                if deaths <= error.allowed_failures:
+                most = error.allowed_failures
+                if deaths <= most:
                     continue  # workers died over other calls while this one only waited there
-                what = f"its worker died {deaths} times while it played (allowed-failures: {error.allowed_failures})"
-                raise LostCallError(f"{what}; last {error.last_worker.address}", deaths) from None
+                raise _lost(deaths, most, f"; last {error.last_worker.address}") from None
             finally:
                 self._away.pop(key, None)
             if said is not None:
                 about, _, back = said.partition("\n")
-                worker, before = about.split()
+                worker, before, *over = about.split()
+                if over and most is not None:
+                    raise _lost(int(before), most)
                 return Answer(back, worker, int(before))
         raise AssertionError
 
     def _submit(
-        self, remote: Remote, text: str, key: str, place: list[str], avoid: Collection[str]
+        self, remote: Remote, text: str, key: str, place: list[str], avoid: Collection[str], most: int | None
     ) -> tuple[Future, list[str] | None]:
         allowed = [worker for worker in self.workers if worker not in avoid] if avoid else None
         if self._closed:
             raise EngineError("the engine was shut down")
         try:
-            future = self._client.submit(answer, remote, text, place, key=key, workers=allowed, pure=False, retries=0)
+            future = self._client.submit(answer, remote, text, place, most, key=key, workers=allowed, pure=False, retries=0)
         except Exception as error:
             raise self._gone(error) from error
         self._away[key] = future
@@ -286,6 +289,10 @@ class Dask(Threads):
         if self._own:
             self._own.close()
             self._own = None
+
+
+def _lost(deaths: int, allowed: int, last: str = "") -> LostCallError:
+    return LostCallError(f"its worker died {deaths} times while it played (allowed-failures: {allowed}){last}", deaths)
 
 
 def _unreachable(address: str, error: Exception) -> SpecError:

@@ -21,10 +21,15 @@ _RENEW_S = 1.0
 _deaths: ContextVar[int] = ContextVar("deaths", default=0)
 
 
-def answer(remote: Remote, text: str, place: Sequence[str]) -> str:
+OVER = "over"
+"""In the first line of an answer: the call was not made, as too many workers died over it."""
+
+
+def answer(remote: Remote, text: str, place: Sequence[str], most: int | None = None) -> str:
     """What a worker runs: the call, and in the first line of what it gives who made it and after how many deaths.
 
-    That it has begun is with the scheduler before anything of it is done.
+    That it has begun is with the scheduler before anything of it is done. It is not made after more than `most` deaths, which
+    Dask does not know of if the call was handed in a second time.
     """
     from distributed import get_worker
     from distributed.utils import sync
@@ -35,10 +40,14 @@ def answer(remote: Remote, text: str, place: Sequence[str]) -> str:
     async def begin() -> int:
         scheduler: Any = worker.scheduler
         before = await scheduler.get_metadata(keys=keys, default=0)
+        if most is not None and before > most:
+            return int(before)
         await scheduler.set_metadata(keys=keys, value=before + 1)
         return int(before)
 
     before = sync(worker.loop, begin)
+    if most is not None and before > most:
+        return f"{worker.address} {before} {OVER}\n"
     token = _deaths.set(before)
     try:
         return f"{worker.address} {before}\n{remote(text)}"

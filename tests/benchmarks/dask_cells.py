@@ -3,18 +3,24 @@
     python -m tests.benchmarks.dask_cells [CELLS] [WAITING CELLS]
 
 Prints a row an engine. For cells that wait for nothing (one action and done): seconds from the first cell to the last, CPU
-milliseconds a cell in this process (with Dask: controller and scheduler) and bytes a cell that travel there and back, in
+milliseconds a cell in this process (with Dask: controller and scheduler; in the last row the scheduler is a process of its
+own, as on a real cluster, and has its own figure) and bytes a cell that travel there and back, in
 journals, in traces and in results.json. For cells that wait 100 ms: seconds, and how often the ideal. Run on demand; nothing
 is asserted.
 """
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,8 +53,41 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def play(root: Path, cells: int, nap: float, engine: str, concurrency: int | None) -> tuple[float, float, dict[str, float]]:
-    """Seconds and CPU seconds from the first result to the last, and bytes a cell."""
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process so far, as Linux tells."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+    """A scheduler of its own and a worker a core: the engine that uses them, and the scheduler's CPU seconds so far."""
+    file = folder / "scheduler.json"
+    run = [sys.executable, "-m"]
+    where = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+    quiet: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "cwd": folder,
+        "start_new_session": True,
+    }
+    scheduler = subprocess.Popen([*run, "distributed.cli.dask_scheduler", *where, "--port", "0"], **quiet)
+    many = ["--nworkers", str(os.cpu_count()), "--nthreads", "1"]
+    worker = subprocess.Popen([*run, "distributed.cli.dask_worker", *where, *many], **quiet)
+    try:
+        while not (file.is_file() and file.read_bytes().endswith(b"}")):
+            time.sleep(0.05)
+        yield f"dask:{file}", lambda: cpu_of(scheduler.pid)
+    finally:
+        for one in (worker, scheduler):
+            os.killpg(one.pid, signal.SIGKILL)
+            one.wait()
+
+
+def play(
+    root: Path, cells: int, nap: float, engine: str, concurrency: int | None, other: Callable[[], float] = lambda: 0.0
+) -> tuple[float, float, float, dict[str, float]]:
+    """Seconds, CPU seconds and those of an `other` process from the first result to the last, and bytes a cell."""
     (root / "bio.yaml").write_text("{}\n", encoding="utf-8")
     path = root / "cells_battery.py"
     path.write_text(BATTERY.format(nap=nap, agents=cells // 10), encoding="utf-8")
@@ -62,12 +101,15 @@ def play(root: Path, cells: int, nap: float, engine: str, concurrency: int | Non
         travelled["back"] += len(found.text)
         return found
 
-    marks: list[tuple[float, float]] = []
+    marks: list[tuple[float, float, float]] = []
 
     def mark(cell: Cell, result: Result) -> None:
         assert result.score is not None, result
         used = resource.getrusage(resource.RUSAGE_SELF)
-        marks.append((time.perf_counter(), used.ru_utime + used.ru_stime))
+        now = time.perf_counter(), used.ru_utime + used.ru_stime, other()
+        if len(marks) < 2:
+            marks.append(now)
+        marks[-1] = now
 
     dask.Dask.call = weighed  # type: ignore[method-assign, assignment]
     try:
@@ -85,8 +127,8 @@ def play(root: Path, cells: int, nap: float, engine: str, concurrency: int | Non
     size["journal"] = sum(file.stat().st_size for file in (done.dat_path / "cells").iterdir())
     size["traces"] = sum(file.stat().st_size for file in (done.dat_path / "traces").iterdir())
     size["results.json"] = (done.dat_path / "results.json").stat().st_size
-    (first, cpu), (last, cpu_last) = marks[0], marks[-1]
-    return last - first, cpu_last - cpu, {name: count / cells for name, count in size.items()}
+    seconds, cpu, elsewhere = (last - first for first, last in zip(*marks, strict=True))
+    return seconds, cpu, elsewhere, {name: count / cells for name, count in size.items()}
 
 
 def main(cells: int = 2000, waiting: int = 500) -> None:
@@ -97,13 +139,17 @@ def main(cells: int = 2000, waiting: int = 500) -> None:
         say(f"{cells} cells that wait for nothing")
         for engine, ahead in (("inline", 0), ("dask", 1), ("dask", 2)):
             dask.AHEAD = ahead
-            seconds, cpu, size = play(root, cells, 0.0, engine, None)
+            seconds, cpu, _, size = play(root, cells, 0.0, engine, None)
             told = ", ".join(f"{name} {count:.0f}" for name, count in size.items())
             name = f"{engine}, {ahead} a thread" if ahead else engine
             say(f"  {name:20} {seconds:7.2f} s   {1000 * cpu / cells:6.2f} CPU ms a cell   bytes a cell: {told}")
+        with apart(root) as (engine, spent):
+            seconds, cpu, theirs, _ = play(root, cells, 0.0, engine, None, spent)
+            each = f"{1000 * cpu / cells:6.2f} CPU ms a cell, {1000 * theirs / cells:.2f} in the scheduler"
+            say(f"  {'its own scheduler':20} {seconds:7.2f} s   {each}")
         say(f"{waiting} cells that wait 100 ms, 64 at once")
         for engine in ("threads:64", "dask"):
-            seconds, cpu, _ = play(root, waiting, 0.1, engine, 64)
+            seconds, cpu, _, _ = play(root, waiting, 0.1, engine, 64)
             ideal = waiting * 0.1 / 64
             say(f"  {engine:20} {seconds:7.2f} s   {seconds / ideal:.2f} x ideal   {1000 * cpu / waiting:6.2f} CPU ms a cell")
 

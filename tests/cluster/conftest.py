@@ -174,7 +174,8 @@ class Cluster:
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Ends a process and those that it started."""
-        os.killpg(process.pid, signal.SIGKILL)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def close(self) -> None:
