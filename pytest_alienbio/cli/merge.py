@@ -124,20 +124,21 @@ def _sources(names: list[str], root: Path, stack: ExitStack) -> Iterator[tuple[s
 
 
 def _write_junit(files: list[str], target: Path, done: Merged, *, strict: bool) -> None:
-    """The shards' files as one: what each of them said of gates and of scenarios' sanity gives way to what the whole says."""
+    """The shards' files as one: what each of them said of gates, of scenarios' sanity and of cells from before gives way to
+    what the whole says."""
     from ..exchange.junit_join import classname, joined
 
     battery = done.plan.battery
     own = classname(f"{battery.origin}::{battery.name}::gate")
 
     def drop(where: str, name: str) -> bool:
-        return where == own and name.startswith(("gate[", "sanity["))
+        return where == own and (name == "before" or name.startswith(("gate[", "sanity[")))
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"cannot write {target}: {error.strerror or error}") from error
-    replace_file(target, [joined(files, drop, list(_cases(done, own, strict=strict)))])
+    replace_file(target, [joined(files, drop, list(_cases(done, own, strict=strict)), of_run=own)])
 
 
 def _cases(done: Merged, own: str, *, strict: bool) -> Iterator[Added]:

@@ -32,25 +32,39 @@ def classname(nodeid: str) -> str:
     return ".".join([file.replace("/", ".").removesuffix(".py"), *names[:-1]])
 
 
-def joined(files: Iterable[str], drop: Callable[[str, str], bool], added: Sequence[Added]) -> bytes:
+def joined(
+    files: Iterable[str], drop: Callable[[str, str], bool], added: Sequence[Added], *, of_run: str | None = None
+) -> bytes:
     """One file with the suites of all `files`, and one called `merged` with `added`; every total is counted anew.
 
-    `drop(classname, name)` is whether a test case is left out. Raises `SpecError` with what is wrong with any of the files.
+    `drop(classname, name)` is whether a test case is left out. Of a test whose class is `of_run` the last suite that has it, by
+    the suites' timestamps, then the order of `files`, says how it ended: an earlier session's word is left out. Raises
+    `SpecError` with what is wrong with any of the files.
     """
     whole, problems = JUnitXml(), Problems()
+    suites: list[TestSuite] = []
     for source in files:
         tree = read_tree(source, problems)
         if tree is None:
             continue
         root = tree.root
-        for element in [root] if root.tag == "testsuite" else root.findall("testsuite"):
-            suite = TestSuite.fromelem(element)
-            for case in list(suite):
-                if isinstance(case, TestCase) and drop(case.classname or "", case.name or ""):
-                    suite.remove_testcase(case)
-            suite.update_statistics()
-            whole.add_testsuite(suite)
+        suites += map(TestSuite.fromelem, [root] if root.tag == "testsuite" else root.findall("testsuite"))
     problems.refuse()
+    last = {
+        case.name: at
+        for at, suite in sorted(enumerate(suites), key=lambda each: each[1].timestamp or "")
+        for case in suite
+        if isinstance(case, TestCase) and case.classname == of_run
+    }
+    for at, suite in enumerate(suites):
+        for case in list(suite):
+            if not isinstance(case, TestCase):
+                continue
+            superseded = of_run is not None and case.classname == of_run and last[case.name] != at
+            if superseded or drop(case.classname or "", case.name or ""):
+                suite.remove_testcase(case)
+        suite.update_statistics()
+        whole.add_testsuite(suite)
     if added:
         whole.add_testsuite(_suite(added))
     whole.update_statistics()

@@ -203,7 +203,8 @@ def _incomplete(shards: Sequence[Shard], missing: Sequence[int]) -> Iterator[Com
         names = ", ".join(said_shard((number, count)) for number in missing[:_MOST])
         more = f" and {len(missing) - _MOST} more" if len(missing) > _MOST else ""
         what = f"{'a shard is' if len(missing) == 1 else f'{len(missing)} shards are'} missing: {names}{more}"
-        yield Complaint(what, hint="with --allow-missing their cells count as not run")
+        whose = "its" if len(missing) == 1 else "their"
+        yield Complaint(what, hint=f"with --allow-missing {whose} cells count as not run")
     for shard in shards:
         if shard.open:
             hint = "wait for it, or with --allow-missing count what it did not play as not run"

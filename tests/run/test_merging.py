@@ -53,7 +53,7 @@ def refused(root: Path, *paths: Path, **more: bool) -> str:
 def test_a_missing_shard_is_refused_and_counts_as_not_run_if_that_is_allowed(tmp_path: Path) -> None:
     """Its cells are booked, the run is incomplete, and says how many; nothing was from before."""
     paths = [shard(tmp_path, number) for number in (1, 3)]
-    assert "a shard is missing: 2/3; with --allow-missing their cells count as not run" in refused(tmp_path, *paths)
+    assert "a shard is missing: 2/3; with --allow-missing its cells count as not run" in refused(tmp_path, *paths)
     done = merged(tmp_path, *paths, allow_missing=True)
     assert done.missing == (2,)
     assert done.closed.status == "incomplete"
