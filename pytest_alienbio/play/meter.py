@@ -39,6 +39,7 @@ class CellMeter:
         self._lock = Lock()
         self._tokens, self._usd, self._calls = 0, 0.0, 0
         self._open: dict[int, tuple[int, float]] = {}
+        self._over = False
         self._deposit: str | None = None
         self.refused: OverLimitError | LimitStoreError | None = None
         """Why a call was not allowed, once one was not: the cell is over its limit, whatever its agent makes of that."""
@@ -58,6 +59,17 @@ class CellMeter:
     def usage(self) -> Usage:
         """What the calls took, as far as it is known."""
         return Usage(self._tokens, round(self._usd, _DIGITS), self._calls)
+
+    def end(self) -> None:
+        """The cell is over: no call begins any more, and what those take that are on their way nobody knows yet."""
+        with self._lock:
+            if self._over:
+                return
+            self._over = True
+            self._calls += len(self._open)
+            self.unknown_calls += len(self._open)
+            for tokens, usd in self._open.values():
+                self._unknown(tokens, usd)
 
     def carry(self, before: Usage) -> None:
         """Counts what the cell took before it was cut off, which its run has booked then."""
@@ -114,6 +126,8 @@ class CellMeter:
     def _own_room(self, call: MeteredCall) -> None:
         """Takes the worst case out of what the cell itself may spend."""
         with self._lock:
+            if self._over:
+                raise ValueError("the cell of this meter is over: each cell hands its agent a meter of its own, in attach()")
             for quantity, asked, most, spent in (
                 ("usd", call.usd, self._limits.usd, self._usd + self.unknown_usd + sum(usd for _, usd in self._open.values())),
                 (
@@ -158,19 +172,26 @@ class CellMeter:
     def _end(self, call: MeteredCall, tokens: int | None, usd: float | None) -> None:
         with self._lock:
             self._open.pop(id(call), None)
-            self._calls += 1
-            self.exceeded = self.exceeded or _exceeded(call, tokens, usd)
-            self._tokens += tokens or 0
-            self._usd += round(usd or 0.0, _DIGITS)
-            if (tokens is None and call.tokens != 0) or (usd is None and call.usd != 0):
-                self.unknown_calls += 1
-                self.unknown_tokens += (call.tokens or 0) if tokens is None else 0
-                self.unknown_usd = round(self.unknown_usd + ((call.usd or 0.0) if usd is None else 0.0), _DIGITS)
+            if not self._over:
+                self._count(call, tokens, usd)
         try:
             self._book(call, tokens, usd)
         except LimitStoreError as error:
             self.refused = self.refused or error
             raise
+
+    def _count(self, call: MeteredCall, tokens: int | None, usd: float | None) -> None:
+        self._calls += 1
+        self.exceeded = self.exceeded or _exceeded(call, tokens, usd)
+        self._tokens += tokens or 0
+        self._usd += round(usd or 0.0, _DIGITS)
+        if (tokens is None and call.tokens != 0) or (usd is None and call.usd != 0):
+            self.unknown_calls += 1
+            self._unknown((call.tokens or 0) if tokens is None else 0, (call.usd or 0.0) if usd is None else 0.0)
+
+    def _unknown(self, tokens: int, usd: float) -> None:
+        self.unknown_tokens += tokens
+        self.unknown_usd = round(self.unknown_usd + usd, _DIGITS)
 
     def _book(self, call: MeteredCall, tokens: int | None, usd: float | None) -> None:
         if call.reservation and self._make_ledger is not None:
@@ -186,14 +207,17 @@ class CellMeter:
 class MeteredCall:
     """One call, as a context: entering waits for leave and may raise `OverLimitError`."""
 
-    __slots__ = ("_meter", "_settled", "provider", "reservation", "tokens", "usd")
+    __slots__ = ("_begun", "_meter", "_settled", "provider", "reservation", "tokens", "usd")
 
     def __init__(self, meter: CellMeter, provider: str, tokens: int | None, usd: float | None) -> None:
         self._meter, self.provider, self.tokens, self.usd = meter, provider, tokens, usd
         self.reservation = ""
-        self._settled = False
+        self._begun = self._settled = False
 
     def __enter__(self) -> MeteredCall:
+        if self._begun:
+            raise ValueError("this call was made already: ask for another one, `with meter.call(...)`, for each attempt")
+        self._begun = True
         self._meter._begin(self)
         return self
 
@@ -208,6 +232,8 @@ class MeteredCall:
         """What it took; None = unknown. Raises `ValueError` the second time, and for what is no amount."""
         _check("tokens", tokens)
         _check("usd", usd)
+        if not self._begun:
+            raise ValueError("this call has not begun: no room was reserved; write `with meter.call(...) as call:` around it")
         if self._settled:
             raise ValueError("this call is settled already: call settle() once, with all that it took")
         self._settled = True

@@ -195,6 +195,7 @@ def _result(
     case, scores = cell.case, session.scores if outcome.scored else None
     score = None if scores is None else scores.score
     usage, misspent = usage_of(session.agent)
+    meter.end()
     if meter.used:
         usage, misspent = meter.usage, ""
     else:

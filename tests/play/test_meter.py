@@ -250,3 +250,32 @@ def test_what_an_earlier_part_of_the_cell_took_counts() -> None:
     assert (meter.used, meter.usage) == (True, Usage(10, 0.5, 2))
     with pytest.raises(OverLimitError), meter.call("maker", usd=0.75):
         pass
+
+
+def test_a_call_is_made_once_and_begun_before_it_is_settled(tmp_path: Path) -> None:
+    """Else money would be spent that no cap sees, or room be held that nobody gives back."""
+    ledger = FileLedger(tmp_path / "ledger.sqlite", create=True)
+    meter = CellMeter(ledger=lambda: ledger, scopes=SCOPES)
+    call = meter.call("maker", tokens=100, usd=1.0)
+    with pytest.raises(ValueError, match="not begun"):
+        call.settle(tokens=10, usd=0.5)
+    with call:
+        call.settle(tokens=10, usd=0.5)
+    with pytest.raises(ValueError, match="made already"), call:
+        pass
+    spent = ledger.spent("run")
+    assert (spent.usd, spent.reserved_usd, spent.requests, meter.usage) == (0.5, 0.0, 1, Usage(10, 0.5, 1))
+
+
+def test_a_cell_that_is_over_makes_no_call_and_what_is_on_its_way_is_unknown(tmp_path: Path) -> None:
+    """A client that keeps the first cell's meter is told; a thread's late answer is booked, and in no result twice."""
+    ledger = FileLedger(tmp_path / "ledger.sqlite", create=True)
+    meter = CellMeter(ledger=lambda: ledger, scopes=SCOPES)
+    with meter.call("maker", tokens=100, usd=1.0) as late:
+        meter.end()
+        meter.end()
+        with pytest.raises(ValueError, match="is over"):
+            pay(meter, 10, 0.5)
+        late.settle(tokens=10, usd=0.5)
+    assert (meter.usage, meter.unknown_calls, meter.unknown_tokens, meter.unknown_usd) == (Usage(0, 0.0, 1), 1, 100, 1.0)
+    assert (ledger.spent("run").usd, ledger.spent("run").reserved_usd) == (0.5, 0.0)
