@@ -203,15 +203,15 @@ def test_a_test_of_another_project_with_a_property_called_outcome_is_left_alone(
 TESTS = """
     import pytest
 
-    @pytest.mark.battery("a.battery.yaml")
+    @pytest.mark.battery("{}.battery.yaml")
     def test_it(cell, bio):
         {}
     """
 
 
-def status(lab: Lab) -> tuple[object, object]:
-    """Verdict and counts of the newest folder."""
-    told = dat.open(lab.dats()[0]).status()
+def status(folder: Path) -> tuple[object, object]:
+    """Verdict and counts."""
+    told = dat.open(folder).status()
     return told["verdict"], told["cells"]
 
 
@@ -227,28 +227,28 @@ def test_python_tests_that_were_stopped_leave_cells_not_run(lab: Lab, mode: str)
     played = outcomes.count(Outcome.COMPLETED)
     assert 1 <= played <= 4
     assert outcomes.count(Outcome.NOT_RUN) == 12 - played
-    assert status(lab) == ("incomplete", {"planned": 12, "selected": 12, "recorded": played})
+    assert status(lab.dats()[0]) == ("incomplete", {"planned": 12, "selected": 12, "recorded": played})
 
 
-@pytest.mark.parametrize(
-    ("body", "recorded"),
-    [
-        ("cell.agent.name == 'half' or bio.play(cell)", 6),
-        ("cell.agent.name == 'half' and pytest.skip('not this one'); bio.play(cell)", 6),
-        ("from conftest import Right; bio.play(cell, agent=Right())", 12),
-    ],
-)
-def test_a_test_may_leave_its_cell_or_play_it_with_another(lab: Lab, mode: str, body: str, recorded: int) -> None:
+def test_a_test_may_leave_its_cell_or_play_it_with_another(lab: Lab, mode: str) -> None:
     """Where it ends well nothing is missing: the cell was selected, and the run is complete."""
-    lab.battery(LOW)
-    lab.pytester.makepyfile(test_x=TESTS.format(body))
-    assert lab.run(mode, "test_x.py").ret == 0
-    assert status(lab) == ("passed", {"planned": 12, "selected": 12, "recorded": recorded})
+    bodies = {
+        "left": "cell.agent.name == 'half' or bio.play(cell)",
+        "skipped": "cell.agent.name == 'half' and pytest.skip('not this one'); bio.play(cell)",
+        "other": "from conftest import Right; bio.play(cell, agent=Right())",
+    }
+    for name, body in bodies.items():
+        lab.battery(LOW.replace("experiment.x", f"experiment.{name}"), f"{name}.battery.yaml")
+        lab.pytester.makepyfile(**{f"test_{name}": TESTS.format(name, body)})
+    assert lab.run(mode, *(f"test_{name}.py" for name in bodies)).ret == 0
+    for name, recorded in {"left": 6, "skipped": 6, "other": 12}.items():
+        (folder,) = (path for path in lab.dats() if path.parent.name == name)
+        assert status(folder) == ("passed", {"planned": 12, "selected": 12, "recorded": recorded})
 
 
 def test_a_smoke_run_of_python_tests_knows_who_played(lab: Lab, mode: str) -> None:
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [noop, right], seeds: 2}")
-    lab.pytester.makepyfile(test_x=TESTS.format("bio.play(cell)"))
+    lab.pytester.makepyfile(test_x=TESTS.format("a", "bio.play(cell)"))
     run = lab.run(mode, "test_x.py", "--bio-smoke")
     run.stdout.fnmatch_lines(["4 cells, 2 selected: 2 completed"])
     run.stdout.fnmatch_lines(["*checked in part: oracle was not selected*"])
@@ -264,8 +264,8 @@ def test_a_session_that_cannot_be_collected_leaves_no_folder(lab: Lab) -> None:
         assert lab.dats() == []
 
 
-def test_the_short_summary_has_ids_where_tools_expect_them(lab: Lab, mode: str) -> None:
+def test_the_short_summary_has_ids_where_tools_expect_them(lab: Lab) -> None:
     lab.battery(LOW)
-    run = lab.run(mode, "-v")
+    run = lab.run("plain", "-v")
     run.stdout.fnmatch_lines(["*FAILED 0.50*"])
     run.stdout.fnmatch_lines(["FAILED a.battery.yaml::x::walks/plain[[]half-s0[]]*"])

@@ -69,7 +69,7 @@ def test_selected_cells_run_in_every_mode(two: Lab, mode: str) -> None:
 
 def test_last_failed_plays_only_what_failed(two: Lab, mode: str) -> None:
     """The bracket in a cell's name once made `--lf` rerun everything (pytest 9.2)."""
-    first = two.run(mode, "--bio-cells", "assert")
+    first = two.run("plain", "--bio-cells", "assert")
     assert first.parseoutcomes()["failed"] == 9
     again = two.run(mode, "--lf", "--bio-cells", "assert")
     assert again.parseoutcomes()["failed"] == 9
@@ -88,11 +88,11 @@ def test_failed_first_and_new_first_run_everything(two: Lab) -> None:
     assert two.run("plain", "--nf").parseoutcomes() == {"passed": 9, "failed": 9}
 
 
-def test_a_yaml_named_on_the_command_line_is_a_battery_if_it_looks_like_one(lab: Lab, mode: str) -> None:
+def test_a_yaml_named_on_the_command_line_is_a_battery_if_it_looks_like_one(lab: Lab) -> None:
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}", "anything.yaml")
     lab.battery("tea: green", "other.yaml")
-    assert lab.run(mode, "anything.yaml").parseoutcomes() == {"passed": 1}
-    assert lab.run(mode, "other.yaml").ret != 0
+    assert lab.run("plain", "anything.yaml").parseoutcomes() == {"passed": 1}
+    assert lab.run("plain", "other.yaml").ret != 0
 
 
 def test_ini_globs_add_battery_files(lab: Lab) -> None:

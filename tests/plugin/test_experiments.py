@@ -94,12 +94,11 @@ def test_selecting_works_as_for_any_battery(lab: Lab) -> None:
     assert len(runs(config)) == 4
 
 
-def test_what_failed_is_played_again_by_lf(lab: Lab, mode: str) -> None:
-    """In whatever mode it failed."""
+def test_what_failed_is_played_again_by_lf(lab: Lab) -> None:
     write_experiment(lab.path, task=UNEVEN)
     lab.run("plain", "experiments").assert_outcomes(passed=2, failed=2)
     write_experiment(lab.path, task=TASK)
-    assert lab.run(mode, "experiments", "--lf").ret == 0
+    assert lab.run("plain", "experiments", "--lf").ret == 0
     assert set(lab.results()) == {"work[Fast-Lane-s1]", "work[Fast-Lane-s2]"}
 
 

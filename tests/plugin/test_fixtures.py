@@ -78,7 +78,7 @@ def test_record_score_takes_numbers_of_any_kind(lab: Lab, mode: str) -> None:
     assert {type(value) for value in stored.values()} == {float}
 
 
-def test_record_score_refuses_what_is_no_finite_number(lab: Lab, mode: str) -> None:
+def test_record_score_refuses_what_is_no_finite_number(lab: Lab) -> None:
     """The test fails with a sentence; the cell's own score stays recorded."""
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 4}", "x.yaml")
     lab.pytester.makepyfile(
@@ -93,7 +93,7 @@ def test_record_score_refuses_what_is_no_finite_number(lab: Lab, mode: str) -> N
             record_score(*KINDS[cell.seed])
         """
     )
-    run = lab.run(mode)
+    run = lab.run("plain")
     assert run.parseoutcomes() == {"failed": 4}
     for said in (
         "score 'a' is the text 'high'; expected a number",

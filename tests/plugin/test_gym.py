@@ -159,7 +159,7 @@ def test_an_axis_of_steps_is_played(lab: Lab) -> None:
     assert {result.passed for result in lab.results().values()} == {None}
 
 
-def test_a_bad_environment_fails_its_own_cells_only(lab: Lab, mode: str) -> None:
+def test_a_bad_environment_fails_its_own_cells_only(lab: Lab) -> None:
     """One that raises, gives NaN, hangs or never ends: each with its reason, and the battery goes on."""
     lab.conftest(HABITS)
     lab.battery(
@@ -177,7 +177,7 @@ def test_a_bad_environment_fails_its_own_cells_only(lab: Lab, mode: str) -> None
           limits: {per_cell: {wall_clock_s: 0.5}}
         """
     )
-    run = lab.run(mode)
+    run = lab.run("plain")
     assert run.ret == 1
     told = {result.params["kwargs"]["how"]: result for result in lab.results().values()}  # type: ignore[index,call-overload]
     assert told["raise"].outcome is Outcome.ENVIRONMENT_ERROR

@@ -168,11 +168,11 @@ def test_a_failed_cell_is_played_again_under_the_options_that_made_it(lab: Lab) 
     assert command == "reproduce: pytest 'a.battery.yaml::x::walks/line[d1-half-s8]' --bio-seeds=8-10"
 
 
-def test_labels_and_a_note_are_said_of_the_run(lab: Lab, mode: str) -> None:
+def test_labels_and_a_note_are_said_of_the_run(lab: Lab) -> None:
     """In the first line of its log, so a run that plays nothing is still removed; they are found as tags and notes are."""
     lab.battery(BATTERY)
     args = ["--bio-label", "gpu=a100", "--bio-label", "lr=1e-3", "--bio-note", "after the fix, with sk-abcdefghijklmnop"]
-    lab.run(mode, "--bio-cells=record", *args)
+    lab.run("plain", "--bio-cells=record", *args)
     (path,) = lab.dats()
     said = annotated(path).run
     assert said.tags == ("gpu=a100", "lr=1e-3")

@@ -145,7 +145,7 @@ def test_a_template_option_may_not_leave_the_data_root(lab: Lab, mode: str) -> N
     assert not (lab.path / "data").exists()
 
 
-def test_batteries_that_pytest_would_not_collect_are_left_alone(lab: Lab, mode: str) -> None:
+def test_batteries_that_pytest_would_not_collect_are_left_alone(lab: Lab) -> None:
     """`--ignore`, `norecursedirs`, virtual environments, `collect_ignore`: as pytest walks, so does preflight."""
     lab.battery(GOOD)
     lab.battery("broken: [", "ignored/b.battery.yaml")
@@ -154,7 +154,7 @@ def test_batteries_that_pytest_would_not_collect_are_left_alone(lab: Lab, mode: 
     (lab.path / "env" / "pyvenv.cfg").touch()
     lab.battery("broken: [", "listed/b.battery.yaml")
     lab.conftest("collect_ignore = ['listed']")
-    assert lab.run(mode, "--ignore", "ignored").parseoutcomes() == {"passed": 2}
+    assert lab.run("plain", "--ignore", "ignored").parseoutcomes() == {"passed": 2}
 
 
 def test_a_conftest_below_the_root_registers_for_its_own_folder_only(lab: Lab, mode: str) -> None:
@@ -215,7 +215,7 @@ def test_a_run_id_from_outside_is_used_once(lab: Lab, mode: str, monkeypatch: py
     assert lab.dats() == [folder]
     assert lab.run(mode, "--collect-only").ret == 0
     monkeypatch.setenv("ALIENBIO_RUN_ID", "mine-2")
-    assert lab.run(mode).parseoutcomes() == {"passed": 2}
+    assert lab.run("plain").parseoutcomes() == {"passed": 2}
 
 
 def test_the_record_of_a_python_batterys_record_plays_too(lab: Lab, mode: str) -> None:
@@ -229,7 +229,7 @@ def test_the_record_of_a_python_batterys_record_plays_too(lab: Lab, mode: str) -
         "mine = Battery('mine', scenarios=['walks/plain'], agents=[Mine], seeds=12, output_path='r{seq}')\n"
     )
     assert lab.run("plain", "--bio-seeds", "2").parseoutcomes() == {"passed": 2}
-    for number in (1, 2):
-        run = lab.run(mode, f"data/r00{number}/_spec_.yaml")
+    for number, how in ((1, "plain"), (2, mode)):
+        run = lab.run(how, f"data/r00{number}/_spec_.yaml")
         assert run.parseoutcomes() == {"passed": 2}
         assert set(lab.results()) == {"walks/plain[Mine-s00]", "walks/plain[Mine-s01]"}

@@ -18,9 +18,9 @@ def test_without_a_word_it_is_the_terminal_and_no_file(lab: Lab) -> None:
     assert not (lab.dats()[0] / "reports").exists()
 
 
-def test_markdown_and_json_are_files_that_say_what_the_terminal_says(lab: Lab, mode: str) -> None:
+def test_markdown_and_json_are_files_that_say_what_the_terminal_says(lab: Lab) -> None:
     lab.battery(ONE.replace("}", ", report: [terminal, markdown, json]}"))
-    run = lab.run(mode)
+    run = lab.run("plain")
     run.stdout.fnmatch_lines(["leaderboard: *", "   1  right  1.00*"])
     markdown = (lab.dats()[0] / "reports/report.md").read_text("utf-8")
     assert markdown.startswith("# x\n")

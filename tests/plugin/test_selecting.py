@@ -87,11 +87,11 @@ def test_the_folder_says_what_was_asked_for(two: Lab) -> None:
     assert spec["experiment.one"]["seeds"] == [0, 1, 2, 3]
 
 
-def test_the_environment_and_the_ini_file_select_too_and_give_way(two: Lab, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_and_the_ini_file_select_too_and_give_way(two: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     two.pytester.makeini("[pytest]\nbio_smoke = true\nbio_agent = noop\n")
     assert two.run("plain").parseoutcomes()["xfailed"] == 2
     monkeypatch.setenv("ALIENBIO_AGENT", "twin")
-    assert two.run(mode).parseoutcomes()["passed"] == 2
+    assert two.run("plain").parseoutcomes()["passed"] == 2
     assert two.run("plain", "--bio-agent", "right").parseoutcomes()["passed"] == 3
 
 
@@ -129,11 +129,11 @@ def test_functions_over_a_battery_are_deselected_like_its_cells(two: Lab, mode: 
     assert [folder.parent.name for folder in two.dats()] == []
 
 
-def test_smoke_judges_sanity_on_one_cell(lab: Lab, mode: str) -> None:
+def test_smoke_judges_sanity_on_one_cell(lab: Lab) -> None:
     """One cell of noop above the bound, or of the oracle below it, is enough to fail a smoke run; five are for others."""
     lab.battery("experiment.x: {scenarios: [{name: walks/plain, params: {bonus: 0.7}}], agents: [noop, right], seeds: 3}")
     assert lab.run("plain").ret == 0
-    run = lab.run(mode, "--bio-smoke")
+    run = lab.run("plain", "--bio-smoke")
     assert run.ret == 1
     assert run.parseoutcomes()["failed"] == 1
     assert run.parseoutcomes()["passed"] == 2
@@ -160,9 +160,9 @@ def test_exact_selection_by_params_and_variant(lab: Lab) -> None:
     assert len(ids(lab, "-m", "cell(variant=1)")) == 6
 
 
-def test_a_word_no_cell_has_is_warned_about(two: Lab, mode: str) -> None:
+def test_a_word_no_cell_has_is_warned_about(two: Lab) -> None:
     """`-m "cell(sed=3)"` quietly means nothing to pytest."""
-    run = two.run(mode, "-m", "cell(sed=9, agent='cell(x=1)') or cell(seed=9)")
+    run = two.run("plain", "-m", "cell(sed=9, agent='cell(x=1)') or cell(seed=9)")
     assert run.ret == 0
     text = run.stdout.str()
     assert "no cell has 'sed'; did you mean 'seed'?" in text
@@ -227,11 +227,11 @@ def test_options_that_leave_no_cell_of_a_marked_function_are_a_usage_error(marke
     run = marked.run(mode, "--bio-agent", "rihgt")
     assert run.ret == 4
     assert "--bio-agent rihgt leaves nothing; did you mean 'right'?" in run.stderr.str() + run.stdout.str()
-    assert marked.run(mode, "--bio-agent", "right").parseoutcomes()["passed"] == 4
+    assert marked.run("plain", "--bio-agent", "right").parseoutcomes()["passed"] == 4
 
 
-def test_functions_over_a_battery_have_the_mark_of_their_cells(marked: Lab, mode: str) -> None:
+def test_functions_over_a_battery_have_the_mark_of_their_cells(marked: Lab) -> None:
     """`-m "cell(...)"` keeps them; what words cells have is not known before they are collected."""
-    run = marked.run(mode, "-m", "cell(agent='half', seed=2)")
+    run = marked.run("plain", "-m", "cell(agent='half', seed=2)")
     assert run.parseoutcomes()["passed"] == 1
     assert "no cell has" not in run.stdout.str()
