@@ -58,13 +58,13 @@ def test_a_file_that_is_a_test_module_as_well_holds_more_than_batteries(lab: Lab
     assert lab.run("plain", "two_battery.py::test_it").parseoutcomes() == {"passed": 1}
 
 
-def test_a_python_battery_can_skip_itself(lab: Lab, mode: str) -> None:
+def test_a_python_battery_can_skip_itself(lab: Lab) -> None:
     """Its reason and its line are shown, as of a test module; whatever else there is is played."""
     lab.battery(BATTERY, "two.battery.yaml")
     (lab.path / "gpu_battery.py").write_text(
         "import pytest\nfrom pytest_alienbio import Battery\npytest.skip('needs a GPU', allow_module_level=True)\n"
     )
-    run = lab.run(mode, "-rs")
+    run = lab.run("plain", "-rs")
     assert run.ret == 0
     assert run.parseoutcomes() == {"passed": 2, "skipped": 1}
     run.stdout.fnmatch_lines(["SKIPPED*gpu_battery.py:3: needs a GPU"])
