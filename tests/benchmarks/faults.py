@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.faults [--times 20] [--seed 1] [--lane NAME] [--only WORDS] [--minutes M]
 
-Each try plays a tiny battery, brings the fault about at a moment drawn from its seed, looks at what is left, goes on with the run
-and holds the end against a run that nothing disturbed. What goes wrong is printed with its seed, `--seed` repeats it. After M
-minutes, or at Ctrl-C, no more tries are made and the table tells of those that were.
+Each try plays a tiny battery, brings the fault about at a moment drawn from its seed, looks at what is left, goes on with the
+run and holds the end against a run that nothing disturbed. What goes wrong is printed with its seed, `--seed` repeats it.
+After M minutes, or at Ctrl-C, no more tries are made and the table tells of those that were.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from pathlib import Path
+
+import numpy as np
 
 from pytest_alienbio.errors import StoreError
 from pytest_alienbio.store import dat, layout
@@ -14,10 +15,10 @@ from .judging import Found, Scored, done, look, scored
 from .stage import Stage
 
 
-def flip(path: Path, rng: random.Random) -> str:
+def flip(path: Path, rng: np.random.Generator) -> str:
     """Turns one bit of a file over; says which."""
     data = bytearray(path.read_bytes())
-    place, bit = rng.randrange(len(data)), rng.randrange(8)
+    place, bit = int(rng.integers(len(data))), int(rng.integers(8))
     data[place] ^= 1 << bit
     path.write_bytes(data)
     return f"bit {bit} of byte {place} of {path.name}"
@@ -27,9 +28,9 @@ def torn_line(stage: Stage, expected: Scored, found: Found) -> None:
     """A last line that was not written whole: all others are read, and the cell is played again."""
     stage.play()
     path = stage.dat
-    journal = stage.random.choice(layout.journals(path))
+    journal = stage.one_of(layout.journals(path))
     lines = journal.read_bytes().splitlines(keepends=True)
-    cut = stage.random.randrange(1, len(lines[-1]))
+    cut = int(stage.random.integers(1, len(lines[-1])))
     journal.write_bytes(b"".join(lines)[:-cut])
     for name in AT_CLOSE:
         (path / name).unlink()
@@ -41,10 +42,10 @@ def torn_line(stage: Stage, expected: Scored, found: Found) -> None:
 
 
 def flipped_journal(stage: Stage, expected: Scored, found: Found) -> None:
-    """One bit of a journal turns over: a line that is not what was written is told and left out, and its cell is played again."""
+    """One bit of a journal turns over: a line that is not what was written is told and left out, its cell is played again."""
     stage.play()
     path = stage.dat
-    what = flip(stage.random.choice(layout.journals(path)), stage.random)
+    what = flip(stage.one_of(layout.journals(path)), stage.random)
     before = look(stage, expected, found, damaged=True)
     if len(before.results) < stage.cells:
         found.expect(dat.open(path).notes, f"{what}: a record is missing, and nobody said so")
@@ -59,7 +60,7 @@ def flipped_trace(stage: Stage, expected: Scored, found: Found) -> None:
     path = stage.dat
     results = {result.seed: result for result in dat.open(path).results()}
     intact = {seed: dat.open(path).trace(result) for seed, result in results.items()}
-    what = flip(stage.random.choice(sorted((path / "traces").iterdir())), stage.random)
+    what = flip(stage.one_of(sorted((path / "traces").iterdir())), stage.random)
     for seed, result in results.items():
         try:
             found.expect(dat.open(path).trace(result) == intact[seed], f"{what}: the trace of seed {seed} is another one")
@@ -95,7 +96,7 @@ def flipped_cache(stage: Stage, expected: Scored, found: Found) -> None:
     first = {result.seed: scored(result) for result in dat.open(stage.dat).results()}
     stored = sorted((stage.path / "data").glob(".bio-cache/**/*.json"))
     found.expect(stored, "no world was stored")
-    what = flip(stage.random.choice(stored), stage.random)
+    what = flip(stage.one_of(stored), stage.random)
     folder = stage.dat
     stage.play()
     [other] = [path for path in (stage.path / "data" / "results" / "a").iterdir() if path.resolve() != folder.resolve()]

@@ -25,7 +25,7 @@ def _odd(deed: str, outcome: Outcome | dict[str, Outcome | None], limits: str = 
     def fault(stage: Stage, expected: Scored, found: Found) -> None:
         stage.limits = limits
         stage.write_battery()
-        seed = stage.random.randrange(stage.cells)
+        seed = int(stage.random.integers(stage.cells))
         code, said = stage.play(FAULTS_DEEDS=f"{deed}:{seed}")
         stage.wait_for_last_words()
         before = look(stage, expected, found)

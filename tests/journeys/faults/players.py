@@ -1,4 +1,4 @@
-"""What plays in the journeys of faults: a world of milliseconds, and one agent that does what a fault needs, where it is told to.
+"""What plays in the journeys of faults: a world of milliseconds, and one agent that does what a fault needs, where it is told.
 
 An installed package to the processes that play (see `stage`), so all lanes know it. Who plays is told by the environment, so
 that a battery stays the same when it is gone on with:

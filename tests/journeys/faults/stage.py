@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+from zlib import crc32
+
+import numpy as np
 
 from pytest_alienbio.store import find_dats
 
 from ..conftest import REPOSITORY, listens
 
+T = TypeVar("T")
 CELLS = 16
 OTHERS = ("randomly", "rerunfailures", "hypothesispytest", "html", "metadata", "cacheprovider", "benchmark", "cov")
 """Plugins that may be installed here and have no part in this."""
@@ -107,11 +111,11 @@ class Stage:
     """`limits:` of the battery, in flow style."""
     more: str = ""
     """Further keys of the battery."""
-    random: random.Random = field(init=False)
+    random: np.random.Generator = field(init=False)
     runs: int = 0
 
     def __post_init__(self) -> None:
-        self.random = random.Random(f"{self.seed} {self.lane.name}")
+        self.random = np.random.default_rng([self.seed, crc32(self.lane.name.encode())])
         installed = self.path / "site" / "faults-1.dist-info"
         installed.mkdir(parents=True)
         (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: faults\nVersion: 1\n", "utf-8")
@@ -131,6 +135,10 @@ class Stage:
         text += f"  limits: {self.limits}\n" if self.limits else ""
         text += f"  {self.more}\n" if self.more else ""
         (self.path / "a.battery.yaml").write_text(text, "utf-8")
+
+    def one_of(self, choice: Sequence[T]) -> T:
+        """Any of them."""
+        return choice[int(self.random.integers(len(choice)))]
 
     @property
     def book(self) -> Path:
@@ -199,7 +207,7 @@ class Stage:
 
     def at_random(self, played: Played) -> None:
         """Waits for a moment that the seed draws: in a cell, between two, or after the last."""
-        self.wait_for(played, self.random.randint(1, 2 * self.cells), self.random.uniform(0, 0.01))
+        self.wait_for(played, int(self.random.integers(1, 2 * self.cells, endpoint=True)), self.random.uniform(0, 0.01))
 
     def wait_for_last_words(self) -> None:
         """A process that a cell froze has its last words written down by a shell, after its end."""

@@ -27,7 +27,7 @@ def killed_worker(stage: Stage, expected: Scored, found: Found) -> None:
     running = stage.start()
     stage.at_random(running)
     with suppress(OSError, IndexError):  # it was over already
-        os.kill(stage.random.choice(workers_of(running.process.pid)), signal.SIGKILL)
+        os.kill(stage.one_of(workers_of(running.process.pid)), signal.SIGKILL)
     running.end()
     before = look(stage, expected, found)
     lost = [result for result in before.results.values() if result.outcome is Outcome.LOST]
@@ -59,7 +59,9 @@ def killed_again_and_again(stage: Stage, expected: Scored, found: Found) -> None
     for _ in range(3):
         running = stage.start(*(stage.lane.again if stage.runs else ()))
         begun = stage.lines()
-        stage.wait_for(running, begun + stage.random.randint(1, stage.cells // 2), stage.random.uniform(0, 0.01))
+        stage.wait_for(
+            running, begun + int(stage.random.integers(1, stage.cells // 2, endpoint=True)), stage.random.uniform(0, 0.01)
+        )
         running.all_hear(signal.SIGKILL)
         running.end()
         look(stage, expected, found)
@@ -112,9 +114,9 @@ def full_disk(stage: Stage, expected: Scored, found: Found) -> None:
     """A disk that is full in the midst of the run: said, and no cell passes that was not recorded."""
     data = stage.path / "data"
     if not can_mount():
-        _full(stage, expected, found, *stage.play(room=stage.random.randint(3_000, 12_000)))
+        _full(stage, expected, found, *stage.play(room=int(stage.random.integers(3_000, 12_000))))
         return
-    with small_disk(data, stage.random.choice([28, 36, 44, 52, 64])):
+    with small_disk(data, stage.one_of([28, 36, 44, 52, 64])):
         code, said = stage.play()
         grow(data, 4096)
         _full(stage, expected, found, code, said)
@@ -177,9 +179,9 @@ def two_at_once(stage: Stage, expected: Scored, found: Found) -> None:
 
 def clock_back(stage: Stage, expected: Scored, found: Found) -> None:
     """The clock jumps back by an hour in the midst; in the run, or in the one that goes on with it."""
-    jump = {"FAULTS_CLOCK": str(stage.random.randint(1, 2 * stage.cells))}
+    jump = {"FAULTS_CLOCK": str(stage.random.integers(1, 2 * stage.cells))}
     first = stage.random.random() < 0.5
-    broken = ",".join(map(str, stage.random.sample(range(stage.cells), 4)))
+    broken = ",".join(map(str, stage.random.choice(stage.cells, 4, replace=False)))
     stage.play(given={"FAULTS_DEEDS": f"error:{broken}", **(jump if first else {})})
     before = look(stage, expected, found)
     done(stage, expected, before, found, *stage.go_on(**({} if first else jump)))
