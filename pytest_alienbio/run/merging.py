@@ -21,7 +21,7 @@ from .opening import new_run_id
 from .project import Project
 from .recorded_plan import recorded_plan
 from .selection import select
-from .sharding import recorded_shard, said_shard, sharded
+from .sharding import recorded_shard, said_shard, shard_trouble, sharded
 
 MERGED = "merged"
 """The event in a merged DAT's log, with the shards it was made of."""
@@ -47,8 +47,8 @@ class Shard:
     spec: Mapping[str, Any]
     cells: frozenset[str]
     """Ids of the cells with a record."""
-    open: bool
-    """Whether its run never came to its end."""
+    trouble: str
+    """Why it has not all of its cells; '' if it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def merge(
     """Joins the DATs `sources` (what each is called, and where it lies) into a new one, closes it and judges its gates.
 
     `out` is its path template below `data_root`, by default that of the battery. Raises `SpecError`, with everything that is
-    wrong, for DATs that are no shards, of different plans, overlapping, open, or too few; with `allow_missing` for the first
-    three only: then cells without a record are `not_run`, and the run is incomplete. Raises `StoreError` for what cannot be
-    read or written; then nothing is left.
+    wrong, for DATs that are no shards, of different plans, overlapping, open, damaged, or too few; with `allow_missing`
+    for the first three only: then cells without a record are `not_run`, and the run is incomplete. Raises `StoreError` for
+    what cannot be read or written; then nothing is left.
     """
     shards = [_shard(name, path) for name, path in sources]
     first = shards[0]
@@ -94,7 +94,7 @@ def merge(
         complaints += _incomplete(shards, missing)
     if complaints:
         raise SpecError(complaints)
-    lost = {*missing, *(shard.number for shard in shards if shard.open)}
+    lost = {*missing, *(shard.number for shard in shards if shard.trouble)}
     due = {cell.id for cell in select(plan, _rest(first))} if lost else set()
     due = {name for name in due if of[name] in lost}
     recorded = frozenset(name for shard in shards for name in shard.cells)
@@ -132,8 +132,8 @@ def _shard(name: str, path: Path) -> Shard:
         return str(row["id"])
 
     ids = frozenset(str(light.kept) for light in scan.scan(path, keep).cells)
-    is_open = opened.status().get("state") == "open"
-    return Shard(path, name, str(spec.get("run")), frozenset(runs), int(number), int(count), spec, ids, is_open)
+    trouble = shard_trouble(opened.status(), len(ids))
+    return Shard(path, name, str(spec.get("run")), frozenset(runs), int(number), int(count), spec, ids, trouble)
 
 
 def _selection(spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -206,9 +206,9 @@ def _incomplete(shards: Sequence[Shard], missing: Sequence[int]) -> Iterator[Com
         whose = "its" if len(missing) == 1 else "their"
         yield Complaint(what, hint=f"with --allow-missing {whose} cells count as not run")
     for shard in shards:
-        if shard.open:
-            hint = "wait for it, or with --allow-missing count what it did not play as not run"
-            yield _about(shard, "it is open: its run goes on, or died before its end", hint)
+        if shard.trouble:
+            hint = "go on with it (--bio-resume) if it does not play, or with --allow-missing count what it lacks as not run"
+            yield _about(shard, shard.trouble, hint)
 
 
 def _rest(shard: Shard) -> Selection:

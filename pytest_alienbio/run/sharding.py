@@ -45,6 +45,17 @@ def recorded_shard(spec: Mapping[str, Json]) -> str:
     return told if isinstance(told, str) else ""
 
 
+def shard_trouble(status: Mapping[str, Json], found: int) -> str:
+    """Why a shard of this status in which so many cells have a record has not all of its cells; '' if it has."""
+    if status.get("state") == "open":
+        return "it is open: its run goes on, or died before its end"
+    cells = status.get("cells")
+    had = cells.get("selected") if isinstance(cells, Mapping) else None
+    lost = had - found if isinstance(had, int) else 0
+    count = f"{lost:,} cell{'' if lost == 1 else 's'}"
+    return f"it is damaged: {count} that it was closed with cannot be read any more" if lost > 0 else ""
+
+
 def _places(plan: Plan) -> Iterator[tuple[_Place, str]]:
     worlds: dict[tuple[int, int], bytes] = {}
     agents: dict[int, str] = {}

@@ -152,3 +152,14 @@ def test_a_shard_that_was_gone_on_with_is_of_this_run_as_a_whole(tmp_path: Path)
     done = merged(tmp_path, *paths)
     assert render(done.closed.document, 100).splitlines()[1] == "6 cells: 6 completed"
     assert dat.open(done.closed.dat_path).status()["spent"] == {"usd": 1.0, "tokens": 20, "requests": 2}
+
+
+def test_a_shard_that_lost_a_record_is_refused_and_its_cell_counts_as_not_run_if_that_is_allowed(tmp_path: Path) -> None:
+    """A torn journal makes no smaller run that passes: the cell was played, and nobody knows with what."""
+    paths = [shard(tmp_path, number) for number in (1, 2, 3)]
+    [journal] = journals(paths[1])
+    journal.write_bytes(journal.read_bytes()[:-40])
+    assert "it is damaged: 1 cell that it was closed with cannot be read any more" in refused(tmp_path, *paths)
+    done = merged(tmp_path, *paths, allow_missing=True)
+    assert done.closed.status == "incomplete"
+    assert dat.open(done.closed.dat_path).status()["cells"] == {"planned": 6, "selected": 6, "recorded": 5}
