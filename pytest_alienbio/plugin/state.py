@@ -254,6 +254,7 @@ class SessionState:
                 agent=agent,
                 environment=environment,
                 on_stuck=stuck,
+                stop=self.stop,
             )
 
     def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:

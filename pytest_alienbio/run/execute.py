@@ -37,6 +37,7 @@ def play_one(
     agent: Agent | None = None,
     environment: Environment | None = None,
     on_stuck: Callable[[Result], None] | None = None,
+    stop: Stop | None = None,
 ) -> Result:
     """Plays one cell and records it; what `execute` and every pytest item do. Never raises for what the cell did wrong.
 
@@ -44,9 +45,9 @@ def play_one(
 
     What of its time went into generating its world, or into waiting for another cell that did, is in its metrics. A cell that
     breaks in a way that the run retries is played again, and each attempt recorded; not one with an `agent` or an
-    `environment` of the caller's, which has played then. `on_stuck` gets the recorded result of a cell that could not be
-    stopped, in another thread; if such a cell comes back after all, it is too late: `StuckCellError` is raised once `on_stuck`
-    has returned.
+    `environment` of the caller's, which has played then, nor once `stop` is asked. `on_stuck` gets the recorded
+    result of a cell that could not be stopped, in another thread; if such a cell comes back after all, it is too late:
+    `StuckCellError` is raised once `on_stuck` has returned.
     """
     retries = run.retries if agent is None and environment is None else {}
 
@@ -54,7 +55,7 @@ def play_one(
         allowance = allow(cell, limits) if allow else Allowance(limits, CellMeter(limits))
         return _played(cell, run, catalog, allowance, cache, agent, environment, on_stuck)
 
-    return until_it_holds(once, retries, run.pause) if retries else once()
+    return until_it_holds(once, retries, run.pause, lambda: bool(stop and stop.asked)) if retries else once()
 
 
 def _played(
@@ -213,7 +214,7 @@ def execute(
             allow = limiting.allow if limiting else None
             stuck = left_behind(on, on_stuck)
             try:
-                return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck)
+                return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck, stop=asked)
             except BaseException as error:  # `pytest.skip` in an agent, say: the cell was started and is booked
                 if is_the_runs(error):
                     raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from ..model import Cell, Json, MetricEvent, Plan, Result
 from ..store import Aggregate, Journal, LastWords, TraceWriter, add_artifact, log, trace_of, write_events, write_metric
 from ..store.layout import trace_name
 from ..store.log import NOTICED
+from .retrying import Pause, rest
 
 PACK_ABOVE = 200
 """With `trace_files: auto`, more cells than this go into packed traces."""
@@ -69,8 +69,8 @@ class Recorder(Protocol):
     """By outcome: how often a cell that ended so is played again at once."""
 
     @property
-    def pause(self) -> Callable[[float], None]:
-        """Waits, in seconds, before it is."""
+    def pause(self) -> Pause:
+        """Waits before it is."""
 
     @property
     def last_words(self) -> Callable[[Result, Cell], int] | None:
@@ -109,7 +109,7 @@ class Run:
         self.checkpoint = checkpoint
         """Calls between two checkpoints of a cell; 0 = none are made."""
         self.retries: Mapping[str, int] = {}
-        self.pause: Callable[[float], None] = time.sleep
+        self.pause: Pause = rest
         self._noticed: set[str] = set()
         self._last_words: LastWords | None = None
         self._journal = Journal(dat_path, run_id, worker)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Timer
+from time import monotonic
 from typing import Any, ClassVar
 
 import pytest
 
 from pytest_alienbio.errors import ProviderError
 from pytest_alienbio.model import Action, Observation, Outcome, Result
-from pytest_alienbio.play import AgentRegistry, Catalog
+from pytest_alienbio.play import AgentRegistry, Catalog, result_of
 from pytest_alienbio.run import Run
 from pytest_alienbio.run.execute import execute
-from pytest_alienbio.run.retrying import pause_s
+from pytest_alienbio.run.retrying import pause_s, rest, until_it_holds
+from pytest_alienbio.run.stopping import Stop
 
 from .parts import Lab, Right, make_catalog, make_plan
 
@@ -39,7 +42,7 @@ def play(root: Path, retries: dict[str, int], ends: Sequence[str]) -> tuple[list
     Shaky.ends[:] = ends
     run: Run = lab.run()
     pauses: list[float] = []
-    run.pause = pauses.append
+    run.pause = lambda seconds, over: pauses.append(seconds)
     try:
         found = execute(lab.plan.cells, run, lab.catalog, limits=lab.plan.battery.limits)
     finally:
@@ -87,7 +90,7 @@ def test_a_ctrl_c_while_waiting_ends_the_run_with_what_was_recorded(tmp_path: Pa
     class Stop(KeyboardInterrupt):
         pass
 
-    def pause(seconds: float) -> None:
+    def pause(seconds: float, over: object) -> None:
         raise Stop
 
     lab = Lab(tmp_path, make_plan(agents=("outage",), seeds=(0,), retries={"provider_error": 5}))
@@ -99,3 +102,18 @@ def test_a_ctrl_c_while_waiting_ends_the_run_with_what_was_recorded(tmp_path: Pa
     closed = lab.close(interrupted=True)
     assert closed is not None
     assert closed.status == "interrupted"
+
+
+def test_a_ctrl_c_cuts_the_pause_and_what_broke_stands() -> None:
+    """The cell is not begun again: it would only be cut off."""
+    stop, broke = Stop(), result_of(make_plan().cells[0], Outcome.PROVIDER_ERROR)
+    played: list[Result] = []
+
+    def attempt() -> Result:
+        played.append(broke)
+        Timer(0.2, setattr, (stop, "asked", True)).start()
+        return broke
+
+    began = monotonic()
+    assert until_it_holds(attempt, {"provider_error": 3}, lambda s, over: rest(60.0, over), lambda: stop.asked) is broke
+    assert (len(played), monotonic() - began < 30) == (1, True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +30,7 @@ from ..execute import play_one
 from ..limits.limiting import Limiting
 from ..limits.shared import limiting_there
 from ..project import find_project
+from ..retrying import rest
 from ..run import Run, keeps_trace
 from ..tasks import with_tasks
 from .overheard import listening
@@ -83,7 +83,7 @@ class Guest:
         self.dat_path = Path(terms.dat_path)
         self.checkpoint = terms.kept.checkpoint if run else 0
         self.last_words = run.last_words if run else None
-        self.retries, self.pause = terms.kept.retries, time.sleep
+        self.retries, self.pause = terms.kept.retries, rest
         self.found: list[MetricEvent] = []
         self.noticed: list[str] = []
 
