@@ -79,6 +79,8 @@ def batch(args: argparse.Namespace) -> int:
     chosen = settings_here(
         args, project, seeds=args.seeds, engine=args.engine, shard=args.shard, **again_given(args), **caps_given(args)
     )
+    if narrowing := [value.source for name, value in chosen.selecting.items() if name != "shard"]:
+        warn(f"{', '.join(narrowing)}: bio batch plays batteries whole, so this has no part in it; pytest and bio run heed it")
     wanted = again(chosen.continuing, "--{}")
     root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]

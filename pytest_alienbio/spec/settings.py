@@ -7,7 +7,7 @@ from typing import get_args
 
 from ..errors import Complaint, SpecError, did_you_mean, near_match
 from ..model import Json, engine_choice
-from ..model.engine import MAX_WIDTH
+from ..model.engine import KINDS, MAX_WIDTH
 from .address import EXPECTED as ADDRESSES
 from .address import address_problem
 from .checks import name_problem
@@ -164,7 +164,8 @@ def engine_problem(text: str) -> str:
 
 def _engine(text: str) -> Json:
     if problem := engine_problem(text):
-        raise ValueError(problem)
+        kind = text.partition(":")[0]
+        raise ValueError(problem if kind in KINDS else near_match(kind, KINDS))  # what exists is said anyway
     return text
 
 

@@ -34,7 +34,8 @@ def test_an_engine_plays_many_at_once_and_one_that_is_none_is_refused(desk: Desk
     assert len(list(desk.dat().results())) == 6
     assert desk.dat().spec()["experiment.batch"]["run"]["engine"] == "threads:3"  # type: ignore[index, call-overload]
     said = desk.bio("batch", "--scenarios", WORLD, "--agents", "noop", "--engine", "treads")
-    assert (said.code, "--engine: 'treads'" in said.err) == (2, True)
+    wrong = "'treads' is no value for `engine`; expected inline, threads, threads:16 or dask; did you mean 'threads'?"
+    assert (said.code, said.err.strip()) == (2, f"bio: --engine: {wrong}")
 
 
 def test_caps_hold_over_all_batteries_of_one_command(desk: Desk) -> None:
@@ -168,6 +169,15 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(desk: Desk) -> None:
     assert "all 2 batteries: 6 cells" in said.lines
     assert said.lines[-1] == "nothing was played, nothing was written"
     assert sorted(desk.path.rglob("*")) == before
+
+
+def test_what_would_narrow_a_battery_elsewhere_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It plays batteries whole; a variable that pytest heeds is not passed by in silence."""
+    desk.battery(BATTERY.format(name="one", agent="noop", bar=0))
+    monkeypatch.setenv("ALIENBIO_TAG", "nightly")
+    said = desk.bio("batch", "one", "--dry-run")
+    assert said.code == 0
+    assert said.err.startswith("bio: ALIENBIO_TAG: bio batch plays batteries whole")
 
 
 def test_a_dry_run_knows_what_was_played(played: Desk) -> None:
