@@ -18,7 +18,7 @@ from pathlib import Path
 MEETING = threading.Barrier(2, timeout=60)
 REPORTED, REACHED = [], [threading.Event() for _ in range(9)]
 
-CAUGHT = threading.Event()
+CAUGHT, PLAYS = threading.Event(), threading.Event()
 
 def pytest_configure(config):
     def caught(number, frame):
@@ -35,7 +35,13 @@ class Meets(Right):
 class Last(Right):
     '''Plays until so many cells have been reported.'''
     def __init__(self, after=1): self.after = after
-    def start(self, briefing): assert REACHED[self.after].wait(60)
+    def start(self, briefing):
+        PLAYS.set()
+        assert REACHED[self.after].wait(60)
+
+class Falls(Crash):
+    '''Crashes once `last` plays.'''
+    def start(self, briefing): assert PLAYS.wait(60)
 
 class CtrlC(Right):
     '''Presses Ctrl-C once a cell has been reported, and goes on.'''
@@ -52,7 +58,7 @@ class Breaks(Right):
             (folder / "cells").write_text("")
 
 def pytest_alienbio_register_agents(registry):
-    for agent in (Right, Half, Crash, Outage, Meets, Last, CtrlC, Breaks, Interrupted):
+    for agent in (Right, Half, Crash, Outage, Meets, Last, Falls, CtrlC, Breaks, Interrupted):
         registry.add(agent.__name__.lower(), agent)
 
 def pytest_runtest_logreport(report):

@@ -49,13 +49,13 @@ def test_x_stops_after_the_first_failure_and_plays_nothing_else(lane: Lab) -> No
 def test_x_keeps_cells_that_play_and_drops_those_that_wait(lane: Lab, argument: str, most: int) -> None:
     """`last` plays until the first report, which is a failure: it is recorded and reported, too. Of the 52 behind it no more
     begin than the engine had been handed."""
-    cells(lane, "last, crash, outage", run="engine: 'threads:2'")
+    cells(lane, "last, falls, outage", run="engine: 'threads:2'")
     cells(lane, "right", seeds=50, name="b", run="engine: 'threads:2'")
     run = lane.run("plain", argument)
     assert run.ret == 1
     results = [name for folder in lane.dats() for name in played(folder)]
     assert sorted(reported(run)) == sorted(results)
-    assert {"last-s0", "crash-s0"} <= set(results)
+    assert {"last-s0", "falls-s0"} <= set(results)
     assert len(results) <= most
 
 
