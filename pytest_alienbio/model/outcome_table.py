@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from .brief import Told
 from .digits import apart
 from .outcome import Outcome
 from .result import Result
@@ -18,7 +19,7 @@ class CellVerdict(StrEnum):
     SKIPPED = "skipped"
 
 
-def cell_verdict(result: Result, mode: str) -> CellVerdict:
+def cell_verdict(result: Told, mode: str) -> CellVerdict:
     """What `result` counts as under `cells: assert` or `cells: record`.
 
     Everything that broke fails in both modes. A floor agent below the bar is expected to be there. A candidate or a

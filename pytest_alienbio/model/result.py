@@ -14,6 +14,8 @@ GENERATION = "generation_s"
 """In `Result.metrics`: seconds a cell spent on generating its world. Not there if the world was in the cache."""
 WAITING = "waiting_s"
 """In `Result.metrics`: seconds a cell waited for another one that generated the world of both."""
+UNSETTLED_CALLS, UNSETTLED_USD = "unsettled_calls", "unsettled_usd"
+"""In `Result.metrics`: calls of which nobody knows what they cost, and their worst case in dollars."""
 REUSED = "reused:"
 """How `Result.origin` begins for a cell that was taken over from another DAT: `reused:results/b/2026-11-26_001#<run>`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from ..errors import AlienBioError, SpecError
 from ..model import Cell, Outcome, storable
+from ..model.garbage import kept
 from ..play import result_of
 from .cell_node import CellNode, cell_mark
 from .compat import normalise_id, shared_fixtures
@@ -56,14 +56,8 @@ class BatteryNode(pytest.Collector):
         """Whether only pytest and we have a say in how its cells are set up: no fixture has to be asked. Known likewise."""
 
     def collect(self) -> list[CellNode]:
-        # The garbage collector would go through all items again and again, for a third of the time, and find nothing.
-        awake = gc.isenabled()
-        gc.disable()
-        try:
+        with kept():
             return list(self._items())
-        finally:
-            if awake:
-                gc.enable()
 
     def _items(self) -> Iterator[CellNode]:
         from .lane.choice import passed_by

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Unpack
 
-from ..model import Duel, Estimate, Query
+from ..model import Duel, Estimate, Query, garbage
 from ..stats import drill_down
 from ..store.index import Index
 from . import estimates
 from .contrast import Options, contrast, units_of
 from .fields import CONSUMED, Field, number_field
-from .records import columns, grouped, latest, many, records
+from .records import columns, grouped, latest, records
 from .sides import SCORE
 from .versus import metric_direction
 
@@ -33,7 +33,7 @@ def compare_agents(
     it is. Raises `SpecError` for an agent without a record, fewer than two, an unknown metric, and scores of both directions.
     """
     field = number_field(metric, index, query)
-    with many():
+    with garbage.kept():
         rows = index.rows(query, columns(field, (Field("score"), Field("agent"))))
         found, older = latest(records(rows, field))
         told = better or ("lower" if field.column in CONSUMED else "") or metric_direction(found, field) or "higher"

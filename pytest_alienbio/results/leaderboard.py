@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model import Json, Query, Summary
+from ..model import Json, Query, Summary, garbage
 from ..store.index import Index
 from .fields import Field
-from .records import columns, many, records
+from .records import columns, records
 from .remembered import summary_from, summary_to
 
 RESAMPLES = 2000
@@ -41,7 +41,7 @@ def leaderboard(index: Index, query: Query, *, seed: int = SEED, resamples: int 
 def _made(index: Index, query: Query, seed: int, resamples: int) -> Summary:
     from .standings import standings
 
-    with many():
+    with garbage.kept():
         found = list(records(index.rows(replace(query, latest=True), columns(_SCORE, _VERSIONS)), _SCORE))
         older = 0 if query.latest else index.count(query) - len(found)
         return standings(found, older, seed=seed, resamples=resamples, alpha=ALPHA)

@@ -9,7 +9,7 @@ from statistics import median
 from typing import TypedDict
 
 from ..errors import SpecError
-from ..model import NodePlan, PowerPlan, Query, SeedPlan, SpreadSeen
+from ..model import NodePlan, PowerPlan, Query, SeedPlan, SpreadSeen, garbage
 from ..stats import detectable_drop, required_seeds
 from ..stats.pilot import PilotLeaf, from_pairs, from_seeds, spread_of
 from ..stats.required_seeds import upper_sd, z_sum
@@ -18,7 +18,7 @@ from ..store.index import Index
 from .contrast import unit_of
 from .fields import CONSUMED, Field, number_field
 from .groups import older_note
-from .records import Record, columns, direction, latest, many, missing, records
+from .records import Record, columns, direction, latest, missing, records
 from .standings import CANDIDATE
 
 
@@ -122,7 +122,7 @@ def read_pilot(index: Index, query: Query, dats: Sequence[str], field: Field) ->
     better = "lower" if field.column in CONSUMED else "higher"
     left: set[str] = set()
     for place, path in enumerate(dats):
-        with many():
+        with garbage.kept():
             rows = index.rows(replace(query, dats=(path,)), columns(field, ()))
             found, older = latest(records(rows, field))
         if not place and not query.agents and not query.roles:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..errors import SpecError
@@ -82,19 +80,6 @@ def records(rows: Iterable[tuple[Any, ...]], field: Field) -> Iterator[Record]:
         if not _PLAIN.issuperset(map(type, group)):
             group = tuple(map(_group, group))
         yield Record._make((*same, spelled, outcome, passed, better, rank, value, why, group))
-
-
-@contextmanager
-def many() -> Iterator[None]:
-    """While very many records are made: without the garbage collector, which would walk through all of them again and again
-    (a third of the time of 100,000), and find nothing, since none refers to another."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def latest(found: Iterable[Record]) -> tuple[list[Record], int]:

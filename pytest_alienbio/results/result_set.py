@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..errors import SpecError
-from ..model import Correlation, Estimate, Query, Result
+from ..model import Correlation, Estimate, Query, Result, garbage
 from ..model.query import EVERY
 from ..store.index import Index
 from . import estimates
@@ -21,7 +21,7 @@ from .fields import CONSUMED, field_of, number_field, order_of
 from .groups import FIGURES, aggregated, summarized, with_note
 from .hints import hint
 from .html import cells_html
-from .records import Record, columns, latest, many, records
+from .records import Record, columns, latest, records
 from .said import said
 from .table import Table
 
@@ -253,7 +253,7 @@ class ResultSet:
     def _counted(self, field: str, by: By = ()) -> tuple[list[Record], int]:
         asked = number_field(field, self._index, self._query)
         groups = [field_of(name, self._index, self._query) for name in _names(by)]
-        with many():
+        with garbage.kept():
             return latest(records(self._rows(columns(asked, groups)), asked))
 
 

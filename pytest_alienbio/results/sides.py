@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import SpecError, StoreError
-from ..model import Json, Query, Side
+from ..model import Json, Query, Side, garbage
 from ..store import dat
 from ..store.index import Index
 from .fields import Field, number, number_field
-from .records import Record, columns, latest, many, records
+from .records import Record, columns, latest, records
 
 Cell = tuple[str, str, int, str, int, int]
 """Agent, scenario, difficulty (-1: none), params, seed, variant: the same question, whatever became of its content."""
@@ -51,7 +51,7 @@ def read_runs(
     if len(dats) < 2:
         raise SpecError(f"a comparison of runs takes two DATs, got {len(dats)}")
     field = number_field(metric, index, replace(query, dats=tuple(dats)))
-    with many():
+    with garbage.kept():
         called_so = zip(dats, names or called(dats, dats), strict=True)
         return [_read(index, replace(query, dats=(path,)), path, name, field) for path, name in called_so], field
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..errors import StoreError
-from ..model import Batch, Json, Query, ScenarioVersion, canonical
+from ..model import Batch, Json, Query, ScenarioVersion, canonical, garbage
 from ..stats.units import LARGEST, TOO_LARGE
 from ..store import Dat
 from ..store.annotations import time_of
@@ -20,7 +20,7 @@ from ..store.index import Index
 from ..store.layout import SPEC
 from .estimates import World
 from .fields import Field
-from .records import Record, columns, latest, many, records
+from .records import Record, columns, latest, records
 
 Case: TypeAlias = tuple[str, int, str]
 """Scenario, difficulty (-1: none), params as canonical JSON."""
@@ -83,7 +83,7 @@ def takes(index: Index, query: Query, number: Field) -> list[Take]:
     """The runs that `query` looks at, with the number of each cell, in order of time; of a cell the latest scored record."""
     found = []
     plans = _Plans(query.scenarios, bars=number.column == "passed")
-    with many():
+    with garbage.kept():
         rows = records(index.rows(query, columns(number, MORE)), number)
         for path, mine in groupby(rows, key=lambda record: str(record.group[DAT])):
             found.append(take(path, latest(mine)[0], plans.of(Path(path))))

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Literal
 
 from ..errors import SpecError
-from ..model import Link, Links, Query, Slope, Slopes
+from ..model import Link, Links, Query, Slope, Slopes, garbage
 from ..stats import benjamini_hochberg, correlate_all, curve, logistic
 from ..stats.correlation import CONFOUNDED
 from ..store.index import Index
 from .contrast import plain
 from .fields import CONSUMED, field_of, number_field
 from .groups import older_note
-from .records import Record, columns, direction, latest, many, records
+from .records import Record, columns, direction, latest, records
 
 DIFFICULTY = "difficulty"
 
@@ -36,7 +36,7 @@ def links(
     """
     field = number_field(metric, index, query)
     asked = [field_of(name, index, query) for name in names or (DIFFICULTY, *_properties(index, query))]
-    with many():
+    with garbage.kept():
         found, older = latest(records(index.rows(query, columns(field, asked)), field))
         if not names:
             kept = [at for at in range(len(asked)) if any(record.group[at] is not None for record in found)]
@@ -59,7 +59,7 @@ def slopes(index: Index, query: Query, *, metric: str = "score") -> Slopes:
     pass as an S-curve with the level at which half pass. Raises `SpecError` for an unknown metric, or scores of both
     directions."""
     field = number_field(metric, index, query)
-    with many():
+    with garbage.kept():
         found, older = latest(records(index.rows(query, columns(field, ())), field))
         better = direction(found, "difficulty") if field.is_score else "lower" if field.column in CONSUMED else "higher"
         made = []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Call, Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, Verdict, cell_verdict
+from ..model.brief import Told
 from ..model.outcome import NOT_NEEDED
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
@@ -96,9 +97,9 @@ def close_dat(
     played since it was closed last, so what its gates said then is what they say. `limiting` tells how far the run's caps
     were used.
     """
-    opened = dat.open(dat_path)
+    opened = dat.known(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
-    books = Books.read(opened.path)
+    books = opened.books()
     summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
@@ -221,7 +222,7 @@ class _Reading:
         """Likewise of those that nobody needed any more."""
         self.took = Took()
 
-    def of(self, results: Iterable[Result]) -> Iterator[Result]:
+    def of(self, results: Iterable[Told]) -> Iterator[Told]:
         """`results`, looked at on the way."""
         kinds = {cell.agent.name: cell.agent.kind for cell in self.plan.cells}
         check = SanityCheck(self.plan.battery.sanity, kinds, self.min_cells)
@@ -231,11 +232,15 @@ class _Reading:
             yield result
         self.findings += check.broken()
 
-    def is_mine(self, result: Result) -> bool:
+    def is_mine(self, result: Told) -> bool:
         """Whether this run played it."""
-        return result.run in self.runs and not result.reused
+        return result.run in self.runs and not _is_reused(result)
 
-    def _look(self, result: Result) -> None:
+    def fails(self, result: Told) -> bool:
+        """Whether it is a failure of its battery, which is told with all that its record says."""
+        return result.outcome is not Outcome.NOT_RUN and cell_verdict(result, self.plan.battery.cells) is CellVerdict.FAILED
+
+    def _look(self, result: Told) -> None:
         self.played.add(result.id)
         if result.outcome is Outcome.NOT_RUN:
             self.reasons[result.reason] += 1
@@ -245,22 +250,26 @@ class _Reading:
         self.before += not mine
         if self.is_mine(result):
             self.took.add(result)
-        self.reused += mine and result.reused
+        self.reused += mine and _is_reused(result)
         looks = self.plan.battery.looks
         if looks and result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
             self.needless[result.reason] += 1
         elif result.outcome is Outcome.SKIPPED:
             self.skipped[result.agent] = result.reason
-        if cell_verdict(result, self.plan.battery.cells) is not CellVerdict.FAILED:
+        if not (isinstance(result, Result) and self.fails(result)):
             return
         self.failed_before += not mine or result.reused
         cell = self.cells.get(result.id)
         self.failures.append(failure_of(result, self.command(cell) if cell else ""))
 
 
-def _everything(reading: _Reading, opened: Dat, books: Books, due: Collection[str], interrupted: bool) -> Iterator[Result]:
+def _is_reused(result: Told) -> bool:
+    return isinstance(result, Result) and result.reused
+
+
+def _everything(reading: _Reading, opened: Dat, books: Books, due: Collection[str], interrupted: bool) -> Iterator[Told]:
     """What was recorded, then what is booked now; nothing, and the DAT is removed, if no cell was started."""
-    yield from reading.of(opened.results(books))
+    yield from reading.of(books.told(reading.fails))
     if not reading.played and not (due and interrupted):
         with suppress(StoreError):  # a test recorded something else in it
             dat.discard(opened)

@@ -7,6 +7,7 @@ from math import isfinite
 
 from ..errors import GenerationError, SpecError
 from ..model import Finding, Outcome, Result, Sanity, apart
+from ..model.brief import Told
 from .moments import Moments
 
 MIN_CELLS: Mapping[str, int] = {"oracle": 5, "noop": 5, "random": 5}
@@ -35,7 +36,7 @@ class _Seen:
 
 
 def broken(
-    results: Iterable[Result], sanity: Sanity, kinds: Mapping[str, str], min_cells: Mapping[str, int] = MIN_CELLS
+    results: Iterable[Told], sanity: Sanity, kinds: Mapping[str, str], min_cells: Mapping[str, int] = MIN_CELLS
 ) -> tuple[Finding, ...]:
     """Scenarios that look broken, as first seen; at most one finding a scenario and rule. `kinds`: agent's label to its kind.
 
@@ -58,7 +59,7 @@ class SanityCheck:
         self._sanity, self._kinds, self._min_cells = sanity, kinds, min_cells
         self._seen: dict[str, dict[str, _Seen]] = {}
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Told) -> None:
         """Takes one more result in."""
         kind = self._kinds.get(result.agent, "")
         if kind not in _WATCHED or _is_unbuilt(result):
@@ -85,18 +86,18 @@ class SanityCheck:
         return tuple(found)
 
 
-def _is_bounded(result: Result) -> bool:
+def _is_bounded(result: Told) -> bool:
     bar = result.passing_score
     return result.better == "higher" and bar is not None and 0.0 <= bar <= 1.0
 
 
-def _is_unbuilt(result: Result) -> bool:
+def _is_unbuilt(result: Told) -> bool:
     """Whether its agent was given params it cannot be built with, of which no scenario is the cause."""
     return result.outcome is Outcome.AGENT_ERROR and _is_error(result, SpecError)
 
 
-def _is_error(result: Result, kind: type[Exception]) -> bool:
-    return result.error is not None and result.error.type.rpartition(".")[2] == kind.__name__
+def _is_error(result: Told, kind: type[Exception]) -> bool:
+    return isinstance(result, Result) and result.error is not None and result.error.type.rpartition(".")[2] == kind.__name__
 
 
 def _out_of_bounds(scenario: str, kind: str, seen: _Seen, sanity: Sanity, min_cells: int) -> Iterable[Finding]:

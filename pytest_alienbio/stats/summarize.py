@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import fsum, isfinite, sqrt
 
 from ..model import Estimate, Json, Leaf, Measure, Outcome, Result, Standing, Summary
+from ..model.brief import Told
 from .aggregate import over_scenarios
 from .intervals import Stratum, wilson
 from .means import t_mean, without_spread
@@ -40,16 +41,17 @@ class _Tally:
         self.worlds: dict[tuple[int | None, int], float | list[float]] = {}
         """Scores by world: difficulty and seed. A list from the second cell on."""
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Told) -> None:
         outcome, score = result.outcome, result.score
         self.outcomes[outcome] += 1
-        self.is_task = self.is_task or result.task is not None
+        trial = result if isinstance(result, Result) and result.task is not None else None
+        self.is_task = self.is_task or trial is not None
         if outcome.is_error:
             self.broken += 1
         if not outcome.scored:
             return
-        if result.task is not None:
-            self._measure(result.metrics)
+        if trial is not None:
+            self._measure(trial.metrics)
         if score is None:
             self.unscored += 1
             self._judge(result)
@@ -68,7 +70,7 @@ class _Tally:
             self.worlds[world] = [known, score]
         self._judge(result)
 
-    def _judge(self, result: Result) -> None:
+    def _judge(self, result: Told) -> None:
         if result.passed is not None:
             self.judged += 1
             self.passed += result.passed
@@ -125,7 +127,7 @@ def _measured(moments: Moments) -> Measure:
     return Measure(moments.n, mean, None if variance is None else sqrt(variance))
 
 
-def summarize(results: Iterable[Result]) -> Summary:
+def summarize(results: Iterable[Told]) -> Summary:
     """Leaves (by scenario, then agent, as first seen) and standings (best first) of one battery's results.
 
     One pass; what is kept of a cell is its score; no number depends on the order of the results. Hand in one result a cell.

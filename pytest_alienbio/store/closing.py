@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
+from typing import NamedTuple
 
-from ..model import Json
+from ..model import Json, Outcome, garbage
+from ..model.brief import Brief, Told
+from ..model.result import UNSETTLED_CALLS, UNSETTLED_USD
 from . import codec, yamltext
 from .disk import locked, replace_file
-from .fields import SCORED, complaints
+from .fields import OUTCOMES, SCORED, complaints
 from .layout import CELLS, LOCK, RESULTS_JSON, RESULTS_YAML, SUMMARY
-from .scan import Scan, scan, signature
+from .scan import Light, Scan, scan, signature
 from .summary import Kept, Liner
 
 MAX_ROWS = 1000
@@ -30,6 +34,17 @@ class _Tally:
     passed: int = 0
 
 
+class Entry(NamedTuple):
+    """What is kept of a row until it is known whether it counts."""
+
+    csv: Kept
+    outcome: str
+    score: float | None
+    passed: bool
+    brief: Brief | None
+    """None: what else is asked of this cell is read again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The journals of a DAT, read once for everything that is made of them when it is closed."""
@@ -44,7 +59,25 @@ class Books:
     def read(cls, dat: Path) -> Books:
         """The journals as they are now."""
         seen, liner = signature(dat), Liner()
-        return cls(dat, seen, scan(dat, liner.keep), liner)
+
+        def keep(row: codec.Row) -> Entry:
+            outcome = OUTCOMES[row["outcome"]]
+            return Entry(liner.keep(row), outcome.value, row["score"], row["passed"] is True, _brief(row, outcome))
+
+        with garbage.kept():
+            return cls(dat, seen, scan(dat, keep), liner)
+
+    def told(self, whole: Callable[[Brief], bool]) -> Iterator[Told]:
+        """Every cell, in order: in brief, but for those that have more to tell and those that are wanted `whole`.
+
+        Raises `StoreError` for a journal that cannot be read again.
+        """
+        with self.found.reader() as line_of:
+            for cell, entry in _entries(self.found):
+                if entry.brief is None or whole(entry.brief):
+                    yield codec.build(codec.parse_again(line_of(cell)), dat_path=str(self.dat))
+                else:
+                    yield entry.brief
 
     @property
     def are_current(self) -> bool:
@@ -93,25 +126,48 @@ def _results_json(found: Scan, status: Mapping[str, Json]) -> Iterator[bytes]:
 
 def _summary(found: Scan, liner: Liner) -> Iterator[bytes]:
     yield liner.header()
-    for kept in _kept(found):
-        yield liner.whole(kept.line, kept.own)
+    for _, entry in _entries(found):
+        yield liner.whole(*entry.csv)
 
 
-def _kept(found: Scan) -> Iterator[Kept]:
+def _entries(found: Scan) -> Iterator[tuple[Light, Entry]]:
     for cell in found.cells:
-        assert isinstance(cell.kept, Kept)
-        yield cell.kept
+        assert isinstance(cell.kept, Entry)
+        yield cell, cell.kept
+
+
+def _brief(row: codec.Row, outcome: Outcome) -> Brief | None:
+    """A row in brief, if that is all that the end of a run asks of it: nothing of a task, an error, an open bill, an origin."""
+    metrics = row["metrics"]
+    if row["task"] or row["error"] or row["origin"] or UNSETTLED_CALLS in metrics or UNSETTLED_USD in metrics:
+        return None
+    return Brief(
+        row["id"],
+        intern(row["scenario"]),
+        row["difficulty"],
+        intern(row["agent"]),
+        intern(row["role"]),
+        row["seed"],
+        outcome,
+        row["score"],
+        intern(row["better"]),
+        row["passed"],
+        row["passing_score"],
+        row["reason"],
+        intern(row["run"]),
+        codec.usage_of(row),
+    )
 
 
 def _results_yaml(found: Scan, status: Mapping[str, Json]) -> str:
     tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
-    for cell, kept in zip(found.cells, _kept(found), strict=True):
+    for cell, entry in _entries(found):
         tally = tallies[cell.place[2], cell.place[0]]
-        tally.outcomes[kept.outcome] += 1
-        if kept.score is not None:
+        tally.outcomes[entry.outcome] += 1
+        if entry.score is not None:
             tally.n += 1
-            tally.total += kept.score
-        tally.passed += kept.passed
+            tally.total += entry.score
+        tally.passed += entry.passed
     outcomes: Counter[str] = Counter()
     scores: dict[str, dict[str, Json]] = {}
     for (agent, scenario), tally in sorted(tallies.items()):

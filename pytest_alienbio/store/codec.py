@@ -156,14 +156,14 @@ def parse_again(line: str | bytes) -> dict[str, Any]:
 def build(row: Row, *, dat_path: str = "") -> Result:
     """The result of a row that `parse` or `parse_again` gave."""
     r: dict[str, Any] = {**_DEFAULTS, **row}
-    error, usage, trace, task = r["error"], r["usage"], r["trace"], r["task"]
+    error, trace, task = r["error"], r["trace"], r["task"]
     return Result(
         **{name: r[name] for name in SAME},
         tags=tuple(r["tags"]),
         outcome=OUTCOMES[r["outcome"]],
         task=task and TaskRecord(task.get("seed"), task.get("events") or 0, task.get("unread") or 0),
         error=error and CellError(*(str(error.get(name, "")) for name in ("type", "message", "traceback"))),
-        usage=Usage(usage.get("tokens"), usage.get("usd"), usage.get("requests")) if usage else _NO_USAGE,
+        usage=usage_of(r),
         started_at=seconds(r["started_at"]),
         ended_at=seconds(r["ended_at"]),
         trace=trace
@@ -172,6 +172,13 @@ def build(row: Row, *, dat_path: str = "") -> Result:
         ),
         dat_path=dat_path,
     )
+
+
+def usage_of(row: Row) -> Usage:
+    """What a row says was consumed; one value for all that say nothing."""
+    get = row["usage"].get
+    tokens, usd, requests = get("tokens"), get("usd"), get("requests")
+    return _NO_USAGE if tokens is usd is requests is None else Usage(tokens, usd, requests)
 
 
 def now_text() -> str:

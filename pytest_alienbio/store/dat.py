@@ -37,17 +37,21 @@ class Dat:
             return {}
         return value if isinstance(value, dict) else {}
 
-    def results(self, books: closing.Books | None = None) -> Iterator[Result]:
+    def results(self) -> Iterator[Result]:
         """Every cell's result, ordered by scenario, difficulty, agent, seed and id, whoever played it when.
 
         Of a cell's attempts the latest scored one counts, else the latest. Streams: a result at a time is in memory.
-        What could not be read is in `notes`. `books`: the journals, if they have just been read.
+        What could not be read is in `notes`.
         """
-        if books:
-            self._notes.clear()
-            self._notes[books.seen] = books.found.notes
-        for raw in (books.found if books else self._scan()).raw():
+        for raw in self._scan().raw():
             yield codec.build(codec.parse_again(raw), dat_path=str(self.path))
+
+    def books(self) -> closing.Books:
+        """The journals, read once for everything that is made of them when it is closed."""
+        books = closing.Books.read(self.path)
+        self._notes.clear()
+        self._notes[books.seen] = books.found.notes
+        return books
 
     def other_attempts(self, books: closing.Books) -> Iterator[Result]:
         """Attempts at its cells that do not count, since another one does; they were played, and paid, all the same."""
@@ -133,6 +137,13 @@ def open(path: Path) -> Dat:
     if not is_dat(path):
         raise StoreError(f"{path} is no result folder: it has no {SPEC}; was its run killed while it was being created?")
     _read_spec(path)
+    return Dat(path)
+
+
+def known(path: Path) -> Dat:
+    """The DAT at `path` that this process has opened before: its spec is not read again. Raises `StoreError` if it is gone."""
+    if not is_dat(path):
+        raise StoreError(f"no result folder at {path}: it was there when this run began")
     return Dat(path)
 
 

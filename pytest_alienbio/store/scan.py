@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from sys import intern
@@ -44,15 +45,26 @@ class Scan:
 
     def raw(self, lines: Iterable[Light] | None = None) -> Iterator[bytes]:
         """These lines themselves (None = of the cells), without newline, read again one by one. Raises `StoreError`."""
-        sources: dict[int, int] = {}
-        try:
+        with self.reader() as line_of:
             for cell in self.cells if lines is None else lines:
-                number = cell.journal
+                yield line_of(cell)
+
+    @contextmanager
+    def reader(self) -> Iterator[Callable[[Light], bytes]]:
+        """What reads a cell's line again, without newline, while it lasts; that raises `StoreError`."""
+        sources: dict[int, int] = {}
+
+        def line_of(cell: Light) -> bytes:
+            number = cell.journal
+            try:
                 if number not in sources:
                     sources[number] = os.open(self.files[number], os.O_RDONLY)
-                yield os.pread(sources[number], cell.length, cell.offset).rstrip(b"\n")
-        except OSError as error:
-            raise store_error("read", self.files[number], error) from error
+                return os.pread(sources[number], cell.length, cell.offset).rstrip(b"\n")
+            except OSError as error:
+                raise store_error("read", self.files[number], error) from error
+
+        try:
+            yield line_of
         finally:
             for source in sources.values():
                 os.close(source)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -28,19 +28,24 @@ _FLAT = itemgetter(
 )  # fmt: skip
 
 _FORMULA = frozenset("=+-@\t\r\n")
+_CAREFUL = _FORMULA | {"'"}
+"""What the text of a cell may begin with that is not as it seems."""
 _WORD: Mapping[bool | None, str | None] = {True: "true", False: "false", None: None}
 
 
 class Kept(NamedTuple):
-    """What is kept of a row until it is known whether it counts."""
+    """A row's line of `summary.csv`, kept until it is known whether it counts."""
 
     line: str
-    """Its line of `summary.csv`, without the newline."""
+    """Without the newline."""
     own: int
     """How many of the cells' own columns were known when the line was made; later ones are empty in it."""
-    outcome: str
-    score: float | None
-    passed: bool
+
+
+class _Line:
+    """Where the lines are written to: a writer gives back what `write` does, here the line itself."""
+
+    write = str
 
 
 class Liner:
@@ -50,14 +55,14 @@ class Liner:
         self.own: dict[tuple[str, str], None] = {}
         """The columns that the cells bring: (`score`, `params` or `metric`, name), as first seen."""
         self._known: dict[str, set[str]] = {"score": set(), "params": set(), "metric": set()}
-        self._buffer = io.StringIO()
-        self._writer = csv.writer(self._buffer, lineterminator="")
+        self._writer = csv.writer(_Line, lineterminator="")
 
     def learn(self, row: dict[str, Any]) -> dict[str, Mapping[str, Json]]:
         """What a journal row has for the columns that the cells bring: `score`, `params` and `metric`, each by name."""
         of = {"score": row["scores"], "params": row["params"], "metric": row["metrics"] if row.get("task") else {}}
         for kind, values in of.items():
-            self._learn(kind, values)
+            if values:
+                self._learn(kind, values)
         return of
 
     def keep(self, row: dict[str, Any]) -> Kept:
@@ -70,12 +75,12 @@ class Liner:
         steps, cost = (trace.get("steps"), trace.get("cost")) if trace else (None, None)
         told = json.dumps(params, default=dict) if params else None
         values = (
-            safe_text(battery), safe_text(scenario), difficulty, safe_text(agent), seed, outcome, score, _WORD[passed], bar,
-            better, safe_text(role), attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
-            safe_text(reason), safe_text(name), safe_text(key), safe_text(run), variant,
-            *(_plain(of[kind].get(own)) for kind, own in self.own),
+            _often(battery), _often(scenario), difficulty, _often(agent), seed, outcome, score, _WORD[passed], bar,
+            better, _often(role), attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
+            reason and safe_text(reason), safe_text(name), key if key.isalnum() else safe_text(key), _often(run), variant,
         )  # fmt: skip
-        return Kept(self.line(values), len(self.own), outcome, score, passed is True)
+        own = [_plain(of[kind].get(column)) for kind, column in self.own]
+        return Kept(self.line((*values, *own) if own else values), len(own))
 
     def _learn(self, kind: str, values: Mapping[str, object]) -> None:
         known = self._known[kind]
@@ -94,10 +99,7 @@ class Liner:
 
     def line(self, values: Iterable[object]) -> str:
         """One line, without a newline."""
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._writer.writerow(values)
-        return self._buffer.getvalue()
+        return str(self._writer.writerow(values))
 
 
 def safe_text(text: str) -> str:
@@ -105,8 +107,14 @@ def safe_text(text: str) -> str:
 
     A formula begins with one of `=+-@`, a tab or a line break: such text gets a `'` in front, as has text that has one already.
     """
+    if text[:1] not in _CAREFUL and text.isprintable():
+        return text
     line = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
     return f"'{line}" if text[:1] in _FORMULA or line.lstrip("'")[:1] in _FORMULA else line
+
+
+_often = lru_cache(maxsize=1024)(safe_text)
+"""The same, for what stands in many rows: names, not what is each cell's own."""
 
 
 def plain_text(cell: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from math import fsum
 
 from ...model import Json, Outcome, Result, Usage
+from ...model.brief import Told
 from ...model.cap_use import CapUse
+from ...model.result import UNSETTLED_CALLS, UNSETTLED_USD
 
 
 class Took:
@@ -23,12 +25,12 @@ class Took:
         self.uses: Sequence[CapUse] = ()
         """How far each cap of the run was used."""
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Told) -> None:
         """Takes in what one cell of this run took with the attempt that counts."""
         self.over += result.outcome is Outcome.OVER_LIMIT
         self.pay(result)
 
-    def pay(self, result: Result) -> None:
+    def pay(self, result: Told) -> None:
         """Takes in what one attempt took, whether it counts or not."""
         usage = result.usage
         if usage.usd is not None:
@@ -36,7 +38,9 @@ class Took:
         if usage.tokens is not None:
             self._tokens.append(usage.tokens)
         self._requests += usage.requests or 0
-        calls, usd = result.metrics.get("unsettled_calls"), result.metrics.get("unsettled_usd")
+        if not isinstance(result, Result):
+            return
+        calls, usd = result.metrics.get(UNSETTLED_CALLS), result.metrics.get(UNSETTLED_USD)
         self._unknown_calls += calls if isinstance(calls, int) else 0
         self._unknown.append(float(usd) if isinstance(usd, int | float) else 0.0)
 
@@ -65,7 +69,7 @@ class Took:
         known = {"usd": usage.usd, "tokens": usage.tokens, "requests": usage.requests}
         spent: dict[str, Json] = {name: value for name, value in known.items() if value is not None}
         if calls:
-            spent |= {"unsettled_calls": calls, "unsettled_usd": usd}
+            spent |= {UNSETTLED_CALLS: calls, UNSETTLED_USD: usd}
         limits: list[Json] = [
             {
                 "cap": use.label.rstrip("="),
