@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Call, Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, Verdict, cell_verdict
 from ..model.brief import Told
+from ..model.garbage import kept
 from ..model.outcome import NOT_NEEDED
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
@@ -100,7 +101,8 @@ def close_dat(
     opened = dat.known(dat_path)
     reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
     books = opened.books()
-    summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
+    with kept():
+        summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
     took = reading.took
