@@ -146,8 +146,8 @@ class Dask(Threads):
         """What `remote(text)` gives on some worker, none of `avoid`. One that dies over it is replaced by another one, as often
         as the scheduler allows (`allowed-failures`); what only waited there is not counted.
 
-        Raises `LostCallError` after that, `EngineError` if the cluster is gone, or all of its workers for `ALONE_S`, or this engine was shut down, and whatever
-        `remote` raised.
+        Raises `LostCallError` after that, `EngineError` if the cluster is gone (the scheduler, or for `ALONE_S` all workers) or
+        this engine was shut down, and whatever `remote` raised.
         """
         with self._guard:
             number = self._last = next(self._numbers)
