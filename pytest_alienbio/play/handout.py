@@ -84,6 +84,15 @@ def hand_observation(observation: object) -> Observation:
     )
 
 
+def observation_again(seen: Observation) -> Observation:
+    """A second copy of an observation that `hand_observation` made."""
+    last, state = seen.last, dict(seen.state)
+    if last is not None:
+        last = ActionResult(last.ok, last.reason, last.cost, plain_mapping(last.reading, "result.reading"))
+    info = plain_mapping(seen.info, "observation.info")
+    return Observation(seen.step, state, seen.max_steps, seen.budget, seen.spent, last, info)
+
+
 def hand_result(result: object) -> ActionResult:
     """A copy of `result`."""
     if not isinstance(result, ActionResult):

@@ -24,7 +24,16 @@ from ..model import (
 from .catalog import Catalog
 from .fault import Blame, CellFault, is_failure, one_line
 from .forked import end_unless
-from .handout import again, agent_seed, hand_action, hand_briefing, hand_observation, hand_scores, hand_step
+from .handout import (
+    again,
+    agent_seed,
+    hand_action,
+    hand_briefing,
+    hand_observation,
+    hand_scores,
+    hand_step,
+    observation_again,
+)
 from .meter import CellMeter
 from .plain import plain, plain_mapping, plain_numbers
 from .usage import attach, too_much
@@ -144,7 +153,7 @@ class AgentSession:
         if agent is None or environment is None:
             raise RuntimeError("take_turn() was called before open()")
         with _AGENT_DECIDE:
-            action = hand_action(agent.decide(hand_observation(seen)))
+            action = hand_action(agent.decide(observation_again(seen)))
         end_unless(self._home)
         try:
             with _STEP:

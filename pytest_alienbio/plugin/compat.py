@@ -89,11 +89,14 @@ def report_makers(item: pytest.Item) -> tuple[HookCaller, bool]:
     return manager.subset_hook_caller("pytest_runtest_makereport", remove_plugins=left_out), others
 
 
+_NO_TEARDOWNS = ("session", "terminalreporter", "terminalprogress", "lfplugin", "stepwiseplugin", "logging-plugin")
+
+
 def teardown_logger(item: pytest.Item) -> HookCaller:
     """The hook `pytest_runtest_logreport` without those of pytest's own that make nothing of a teardown that passed: they take
-    a quarter of the time, and the terminal would keep a second report of each test."""
+    a quarter of the time, and the terminal would keep a second report of each test. Often nobody is left."""
     manager = item.config.pluginmanager
-    own = [manager.get_plugin(name) for name in ("terminalreporter", "lfplugin", "stepwiseplugin", "logging-plugin")]
+    own = [manager.get_plugin(name) for name in _NO_TEARDOWNS]
     applies = {id(impl.plugin) for impl in item.ihook.pytest_runtest_logreport.get_hookimpls()}
     applies -= {id(plugin) for plugin in own if type(plugin).__module__.startswith("_pytest.")}
     left_out = [plugin for plugin in manager.get_plugins() if id(plugin) not in applies]

@@ -52,7 +52,10 @@ def attach(item: pytest.Item, pairs: list[tuple[str, object]]) -> None:
 
 def detach(item: pytest.Item) -> None:
     """Takes away what an earlier attempt attached: a report shows one attempt."""
-    ours = {id(pair) for pair in item.stash.get(_ATTACHED, [])}
+    attached = item.stash.get(_ATTACHED, None)
+    if not attached:
+        return
+    ours = {id(pair) for pair in attached}
     item.user_properties[:] = [pair for pair in item.user_properties if id(pair) not in ours]
     item.stash[_ATTACHED] = []
 

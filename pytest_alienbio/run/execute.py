@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, as_completed, wait
 from contextlib import closing, nullcontext, suppress
 from queue import SimpleQueue
-from threading import Event, Lock, get_ident
+from threading import Lock, get_ident
 
 from ..engine import Engine, Inline
 from ..errors import StuckCellError
@@ -70,8 +70,8 @@ def _played(
 ) -> Result:
     """One attempt, recorded."""
     timed = TimedCache(cache) if cache else None
-    taken, told = Lock(), Event()
-    """Taken, once, by the thread that records the cell: this one or the clock's."""
+    taken, told = Lock(), Lock()
+    """Taken, once, by the thread that records the cell: this one or the clock's; `told` is free once that was told."""
     keeper = keeper_of(run, cell, catalog)
 
     def record(result: Result) -> Result:
@@ -82,11 +82,9 @@ def _played(
 
     def stuck(result: Result) -> None:
         assert on_stuck is not None
-        if taken.acquire(blocking=False):
-            try:
+        with told:
+            if taken.acquire(blocking=False):
                 on_stuck(record(result))
-            finally:
-                told.set()
 
     def events(found: Sequence[MetricEvent]) -> None:
         run.events(cell, found)
@@ -105,8 +103,8 @@ def _played(
         meter=allowed.meter,
     )
     if not taken.acquire(blocking=False):
-        told.wait()
-        raise StuckCellError(cell.id, result.reason, str(run.dat_path))
+        with told:
+            raise StuckCellError(cell.id, result.reason, str(run.dat_path))
     took = {GENERATION: timed.made_s, WAITING: timed.waited_s} if timed else {}
     if spent := {name: seconds for name, seconds in took.items() if seconds is not None}:
         result = result.with_(metrics={**result.metrics, **spent})
@@ -126,6 +124,12 @@ def stream(
     waiting, done = iter(cells), SimpleQueue[Future[Result] | None]()
     running: dict[Future[Result], Cell] = {}
     stop = stop or Stop()
+    if isinstance(engine, Inline):
+        while not stop.asked and (cell := next(waiting, None)) is not None:
+            yield cell, play(cell)
+        if stop.asked:
+            raise KeyboardInterrupt
+        return
     try:
         with stop.waking(lambda: done.put(None)):
             while True:

@@ -152,15 +152,13 @@ class Run:
         with self._lock:
             self._attempts[cell.id] += 1 + before
             attempt = self._attempts[cell.id]
-        result = self.keep_trace(result.with_(attempt=attempt), cell)
+        result = self._kept(result, cell, attempt)
         self._keep_record(result)
         return result
 
     def keep_trace(self, result: Result, cell: Cell) -> Result:
         """Writes the trace alone, for a result that another process records."""
-        worker = result.worker or self.worker
-        result = result.with_(run=self.run_id, worker=worker, dat_path=str(self.dat_path))
-        return self._write_trace(result, cell) if keeps_trace(self._keep, result) else result
+        return self._kept(result, cell, result.attempt)
 
     def end_if_frozen(self, sentence: str = "", *, say_on: int | None = None) -> None:
         """From now on a cell that freezes this process ends it, a moment after its time and its grace are up.
@@ -242,6 +240,11 @@ class Run:
         if self._aggregate:
             with self._lock:
                 self._aggregate.push(result)
+
+    def _kept(self, result: Result, cell: Cell, attempt: int) -> Result:
+        worker = result.worker or self.worker
+        result = result.with_(attempt=attempt, run=self.run_id, worker=worker, dat_path=str(self.dat_path))
+        return self._write_trace(result, cell) if keeps_trace(self._keep, result) else result
 
     def _write_trace(self, result: Result, cell: Cell) -> Result:
         trajectory = result.trajectory

@@ -59,16 +59,9 @@ class Stop:
         self._told = SimpleQueue[int]()  # the one queue that a signal handler may put into
         self._fd = -1
 
-    @contextmanager
-    def cell(self, cell: Cell) -> Iterator[None]:
-        """Around the playing of one cell, in whichever thread."""
-        token = object()
-        if cell.agent.kind != PERSON:
-            self.begin(token)
-        try:
-            yield
-        finally:
-            self.end(token)
+    def cell(self, cell: Cell) -> Begun:
+        """A context around the playing of one cell, in whichever thread."""
+        return Begun(self, cell.agent.kind != PERSON)
 
     def begin(self, what: object) -> None:
         """Something has begun that may finish."""
@@ -128,6 +121,22 @@ class Stop:
         if line and self._fd >= 0:
             with suppress(OSError):
                 os.write(self._fd, f"\n{line}\n".encode())
+
+
+class Begun:
+    """What plays just now, as a context; one that does not count is nothing that Ctrl-C would let finish."""
+
+    __slots__ = ("_counts", "_stop")
+
+    def __init__(self, stop: Stop, counts: bool) -> None:
+        self._stop, self._counts = stop, counts
+
+    def __enter__(self) -> None:
+        if self._counts:
+            self._stop.begin(self)
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.end(self)
 
 
 def said(playing: int) -> str:

@@ -21,6 +21,7 @@ Row = dict[str, Any]
 """A journal line after parsing and checking."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST = math.nextafter(253402300800, 0)
 """The last moment of the year 9999, after which `datetime` ends: rounded up, what was read could not be written."""
@@ -196,8 +197,8 @@ def seconds(text: Json) -> float:
 
 def time_text(seconds: float) -> str:
     """Unix seconds as they are written everywhere in a DAT. Raises `ValueError` or `OverflowError` for no time."""
-    when = _EPOCH + round(seconds * 1_000_000) * _MICROSECOND
-    return when.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    when = _NAIVE_EPOCH + round(seconds * 1_000_000) * _MICROSECOND
+    return f"{when.isoformat(timespec='microseconds')}Z"
 
 
 def _time_text(seconds: float, name: str, cell: str) -> str | None:

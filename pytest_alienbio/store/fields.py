@@ -5,19 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 
 from ..model import Outcome
 
 
 def check(row: Mapping[str, object]) -> None:
     """Raises `ValueError` naming the first field of a journal row that is missing or holds what it may not."""
-    for name, kinds, fits in _FIELDS:
+    try:
+        types = tuple(map(type, _TYPED(row)))
+    except KeyError:
+        types = ()
+    for name, kinds, fits in _LOOKED_INTO if types in _SOUND else _FIELDS:
         try:
             value = row[name]
         except KeyError:
             raise ValueError(f"{name}: missing") from None
         if type(value) not in kinds and (fits is None or not fits(value)):
             raise ValueError(f"{name}: unexpected value {value!r:.80}")
+    if types not in _SOUND and len(_SOUND) < _MOST_SOUND:
+        _SOUND.add(types)
     if row["score"] is not None and row["outcome"] not in SCORED:
         raise ValueError(f"score: an outcome {row['outcome']!r} carries no score, got {row['score']!r:.80}")
 
@@ -136,6 +143,14 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
     ("trace", _NONE, _is_trace),
 )
 """Each field of a row: the types it usually has, at once accepted, and what else it may be."""
+
+_INSIDE = (_is_tags, _is_outcome, _is_scores, _is_usage, _is_time, _is_task, _is_trace)
+_LOOKED_INTO = tuple(entry for entry in _FIELDS if entry[2] in _INSIDE)
+_TYPED = itemgetter(*(name for name, _, fits in _FIELDS if fits not in _INSIDE))
+"""The values of all other fields: whether they may be there is a question of their types alone."""
+_SOUND: set[tuple[type, ...]] = set()
+"""Types of those that were accepted, in their order: most lines of a journal have the same ones."""
+_MOST_SOUND = 1000
 
 _CHANGED = ("tags", "outcome", "error", "usage", "started_at", "ended_at", "trace", "task")
 SAME = tuple(name for name, _, _ in _FIELDS if name not in _CHANGED)

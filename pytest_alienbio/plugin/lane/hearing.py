@@ -45,14 +45,12 @@ class Hearing:
                 stack.enter_context(self._warnings())
             yield
 
-    @contextmanager
-    def playing(self, cell: Cell) -> Iterator[None]:
+    def playing(self, cell: Cell) -> AbstractContextManager[None]:
         """Inside, what this thread lets out is `cell`'s; its ear waits for `take`."""
         ear = Ear()
         with self._guard:
             self._ears[id(cell)] = ear
-        with self._listening.hearing(ear):
-            yield
+        return self._listening.hearing(ear)
 
     def take(self, cell: Cell) -> Ear:
         """What `cell` let out so far, once; empty if it was not played here."""

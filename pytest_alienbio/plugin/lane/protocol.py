@@ -37,9 +37,10 @@ def report_cell(item: LaneItem, hearing: Hearing) -> None:
         hook.pytest_exception_interact(node=item, call=call, report=report)
     if ended.excinfo:
         hook.pytest_runtest_logreport(report=lane.make_report(item=item, call=ended))
-    else:
-        others = lane.others_make_reports
-        lane.log_teardown(report=lane.make_report(item=item, call=ended) if others else _passed(item, "teardown"))
+    elif lane.others_make_reports:
+        lane.log_teardown(report=lane.make_report(item=item, call=ended))
+    elif lane.log_teardown.get_hookimpls():
+        lane.log_teardown(report=_passed(item, "teardown"))
     hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
     hearing.tell_warnings(ear, nodeid, hook)
     item.let_go()
