@@ -14,7 +14,7 @@ from ..model import Cell, Outcome, storable
 from ..model.garbage import kept
 from ..play import result_of
 from .cell_node import CellNode, cell_mark
-from .compat import normalise_id, shared_fixtures
+from .compat import normalise_id, own_request, shared_fixtures
 from .defaults import default_agent, default_environment, marked, untouched
 from .limits import limits_of
 from .loaded import Loaded, function_id
@@ -121,6 +121,7 @@ class CellItem(CellNode, pytest.Function):
             return  # nothing is set up for a cell that may not begin
         if self.parent.by_the_book:  # asking pytest for the two takes a fifth of what a cell costs
             self.funcargs["agent"], self.funcargs["scenario"] = default_agent(self), default_environment(self)
+            self.funcargs["request"] = own_request(self)
         super().setup()
 
     def runtest(self) -> None:

@@ -60,6 +60,12 @@ def normalise_id(item: pytest.Item) -> None:
         item._id = type(identity).parse(str(identity))
 
 
+def own_request(item: pytest.Function) -> pytest.FixtureRequest:
+    """What the fixture `request` of an item itself gives; pytest reads signatures anew to find it."""
+    request: pytest.FixtureRequest = item._request
+    return request
+
+
 def shared_fixtures(first: pytest.Function | None) -> dict[str, Any]:
     """The resolved fixtures of a sibling with the same callable; saves most of the cost of collecting it again."""
     info = getattr(first, "_fixtureinfo", None)

@@ -27,11 +27,13 @@ class Limits:
 
     def of(self, loaded: Loaded) -> Limiting:
         """The limits of a battery's run."""
-        from ..run.limits.limiting import Limiting
+        name = loaded.name
+        found = self._runs.get(name)
+        if found is None:
+            from ..run.limits.limiting import Limiting
 
-        if loaded.name not in self._runs:
-            self._runs[loaded.name] = Limiting(self.session, loaded.plan.battery.caps, loaded.name)
-        return self._runs[loaded.name]
+            found = self._runs[name] = Limiting(self.session, loaded.plan.battery.caps, name)
+        return found
 
     def instead(self, loaded: Loaded, cell: Cell) -> Result | None:
         """The recorded result of a cell that may not start any more. To be asked once a cell, by one thread at a time."""
