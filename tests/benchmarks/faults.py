@@ -45,10 +45,13 @@ def tried(fault: Fault, lane: Lane, seed: int, expected: Scored) -> Found:
     """What one try finds; whatever it raises is found, too."""
     found = Found()
     with tempfile.TemporaryDirectory() as name:
+        stage = Stage(Path(name), lane, seed)
         try:
-            fault.strike(Stage(Path(name), lane, seed), expected, found)
+            fault.strike(stage, expected, found)
         except Exception:  # noqa: BLE001 - the other tries go on
             found.wrong.append(traceback.format_exc())
+        finally:
+            stage.end_all()
     for what in ("lost", "twice", "wrong"):
         for said in getattr(found, what):
             write(f"{fault.name}, {lane.name}, seed {seed}: {what}: {said[:4000]}")
@@ -80,7 +83,7 @@ def main() -> None:
         pass
     write(f"\nseeds from {given.seed}\n")
     write("| fault | lane | times tried | cells lost | duplicated | wrong |\n|---|---|---|---|---|---|")
-    for row in rows:
+    for row in filter(lambda row: row.times, rows):
         write(f"| {row.fault.name} | `{row.lane.name}` | {row.times} | {row.lost} | {row.twice} | {row.wrong} |")
     total = [sum(getattr(row, what) for row in rows) for what in ("times", "lost", "twice", "wrong")]
     write("| **all** | | " + " | ".join(f"**{number}**" for number in total) + " |")

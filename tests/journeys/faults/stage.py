@@ -113,6 +113,7 @@ class Stage:
     """Further keys of the battery."""
     random: np.random.Generator = field(init=False)
     runs: int = 0
+    started: list[Played] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng([self.seed, crc32(self.lane.name.encode())])
@@ -177,7 +178,15 @@ class Stage:
                 preexec_fn=prepare,
                 start_new_session=True,
             )
-        return Played(process, said)
+        self.started.append(Played(process, said))
+        return self.started[-1]
+
+    def end_all(self) -> None:
+        """What is left of all that was started, where a try broke off."""
+        for played in self.started:
+            if played.process.poll() is None:
+                played.all_hear(signal.SIGKILL)
+                played.end()
 
     def play(
         self,

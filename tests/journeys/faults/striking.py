@@ -17,18 +17,27 @@ from .stage import Played, Stage
 
 
 def workers_of(process: int) -> list[int]:
-    """Its children that play, as Linux tells it."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [int(child) for child in children if b"execnet" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    """Its children that play, as Linux tells it: execnet starts each with a line that it reads from its input."""
+    found = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in task.read_text().split():
+            if b"sys.stdin.readline" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(int(child))
+    return found
 
 
 def killed_worker(stage: Stage, expected: Scored, found: Found) -> None:
     """SIGKILL of one worker: at most the cell that it played is `lost`, the others are played by whoever is left."""
     running = stage.start()
     stage.at_random(running)
-    with suppress(OSError, IndexError):  # it was over already
-        os.kill(stage.one_of(workers_of(running.process.pid)), signal.SIGKILL)
+    killed = False
+    with suppress(OSError):  # it was over already
+        if workers := workers_of(running.process.pid):
+            os.kill(stage.one_of(workers), signal.SIGKILL)
+            killed = True
+    all_had_ended = stage.lines() == 2 * stage.cells
     running.end()
+    found.expect(killed or all_had_ended, "there was no worker to kill")
     before = look(stage, expected, found)
     lost = [result for result in before.results.values() if result.outcome is Outcome.LOST]
     found.expect(len(before.results) == stage.cells, f"{len(before.results)} of {stage.cells} cells have a record")

@@ -56,7 +56,10 @@ def test_nothing_is_lost_doubled_or_wrong(name: str, lane: Lane, tmp_path: Path,
     if not fault.possible():
         pytest.skip("root, who may not mount here, can write everywhere")
     stage = Stage(tmp_path, lane, SEED)
-    fault.strike(stage, expected, found)
+    try:
+        fault.strike(stage, expected, found)
+    finally:
+        stage.end_all()
     assert not found, f"FAULT_SEED={SEED}: {found}"
 
 
