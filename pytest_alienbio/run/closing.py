@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Call, Cell, CellVerdict, Failure, Finding, Outcome, Plan, Result, Verdict, cell_verdict
+from ..model import Call, Cell, Finding, Outcome, Plan, Result, Verdict
 from ..model.brief import Told
 from ..model.garbage import kept
-from ..model.outcome import NOT_NEEDED
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
 from ..report.gate import worst
 from ..report.spend import spend
-from ..results.failures import failure_of, grouped
-from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, SanityCheck, summarize
+from ..results.failures import grouped
+from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.closing import Books
 from ..store.reports import write_reports
@@ -27,7 +25,7 @@ from ..store.verdicts import read_verdicts, write_verdicts
 from .gates.judging import NO_GATES, Judging, in_short
 from .gates.looking import judged, saved
 from .limits.limiting import Limiting
-from .limits.took import Took
+from .reading import Reading
 from .run import Run
 from .runs import write_runs
 from .surroundings import differences
@@ -99,7 +97,7 @@ def close_dat(
     were used.
     """
     opened = dat.known(dat_path)
-    reading = _Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
+    reading = Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
     books = opened.books()
     with kept():
         summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
@@ -196,80 +194,7 @@ def _answers(told: Sequence[Verdict], judging: Judging) -> bool:
     return bool(told) and [verdict.rule.name for verdict in told] == [gate.rule.name for gate in judging.gates]
 
 
-class _Reading:
-    """What is kept of a DAT's results while they stream by, one at a time."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        run_id: str,
-        command: Callable[[Cell], str],
-        min_cells: Mapping[str, int],
-        runs: Collection[str] = (),
-    ) -> None:
-        self.plan, self.run_id, self.command, self.min_cells = plan, run_id, command, min_cells
-        self.runs = {run_id, *runs}
-        self.cells = {cell.id: cell for cell in plan.cells}
-        self.played: set[str] = set()
-        """Ids with any record, also of cells that were not run."""
-        self.recorded = self.before = self.reused = self.failed_before = 0
-        self.discarded = False
-        """Whether the DAT was removed, as nothing was in it."""
-        self.failures: list[Failure] = []
-        self.skipped: dict[str, str] = {}
-        self.findings: list[Finding] = []
-        self.reasons: Counter[str] = Counter()
-        """Why cells were not run, and how many each."""
-        self.needless: Counter[str] = Counter()
-        """Likewise of those that nobody needed any more."""
-        self.took = Took()
-
-    def of(self, results: Iterable[Told]) -> Iterator[Told]:
-        """`results`, looked at on the way."""
-        kinds = {cell.agent.name: cell.agent.kind for cell in self.plan.cells}
-        check = SanityCheck(self.plan.battery.sanity, kinds, self.min_cells)
-        for result in results:
-            check.add(result)
-            self._look(result)
-            yield result
-        self.findings += check.broken()
-
-    def is_mine(self, result: Told) -> bool:
-        """Whether this run played it."""
-        return result.run in self.runs and not _is_reused(result)
-
-    def fails(self, result: Told) -> bool:
-        """Whether it is a failure of its battery, which is told with all that its record says."""
-        return result.outcome is not Outcome.NOT_RUN and cell_verdict(result, self.plan.battery.cells) is CellVerdict.FAILED
-
-    def _look(self, result: Told) -> None:
-        self.played.add(result.id)
-        if result.outcome is Outcome.NOT_RUN:
-            self.reasons[result.reason] += 1
-            return
-        self.recorded += 1
-        mine = result.run in self.runs
-        self.before += not mine
-        if self.is_mine(result):
-            self.took.add(result)
-        self.reused += mine and _is_reused(result)
-        looks = self.plan.battery.looks
-        if looks and result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):
-            self.needless[result.reason] += 1
-        elif result.outcome is Outcome.SKIPPED:
-            self.skipped[result.agent] = result.reason
-        if not (isinstance(result, Result) and self.fails(result)):
-            return
-        self.failed_before += not mine or result.reused
-        cell = self.cells.get(result.id)
-        self.failures.append(failure_of(result, self.command(cell) if cell else ""))
-
-
-def _is_reused(result: Told) -> bool:
-    return isinstance(result, Result) and result.reused
-
-
-def _everything(reading: _Reading, opened: Dat, books: Books, due: Collection[str], interrupted: bool) -> Iterator[Told]:
+def _everything(reading: Reading, opened: Dat, books: Books, due: Collection[str], interrupted: bool) -> Iterator[Told]:
     """What was recorded, then what is booked now; nothing, and the DAT is removed, if no cell was started."""
     yield from reading.of(books.told(reading.fails))
     if not reading.played and not (due and interrupted):
@@ -306,19 +231,19 @@ def _unchecked(plan: Plan, selected: Collection[str]) -> Iterator[str]:
         yield f"the scenarios' sanity was checked in part: {missing[0]} was not selected"
 
 
-def _capped(reading: _Reading) -> bool:
+def _capped(reading: Reading) -> bool:
     """Whether a cap of the run kept something from being played."""
     return bool(reading.took.reached) and bool(reading.reasons or reading.took.over)
 
 
-def _cut_short(reading: _Reading) -> str:
+def _cut_short(reading: Reading) -> str:
     """Why the run was cut short, if it was."""
     if not (count := reading.reasons.total()):
         return f"{reading.took.reached[0].said} was reached" if _capped(reading) else ""
     return f"{many(count, 'cell')} {'was' if count == 1 else 'were'} not run: {next(iter(reading.reasons))}"
 
 
-def _status(reading: _Reading, interrupted: bool, call: Call | None, strict: bool) -> str:
+def _status(reading: Reading, interrupted: bool, call: Call | None, strict: bool) -> str:
     """One word for all of it. A gate's INVALID comes before failed cells: what broke is then why nothing can be said."""
     if interrupted:
         return "interrupted"
