@@ -124,7 +124,7 @@ def stream(
     waiting, done = iter(cells), SimpleQueue[Future[Result] | None]()
     running: dict[Future[Result], Cell] = {}
     stop = stop or Stop()
-    if isinstance(engine, Inline):
+    if isinstance(engine, Inline):  # a future that is there at once would be a tenth of what the loop costs
         while not stop.asked and (cell := next(waiting, None)) is not None:
             yield cell, play(cell)
         if stop.asked:

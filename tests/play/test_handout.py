@@ -19,6 +19,7 @@ from pytest_alienbio.play.handout import (
     hand_result,
     hand_scores,
     hand_step,
+    observation_again,
 )
 
 FEED = ActionSpec("feed", {"a": "b"}, 1.0, {"x": 0.5}, takes_dose=True)
@@ -115,3 +116,17 @@ def test_agents_seeds_differ_where_cells_differ(one: int, other: int) -> None:
 def test_an_agent_s_seed_is_fixed_for_good() -> None:
     """A pinned value: it depends on no hash seed, platform or version. Changing it changes every recorded score."""
     assert agent_seed(Case("mutualism/competition", 2), "random", 3) == 5842129031877964897
+
+
+def test_a_second_copy_of_an_observation_shares_nothing_with_the_first() -> None:
+    """What an agent does to what it is handed reaches neither the record nor the next turn."""
+    last = ActionResult(True, "", 1.0, {"levels": [1, {"a": 2}]})
+    first = hand_observation(Observation(3, {"x": 1.0}, 9, 5.0, 1.0, last, {"deep": {"er": [1]}}))
+    second = observation_again(first)
+    assert second == first
+    assert second.last is not None
+    second.state["x"] = 2.0  # type: ignore[index]
+    second.info["deep"]["er"].append(2)  # type: ignore[index, call-overload, union-attr]
+    second.last.reading["levels"][1]["a"] = 3  # type: ignore[index]
+    assert first == hand_observation(Observation(3, {"x": 1.0}, 9, 5.0, 1.0, last, {"deep": {"er": [1]}}))
+    assert last.reading == {"levels": [1, {"a": 2}]}
