@@ -41,7 +41,8 @@ EXIT_CODES: Mapping[str, int] = {
 """What `bio` exits with, by a DAT's status: `invalid` and `inconclusive` (where that is no success) are its gates' words."""
 
 
-_GO_ON = (
+_GO_ON = "to play what is left, with caps that count anew: --bio-resume (`bio batch`: --resume)"
+_GO_ON_OVER = (
     "to play what is left, with caps that count anew: --bio-resume --bio-retry over_limit (`bio batch`: --resume "
     "--retry over_limit)"
 )
@@ -129,7 +130,7 @@ def close_dat(
         *opened.notes,
         *log.noticed(opened.path, run_id),
         *(f"{count} cells not run: {reason}" for reason, count in reading.reasons.items()),
-        *([_GO_ON] if _capped(reading) else []),
+        *([_GO_ON_OVER if reading.took.over else _GO_ON] if _capped(reading) else []),
     ]
     if any(leaf.worlds is not None and leaf.worlds < leaf.n for leaf in summary.leaves):
         notes.append("intervals count worlds (difficulty x seed): surfaces and params of one world are not independent")

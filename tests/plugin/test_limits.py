@@ -115,7 +115,7 @@ def test_a_cap_is_said_in_a_line_and_not_once_a_cell(till: Lab, lane: str) -> No
     run = played(till, lane, "--bio-max-cells", "3", agents="right", seeds=9)
     run.stdout.fnmatch_lines(["*9 cells, 3 recorded: 3 completed, 6 not_run*", "--bio-max-cells 3: 3 cells started; reached"])
     run.stdout.fnmatch_lines(
-        ["note: 6 cells not run: --bio-max-cells 3 is reached", "note: to play what is left*--bio-resume*"]
+        ["note: 6 cells not run: --bio-max-cells 3 is reached", "note: to play what is left*: --bio-resume (*"]
     )
     run.stdout.fnmatch_lines(["*3 passed, 6 over limit in *"])
     assert "FAILURES" not in run.stdout.str()
