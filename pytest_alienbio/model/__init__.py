@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .bill import Bill, Spending
     from .bisection import Bisection, Commit, Probe
     from .breakdown import Breakdown, Part
+    from .cap_use import CapUse
     from .caps import Caps
     from .cell import ROLES, AgentProfile, Case, Cell
     from .checkpoint import Checkpoint, Keeper, offers_checkpoints
@@ -82,6 +83,7 @@ __all__ = [
     "Breakdown",
     "Briefing",
     "Call",
+    "CapUse",
     "Caps",
     "Case",
     "Cell",
@@ -223,6 +225,7 @@ _MODULES = {
     "bill": ("Bill", "Spending"),
     "bisection": ("Bisection", "Commit", "Probe"),
     "breakdown": ("Breakdown", "Part"),
+    "cap_use": ("CapUse",),
     "caps": ("Caps",),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "checkpoint": ("Checkpoint", "Keeper", "offers_checkpoints"),

@@ -165,7 +165,8 @@ def open_light(dat: Path, root: Path, aggregate: str) -> Path:
 
 def _add_missing(path: Path, folder: Path) -> int:
     """Appends the light records of a journal that no journal of the same writer has there; gives how many."""
-    have = {_hash(raw) for there in layout.journals(folder) if there.name.startswith(path.stem) for _, _, raw in lines(there)}
+    ours = (there for there in layout.journals(folder) if there.name.startswith(path.stem))
+    have = {_hash(codec.unsealed(raw)) for there in ours for _, _, raw in lines(there)}
     # Sorts behind the writer's own journal, as the later of two lines of one attempt counts.
     journal = Journal(folder, f"{path.stem}_more", f"{time.time_ns():x}-{secrets.token_hex(2)}")
     count = 0

@@ -122,6 +122,12 @@ def resealed(line: bytes) -> bytes:
     return b'%b,"crc":"%b"}%b' % (found[1], _sum(found[1]), line[found.end(2) + 2 :]) if found else line
 
 
+def unsealed(line: bytes) -> bytes:
+    """A line without its checksum, as `encode` gave it; one that has none as it is."""
+    found = _SEAL.search(line)
+    return b"%b}%b" % (found[1], line[found.end(2) + 2 :]) if found else line
+
+
 def _sum(text: bytes) -> bytes:
     return b"%08x" % crc32(text)
 

@@ -102,7 +102,7 @@ def test_hostile_and_broken_files_are_refused(tmp_path: Path, text: str | bytes,
 
 
 def test_a_file_too_large_for_the_memory_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pytest_alienbio.exchange.junit_in.MAX_BYTES", 100)
+    monkeypatch.setattr("pytest_alienbio.exchange.junit_tree.MAX_BYTES", 100)
     assert wrong(xml(tmp_path, PYTEST))[0].startswith("t.xml: more than 0 MiB")
 
 

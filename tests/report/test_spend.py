@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.model import Usage
-from pytest_alienbio.model.cap_use import CapUse
+from pytest_alienbio.model import CapUse
 from pytest_alienbio.report.spend import money, spend
 
 

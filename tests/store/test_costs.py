@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pytest_alienbio.model import Outcome, Result, TraceRef
 from pytest_alienbio.model.result import GENERATION, WAITING
 from pytest_alienbio.store import Costs, Dat, Journal, close, encode
+from pytest_alienbio.store.codec import sealed
 from pytest_alienbio.store.costs import UNCLOSED
 
 from .samples import a_dat, a_result, results
@@ -62,7 +63,7 @@ def test_bytes_are_those_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_an_unclosed_folder_is_foreseen_as_it_will_be(tmp_path: Path) -> None:
-    line = len(encode(a_result().with_(run="r1", worker="main"))) + 1
+    line = len(sealed(encode(a_result().with_(run="r1", worker="main")))) + 1
     assert [cost.bytes for cost in Costs(written(tmp_path, a_result()).path, 9)] == [line * (1 + UNCLOSED)]
 
 
