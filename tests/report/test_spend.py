@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_alienbio.model import Usage
-from pytest_alienbio.model import CapUse
+from pytest_alienbio.model import CapUse, Usage
 from pytest_alienbio.report.spend import money, spend
 
 
