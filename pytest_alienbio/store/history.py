@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,7 +56,14 @@ def _about(event: str, entry: Mapping[str, Json]) -> str:
     if event == "created":
         labels = entry.get("labels")
         told = [f"{name}={value}" for name, value in labels.items()] if isinstance(labels, Mapping) else []
-        return "; ".join(filter(None, (", ".join(told), _text(entry.get("note")))))
+        reused = entry.get("reused")
+        taken = [f"{count} reused from {name}" for name, count in reused.items()] if isinstance(reused, Mapping) else []
+        changed = [word for word in _list(entry.get("changed")) if isinstance(word, str)]
+        return "; ".join(filter(None, (", ".join(told), _text(entry.get("note")), ", ".join(taken), *changed)))
+    if event == "cluster" and isinstance(workers := entry.get("workers"), Mapping):
+        wrote = Counter(_text(one.get("writes")) for one in workers.values() if isinstance(one, Mapping))
+        told = [f"{count} worker{'' if count == 1 else 's'} wrote {what}" for what, count in sorted(wrote.items()) if what]
+        return "; ".join(filter(None, (_text(entry.get("scheduler")), *told)))
     if event == "resumed" and isinstance(cells := entry.get("cells"), Mapping):
         return f"{cells.get('before')} from before, {cells.get('play')} to play"
     if event == "closed" and isinstance(cells := entry.get("cells"), int):
