@@ -10,6 +10,7 @@ import pytest
 
 from pytest_alienbio.store import log
 from pytest_alienbio.store.baseline_reading import read_baseline
+from pytest_alienbio.store.codec import resealed
 
 from .conftest import WORLD, Desk
 
@@ -29,7 +30,7 @@ def file(desk: Desk, name: str = "batch") -> Path:
 def edited(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
+    path.write_bytes(b"".join(map(resealed, text.replace(old, new, 1).encode().splitlines(keepends=True))))
 
 
 def test_a_run_is_blessed_and_what_was_written_is_said(kim: Desk) -> None:

@@ -133,7 +133,7 @@ def test_thrift(cell, bio, record_score):
     record_score("thrift", 0.5)
 """
 
-CHANGING = ("run", "worker", "started_at", "ended_at", "duration_s", "attempt")
+CHANGING = ("run", "worker", "started_at", "ended_at", "duration_s", "attempt", "crc")
 """What two runs of the same cells do not share."""
 
 
