@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from pytest_alienbio.model import Outcome
+from pytest_alienbio.run import Run
 
 from .conftest import Lab
 
@@ -117,9 +118,9 @@ def test_a_frozen_serial_session_ends_with_a_sentence_and_can_be_resumed(lab: La
     }
 
 
-def test_where_pytest_dumps_tracebacks_of_slow_tests_its_timer_is_left_alone(lab: Lab) -> None:
+def test_where_pytest_dumps_tracebacks_of_slow_tests_its_timer_is_left_alone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is one such timer a process, and this one was asked for."""
     lab.battery("experiment.x: {scenarios: [walks/plain], agents: [right], seeds: 1}")
     lab.pytester.makeini("[pytest]\nfaulthandler_timeout = 60\n")
-    lab.conftest("from pytest_alienbio.run import Run\ndel Run.end_if_frozen")
+    monkeypatch.delattr(Run, "end_if_frozen")
     assert lab.run("plain", "--bio-timeout", "5").parseoutcomes() == {"passed": 1}
