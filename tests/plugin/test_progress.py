@@ -114,7 +114,8 @@ def test_it_stands_below_pytests_own_and_leaves_nothing(
             assert terminal.end() == 1
             screens.append(left(terminal))
         shutil.rmtree(project.path / "data")
-    assert screens[0] == screens[1]
+    # Where collecting takes half a second pytest counts on the way: on a narrow screen that leaves blank rows of its own.
+    assert list(filter(None, screens[0])) == list(filter(None, screens[1]))
     assert any("12 cells: 6 completed, 3 agent_error" in line for line in screens[0]) or columns < 40
 
 
