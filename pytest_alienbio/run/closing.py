@@ -10,7 +10,6 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Call, Cell, Finding, Outcome, Plan, Result, Verdict
 from ..model.brief import Told
-from ..model.garbage import kept
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
@@ -100,8 +99,7 @@ def close_dat(
     opened = dat.known(dat_path)
     reading = Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
     books = opened.books()
-    with kept():
-        summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
+    summary = summarize(_everything(reading, opened, books, selected if due is None else due, interrupted))
     if reading.discarded:
         return None
     took = reading.took
