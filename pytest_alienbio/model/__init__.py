@@ -12,6 +12,7 @@ from .door import door
 from .inert import inert
 
 if TYPE_CHECKING:
+    from .access import Access
     from .annotation import Annotated, Annotations, Note
     from .batch import AgentVersion, Baseline, Batch, BatchCell, Blessing, ScenarioVersion
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from .cell import ROLES, AgentProfile, Case, Cell
     from .checkpoint import Checkpoint, Keeper, offers_checkpoints
     from .comparison import Comparison, Equivalence, Family, Strengths
+    from .conversation import Answer, Message, ModelCall, Request, Tokens, Tool, ToolCall, Wire
     from .correlation import Correlation
     from .criterion import Criterion
     from .curve import Curve, Item, Logistic, Point, Rasch
     from .deed import Deed
     from .digits import apart
+    from .endpoint import WIRE_FORMATS, Endpoint, WireFormat
     from .engine import EngineChoice, engine_choice
     from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
     from .failure import Failure, FailureGroup, Failures
@@ -36,10 +39,12 @@ if TYPE_CHECKING:
     from .history import Alarm, Era, History, PastRun, Reading, Series, Shift
     from .ladder import AgentLine, Climb, Ladder, Lead, Rung, ScenarioLadder, Spread, Trend, Worlds
     from .manifest import DataManifest, DataSource, Mismatch, folder_checksum
+    from .model_use import ModelUse
     from .outcome import Outcome
     from .outcome_table import CellVerdict, cell_verdict, explain, letter
     from .plan import Plan, name_fault, slug
     from .ports import InstanceCache, Ledger, Limiter, Meter, MeteredCall
+    from .price import FREE, Price
     from .profile import Profile
     from .pvalue import PValue
     from .query import Query
@@ -59,8 +64,11 @@ if TYPE_CHECKING:
     from .versus import CellChange, Changed, Diff, Duel, Row, Side, Versus
 
 __all__ = [
+    "FREE",
     "ROLES",
+    "WIRE_FORMATS",
     "Abandoned",
+    "Access",
     "Action",
     "ActionResult",
     "ActionSpec",
@@ -72,6 +80,7 @@ __all__ = [
     "Alarm",
     "Annotated",
     "Annotations",
+    "Answer",
     "Baseline",
     "Batch",
     "BatchCell",
@@ -106,6 +115,7 @@ __all__ = [
     "Diff",
     "Drift",
     "Duel",
+    "Endpoint",
     "EngineChoice",
     "Environment",
     "Equivalence",
@@ -137,10 +147,13 @@ __all__ = [
     "Links",
     "Logistic",
     "Measure",
+    "Message",
     "Meter",
     "MeteredCall",
     "MetricEvent",
     "Mismatch",
+    "ModelCall",
+    "ModelUse",
     "Node",
     "NodeCall",
     "NodeKind",
@@ -158,6 +171,7 @@ __all__ = [
     "Point",
     "Power",
     "PowerPlan",
+    "Price",
     "Probe",
     "Profile",
     "Quantity",
@@ -165,6 +179,7 @@ __all__ = [
     "Rasch",
     "Rate",
     "Reading",
+    "Request",
     "Result",
     "Review",
     "Row",
@@ -195,6 +210,9 @@ __all__ = [
     "Tagged",
     "Task",
     "TaskRecord",
+    "Tokens",
+    "Tool",
+    "ToolCall",
     "TraceRef",
     "Trajectory",
     "Trend",
@@ -202,6 +220,8 @@ __all__ = [
     "Usage",
     "Verdict",
     "Versus",
+    "Wire",
+    "WireFormat",
     "Worlds",
     "apart",
     "canonical",
@@ -219,6 +239,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "access": ("Access",),
     "annotation": ("Annotated", "Annotations", "Note"),
     "batch": ("AgentVersion", "Baseline", "Batch", "BatchCell", "Blessing", "ScenarioVersion"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
@@ -230,11 +251,13 @@ _MODULES = {
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "checkpoint": ("Checkpoint", "Keeper", "offers_checkpoints"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
+    "conversation": ("Answer", "Message", "ModelCall", "Request", "Tokens", "Tool", "ToolCall", "Wire"),
     "correlation": ("Correlation",),
     "criterion": ("Criterion",),
     "curve": ("Curve", "Item", "Logistic", "Point", "Rasch"),
     "deed": ("Deed",),
     "digits": ("apart",),
+    "endpoint": ("Endpoint", "WIRE_FORMATS", "WireFormat"),
     "engine": ("EngineChoice", "engine_choice"),
     "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
     "failure": ("Failure", "FailureGroup", "Failures"),
@@ -243,10 +266,12 @@ _MODULES = {
     "history": ("Alarm", "Era", "History", "PastRun", "Reading", "Series", "Shift"),
     "ladder": ("AgentLine", "Climb", "Ladder", "Lead", "Rung", "ScenarioLadder", "Spread", "Trend", "Worlds"),
     "manifest": ("DataManifest", "DataSource", "Mismatch", "folder_checksum"),
+    "model_use": ("ModelUse",),
     "outcome": ("Outcome",),
     "outcome_table": ("CellVerdict", "cell_verdict", "explain", "letter"),
     "plan": ("Plan", "name_fault", "slug"),
     "ports": ("InstanceCache", "Ledger", "Limiter", "Meter", "MeteredCall"),
+    "price": ("FREE", "Price"),
     "profile": ("Profile",),
     "pvalue": ("PValue",),
     "query": ("Query",),

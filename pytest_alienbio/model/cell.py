@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .access import Access
 from .canonical import Json, digest
 
 ROLES = ("candidate", "reference", "floor")
@@ -51,6 +52,8 @@ class AgentProfile:
     """Why its cells cannot run here; '' if they can."""
     deterministic: bool = False
     """Whether the same briefing and observations always give the same actions, as the catalog says."""
+    access: Access = Access()  # noqa: RUF009 - frozen
+    """How a language model is reached and paid."""
     hash: str = field(init=False, repr=False, compare=False)
     """Of what decides how it acts: kind and params, not its name or role. Made once, for each of its cells asks for it."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
 from .canonical import Json
+from .conversation import Tokens
+from .model_use import ModelUse
 from .outcome import Outcome
 from .task import TaskRecord
 from .trajectory import Trajectory
@@ -37,6 +39,13 @@ class Usage:
     tokens: int | None = None
     usd: float | None = None
     requests: int | None = None
+    """Calls that were made, those that failed included."""
+    split: Tokens | None = None
+    """What kind of tokens they were; None: not told."""
+    retries: int | None = None
+    """Of the requests, those that repeat one that failed."""
+    latency_s: float | None = None
+    """Seconds from sending to answer, all requests together; waiting for leave is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,8 @@ class Result:
     """One sentence for people: why it was refused, skipped, truncated or broke."""
     error: CellError | None = None
     usage: Usage = Usage()
+    model: ModelUse | None = None
+    """Which language model it was played with; None if the agent is none, or does not tell."""
     attempt: int = 1
     run: str = ""
     worker: str = ""

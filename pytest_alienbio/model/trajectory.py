@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .canonical import Json
+from .conversation import ModelCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Trajectory:
     turns: tuple[Turn, ...] = ()
     initial: Mapping[str, float] = field(default_factory=dict)
     budget: float = 0.0
+    calls: tuple[ModelCall, ...] = ()
+    """Every attempt to ask a model, in order; () for an agent that asks none, or keeps none."""
 
     @property
     def cost(self) -> float:

@@ -9,11 +9,13 @@ from types import EllipsisType
 from typing import TypeAlias
 
 from ..errors import UnknownNameError
-from ..model import Agent, AgentProfile, Case, Environment, InstanceCache, Json, Task
+from ..model import Agent, AgentProfile, Case, Cell, Endpoint, Environment, InstanceCache, Json, Task, Wire
 from .takes import ANYTHING, Takes, takes_of
 
 AgentFactory: TypeAlias = Callable[..., Agent]
 """Called with a profile's params as keywords; a privileged agent's also with `solution=`."""
+Connect: TypeAlias = Callable[[Cell | None, Endpoint], Wire]
+"""Gives a way to a model, for a cell; None: for no cell that anyone knows."""
 EnvironmentFactory: TypeAlias = Callable[[Case, InstanceCache | None], Environment]
 
 
@@ -95,11 +97,13 @@ class AgentInfo:
     """Why it cannot play here; '' if it can."""
     plays: str = "interactive"
     """The type of scenario it is for."""
+    is_model: bool = False
+    """Whether it is a language model of ours (`agents.llm.LLMAgent`): its factory takes `access=` too, and it is connected."""
 
     @property
     def params(self) -> Takes:
         """Which `params` a battery may give it: those of its factory's signature."""
-        return takes_of(self.factory, ("solution",) if self.privileged else ())
+        return takes_of(self.factory, ("solution",) if self.privileged else ("access",) if self.is_model else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class Catalog:
 
     scenarios: Mapping[str, ScenarioInfo] = field(default_factory=dict)
     agents: Mapping[str, AgentInfo] = field(default_factory=dict)
+    connect: Connect | None = None
+    """How models are reached; None: by their providers' own clients."""
 
     def scenario(self, name: str) -> ScenarioInfo:
         """The scenario called `name`, also one of Gymnasium (`gym:ID`), which is in no list.
@@ -142,8 +148,8 @@ class Catalog:
         """A fresh environment for `case`. Raises `UnknownNameError`, and whatever the scenario raises."""
         return self.scenario(case.scenario).factory(case, cache)
 
-    def make_agent(self, profile: AgentProfile, solution: Json = None) -> Agent:
-        """A fresh agent for `profile`; `solution` goes to privileged agents only.
+    def make_agent(self, profile: AgentProfile, solution: Json = None, cell: Cell | None = None) -> Agent:
+        """A fresh agent for `profile`; `solution` goes to privileged agents only; language models are connected, for `cell`.
 
         Raises `UnknownNameError`, `NotBuiltError` for one this version cannot build, and whatever the agent raises
         (`SpecError` or `TypeError` for params it does not take).
@@ -151,4 +157,11 @@ class Catalog:
         info = self.agent(profile.kind)
         if info.privileged:
             return info.factory(**profile.params, solution=solution)
+        if info.is_model:
+            from ..agents.llm import LLMAgent, live
+
+            agent = info.factory(**profile.params, access=profile.access)
+            assert isinstance(agent, LLMAgent)
+            agent.connect((self.connect or live)(cell, agent.endpoint))
+            return agent
         return info.factory(**profile.params)

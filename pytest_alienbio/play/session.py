@@ -13,6 +13,7 @@ from ..model import (
     Environment,
     InstanceCache,
     Json,
+    ModelCall,
     Observation,
     Outcome,
     Scores,
@@ -118,7 +119,9 @@ class AgentSession:
 
     def trajectory(self) -> Trajectory:
         """What has happened so far."""
-        return Trajectory(tuple(self._turns), dict(self._initial), self._budget)
+        asked = getattr(self._agent, "calls", ())
+        calls = tuple(asked) if isinstance(asked, tuple | list) and all(isinstance(call, ModelCall) for call in asked) else ()
+        return Trajectory(tuple(self._turns), dict(self._initial), self._budget, calls)
 
     def open(self) -> None:
         """Builds the world and resets it to the cell's seed, then builds the agent and briefs it."""
@@ -141,7 +144,7 @@ class AgentSession:
         if self._agent is None:
             solution = self._solution()
             with _AGENT_BUILD:
-                self._agent = self._catalog.make_agent(cell.agent, solution)
+                self._agent = self._catalog.make_agent(cell.agent, solution, cell)
         with _AGENT_ATTACH:
             attach(self._agent, self._meter)
         with _AGENT_START:
