@@ -15,7 +15,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 def canonical(value: Json) -> str:
     """`value` as JSON with sorted keys, no blanks, UTF-8 kept. Raises `ValueError` for NaN and infinities."""
-    return _ENCODER.encode(value)
+    return repr(value) if type(value) is int else _ENCODER.encode(value)
 
 
 def storable(text: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .access import Access
-from .canonical import Json, digest
+from .canonical import Json, canonical, digest
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 ROLES = ("candidate", "reference", "floor")
 """`candidate` is judged; `reference` (oracle) should be at the top; `floor` (random, noop) is expected below the bar."""
@@ -82,12 +88,20 @@ class Cell:
     @property
     def key(self) -> str:
         """Content key: SHA-256 over case content, difficulty, params, agent profile and seed. Ids may change, keys do not."""
-        content: dict[str, Json] = {
-            "case": self.case.content_hash,
-            "scenario": self.case.scenario,
-            "difficulty": self.case.difficulty,
-            "params": dict(self.params),
-            "agent": self.agent.hash,
-            "seed": self.seed,
-        }
-        return digest(content if self.case.variant == 1 else {**content, "variant": self.case.variant})
+        case, params = self.case, self.params
+        spelled = canonical(dict(params)) if params else "{}"
+        start, end = _around_seed(case.content_hash, case.scenario, case.difficulty, case.variant, self.agent.hash, spelled)
+        whole = start.copy()
+        whole.update(f"{canonical(self.seed)}{end}".encode())
+        return whole.hexdigest()
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _around_seed(
+    content: str, scenario: str, difficulty: int | None, variant: int, agent: str, params: str
+) -> tuple[_Hash, str]:
+    """What the keys of cells have in common that differ in their seed alone: the hash of all before it, and the text behind
+    it. The whole is the canonical JSON of these names, sorted; a variant of 1 is not in it."""
+    before = canonical({"agent": agent, "case": content, "difficulty": difficulty})
+    text = f'{before[:-1]},"params":{params},"scenario":{canonical(scenario)},"seed":'
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")), "}" if variant == 1 else f',"variant":{canonical(variant)}}}'

@@ -157,13 +157,19 @@ class Result:
         return self.usage.usd
 
     def with_(self, **changes: object) -> Result:
-        """A copy with fields changed."""
-        # A fifth of the time of `dataclasses.replace`, and every cell is stamped
-        return Result(**{**dict(zip(_NAMES, _VALUES(self), strict=True)), **changes})
+        """A copy with fields changed. Raises `TypeError` for what is no field."""
+        # A fraction of the time of `dataclasses.replace`, and every cell is stamped
+        values = list(_VALUES(self))
+        try:
+            for name, value in changes.items():
+                values[_PLACES[name]] = value
+        except KeyError as error:
+            raise TypeError(f"a Result has no field {error}") from None
+        return Result(*values)
 
 
-_NAMES = tuple(each.name for each in fields(Result))
-_VALUES = attrgetter(*_NAMES)
+_PLACES = {each.name: place for place, each in enumerate(fields(Result))}
+_VALUES = attrgetter(*_PLACES)
 
 ExperimentResult = Result
 """The name under which `Bio.run` documents it."""

@@ -6,11 +6,16 @@ the record, holds. Each function raises `TypeError` or `ValueError` saying what 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from ..model import Action, ActionResult, ActionSpec, Briefing, Case, Goal, Observation, Scores, Step, canonical
 from ..model.task import DIRECTIONS
 from .plain import plain_count, plain_flag, plain_mapping, plain_number, plain_numbers, plain_text, plain_texts
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _GOAL_KINDS = ("up", "down", "band")
 
@@ -21,8 +26,18 @@ def agent_seed(case: Case, kind: str, seed: int) -> int:
     Part of no name a person may change (an agent's alias), so that cells of one key play alike. Agents of one kind with
     other params throw the same dice. It does not give away the seed of the world but to someone who tries them all.
     """
-    text = canonical(["agent", case.scenario, case.difficulty, seed, kind])
-    return int.from_bytes(sha256(text.encode()).digest()[:8], "big") >> 1
+    start, end = _around_seed(case.scenario, case.difficulty, kind)
+    whole = start.copy()
+    whole.update(f"{canonical(seed)}{end}".encode())
+    return int.from_bytes(whole.digest()[:8], "big") >> 1
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _around_seed(scenario: str, difficulty: int | None, kind: str) -> tuple[_Hash, str]:
+    """Of the list ["agent", scenario, difficulty, seed, kind] as canonical JSON: the hash of all before the seed, and the text
+    behind it."""
+    before, behind = canonical(["agent", scenario, difficulty]), canonical([kind])
+    return sha256(f"{before[:-1]},".encode()), f",{behind[1:]}"
 
 
 def hand_briefing(briefing: object, seed: int) -> Briefing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import Action, ActionResult, ActionSpec, Briefing, Case, Goal, Observation, Scores, Step
+from pytest_alienbio.model.canonical import canonical
 from pytest_alienbio.play.handout import (
     again,
     agent_seed,
@@ -111,6 +113,13 @@ def test_agents_seeds_differ_where_cells_differ(one: int, other: int) -> None:
     assert len(seeds) == 4
     assert one not in seeds
     assert (agent_seed(case, "random", one) == agent_seed(case, "random", other)) == (one == other)
+
+
+@given(st.text(), st.none() | st.integers(1, 9), st.text(), st.integers(0, 2**63 - 1))
+def test_an_agent_s_seed_is_hashed_as_a_whole(scenario: str, difficulty: int | None, kind: str, seed: int) -> None:
+    """What all seeds have in common is hashed once, and nothing comes of that but time."""
+    whole = canonical(["agent", scenario, difficulty, seed, kind]).encode()
+    assert agent_seed(Case(scenario, difficulty), kind, seed) == int.from_bytes(sha256(whole).digest()[:8], "big") >> 1
 
 
 def test_an_agent_s_seed_is_fixed_for_good() -> None:
