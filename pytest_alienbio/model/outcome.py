@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     @property
     def scored(self) -> bool:
         """Whether a cell that ended so carries a score."""
-        return self in (Outcome.COMPLETED, Outcome.TRUNCATED)
+        return self in _SCORED
 
     @property
     def is_error(self) -> bool:
@@ -45,6 +45,7 @@ class Outcome(StrEnum):
         return self in _ERRORS
 
 
+_SCORED = (Outcome.COMPLETED, Outcome.TRUNCATED)
 _ERRORS = frozenset(
     {
         Outcome.AGENT_ERROR,

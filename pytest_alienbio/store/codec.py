@@ -6,25 +6,22 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
 from ..errors import StoreError
-from ..model import CellError, Json, Result, TaskRecord, TraceRef, Usage
+from ..model import CellError, Result, TaskRecord, TraceRef, Usage
 from .fields import OUTCOMES, SAME, check, complaints
+from .moment import now_text as now_text
+from .moment import seconds as seconds
+from .moment import time_text as time_text
+from .usual import usual_line
 
 VERSION = 1
 """Format version of everything in a DAT; every earlier one stays readable."""
 
 Row = dict[str, Any]
 """A journal line after parsing and checking."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
-_MICROSECOND = timedelta(microseconds=1)
-_LAST = math.nextafter(253402300800, 0)
-"""The last moment of the year 9999, after which `datetime` ends: rounded up, what was read could not be written."""
 
 
 def encode(result: Result) -> str:
@@ -33,6 +30,8 @@ def encode(result: Result) -> str:
     Times become ISO-8601 UTC with microseconds, unset ones (0) null. Raises `ValueError` naming field and cell for a
     number that is not finite, a value that is no JSON, and a score on an outcome that carries none.
     """
+    if (line := usual_line(result, VERSION)) is not None:
+        return line
     row = row_of(result)
     try:
         check(row)
@@ -186,25 +185,6 @@ def usage_of(row: Row) -> Usage:
     get = row["usage"].get
     tokens, usd, requests = get("tokens"), get("usd"), get("requests")
     return _NO_USAGE if tokens is usd is requests is None else Usage(tokens, usd, requests)
-
-
-def now_text() -> str:
-    """The time now as it is written everywhere in a DAT."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def seconds(text: Json) -> float:
-    """Unix seconds of a time of a row; 0 for null."""
-    if not isinstance(text, str):
-        return 0.0
-    when = datetime.fromisoformat(text)
-    return min(((when if when.tzinfo else when.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND / 1_000_000, _LAST)
-
-
-def time_text(seconds: float) -> str:
-    """Unix seconds as they are written everywhere in a DAT. Raises `ValueError` or `OverflowError` for no time."""
-    when = _NAIVE_EPOCH + round(seconds * 1_000_000) * _MICROSECOND
-    return f"{when.isoformat(timespec='microseconds')}Z"
 
 
 def _time_text(seconds: float, name: str, cell: str) -> str | None:

@@ -103,9 +103,9 @@ class OwnFile:
                 if self._torn:
                     os.ftruncate(fd, start)
                     self._torn = False
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(fd, view) :]
+                written = os.write(fd, data)
+                while written < len(data):
+                    written += os.write(fd, memoryview(data)[written:])
             except OSError as error:
                 self._take_back(fd, start)
                 raise store_error("write", self.path, error, "nothing recorded before is lost") from error

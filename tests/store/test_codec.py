@@ -6,14 +6,16 @@ import json
 import math
 from contextlib import suppress
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import StoreError
-from pytest_alienbio.model import Outcome, Result, TaskRecord
+from pytest_alienbio.model import CellError, Outcome, Result, TaskRecord, TraceRef, Usage
 from pytest_alienbio.store import codec
+from pytest_alienbio.store.usual import usual_line
 
 from .samples import a_result, results
 
@@ -26,6 +28,52 @@ def test_what_was_written_is_read_back(result: Result) -> None:
     assert codec.decode(f"{line}\n".encode()) == result
     assert "\n" not in line
     assert line.isascii()
+
+
+@given(results())
+def test_a_line_is_the_same_whichever_way_it_is_made(result: Result) -> None:
+    """A usual result's is spelled field by field, any other goes through a row: nobody can tell which it was."""
+    row = codec.row_of(result)
+    for name in ("variant", "task", "properties", "origin"):
+        if row[name] in (1, None, {}, ""):
+            del row[name]
+    line = json.dumps(row, separators=(",", ":"))
+    assert codec.encode(result) == line
+    if result.error is None and result.task is None:
+        assert usual_line(result, codec.VERSION) == line
+
+
+_UNUSUAL: list[dict[str, Any]] = [
+    {"score": math.nan},
+    {"score": True},
+    {"score": 0.5, "outcome": Outcome.TIMED_OUT},
+    {"duration_s": math.inf},
+    {"passing_score": -math.inf},
+    {"started_at": 1e18},
+    {"started_at": math.nan},
+    {"scores": {"a": "b"}},
+    {"scores": {"a": True}},
+    {"metrics": {"a": math.nan}},
+    {"metrics": {"a": object()}},
+    {"params": MappingProxyType({"a": 1})},
+    {"properties": {"a": {1, 2}}},
+    {"tags": ("a", 1)},
+    {"tags": ["a"]},
+    {"seed": "1"},
+    {"variant": True},
+    {"id": b"id"},
+    {"usage": Usage(True)},
+    {"usage": Usage(usd=math.nan)},
+    {"trace": TraceRef("f", 1.5)},  # type: ignore[arg-type]
+    {"trace": TraceRef("f", cost=math.inf)},
+    {"error": CellError("E", "m")},
+]
+
+
+@pytest.mark.parametrize("fields", _UNUSUAL, ids=str)
+def test_what_is_unusual_is_spelled_the_long_way(fields: dict[str, Any]) -> None:
+    """There it is refused with a reason, or found to be all right."""
+    assert usual_line(a_result().with_(**fields), codec.VERSION) is None
 
 
 @given(st.floats(1, 4e9))
