@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +135,11 @@ def configured_warnings(config: pytest.Config) -> Iterator[None]:
         yield
 
 
-def collect_strays(config: pytest.Config) -> None:
-    """Warns of exceptions that nobody could catch (of threads, of destructors) since the last time, as pytest does after each
-    phase; raises them where that is an error."""
-    for plugin, module, collect in _STRAYS:
-        if config.pluginmanager.hasplugin(plugin):
-            getattr(module, collect)(config)
+def stray_collectors(config: pytest.Config) -> tuple[Callable[[], None], ...]:
+    """What warns of exceptions that nobody could catch (of threads, of destructors) since the last time, as pytest does after
+    each phase; raises them where that is an error."""
+    found = [(plugin, getattr(module, collect)) for plugin, module, collect in _STRAYS]
+    return tuple(partial(collect, config) for plugin, collect in found if config.pluginmanager.hasplugin(plugin))
 
 
 _STRAYS = (

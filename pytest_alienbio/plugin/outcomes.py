@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,46 +26,65 @@ class CellBelowBarError(CellFailedError, AssertionError):
     """Raised for a score that misses the bar: an assertion that does not hold, where any other failure is an error."""
 
 
-def properties(result: Result) -> list[tuple[str, object]]:
+Pair = tuple[str, object]
+"""A property: its name, and its value."""
+
+
+def properties(result: Result) -> list[Pair]:
     """What JUnit and other reports show of a result: plain built-ins only (xdist refuses their subclasses)."""
-    trace = result.trace
-    where = "" if trace is None else trace.file if trace.offset is None else f"{trace.file}@{trace.offset}"
-    pairs: list[tuple[str, object]] = [
-        ("scenario", result.scenario),
-        ("difficulty", result.difficulty),
-        ("agent", result.agent),
-        ("seed", result.seed),
-        ("outcome", str(result.outcome)),
-        ("score", result.score),
-        ("passed", None if result.passed is None else str(result.passed).lower()),
-        ("trace", where),
-    ]
-    return [(name, value) for name, value in pairs if value is not None and value != ""]
+    pairs = [*_of_all_seeds(result.scenario, result.difficulty, result.agent), ("seed", result.seed), _ended(result.outcome)]
+    if result.score is not None:
+        pairs.append(("score", result.score))
+    if result.passed is not None:
+        pairs.append(_PASSED if result.passed else _NOT_PASSED)
+    if (trace := result.trace) and trace.file:
+        pairs.append(("trace", trace.file if trace.offset is None else f"{trace.file}@{trace.offset}"))
+    return pairs
 
 
-_ATTACHED = pytest.StashKey[list[tuple[str, object]]]()
+_PASSED: Pair = ("passed", "true")
+_NOT_PASSED: Pair = ("passed", "false")
 
 
-def attach(item: pytest.Item, pairs: list[tuple[str, object]]) -> None:
+@lru_cache(maxsize=256, typed=True)
+def _of_all_seeds(scenario: str, difficulty: int | None, agent: str) -> tuple[Pair, ...]:
+    """The same ones for all cells that differ in their seed alone: every report keeps its own."""
+    return tuple((name, value) for name, value in zip(_WHOSE, (scenario, difficulty, agent), strict=True) if value is not None)
+
+
+_WHOSE = ("scenario", "difficulty", "agent")
+
+
+@lru_cache
+def _ended(outcome: Outcome) -> Pair:
+    return "outcome", str(outcome)
+
+
+_ATTACHED = "_alienbio_attached"
+"""An attribute of items: in their stash it would stay as a place of its own, for each of a million cells."""
+
+
+def attach(item: pytest.Item, pairs: list[Pair]) -> None:
     """Adds properties to an item until its next attempt."""
     item.user_properties += pairs
-    item.stash.setdefault(_ATTACHED, []).extend(pairs)
+    setattr(item, _ATTACHED, [*_attached(item), *pairs])
+
+
+def _attached(item: pytest.Item) -> Sequence[Pair]:
+    return getattr(item, _ATTACHED, None) or ()
 
 
 def detach(item: pytest.Item) -> None:
     """Takes away what an earlier attempt attached: a report shows one attempt."""
-    attached = item.stash.get(_ATTACHED, None)
-    if not attached:
-        return
-    ours = {id(pair) for pair in attached}
-    item.user_properties[:] = [pair for pair in item.user_properties if id(pair) not in ours]
-    item.stash[_ATTACHED] = []
+    ours = {id(pair) for pair in _attached(item)}
+    if ours:
+        item.user_properties[:] = [pair for pair in item.user_properties if id(pair) not in ours]
+        setattr(item, _ATTACHED, None)
 
 
 def let_go(item: pytest.Item) -> None:
     """No other attempt will follow: what is attached stays, and nobody has to know which it is."""
-    if _ATTACHED in item.stash:
-        del item.stash[_ATTACHED]
+    setattr(item, _ATTACHED, None)
 
 
 def settle(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) -> None:
@@ -118,7 +139,7 @@ def _note_done(item: pytest.Item, report: pytest.TestReport) -> None:
     from .state import state_of
 
     ended_well = (report.when == "call" and report.passed) or report.skipped
-    if ended_well or any(name == "outcome" for name, _ in item.stash.get(_ATTACHED, [])):
+    if ended_well or any(name == "outcome" for name, _ in _attached(item)):
         state_of(item.config).done.add(item.nodeid)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from pluggy import HookCaller, HookRelay
 
 from ...model import EngineChoice, engine_choice, storable
 from ..collect import CellItem
-from ..compat import fixtures_of, report_makers, teardown_logger
+from ..compat import fixtures_of, report_makers, stray_collectors, teardown_logger
 from ..loaded import Loaded
 
 _SHOWING = {
@@ -44,6 +44,10 @@ class Lane:
     """Whether anyone but pytest and us has a say in how reports are made."""
     log_teardown: HookCaller
     """`pytest_runtest_logreport` for those to whom a teardown in which nothing happened means anything (JUnit, say)."""
+    teardowns_are_logged: bool
+    """Whether there is any of them."""
+    collect_strays: tuple[Callable[[], None], ...]
+    """See `stray_collectors`."""
     keywords: Mapping[str, Literal[1]]
     """In reports, of the nodes above the cells."""
 
@@ -52,7 +56,9 @@ class Lane:
         """The lane of a battery of which `item` would be a cell in the other one."""
         above = item.listchain()[-2]
         keywords: dict[str, Literal[1]] = {storable(word): 1 for word in above.keywords}
-        return cls(engine, item.ihook, *report_makers(item), teardown_logger(item), keywords)
+        maker, others = report_makers(item)
+        logger, collectors = teardown_logger(item), stray_collectors(item.config)
+        return cls(engine, item.ihook, maker, others, logger, bool(logger.get_hookimpls()), collectors, keywords)
 
 
 def engine_of(loaded: Loaded, config: pytest.Config) -> EngineChoice | None:

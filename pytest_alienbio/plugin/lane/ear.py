@@ -27,6 +27,11 @@ class Ear:
         self.warned: list[warnings.WarningMessage] = []
         self._said: set[tuple[object, ...]] = set()
 
+    @property
+    def heard(self) -> bool:
+        """Whether it wrote or logged anything."""
+        return self.out is not None or self.err is not None or bool(self.logged)
+
     def warn(self, message: warnings.WarningMessage) -> None:
         """Keeps a warning. One of the same place and text once, as Python does by default, unless it is of a kind that pytest
         always shows."""

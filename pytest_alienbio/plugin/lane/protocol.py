@@ -6,7 +6,6 @@ from typing import Literal
 
 import pytest
 
-from ..compat import collect_strays
 from .hearing import Hearing
 from .item import LaneItem
 
@@ -24,29 +23,41 @@ def report_cell(item: LaneItem, hearing: Hearing) -> None:
     ear = hearing.take(item.cell)
     hearing.show_live(ear)
     with hearing.at(ear):  # what the hooks let out is the cell's, too
-        call = pytest.CallInfo.from_call(lambda: _conclude(item), when="call", reraise=_PASSED_ON)
-        ended = pytest.CallInfo.from_call(lambda: _tear_down(item, call), when="teardown", reraise=_PASSED_ON)
-    for key, text in hearing.sections(ear):
-        item.add_report_section("call", key, text)
-    if call.excinfo or lane.others_make_reports:
-        report: pytest.TestReport = lane.make_report(item=item, call=call)
-    else:
-        report = _passed(item, "call")
+        call, ended = _phases(item)
+    if ear.heard:
+        for key, text in hearing.sections(ear):
+            item.add_report_section("call", key, text)
+    report = _passed(item, "call", location) if call is None else lane.make_report(item=item, call=call)
     hook.pytest_runtest_logreport(report=report)
-    if call.excinfo and not hasattr(report, "wasxfail") and not isinstance(call.excinfo.value, pytest.skip.Exception):
+    excinfo = call and call.excinfo
+    if excinfo and not hasattr(report, "wasxfail") and not isinstance(excinfo.value, pytest.skip.Exception):
         hook.pytest_exception_interact(node=item, call=call, report=report)
-    if ended.excinfo:
+    if ended and ended.excinfo:
         hook.pytest_runtest_logreport(report=lane.make_report(item=item, call=ended))
     elif lane.others_make_reports:
         lane.log_teardown(report=lane.make_report(item=item, call=ended))
-    elif lane.log_teardown.get_hookimpls():
-        lane.log_teardown(report=_passed(item, "teardown"))
+    elif lane.teardowns_are_logged:
+        lane.log_teardown(report=_passed(item, "teardown", location))
     hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
     hearing.tell_warnings(ear, nodeid, hook)
     item.let_go()
 
 
-def _passed(item: LaneItem, when: Literal["call", "teardown"]) -> pytest.TestReport:
+def _phases(item: LaneItem) -> tuple[pytest.CallInfo[None] | None, pytest.CallInfo[None] | None]:
+    """Takes the item through what stands for its call and its teardown. None: nothing was raised there, and nobody but us
+    makes a report of it."""
+    raised: BaseException | None = None
+    try:
+        _conclude(item)
+    except BaseException as error:  # noqa: BLE001 - pytest's own way to tell is asked below, as of any phase
+        raised = error
+    if raised is None and not item.lane.others_make_reports:
+        return None, None
+    call = pytest.CallInfo.from_call(lambda: _raise(raised), when="call", reraise=_PASSED_ON)
+    return call, pytest.CallInfo.from_call(lambda: _tear_down(item, raised), when="teardown", reraise=_PASSED_ON)
+
+
+def _passed(item: LaneItem, when: Literal["call", "teardown"], location: tuple[str, int | None, str]) -> pytest.TestReport:
     """The report of a phase in which nothing was raised, as pytest's own hook makes it with the cell's own times."""
     result = item.result
     start, stop, duration = (result.started_at, result.ended_at, result.duration_s) if result else (0.0, 0.0, 0.0)
@@ -56,7 +67,7 @@ def _passed(item: LaneItem, when: Literal["call", "teardown"]) -> pytest.TestRep
     keywords: dict[str, Literal[1]] = {item.name: 1, "cell": 1, **item.lane.keywords}
     return pytest.TestReport(
         getattr(item, "id", item.nodeid),  # pytest < 9.2 has only the text
-        item.location,
+        location,
         keywords,
         "passed",
         None,
@@ -71,10 +82,19 @@ def _passed(item: LaneItem, when: Literal["call", "teardown"]) -> pytest.TestRep
 
 def _conclude(item: LaneItem) -> None:
     item.conclude()
-    collect_strays(item.config)
+    for collect in item.lane.collect_strays:
+        collect()
 
 
-def _tear_down(item: LaneItem, call: pytest.CallInfo[None]) -> None:
+def _raise(error: BaseException | None) -> None:
+    """Raises it from where it came, as if it had not been caught in between."""
+    if error is not None:
+        trace = error.__traceback__
+        raise error.with_traceback(trace and trace.tb_next)
+
+
+def _tear_down(item: LaneItem, raised: BaseException | None) -> None:
     """There is nothing to tear down; of a cell that failed, strays are still to be collected."""
-    if call.excinfo:
-        collect_strays(item.config)
+    if raised is not None:
+        for collect in item.lane.collect_strays:
+            collect()
