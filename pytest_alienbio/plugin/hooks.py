@@ -9,15 +9,12 @@ import os
 from collections.abc import Generator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from .fixtures import agent, bio, cell, record_artifact, record_metric, record_score, scenario
 from .stash import state_if_any
-
-if TYPE_CHECKING:
-    from .terminal import Status
+from .status import Status, status_of
 
 __all__ = ["agent", "bio", "cell", "record_artifact", "record_metric", "record_score", "scenario"]
 
@@ -145,8 +142,6 @@ def pytest_runtest_makereport(
 def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport, config: pytest.Config) -> Status | None:
     if not isinstance(report, pytest.TestReport) or report.when == "teardown" or not report.user_properties:
         return None
-    from .terminal import status_of
-
     # In the summary at the end other tools expect an id behind the word.
     state = state_if_any(config)
     return status_of(report, scored=state is None or not state.closed)

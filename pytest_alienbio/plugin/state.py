@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,7 +22,6 @@ from ..run import (
     build_catalog,
     find_project,
     instance_cache,
-    left_behind,
     new_run_id,
     play_one,
     select,
@@ -42,7 +42,6 @@ from .resuming import for_workers, told_by
 from .stash import KEY
 
 if TYPE_CHECKING:
-    from ..engine import Engine
     from ..report import Document
     from .github import Told
 
@@ -230,32 +229,28 @@ class SessionState:
                 end_if_frozen(self.config, run)
         return loaded.run
 
-    def play(
-        self,
-        loaded: Loaded,
-        cell: Cell,
-        agent: Agent | None = None,
-        environment: Environment | None = None,
-        engine: Engine | None = None,
-    ) -> Result:
-        """Plays and records one cell, in a thread of `engine` if one is given."""
-        from .deadline import end_process
-
-        end = partial(end_process, self.config)
-        limits, stuck = loaded.plan.battery.limits, left_behind(engine, end) if engine else end
+    def play(self, loaded: Loaded, cell: Cell, agent: Agent | None = None, environment: Environment | None = None) -> Result:
+        """Plays and records one cell, here and now."""
         with self.stop.cell(cell):
             return play_one(
                 cell,
                 self.open(loaded),
                 loaded.catalog,
-                limits=limits,
+                limits=loaded.plan.battery.limits,
                 allow=limits_of(self).of(loaded).allow,
                 cache=self.cache,
                 agent=agent,
                 environment=environment,
-                on_stuck=stuck,
+                on_stuck=self.on_stuck,
                 stop=self.stop,
             )
+
+    @cached_property
+    def on_stuck(self) -> Callable[[Result], None]:
+        """Ends this process, if a cell cannot be stopped and nobody else can take its place."""
+        from .deadline import end_process
+
+        return partial(end_process, self.config)
 
     def book(self, loaded: Loaded, result: Result, cell: Cell) -> Result:
         """Records a result that did not come out of playing."""

@@ -13,43 +13,6 @@ import pytest
 from .preflight import plays_nothing
 from .stash import state_if_any
 
-Status = tuple[str, str, str]
-
-UNSURE = "INCONCLUSIVE"
-"""What a gate says that cannot tell: its report passes, and is no plain pass."""
-_BROKEN = {"timed_out": ("T", "TIMEOUT"), "over_limit": ("L", "LIMIT"), "not_run": ("L", "LIMIT")}
-
-
-def status_of(report: pytest.TestReport, *, scored: bool = True) -> Status | None:
-    """Category, letter and word of a cell's report, the word with its score, or of a gate that cannot tell; None leaves it
-    to pytest.
-
-    Left to it: what is no cell, the phases around the call, skipped cells, and outcomes of other plugins
-    (pytest-rerunfailures' "rerun": an attempt that is tried again is neither passed nor failed). Without `scored` the word
-    is alone.
-    """
-    shown = dict(report.user_properties)
-    if report.when == "call" and report.passed and "gate" in shown and shown.get("verdict") == UNSURE:
-        return "passed", "?", UNSURE
-    expected = ("skipped",) if hasattr(report, "wasxfail") else ("passed", "failed")
-    if (
-        not {"scenario", "agent", "outcome"} <= shown.keys()
-        or report.outcome not in expected
-        or (report.when == "setup" and report.passed)
-    ):
-        return None
-    outcome, score = str(shown["outcome"]), shown.get("score")
-    if score is None and report.failed and outcome not in ("completed", "truncated"):
-        # Caps stop many cells at once: the report says it in a line, not each cell in a section of its own
-        return "over limit" if outcome in ("over_limit", "not_run") else "failed", *_BROKEN.get(outcome, ("E", "ERROR"))
-    points = f" {score:.2f}" if scored and isinstance(score, float) else ""
-    if report.skipped:
-        return "xfailed", "x", f"XFAIL{points}"
-    if report.failed:
-        return "failed", "F", f"FAILED{points}"
-    below = shown.get("passed") == "false"
-    return "passed", "b" if below else ".", f"{'BELOW' if below else 'PASSED'}{points}"
-
 
 @contextmanager
 def live_progress(session: pytest.Session, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:

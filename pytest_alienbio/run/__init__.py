@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .catalog import Register, build_catalog, read_scenario, with_named_files
     from .climb import Workshop, questions
     from .closing import EXIT_CODES, Closed, close_dat, recorded_by
-    from .execute import OnResult, left_behind, play_one, stream
+    from .execute import OnResult, cell_player, play_one, stream
     from .experiment import ExperimentRunner
     from .find import battery_files, case_of, find_battery, refuse_unknown
     from .forecast import forecast_battery, together
@@ -58,12 +58,12 @@ __all__ = [
     "bless",
     "build_catalog",
     "case_of",
+    "cell_player",
     "close_dat",
     "find_battery",
     "find_project",
     "forecast_battery",
     "instance_cache",
-    "left_behind",
     "new_run_id",
     "nothing_left",
     "open_dat",
@@ -95,7 +95,7 @@ _MODULES = {
     "catalog": ("Register", "build_catalog", "read_scenario", "with_named_files"),
     "climb": ("Workshop", "questions"),
     "closing": ("Closed", "EXIT_CODES", "close_dat", "recorded_by"),
-    "execute": ("OnResult", "left_behind", "play_one", "stream"),
+    "execute": ("OnResult", "cell_player", "play_one", "stream"),
     "experiment": ("ExperimentRunner",),
     "find": ("battery_files", "case_of", "find_battery", "refuse_unknown"),
     "forecast": ("forecast_battery", "together"),

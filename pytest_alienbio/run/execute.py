@@ -163,19 +163,64 @@ def left_behind(engine: Engine, otherwise: Callable[[Result], None] | None) -> C
     """What to do with a cell of the calling thread that cannot be stopped: its thread is left behind and another one takes
     its place, where `engine` can do that; else `otherwise`.
     """
+    if not engine.replaces:
+        return otherwise
     thread = get_ident()
 
     def stuck(result: Result) -> None:
         if not engine.replace(thread, result) and otherwise:
             otherwise(result)
 
-    return stuck if otherwise or engine.replaces else None
+    return stuck
 
 
 def _drop(running: dict[Future[Result], Cell]) -> None:
     """Forgets the cells that have not begun."""
     for future in [future for future in running if future.cancel()]:
         del running[future]
+
+
+def cell_player(
+    run: Run,
+    catalog: Catalog,
+    *,
+    limits: CellLimits,
+    engine: Engine,
+    stop: Stop,
+    asking: Lock,
+    limiting: Limiting | None = None,
+    cache: InstanceCache | None = None,
+    on_stuck: Callable[[Result], None] | None = None,
+    instead: Callable[[Cell], Result | None] | None = None,
+    elsewhere: Callable[[Cell], Result] | None = None,
+    ended: Callable[[Cell, BaseException], Result] = ended_through,
+) -> Callable[[Cell], Result]:
+    """What `engine` calls for each cell of a run: it plays the cell, or refuses it, and records what came of it.
+
+    See `execute`. `asking` is held while it is asked whether a cell may begin: the same for all runs under common limits.
+    `ended` gives the result of a cell that control flow of others ended (`pytest.skip` in an agent, say).
+    """
+    allow = limiting.allow if limiting else None
+
+    def play(cell: Cell) -> Result:
+        with asking:
+            found = instead(cell) if instead else None
+            if found is None and limiting:
+                found = limiting.instead(cell)
+        if found is not None:
+            return run.record(found, cell)
+        with stop.cell(cell):
+            if elsewhere:
+                return elsewhere(cell)
+            stuck = left_behind(engine, on_stuck)
+            try:
+                return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck, stop=stop)
+            except BaseException as error:  # the cell was started and is booked
+                if is_the_runs(error):
+                    raise
+                return run.record(ended(cell, error), cell)
+
+    return play
 
 
 def execute(
@@ -203,33 +248,26 @@ def execute(
     comes back after all, `StuckCellError` passes on; see `play_one`. `elsewhere` plays and records a cell in place of
     `play_one`, see `abroad`.
     """
-    asking = Lock()
-
-    def play(cell: Cell) -> Result:
-        with asking:
-            found = instead(cell) if instead else None
-            if found is None and limiting:
-                found = limiting.instead(cell)
-        if found is not None:
-            return run.record(found, cell)
-        with asked.cell(cell):
-            if elsewhere:
-                return elsewhere(cell)
-            allow = limiting.allow if limiting else None
-            stuck = left_behind(on, on_stuck)
-            try:
-                return play_one(cell, run, catalog, limits=limits, allow=allow, cache=cache, on_stuck=stuck, stop=asked)
-            except BaseException as error:  # `pytest.skip` in an agent, say: the cell was started and is booked
-                if is_the_runs(error):
-                    raise
-                return run.record(ended_through(cell, error), cell)
-
     on = engine or Inline()
     found: dict[str, Result] = {}
     heard = nullcontext(stop) if stop else stoppable(Stop())
-    with heard as asked, closing(stream(cells, play, on, asked)) as played:
-        for cell, result in played:
-            if on_result:
-                on_result(cell, result)
-            found[cell.id] = result.with_(trajectory=None)
+    with heard as asked:
+        play = cell_player(
+            run,
+            catalog,
+            limits=limits,
+            engine=on,
+            stop=asked,
+            asking=Lock(),
+            limiting=limiting,
+            cache=cache,
+            on_stuck=on_stuck,
+            instead=instead,
+            elsewhere=elsewhere,
+        )
+        with closing(stream(cells, play, on, asked)) as played:
+            for cell, result in played:
+                if on_result:
+                    on_result(cell, result)
+                found[cell.id] = result.with_(trajectory=None)
     return [found[cell.id] for cell in cells]

@@ -6,7 +6,8 @@ import io
 
 import pytest
 
-from pytest_alienbio.plugin.terminal import Status, status_of, watched
+from pytest_alienbio.plugin.status import Status, status_of
+from pytest_alienbio.plugin.terminal import watched
 
 from .conftest import OTHERS
 

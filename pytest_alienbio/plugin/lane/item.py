@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -67,9 +66,9 @@ class LaneItem(CellNode):
 
     def runtest(self) -> None:
         """Plays the cell here and now: for plugins that take an item through pytest's phases on their own."""
+        from ...engine import Inline
         from ..state import state_of
-        from .playing import played
+        from .playing import player_of
 
-        state = state_of(self.config)
-        self.take(played(self, Lock(), partial(state.play, self.loaded)))
+        self.take(player_of(state_of(self.config), self.loaded, Inline(), Lock(), lambda cell: self)(self.cell))
         self.conclude()

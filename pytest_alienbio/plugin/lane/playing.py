@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ...engine import open_engine
+from ...engine import Engine, open_engine
 from ...errors import AlienBioError, EngineError
 from ...model import Cell, EngineChoice, Outcome, Result
 from ...play import result_of
-from ...play.through import is_the_runs
+from ...run import cell_player
 from ..limits import limits_of
 from ..looks import needless
 from ..outcomes import ended_by_pytest
@@ -22,6 +21,7 @@ from .item import LaneItem
 
 if TYPE_CHECKING:
     from ...run.elsewhere.abroad import Abroad
+    from ..loaded import Loaded
 
 Played = Result | AlienBioError | None
 """What came of a cell: its recorded result, or why it could not be recorded; None = it had not begun when no more were to."""
@@ -39,9 +39,10 @@ class Playing:
         """The items of the cells that the engine has, by the cell's identity: ids are only unique within a battery."""
         self._came: dict[int, Played] = {}
         """What came of those that have been played, until it is taken."""
-        self._ways: dict[str, Abroad] = {}
-        """By battery, what has its cells played elsewhere."""
-        self._asking = Lock()
+        self._ways: list[Abroad] = []
+        """What has the cells of each battery played elsewhere."""
+        self._players: dict[int, Callable[[Cell], Result]] = {}
+        """What plays those of each, by the battery's identity."""
         self._over = False
         # Made here and not by whichever threads come first
         self._state.cache  # noqa: B018
@@ -52,33 +53,38 @@ class Playing:
         if self.engine.width > 1:
             self._items = lined_up(items)
         try:
-            if not self.engine.at_home:
-                self._go_abroad()
+            asking = Lock()
+            for loaded in self._batteries:
+                elsewhere = None if self.engine.at_home else self._go_abroad(loaded)
+                self._players[id(loaded)] = player_of(
+                    self._state, loaded, self.engine, asking, lambda cell: self._ahead[id(cell)], elsewhere
+                )
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """Lets the engine go, with all cells that have not begun."""
-        for way in self._ways.values():
+        for way in self._ways:
             way.close()
         self.engine.shutdown(wait=False, cancel_futures=True)
 
-    def _go_abroad(self) -> None:
-        """Has the cells played by the engine's workers, which are looked at first."""
+    def _go_abroad(self, loaded: Loaded) -> Abroad:
+        """Has a battery's cells played by the engine's workers, which are looked at first."""
         from ...run.elsewhere.abroad import go_abroad
 
-        for loaded in self._batteries:
-            self._ways[loaded.name] = go_abroad(
-                self.engine,
-                self._state.open(loaded),
-                loaded.plan,
-                loaded.catalog,
-                project=self._state.project.root,
-                data_root=self._state.data_root,
-                limiting=limits_of(self._state).of(loaded),
-                notice=self._state.said_last.append,
-            )
+        way = go_abroad(
+            self.engine,
+            self._state.open(loaded),
+            loaded.plan,
+            loaded.catalog,
+            project=self._state.project.root,
+            data_root=self._state.data_root,
+            limiting=limits_of(self._state).of(loaded),
+            notice=self._state.said_last.append,
+        )
+        self._ways.append(way)
+        return way
 
     def cells(self) -> Iterator[Cell]:
         """The cells, for the engine to take as it can: the longest first if it plays several at once."""
@@ -117,7 +123,7 @@ class Playing:
         item = self._ahead[id(cell)]
         try:
             with self._hearing.playing(cell):
-                came: Played = played(item, self._asking, self._way(item))
+                came: Played = self._players[id(item.loaded)](cell)
         except EngineError:
             raise
         except AlienBioError as error:
@@ -125,28 +131,32 @@ class Playing:
         self._came[id(cell)] = came
         return came
 
-    def _way(self, item: LaneItem) -> Callable[[Cell], Result]:
-        way = self._ways.get(item.loaded.name)
-        return partial(self._afar, way) if way else partial(self._state.play, item.loaded, engine=self.engine)
 
-    def _afar(self, way: Abroad, cell: Cell) -> Result:
-        with self._state.stop.cell(cell):
-            return way(cell)
+def player_of(
+    state: SessionState,
+    loaded: Loaded,
+    engine: Engine,
+    asking: Lock,
+    item_of: Callable[[Cell], LaneItem],
+    elsewhere: Callable[[Cell], Result] | None = None,
+) -> Callable[[Cell], Result]:
+    """What plays and records a battery's cells; see `cell_player`. Those that a look has made needless are skipped."""
 
+    def looked(cell: Cell) -> Result | None:
+        why = needless(item_of(cell))
+        return result_of(cell, Outcome.SKIPPED, why) if why else None
 
-def played(item: LaneItem, asking: Lock, play: Callable[[Cell], Result]) -> Result:
-    """The recorded result of an item's cell: what `play` gave, unless nobody needs it or it may not be played."""
-    state, loaded, cell = state_of(item.config), item.loaded, item.cell
-    with asking:
-        why = needless(item)
-        stopped = None if why else limits_of(state).instead(loaded, cell)
-    if stopped:
-        return stopped
-    if why:
-        return state.book(loaded, result_of(cell, Outcome.SKIPPED, why), cell)
-    try:
-        return play(cell)
-    except BaseException as error:  # skip, fail: the cell was started and is booked
-        if is_the_runs(error):
-            raise
-        return state.book(loaded, ended_by_pytest(cell, error), cell)
+    return cell_player(
+        state.open(loaded),
+        loaded.catalog,
+        limits=loaded.plan.battery.limits,
+        engine=engine,
+        stop=state.stop,
+        asking=asking,
+        limiting=limits_of(state).of(loaded),
+        cache=state.cache,
+        on_stuck=state.on_stuck,
+        instead=looked if loaded.plan.battery.looks else None,
+        elsewhere=elsewhere,
+        ended=ended_by_pytest,
+    )
