@@ -26,16 +26,19 @@ class DeadMansSwitch:
     def __init__(self) -> None:
         self.at = inf
         """When, on the clock of `monotonic`; inf = not at all."""
+        self.alone = False
+        """Whether only one cell plays, so that it is known who froze the process."""
 
-    def aim(self, at: float, last_words: Callable[[], int]) -> None:
-        """At `at`, and not earlier: the process ends, and where it stood is written to the descriptor that `last_words` gives.
+    def aim(self, at: float, last_words: Callable[[bool], int], alone: bool) -> None:
+        """At `at`, and not earlier: the process ends, and where it stood is written to the descriptor that `last_words` gives,
+        which is told `alone`.
 
         Where nothing can be written beforehand, it does not: an end without a reason would help nobody.
         """
         self.drop()
         with suppress(StoreError, OSError, ValueError, RuntimeError):
-            faulthandler.dump_traceback_later(max(at - monotonic(), 0.001), exit=True, file=last_words())
-            self.at = at
+            faulthandler.dump_traceback_later(max(at - monotonic(), 0.001), exit=True, file=last_words(alone))
+            self.at, self.alone = at, alone
 
     def drop(self) -> None:
         """Not at all."""

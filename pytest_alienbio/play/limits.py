@@ -41,7 +41,7 @@ class CellClock:
 
     `fired` tells whether time was up, or memory (`growth.grown`). If the cell has not ended `grace_s` later, `on_stuck` is
     called once, from another thread. If by then no other thread has run at all, the process is ended: with `last_words`,
-    which gives the descriptor to write on; see `frozen`.
+    which gives the descriptor to write on, told whether this is the only cell that may have done it; see `frozen`.
     """
 
     __slots__ = (
@@ -66,7 +66,7 @@ class CellClock:
         *,
         grace_s: float = GRACE_S,
         on_stuck: Callable[[], None] | None = None,
-        last_words: Callable[[], int] | None = None,
+        last_words: Callable[[bool], int] | None = None,
         growth: Growth | None = None,
     ) -> None:
         self.limit_s, self.grace_s, self.on_stuck, self.last_words = limit_s, grace_s, on_stuck, last_words
@@ -216,8 +216,8 @@ class _Watch:
                 self._thread.start()
             elif look_at < self._next and self._bell.locked():
                 self._bell.release()
-            if clock.last_words and clock.stuck_at + MARGIN_S < self._switch.at:
-                self._switch.aim(clock.stuck_at + MARGIN_S, clock.last_words)
+            if clock.last_words:
+                self._aim()
 
     def postpone(self, clock: CellClock, seconds: float) -> None:
         with self._lock:
@@ -228,17 +228,18 @@ class _Watch:
     def remove(self, clock: CellClock) -> None:
         with self._lock:
             self._clocks.pop(id(clock), None)
-            if clock.stuck_at + MARGIN_S == self._switch.at:
+            if clock.last_words:
                 self._aim()
 
     def _aim(self) -> None:
         """Aims the switch at the first clock that would count as stuck. Called with the lock held."""
-        mortal = (clock for clock in self._clocks.values() if clock.last_words and clock.stuck_at < inf)
+        mortal = [clock for clock in self._clocks.values() if clock.last_words and clock.stuck_at < inf]
         first = min(mortal, key=lambda clock: clock.stuck_at, default=None)
-        if first is None:
+        alone = len(self._clocks) == 1
+        if first is None or first.last_words is None:
             self._switch.drop()
-        elif first.last_words and first.stuck_at + MARGIN_S != self._switch.at:
-            self._switch.aim(first.stuck_at + MARGIN_S, first.last_words)
+        elif (first.stuck_at + MARGIN_S, alone) != (self._switch.at, self._switch.alone):
+            self._switch.aim(first.stuck_at + MARGIN_S, first.last_words, alone)
 
     def _run(self) -> None:
         while True:

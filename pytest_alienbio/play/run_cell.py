@@ -116,11 +116,12 @@ def run_cell(
         if on_stuck is not None:
             on_stuck(conclude(Outcome.TIMED_OUT, "the scenario's close() does not end, and could not be stopped"))
 
-    def say() -> int:
+    def say(alone: bool) -> int:
         assert last_words is not None
-        froze = result_of(
-            cell, Outcome.TIMED_OUT, f"{too_long}, and a call let nothing else run in its process, which was ended"
-        )
+        outcome, whose = Outcome.TIMED_OUT, "a call"
+        if not alone:  # which thread held the interpreter nobody can tell afterwards
+            outcome, whose = Outcome.LOST, "a call, of this cell or of one that played beside it,"
+        froze = result_of(cell, outcome, f"{too_long}, and {whose} let nothing else run in its process, which was ended")
         until_s, began = (limits.wall_clock_s or 0.0) + grace_s + MARGIN_S, parts.started_at
         return last_words(froze.with_(started_at=began, ended_at=began + until_s, duration_s=until_s))
 

@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 
-from pytest_alienbio.model import Action, CellLimits, Outcome
+from pytest_alienbio.model import Action, CellLimits, Outcome, Result
 from pytest_alienbio.play import limits as room
 from pytest_alienbio.play import run_cell
 from pytest_alienbio.play.limits import CellClock, play_within
@@ -43,11 +43,12 @@ class Aims:
     """A switch that only notes when it would end the process: in hundreds of seconds, for machines are slow at times."""
 
     def __init__(self) -> None:
-        self.at, self.began = inf, time.monotonic()
+        self.at, self.began, self.alone = inf, time.monotonic(), False
         self.noted: list[float] = []
 
-    def aim(self, at: float, last_words: Callable[[], int]) -> None:
-        self.at = at
+    def aim(self, at: float, last_words: Callable[[bool], int], alone: bool) -> None:
+        self.at, self.alone = at, alone
+        last_words(alone)
         self.noted.append(round(at - self.began, -2))
 
     def drop(self) -> None:
@@ -91,12 +92,33 @@ def test_it_is_aimed_at_the_first_of_those_that_play(aims: Aims) -> None:
     """A later one changes nothing until the first has ended; one that ends earlier is aimed at."""
 
     def within(seconds: float, inner: Callable[[], None]) -> Callable[[], None]:
-        return lambda: play_within(CellClock(seconds, grace_s=0, last_words=lambda: 2), inner)
+        return lambda: play_within(CellClock(seconds, grace_s=0, last_words=lambda alone: 2), inner)
 
     seen: list[float] = []
     within(1000, within(2000, within(500, lambda: seen.append(aims.at - aims.began))))()
     assert [round(at, -2) for at in seen] == [500]
-    assert aims.noted == [1000, 500, 1000, inf]
+    assert [at for at, before in zip(aims.noted, [0.0, *aims.noted], strict=False) if at != before] == [1000, 500, 1000, inf]
+
+
+def test_of_several_cells_nobody_is_said_to_have_done_it(aims: Aims) -> None:
+    """The interpreter was held by one of them, and by which nobody can tell: the first is lost, it did not time out."""
+    said: list[Result] = []
+    catalog = make_catalog()
+
+    def words(result: Result) -> int:
+        said.append(result)
+        return 2
+
+    def beside(seen: object) -> Action:
+        run_cell(make_cell(), catalog, limits=CellLimits(wall_clock_s=900), last_words=words, grace_s=100)
+        return Action("wait")
+
+    run_cell(
+        make_cell(), make_catalog(Counter), limits=CellLimits(wall_clock_s=600, steps=1), agent=Says(beside), last_words=words
+    )
+    assert {result.outcome for result in said} == {Outcome.TIMED_OUT, Outcome.LOST}
+    assert [result.outcome for result in said[:2]] == [Outcome.TIMED_OUT, Outcome.LOST]
+    assert "of this cell or of one that played beside it" in said[1].reason
 
 
 def test_while_the_clock_lives_a_stuck_cell_is_its_business(aims: Aims) -> None:
