@@ -32,6 +32,9 @@ def read_tree(source: str, problems: Problems) -> Tree | None:
     except expat.ExpatError as error:
         problems.add(f"this is no XML: {expat.ErrorString(error.code)}", source, error.lineno, error.offset + 1)
         return None
+    except LookupError as error:  # an encoding that Python does not know
+        problems.add(f"this is no XML that can be read: {error}", source, tree.parser.CurrentLineNumber)
+        return None
     except _RefusedError as error:
         problems.add(str(error), source, tree.parser.CurrentLineNumber)
         return None

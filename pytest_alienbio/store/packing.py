@@ -40,7 +40,7 @@ def compress(data: bytes, kind: str = "") -> bytes:
     """
     zstd = _zstd()
     if zstd and kind in ("", ZSTD):
-        return bytes(zstd.compress(data))
+        return bytes(zstd.compress(data, options={zstd.CompressionParameter.checksum_flag: 1}))
     if kind == ZSTD:
         raise StoreError("packed with zstd, which is not installed here; pip install backports.zstd")
     packer = zlib.compressobj(wbits=31)

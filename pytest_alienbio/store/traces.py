@@ -14,6 +14,7 @@ from .disk import OwnFile, store_error
 from .fields import complaints
 from .layout import TRACES, json_trace_path, packed_path, safe_name
 from .tables import table, trajectory_of, turns
+from .trace_seal import sealed, unsealed
 
 MODES = ("json", "packed")
 
@@ -75,7 +76,7 @@ class TraceWriter:
             "cost": float(cost) if isinstance(cost, int | float) else 0.0,
         }
         if self._mode == "json":
-            path = self._write_json(safe_name(name), readable(trace).encode())
+            path = self._write_json(safe_name(name), sealed(readable(trace).encode()))
             return TraceRef(f"{TRACES}/{path.name}", steps=int(tally["steps"]), cost=tally["cost"])
         frame = packing.compress(json.dumps(trace, separators=(",", ":"), allow_nan=False, default=dict).encode())
         offset = self._packed.append(frame)
@@ -138,8 +139,7 @@ def read(dat_path: Path, ref: TraceRef) -> dict[str, Json]:
             raise
         raise store_error("read", path, error) from error
     where = f"{path} at byte {offset}" if ref.offset is not None else str(path)
-    if path.suffix != ".json":
-        data = packing.expand(data, path.suffix, where)
+    data = unsealed(data, where) if path.suffix == ".json" else packing.expand(data, path.suffix, where)
     try:
         trace = json.loads(data)
     except (ValueError, RecursionError) as error:

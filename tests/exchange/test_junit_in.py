@@ -90,9 +90,10 @@ def test_what_a_run_here_reported_is_read_back(tmp_path: Path) -> None:
         ("<testsuites>" + "<testsuite>" * 200, "t.xml:1: elements nested more than 100 deep"),
         ("<html><body/></html>", "t.xml:1: this is no JUnit XML: it begins with <html>"),
         ("<testsuites><testsuite>", "t.xml:1:24: this is no XML: no element found"),
+        ('<?xml version="1.0" encoding="utf-x"?><testsuites/>', "t.xml:1: this is no XML that can be read: unknown encoding"),
         (b"<testsuites>\xff</testsuites>", "t.xml:1:13: this is no XML: not well-formed (invalid token)"),
     ],
-    ids=["bomb", "external entity", "deep", "html", "cut off", "bytes"],
+    ids=["bomb", "external entity", "deep", "html", "cut off", "encoding", "bytes"],
 )  # fmt: skip
 def test_hostile_and_broken_files_are_refused(tmp_path: Path, text: str | bytes, complaint: str) -> None:
     """Before anything is expanded, fetched or believed."""

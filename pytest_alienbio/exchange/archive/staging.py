@@ -14,6 +14,7 @@ from ...errors import SpecError, StoreError, did_you_mean
 from ...model import TraceRef
 from ...store import closing, codec, layout, packing, traces
 from ...store.disk import lines, store_error
+from ...store.trace_seal import sealed
 from .screen import Screen
 
 ALL, FAILED, NONE = "all", "failed", "none"
@@ -170,7 +171,7 @@ def _copy_traces(dat: Path, file: str, frames: _Frames, staged: Staged, screen: 
                 continue
             seen = screen.text(file, plain)
             if seen is not plain:
-                frame = packing.compress(seen, path.suffix) if packed else seen
+                frame = packing.compress(seen, path.suffix) if packed else sealed(seen)
             moved[offset] = (out.tell(), len(frame))
             out.write(frame)
     if any((offset, frames.chosen[offset]) != place for offset, place in moved.items()):
