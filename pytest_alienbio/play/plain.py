@@ -64,9 +64,9 @@ def plain_flag(value: object, name: str) -> bool:
 
 def plain_numbers(values: object, name: str) -> dict[str, float]:
     """`values` as a fresh `{text: finite float}`. Raises `TypeError` or `ValueError`, naming the entry."""
-    copy = _entries(values, name)
-    if not copy:
+    if type(values) is dict and not values:
         return {}
+    copy = _entries(values, name)
     # The common case, told apart quickly: this runs for every quantity of every observation
     if all(type(key) is str and key.isascii() and type(value) is float and isfinite(value) for key, value in copy.items()):
         return copy  # type: ignore[return-value]
@@ -81,9 +81,9 @@ def plain_texts(values: object, name: str) -> dict[str, str]:
 
 def plain_mapping(values: object, name: str) -> dict[str, Json]:
     """`values` as a fresh deep copy of JSON values under text keys. Raises `TypeError` or `ValueError`, naming the entry."""
-    copy = _entries(values, name)
-    if not copy:
+    if type(values) is dict and not values:
         return {}
+    copy = _entries(values, name)
     return {plain_text(key, f"a key of {name}"): plain(value, f"{name}[{key!r}]") for key, value in copy.items()}
 
 

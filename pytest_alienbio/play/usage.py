@@ -9,6 +9,8 @@ from ..model import Agent, Usage
 from .fault import one_line
 from .meter import CellMeter
 
+_NOTHING = Usage()
+
 
 def usage_of(agent: Agent | None) -> tuple[Usage, str]:
     """What the agent says it consumed, and what is wrong with that. One that says nothing was not measured."""
@@ -17,7 +19,7 @@ def usage_of(agent: Agent | None) -> tuple[Usage, str]:
     except Exception as error:  # noqa: BLE001 - the agent's code; whatever it does, the cell's outcome is decided elsewhere
         return Usage(), f"reading its usage raised {one_line(error)}"
     if usage is None:
-        return Usage(), ""
+        return _NOTHING, ""
     if not isinstance(usage, Usage):
         return Usage(), f"its usage is of type {type(usage).__name__}; expected pytest_alienbio.Usage"
     for name in ("tokens", "usd", "requests"):

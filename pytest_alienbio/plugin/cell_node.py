@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 class CellNode(pytest.Item):
     """One cell of a battery. How it is played is its lane's business. Mark and tags are made when they are asked for."""
 
+    bare_mark = pytest.mark.cell
+    """One for all of them: pytest makes a new one each time that it is asked."""
+
     def __init__(self, *, cell: Cell, loaded: Loaded, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.cell = cell
         self.loaded = loaded
         self.result: Result | None = None
         """What its latest attempt gave; None before, and once it was reported."""
-        self.keywords["cell"] = pytest.mark.cell
+        self.keywords["cell"] = self.bare_mark
 
     @property
     def location(self) -> tuple[str, int | None, str]:

@@ -49,13 +49,14 @@ def play_one(
     result of a cell that could not be stopped, in another thread; if such a cell comes back after all, it is too late:
     `StuckCellError` is raised once `on_stuck` has returned.
     """
-    retries = run.retries if agent is None and environment is None else {}
 
     def once() -> Result:
         allowance = allow(cell, limits) if allow else Allowance(limits, CellMeter(limits))
         return _played(cell, run, catalog, allowance, cache, agent, environment, on_stuck)
 
-    return until_it_holds(once, retries, run.pause, lambda: bool(stop and stop.asked)) if retries else once()
+    if not run.retries or agent is not None or environment is not None:
+        return once()
+    return until_it_holds(once, run.retries, run.pause, lambda: bool(stop and stop.asked))
 
 
 def _played(

@@ -70,6 +70,7 @@ class Limiting:
         self.session, self.name, self.own, run = session, name, caps, f"run {name}"
         own = {quantity: f"limits.{quantity}" for quantity in (*_BOOKED, "wall_clock_s")}
         self._caps = [*_caps(session.caps, session.labels, SESSION), *_caps(caps, own, run)]
+        self._clocks = tuple(cap for cap in self._caps if cap.quantity == "seconds")
         self._scopes = (SESSION, run, *(cap.scope for cap in self._caps if cap.quantity in ("usd", "tokens")))
         self._stopped = ""
         self._ready = False
@@ -92,7 +93,7 @@ class Limiting:
     def allow(self, cell: Cell, limits: CellLimits) -> Allowance:
         """What `cell`, which is about to start, may take beside its own `limits`."""
         over, own = "", limits
-        for cap in self._clocks():
+        for cap in self._clocks:
             left = max(cap.most + GRACE_S - self._elapsed(cap), 0.001)
             if limits.wall_clock_s is None or left < limits.wall_clock_s:
                 limits = replace(limits, wall_clock_s=left)
@@ -139,7 +140,7 @@ class Limiting:
 
     def elapsed(self) -> dict[str, float]:
         """Seconds of the session ('') and of the run, as far as time is capped, for a worker on another machine to `hear`."""
-        return {"" if cap.together else self.name: self._elapsed(cap) for cap in self._clocks()}
+        return {"" if cap.together else self.name: self._elapsed(cap) for cap in self._clocks}
 
     def uses(self) -> tuple[CapUse, ...]:
         """How far each cap was used; what dead workers had reserved counts as perhaps spent. () if nobody can tell."""
@@ -156,9 +157,6 @@ class Limiting:
     def _booked(self) -> list[_Cap]:
         return [cap for cap in self._caps if cap.quantity in _BOOKED]
 
-    def _clocks(self) -> Iterator[_Cap]:
-        return (cap for cap in self._caps if cap.quantity == "seconds")
-
     def _ledger(self) -> Ledger:
         ledger = self.session.ledger
         if not self._ready:
@@ -169,7 +167,7 @@ class Limiting:
 
     def _refusal(self) -> str:
         """Why no cell may start any more; '' if one may, which is counted then."""
-        for cap in self._clocks():
+        for cap in self._clocks:
             if self._elapsed(cap) >= cap.most:
                 return f"{cap.said} is reached"
         if not self._booked:
