@@ -15,7 +15,7 @@ from ..model.garbage import kept
 from ..play import result_of
 from .cell_node import CellNode, cell_mark
 from .compat import normalise_id, own_request, shared_fixtures
-from .defaults import default_agent, default_environment, marked, untouched
+from .defaults import LateAgent, LateEnvironment, marked, untouched
 from .limits import limits_of
 from .loaded import Loaded, function_id
 from .looks import needless
@@ -23,7 +23,9 @@ from .outcomes import detach, ended_by_pytest, settle
 from .state import state_of
 
 if TYPE_CHECKING:
-    from ..model import Agent, Environment, Result
+    from pluggy import HookRelay
+
+    from ..model import Agent, EngineChoice, Environment, Result
     from .lane.choice import Lane
 
 
@@ -50,14 +52,27 @@ class BatteryNode(pytest.Collector):
     def __init__(self, *, loaded: Loaded, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.loaded = loaded
+        self.hooks: HookRelay = self.ihook
+        """Those that apply in its folder, for all of its cells: pytest looks for them anew each time. See `begin`."""
+        self.engine: EngineChoice | None = None
+        """What plays its cells, if not pytest; known once it is collected."""
         self.lane: Lane | None = None
-        """How its cells are played, if not by pytest; known once it is collected."""
+        """How that is done; known once they are to be played."""
         self.by_the_book = False
         """Whether only pytest and we have a say in how its cells are set up: no fixture has to be asked. Known likewise."""
 
     def collect(self) -> list[CellNode]:
+        self.hooks = self.ihook
         with kept():
             return list(self._items())
+
+    def begin(self) -> None:
+        """Its cells are to be played: by now all conftests are imported, and it is known whose hooks apply here."""
+        from .lane.choice import Lane
+
+        self.hooks = self.ihook
+        if self.engine is not None:
+            self.lane = Lane.of(self.engine, self)
 
     def _items(self) -> Iterator[CellNode]:
         from .lane.choice import passed_by
@@ -66,7 +81,7 @@ class BatteryNode(pytest.Collector):
         first: CellItem | None = None
         play = playing(self.loaded.plan.battery.description)
         for cell in self.loaded.plan.cells:
-            if first and self.lane:
+            if first and self.engine:
                 yield LaneItem.of(self, cell)
                 continue
             item = CellItem.from_parent(
@@ -81,7 +96,7 @@ class BatteryNode(pytest.Collector):
 
     def _goes_to_engine(self, first: CellItem) -> bool:
         """Whether its cells are played by an engine, as its first one would stand in the fixture lane."""
-        from .lane.choice import Lane, engine_of, passed_by
+        from .lane.choice import engine_of, passed_by
 
         engine = engine_of(self.loaded, self.config)
         if engine is None:
@@ -91,8 +106,14 @@ class BatteryNode(pytest.Collector):
             state.notices.append(f"alienbio: pytest itself plays {self.loaded.name}, not the engine {engine}: {why}")
             return False
         state.has_lanes = True
-        self.lane = Lane.of(engine, first)
+        self.engine = engine
         return True
+
+
+def begin_batteries(session: pytest.Session) -> None:
+    """The cells of a session are to be played."""
+    for battery in {item.parent for item in session.items if isinstance(item, CellNode)}:
+        battery.begin()
 
 
 class NoModule(pytest.Module):
@@ -120,7 +141,8 @@ class CellItem(CellNode, pytest.Function):
         if self.result is not None:
             return  # nothing is set up for a cell that may not begin
         if self.parent.by_the_book:  # asking pytest for the two takes a fifth of what a cell costs
-            self.funcargs["agent"], self.funcargs["scenario"] = default_agent(self), default_environment(self)
+            late = LateEnvironment(self.loaded, self.cell, state_of(self.config))
+            self.funcargs["agent"], self.funcargs["scenario"] = LateAgent(self.loaded, self.cell), late
             self.funcargs["request"] = own_request(self)
         super().setup()
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from _pytest import threadexception, unraisableexception
 from _pytest.config import apply_warning_filters
-from pluggy import HookCaller
+from pluggy import HookCaller, HookRelay
 
 
 def load_conftests(config: pytest.Config, folder: Path) -> None:
@@ -80,16 +80,16 @@ def fixtures_of(item: pytest.Function) -> dict[str, Callable[..., object]]:
     return {name: definitions[-1].func for name, definitions in found.items() if definitions}
 
 
-def report_makers(item: pytest.Item) -> tuple[HookCaller, bool]:
+def report_makers(config: pytest.Config, hooks: HookRelay) -> tuple[HookCaller, bool]:
     """The hook `pytest_runtest_makereport` for items that go through no phases, and whether anyone but pytest and us is in it.
 
     Plugins with a protocol of their own (pytest-rerunfailures) expect to have had the item before; `tmpdir` notes on each what
     its fixtures need.
     """
-    manager = item.config.pluginmanager
+    manager = config.pluginmanager
     of_phases = [impl.plugin for impl in manager.hook.pytest_runtest_protocol.get_hookimpls()]
     out = {id(plugin) for plugin in (*of_phases, manager.get_plugin("tmpdir"))} - {id(manager.get_plugin("runner"))}
-    makers = [impl for impl in item.ihook.pytest_runtest_makereport.get_hookimpls() if id(impl.plugin) not in out]
+    makers = [impl for impl in hooks.pytest_runtest_makereport.get_hookimpls() if id(impl.plugin) not in out]
     others = any(not impl.function.__module__.startswith(("_pytest.", f"{__package__}.")) for impl in makers)
     stay = {id(impl.plugin) for impl in makers}
     left_out = [plugin for plugin in manager.get_plugins() if id(plugin) not in stay]
@@ -99,12 +99,12 @@ def report_makers(item: pytest.Item) -> tuple[HookCaller, bool]:
 _NO_TEARDOWNS = ("session", "terminalreporter", "terminalprogress", "lfplugin", "stepwiseplugin", "logging-plugin")
 
 
-def teardown_logger(item: pytest.Item) -> HookCaller:
+def teardown_logger(config: pytest.Config, hooks: HookRelay) -> HookCaller:
     """The hook `pytest_runtest_logreport` without those of pytest's own that make nothing of a teardown that passed: they take
     a quarter of the time, and the terminal would keep a second report of each test. Often nobody is left."""
-    manager = item.config.pluginmanager
+    manager = config.pluginmanager
     own = [manager.get_plugin(name) for name in _NO_TEARDOWNS]
-    applies = {id(impl.plugin) for impl in item.ihook.pytest_runtest_logreport.get_hookimpls()}
+    applies = {id(impl.plugin) for impl in hooks.pytest_runtest_logreport.get_hookimpls()}
     applies -= {id(plugin) for plugin in own if type(plugin).__module__.startswith("_pytest.")}
     left_out = [plugin for plugin in manager.get_plugins() if id(plugin) not in applies]
     return manager.subset_hook_caller("pytest_runtest_logreport", remove_plugins=left_out)

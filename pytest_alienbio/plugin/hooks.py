@@ -132,10 +132,8 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if state_if_any(item.config):
-        from .outcomes import finish_report
-
-        finish_report(item, call, report)
+    if state := state_if_any(item.config):
+        state.finish_report(item, call, report)
     return report
 
 
@@ -179,6 +177,10 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     from .terminal import live_progress
 
     describe_suite(session)
+    if state_if_any(session.config):
+        from .collect import begin_batteries
+
+        begin_batteries(session)
     try:
         with live_progress(session), stoppable_loop(session):
             result = yield

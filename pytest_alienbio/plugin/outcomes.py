@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..model import Cell, CellVerdict, Outcome, Result, cell_verdict, explain, storable
+from ..model import Cell, CellVerdict, Outcome, Result, cell_verdict, explain
 from ..play import result_of
 from ..play.through import ended_through, kept
 from ..report import inert
@@ -114,36 +114,18 @@ def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) 
     return "\n".join(lines)
 
 
-def finish_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Gives a cell's report the cell's own time; books a cell whose fixtures failed before it could play."""
-    from .cell_node import CellNode
-
-    if not isinstance(item, CellNode):
-        if item.get_closest_marker("cell"):
-            _note_done(item, report)
-        return
-    # The names of the folders above are among them, in whatever bytes; a report has to travel.
-    if not all(map(str.isascii, report.keywords)):
-        report.keywords = {storable(word): value for word, value in report.keywords.items()}
-    if report.when == "call" and item.result and item.result.started_at:
-        report.duration = item.result.duration_s
-        report.start, report.stop = item.result.started_at, item.result.ended_at
-    elif report.when == "setup" and not report.passed and item.result is None:
-        _book_unplayed(item, call, report)
-    elif report.when == "teardown":
-        item.let_go()
-
-
-def _note_done(item: pytest.Item, report: pytest.TestReport) -> None:
+def note_done(item: pytest.Item, report: pytest.TestReport) -> None:
     """A Python test over a cell: it played something, or ended well or was skipped without. Then nothing is missing of it."""
     from .state import state_of
 
+    if item.get_closest_marker("cell") is None:
+        return
     ended_well = (report.when == "call" and report.passed) or report.skipped
     if ended_well or any(name == "outcome" for name, _ in _attached(item)):
         state_of(item.config).done.add(item.nodeid)
 
 
-def _book_unplayed(item: CellNode, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+def book_unplayed(item: CellNode, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """It was started, so it must not look unplayed."""
     from .state import state_of
 

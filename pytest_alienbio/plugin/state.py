@@ -34,6 +34,7 @@ from ..run.prepare import prepare
 from ..run.stopping import Stop
 from ..store.holding import Presence
 from .arguments import quoted
+from .cell_node import finish_report
 from .compat import load_conftests
 from .limits import limits_of
 from .loaded import Loaded
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 class SessionState:
     """The session's batteries and open runs. One in each process of the session, all under one run id."""
+
+    finish_report = staticmethod(finish_report)  # kept here, for every report of every session asks for it
 
     def __init__(self, config: pytest.Config) -> None:
         workerinput: dict[str, Any] = getattr(config, "workerinput", {})

@@ -13,7 +13,7 @@ import pytest
 from pluggy import HookCaller, HookRelay
 
 from ...model import EngineChoice, engine_choice, storable
-from ..collect import CellItem
+from ..collect import BatteryNode, CellItem
 from ..compat import fixtures_of, report_makers, stray_collectors, teardown_logger
 from ..loaded import Loaded
 
@@ -52,13 +52,12 @@ class Lane:
     """In reports, of the nodes above the cells."""
 
     @classmethod
-    def of(cls, engine: EngineChoice, item: CellItem) -> Lane:
-        """The lane of a battery of which `item` would be a cell in the other one."""
-        above = item.listchain()[-2]
-        keywords: dict[str, Literal[1]] = {storable(word): 1 for word in above.keywords}
-        maker, others = report_makers(item)
-        logger, collectors = teardown_logger(item), stray_collectors(item.config)
-        return cls(engine, item.ihook, maker, others, logger, bool(logger.get_hookimpls()), collectors, keywords)
+    def of(cls, engine: EngineChoice, battery: BatteryNode) -> Lane:
+        """The lane of a battery, whose hooks are known by now."""
+        keywords: dict[str, Literal[1]] = {storable(word): 1 for word in battery.keywords}
+        maker, others = report_makers(battery.config, battery.hooks)
+        logger, collectors = teardown_logger(battery.config, battery.hooks), stray_collectors(battery.config)
+        return cls(engine, battery.hooks, maker, others, logger, bool(logger.get_hookimpls()), collectors, keywords)
 
 
 def engine_of(loaded: Loaded, config: pytest.Config) -> EngineChoice | None:

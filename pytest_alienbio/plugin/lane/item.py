@@ -10,8 +10,6 @@ from ..cell_node import CellNode
 from ..outcomes import detach, let_go, settle
 
 if TYPE_CHECKING:
-    from pluggy import HookRelay
-
     from ...model import Cell, Result
     from ..collect import BatteryNode
     from .choice import Lane
@@ -36,11 +34,6 @@ class LaneItem(CellNode):
         lane = self.parent.lane
         assert lane is not None
         return lane
-
-    @property
-    def ihook(self) -> HookRelay:
-        """The hooks of the battery's folder."""
-        return self.lane.hooks
 
     def take(self, came: Result | AlienBioError) -> None:
         """What came of its cell, for `conclude`."""

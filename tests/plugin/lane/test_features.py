@@ -145,3 +145,21 @@ def test_a_hook_of_the_user_has_its_say_in_reports(eight: Lab) -> None:
     assert "made call passed right" in run.stdout.str()
     assert "made teardown passed right" in run.stdout.str()
     assert '<property name="mine" value="teardown"' in (eight.path / "j.xml").read_text()
+
+
+@pytest.mark.parametrize("engine", [(), ("--bio-engine", "inline")], ids=["fixture lane", "engine lane"])
+def test_hooks_of_another_folder_hear_nothing_of_a_cell(eight: Lab, engine: tuple[str, ...]) -> None:
+    """A conftest that is imported after the cells were collected: its hooks are its own folder's."""
+    eight.battery("experiment.a: {scenarios: [walks/plain], agents: [right], seeds: 2}")
+    later = eight.path / "later"
+    later.mkdir()
+    (later / "test_it.py").write_text("def test_it(): pass\n")
+    (later / "conftest.py").write_text(
+        "def pytest_runtest_logreport(report): print('heard', report.nodeid)\n"
+        "def pytest_alienbio_cell_finish(cell, result): print('finished', cell.id)\n"
+    )
+    run = eight.run("plain", "-s", ".", *engine)
+    assert run.parseoutcomes() == {"passed": 3}
+    heard = [line.rpartition("heard ")[2] for line in run.outlines if "heard " in line]
+    assert set(heard) == {"later/test_it.py::test_it"}
+    run.stdout.no_fnmatch_line("*finished*")
