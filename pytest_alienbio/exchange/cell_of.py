@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..model import ROLES, Json, Outcome, Result, TaskRecord, TraceRef, Usage, digest
+from ..model import ROLES, Json, ModelUse, Outcome, Result, TaskRecord, Tokens, TraceRef, Usage, digest
 from ..model.task import DIRECTIONS
+from ..store.consumed import SPLIT
 from . import values
 from .columns import Columns
 
@@ -16,10 +17,11 @@ Say = Callable[[str, str, str], None]
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
     **dict.fromkeys(("battery", "scenario", "agent"), values.name),
-    **dict.fromkeys(("reason", "id", "key", "run", "worker"), values.text),
+    **dict.fromkeys(("reason", "id", "key", "run", "worker", "model"), values.text),
     **dict.fromkeys(("difficulty", "seed"), values.whole),
-    **dict.fromkeys(("score", "passing_score", "usd", "duration_s", "cost"), values.number),
-    **dict.fromkeys(("attempt", "variant", "tokens", "requests", "steps"), values.natural),
+    **dict.fromkeys(("score", "passing_score", "usd", "duration_s", "cost", "latency_s"), values.number),
+    **dict.fromkeys(("attempt", "variant", "tokens", "requests", "retries", "steps"), values.natural),
+    **dict.fromkeys((f"{kind}_tokens" for kind in SPLIT), values.natural),
     **dict.fromkeys(("started_at", "ended_at"), values.time),
     "better": values.one_of(DIRECTIONS),
     "role": values.one_of(ROLES),
@@ -85,7 +87,8 @@ def cell_of(row: Mapping[str, object], columns: Columns, origin: str, say: Say) 
         metrics=parts["metric"],
         task=TaskRecord(None) if parts["metric"] else None,
         reason=got.get("reason", ""),
-        usage=Usage(got.get("tokens"), got.get("usd"), got.get("requests")),
+        usage=_usage(got),
+        model=ModelUse("", asked, tuple(asked.split(", "))) if (asked := got.get("model")) else None,
         attempt=got.get("attempt", 1),
         run=got.get("run", ""),
         worker=got.get("worker", ""),
@@ -95,6 +98,12 @@ def cell_of(row: Mapping[str, object], columns: Columns, origin: str, say: Say) 
         trace=None if steps is None and cost is None else TraceRef("", steps=steps or 0, cost=0.0 if cost is None else cost),
         origin=origin,
     )
+
+
+def _usage(got: Mapping[str, Any]) -> Usage:
+    kinds = Tokens(*(got.get(f"{kind}_tokens") for kind in SPLIT))
+    split = None if kinds == Tokens() else kinds
+    return Usage(got.get("tokens"), got.get("usd"), got.get("requests"), split, got.get("retries"), got.get("latency_s"))
 
 
 def _read(row: Mapping[str, object], columns: Columns, complain: Say) -> tuple[dict[str, Any], dict[str, dict[str, Json]]]:

@@ -11,7 +11,8 @@ from ..model import Outcome
 FIELDS = (
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
     "attempt", "params", "duration_s", "tokens", "usd", "requests", "steps", "cost", "started_at", "ended_at", "reason", "id",
-    "key", "run", "variant", "tags", "worker",
+    "key", "run", "variant", "tags", "worker", "retries", "input_tokens", "cached_tokens", "cache_written_tokens",
+    "output_tokens", "reasoning_tokens", "latency_s", "model",
 )  # fmt: skip
 """What a column may be; beside them `score.<name>`, `params.<name>` and `metric.<name>`."""
 

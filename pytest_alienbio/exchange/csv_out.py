@@ -43,8 +43,8 @@ def note_unheld(cells: Cells, row: codec.Row, but: Sequence[str] = ()) -> None:
     cells.note(row, [name for name in UNHELD if name not in but])
     if row["metrics"] and not row["task"]:
         cells.lose("metrics")
-    if row["usage"].get("requests") is not None and "usage.requests" not in but:
-        cells.lose("usage.requests")
+    if row["model"]:
+        cells.lose("the model's provider, price and response ids")
     for name in ("scores", "metrics"):
         if len(row[name]) > MAX_OWN_COLUMNS:
             cells.lose(f"{name} beyond the first {MAX_OWN_COLUMNS}")

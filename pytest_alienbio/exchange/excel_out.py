@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from ..errors import MissingExtraError, SpecError
 from ..model import Leaf, Result, storable
-from ..store import codec
+from ..store import codec, consumed
 from ..store.summary import COLUMNS, Liner
 from .cells import Cells
 from .csv_out import TEXTS, note_unheld
@@ -73,6 +73,7 @@ def _rows(body: IO[bytes], liner: Liner) -> Iterator[Sequence[object]]:
         params = row["params"]
         flat = {
             **row,
+            **dict(zip(consumed.COLUMNS, consumed.columns_of(usage, row["model"]), strict=True)),
             "tokens": usage.get("tokens"),
             "usd": usage.get("usd"),
             "steps": trace.get("steps"),

@@ -12,7 +12,7 @@ from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, T
 from junitparser.junitparser import Properties, etree  # type: ignore[attr-defined, unused-ignore]
 
 from ..model import CellVerdict, Result, cell_verdict, explain
-from ..store import codec
+from ..store import codec, consumed
 from ..store.summary import COLUMNS
 from .cells import Cells
 from .csv_out import note_unheld
@@ -28,7 +28,7 @@ def write(cells: Cells, out: IO[bytes]) -> None:
     modes: dict[str, str] = {}
     for result in cells:
         row = codec.parse(codec.encode(result))
-        note_unheld(cells, row, but=("tags", "worker", "usage.requests"))
+        note_unheld(cells, row, but=("tags", "worker"))
         if result.dat_path not in modes:
             modes[result.dat_path] = _mode(cells, result)
         at = (result.battery, result.scenario)
@@ -69,8 +69,9 @@ def _case(result: Result, row: codec.Row, mode: str) -> TestCase:
 
 
 def _properties(row: codec.Row) -> Iterator[tuple[str, str]]:
-    flat = {**row, **row["usage"], **{name: (row["trace"] or {}).get(name) for name in ("steps", "cost")}}
-    for name in (*COLUMNS, "requests", "worker"):
+    asked = dict(zip(consumed.COLUMNS, consumed.columns_of(row["usage"], row["model"]), strict=True))
+    flat = {**row, **row["usage"], **asked, **{name: (row["trace"] or {}).get(name) for name in ("steps", "cost")}}
+    for name in (*COLUMNS, "worker"):
         value = flat[name]
         if value not in (None, "", {}):
             yield name, _spelled(value)

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import MissingExtraError
 from ..model import Result
 from ..store import codec
+from ..store.consumed import SPLIT
 from .columns import Columns
 from .json_in import cells_of
 from .parquet_out import MARK
@@ -19,10 +20,9 @@ from .problems import Problems
 BATCH = 5000
 """Rows in memory at a time."""
 
-_JSON = ("params", "metrics", "properties", "task", "error")
+_JSON = ("params", "metrics", "properties", "task", "error", "model")
 _INDEX = re.compile(r"__index_level_[0-9]+__")
 """What pandas calls an index without a name: rows' numbers, which nobody asked it to write."""
-_USAGE = ("tokens", "usd", "requests")
 
 
 def read(source: str, columns: Columns, problems: Problems) -> Iterator[Result]:
@@ -61,13 +61,20 @@ def _journal_row(row: Mapping[str, Any]) -> dict[str, object]:
     return {
         **row,
         "v": codec.VERSION,
-        **{name: None if row[name] is None else json.loads(row[name]) for name in _JSON},
+        **{name: None if row.get(name) is None else json.loads(row[name]) for name in _JSON},
         "scores": dict(row["scores"]),
-        "usage": {name: row[name] for name in _USAGE},
+        "usage": _usage(row),
         "started_at": _time(row["started_at"]),
         "ended_at": _time(row["ended_at"]),
         "trace": None if row["trace_file"] is None else {**trace, "steps": row["steps"], "cost": row["cost"]},
     }
+
+
+def _usage(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was consumed; files of earlier versions have no more than the first three."""
+    split = {kind: told for kind in SPLIT if (told := row.get(f"{kind}_tokens")) is not None}
+    more = {name: told for name in ("retries", "latency_s") if (told := row.get(name)) is not None}
+    return {**{name: row[name] for name in ("tokens", "usd", "requests")}, **({"split": split} if split else {}), **more}
 
 
 def _time(value: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from ..errors import MissingExtraError, SpecError
 from ..model import Json, Result, storable
-from ..store import codec
+from ..store import codec, consumed
 from .cells import Cells
 
 GROUP = 20_000
@@ -25,7 +25,7 @@ _TEXTS = ("battery", "scenario", "agent", "outcome", "better", "role", "run", "w
 
 
 def write(cells: Cells, out: IO[bytes]) -> None:
-    """Writes the file. Params, metrics, properties and task are JSON as text; sub-scores a map; times UTC to the microsecond.
+    """Writes the file. What is a mapping is JSON as text, sub-scores a map; times are UTC to the microsecond.
 
     Raises `MissingExtraError` without pyarrow, and `SpecError` for whole numbers beyond 64 bits.
     """
@@ -65,7 +65,10 @@ def _row(result: Result) -> dict[str, Any]:
         "properties": _told(row["properties"]),
         "task": row["task"] and _told(row["task"]),
         "error": row["error"] and _told(row["error"]),
-        **{name: usage.get(name) for name in ("tokens", "usd", "requests")},
+        "model": row["model"] and _told(row["model"]),
+        "tokens": usage.get("tokens"),
+        "usd": usage.get("usd"),
+        **dict(zip(consumed.COLUMNS[:-1], consumed.columns_of(usage, None), strict=False)),
         "started_at": _time(result.started_at),
         "ended_at": _time(result.ended_at),
         "steps": trace.get("steps"),
@@ -122,6 +125,10 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("tokens", "int"),
     ("usd", "float"),
     ("requests", "int"),
+    ("retries", "int"),
+    *((f"{kind}_tokens", "int") for kind in consumed.SPLIT),
+    ("latency_s", "float"),
+    ("model", "text"),
     ("steps", "int"),
     ("cost", "float"),
     ("started_at", "time"),

@@ -10,6 +10,7 @@ from statistics import fmean
 
 from ..model import Json, Result
 from ..store import Dat, layout
+from ..store.consumed import SPLIT
 from .cells import Summarise
 
 
@@ -27,7 +28,7 @@ def summary_of(results: Sequence[Result], leaves: Summarise | None) -> dict[str,
     }
     outcomes = Counter(result.outcome.value for result in results)
     found |= {f"outcome/{name}": count for name, count in sorted(outcomes.items())}
-    for name in ("tokens", "usd", "requests"):
+    for name in ("tokens", "usd", "requests", "retries", "latency_s"):
         amounts = [amount for result in results if (amount := getattr(result.usage, name)) is not None]
         if amounts:
             found[name] = sum(amounts)
@@ -46,7 +47,10 @@ def summary_of(results: Sequence[Result], leaves: Summarise | None) -> dict[str,
 
 def cell_numbers(result: Result) -> dict[str, float]:
     """The numbers of one cell. What is missing has no entry."""
-    usage = {"tokens": result.usage.tokens, "usd": result.usage.usd, "requests": result.usage.requests}
+    names = ("tokens", "usd", "requests", "retries", "latency_s")
+    usage = {name: getattr(result.usage, name) for name in names}
+    if split := result.usage.split:
+        usage |= {f"{kind}_tokens": getattr(split, kind) for kind in SPLIT}
     own = (
         {f"metric.{name}": value for name, value in result.metrics.items() if isinstance(value, int | float)}
         if result.task

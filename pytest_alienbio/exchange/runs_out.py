@@ -13,7 +13,7 @@ from .cells import Cells
 _NEVER = (Outcome.NOT_RUN, Outcome.SKIPPED)
 _UNHELD = (
     "key", "difficulty", "scores", "passing_score", "properties", "task", "tags", "origin", "role", "scenario_hash",
-    "agent_hash",
+    "agent_hash", "model",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import MissingExtraError
 from ..model import Json, Result, digest, slug
-from ..store import codec
+from ..store import codec, consumed
 from .around import Around, around
 from .cells import Cells
 from .groups import groups
@@ -33,7 +33,7 @@ STAGED, CACHE = "staged", ".cache"
 
 _TABLE = (
     "id", "scenario", "difficulty", "seed", "outcome", "score", "passed", "passing_score", "better", "attempt", "params",
-    "variant", "duration_s", "started_at", "ended_at", "tokens", "usd", "requests", "reason", "key",
+    "variant", "duration_s", "started_at", "ended_at", "tokens", "usd", "reason", "key", *consumed.COLUMNS,
 )  # fmt: skip
 """Columns of the table of cells, before the parts of the score."""
 MOST_PARTS = 40
@@ -137,8 +137,11 @@ def _write_agent(wandb: Any, results: Sequence[Result], cells: Cells, folder: Pa
 def _plain(result: Result, name: str) -> object:
     if name == "params":
         return json.dumps(result.params, default=dict, sort_keys=True) if result.params else ""
-    if name in ("tokens", "usd", "requests"):
+    if name in ("tokens", "usd"):
         return getattr(result.usage, name)
+    if name in consumed.COLUMNS:
+        model = None if result.model is None else consumed.model_row(result.model)
+        return consumed.columns_of(consumed.usage_row(result.usage), model)[consumed.COLUMNS.index(name)]
     if name in ("started_at", "ended_at"):
         return codec.time_text(moment) if (moment := getattr(result, name)) else None
     value = getattr(result, name)

@@ -35,7 +35,7 @@ from .meter import CellMeter
 from .outputs import Outputs
 from .session import AgentSession
 from .task_cell import TaskSession
-from .usage import usage_of
+from .usage import measured, use_of
 
 
 def run_cell(
@@ -195,15 +195,14 @@ def _result(
 ) -> Result:
     case, scores = cell.case, session.scores if outcome.scored else None
     score = None if scores is None else scores.score
-    usage, misspent = usage_of(session.agent)
     meter.end()
-    if meter.used:
-        usage, misspent = meter.usage, ""
-    else:
+    usage, misspent = measured(session.agent, meter)
+    if not meter.used:
         meter.take(usage)
+    model, unnamed = use_of(session.agent)
     failed = {
         "agent_end_error": session.end_error,
-        "agent_usage_error": misspent or meter.exceeded,
+        "agent_usage_error": misspent or meter.exceeded or unnamed,
         "environment_close_error": session.close_error,
     }
     metrics: dict[str, Json] = {name: said for name, said in failed.items() if said}
@@ -226,6 +225,7 @@ def _result(
         metrics=metrics,
         properties=session.properties,
         usage=usage,
+        model=model,
         trajectory=session.trajectory(),
         **stamps,
     )

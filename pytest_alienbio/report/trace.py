@@ -13,6 +13,7 @@ from .columns import shorten, width_of
 from .deeds import annotation_lines
 from .page import BOLD, DIM, LABEL, RED, Page, short
 from .trial import seeding, trial_lines
+from .usage import model_lines, used
 
 LARGE = 0.1
 """A change of at least this share of the larger of the two values gets an arrow."""
@@ -65,7 +66,9 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
     yield from page.labelled("variant", "" if result.variant == 1 else f"{result.variant}: the same world under other names")
     yield from page.labelled("metrics", _pairs(result.metrics))
     yield from page.labelled("seed", seeding(result))
-    yield from page.labelled("used", _usage(result))
+    yield from page.labelled("used", used(result.usage))
+    for label, text in model_lines(result.model) if result.model else ():
+        yield from page.labelled(label, text)
     yield from page.labelled("took", _took(result))
     yield from page.labelled("battery", result.battery)
     origin = result.origin.removeprefix(REUSED)
@@ -201,14 +204,6 @@ def _score(result: Result) -> str:
     verdict = "" if result.passed is None else ": passed" if result.passed else ": not passed"
     lower = " (lower is better)" if result.better == "lower" else ""
     return f"{shown}, bar {bar:g}{lower}{verdict}"
-
-
-def _usage(result: Result) -> str:
-    usage = result.usage
-    tokens = "" if usage.tokens is None else f"{usage.tokens:,} tokens"
-    usd = "" if usage.usd is None else f"{usage.usd:.4f} USD"
-    requests = "" if usage.requests is None else f"{usage.requests:,} requests"
-    return ", ".join(filter(None, (tokens, usd, requests)))
 
 
 def _took(result: Result) -> str:

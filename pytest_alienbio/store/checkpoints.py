@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import StoreError
 from ..model import ActionResult, Checkpoint, Json, Observation, Usage
 from .codec import VERSION
+from .consumed import usage_from, usage_row
 from .disk import MAX_LINE, replace_file, store_error
 from .layout import checkpoint_path
 from .tables import table, trajectory_of, turns
@@ -99,7 +100,7 @@ def _plain(checkpoint: Checkpoint) -> dict[str, Json]:
         "environment": checkpoint.environment,
         "started_at": checkpoint.started_at,
         "duration_s": checkpoint.duration_s,
-        "usage": [checkpoint.usage.tokens, checkpoint.usage.usd, checkpoint.usage.requests],
+        "usage": usage_row(checkpoint.usage),
     }
 
 
@@ -116,8 +117,12 @@ def _checkpoint(raw: Mapping[str, Any]) -> Checkpoint:
         raw["environment"],
         started_at,
         duration_s,
-        Usage(*raw.get("usage", ())),
+        _usage(raw.get("usage") or {}),
     )
+
+
+def _usage(told: Any) -> Usage:
+    return Usage(*told) if isinstance(told, list) else usage_from(told)  # of an earlier version it is a list
 
 
 def _refuse(constant: str) -> float:

@@ -137,9 +137,10 @@ def _entries(found: Scan) -> Iterator[tuple[Light, Entry]]:
 
 
 def _brief(row: codec.Row, outcome: Outcome) -> Brief | None:
-    """A row in brief, if that is all that the end of a run asks of it: nothing of a task, an error, an open bill, an origin."""
+    """A row in brief, if that is all that the end of a run asks of it: nothing of a task, an error, an open bill, an origin,
+    a language model."""
     metrics = row["metrics"]
-    if row["task"] or row["error"] or row["origin"] or UNSETTLED_CALLS in metrics or UNSETTLED_USD in metrics:
+    if row["task"] or row["error"] or row["origin"] or row["model"] or UNSETTLED_CALLS in metrics or UNSETTLED_USD in metrics:
         return None
     return Brief(
         row["id"],

@@ -10,7 +10,9 @@ from typing import Any
 from zlib import crc32
 
 from ..errors import StoreError
-from ..model import CellError, Result, TaskRecord, TraceRef, Usage
+from ..model import CellError, Result, TaskRecord, TraceRef
+from .consumed import model_of, model_row, usage_row
+from .consumed import usage_of as usage_of
 from .fields import OUTCOMES, SAME, check, complaints
 from .moment import now_text as now_text
 from .moment import seconds as seconds
@@ -86,7 +88,8 @@ def row_of(result: Result) -> Row:
         "task": task and {"seed": task.seed, "events": task.events, "unread": task.unread},
         "reason": result.reason,
         "error": error and {"type": error.type, "message": error.message, "traceback": error.traceback},
-        "usage": {"tokens": usage.tokens, "usd": usage.usd, "requests": usage.requests},
+        "usage": usage_row(usage),
+        "model": result.model and model_row(result.model),
         "started_at": _time_text(result.started_at, "started_at", result.id),
         "ended_at": _time_text(result.ended_at, "ended_at", result.id),
         "duration_s": result.duration_s,
@@ -170,6 +173,7 @@ def build(row: Row, *, dat_path: str = "") -> Result:
         task=task and TaskRecord(task.get("seed"), task.get("events") or 0, task.get("unread") or 0),
         error=error and CellError(*(str(error.get(name, "")) for name in ("type", "message", "traceback"))),
         usage=usage_of(r),
+        model=model_of(r["model"]),
         started_at=seconds(r["started_at"]),
         ended_at=seconds(r["ended_at"]),
         trace=trace
@@ -178,13 +182,6 @@ def build(row: Row, *, dat_path: str = "") -> Result:
         ),
         dat_path=dat_path,
     )
-
-
-def usage_of(row: Row) -> Usage:
-    """What a row says was consumed; one value for all that say nothing."""
-    get = row["usage"].get
-    tokens, usd, requests = get("tokens"), get("usd"), get("requests")
-    return _NO_USAGE if tokens is usd is requests is None else Usage(tokens, usd, requests)
 
 
 def _time_text(seconds: float, name: str, cell: str) -> str | None:
@@ -219,12 +216,13 @@ def _finite(text: str) -> float:
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 _SEAL = re.compile(rb'\A(.*),"crc":"(.{8})"\}\s*\Z', re.DOTALL)
-_NO_USAGE = Usage()
-_LEFT_OUT = ("variant", "task", "properties", "origin")
+_LEFT_OUT = ("variant", "task", "properties", "origin", "model")
 """Fields that most cells have as usual: a line then leaves them out."""
 _DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("run", "battery", "scenario_hash", "agent_hash", "reason", "worker", "origin"), ""),
-    **dict.fromkeys(("difficulty", "score", "passed", "passing_score", "error", "started_at", "ended_at", "trace", "task")),
+    **dict.fromkeys(
+        ("difficulty", "score", "passed", "passing_score", "error", "started_at", "ended_at", "trace", "task", "model")
+    ),
     "role": "candidate",
     "better": "higher",
     "tags": [],

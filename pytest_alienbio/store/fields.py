@@ -8,6 +8,8 @@ from datetime import datetime
 from operator import itemgetter
 
 from ..model import Outcome
+from ..model.price import price_from_json
+from .consumed import ALWAYS, SPLIT
 
 
 def check(row: Mapping[str, object]) -> None:
@@ -76,7 +78,32 @@ def _is_usage(value: object) -> bool:
     if not isinstance(value, Mapping):
         return False
     get = value.get
-    return _none_or_number(get("tokens")) and _none_or_number(get("usd")) and _none_or_number(get("requests"))
+    if not (_none_or_number(get("tokens")) and _none_or_number(get("usd")) and _none_or_number(get("requests"))):
+        return False
+    if value.keys() <= ALWAYS:
+        return True
+    split = get("split")
+    if split is not None and not (isinstance(split, Mapping) and all(_none_or_int(split.get(name)) for name in SPLIT)):
+        return False
+    return _none_or_number(get("retries")) and _none_or_number(get("latency_s"))
+
+
+def _is_model(value: object) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, Mapping):
+        return False
+    if not all(isinstance(value.get(name, ""), str) for name in ("provider", "requested", "sdk")):
+        return False
+    if not all(_is_tags(value.get(name, [])) for name in ("resolved", "responses")):
+        return False
+    if (price := value.get("price")) is None:
+        return True
+    try:
+        price_from_json(price)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_trace(value: object) -> bool:
@@ -135,6 +162,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
     ("reason", _TEXT, _is_text),
     ("error", _DICT | _NONE, _is_mapping),
     ("usage", _NOTHING, _is_usage),
+    ("model", _NONE, _is_model),
     ("started_at", _NONE, _is_time),
     ("ended_at", _NONE, _is_time),
     ("duration_s", _NUMBER | _INT, _is_number),
@@ -144,7 +172,7 @@ _FIELDS: tuple[tuple[str, frozenset[type], Callable[[object], bool] | None], ...
 )
 """Each field of a row: the types it usually has, at once accepted, and what else it may be."""
 
-_INSIDE = (_is_tags, _is_outcome, _is_scores, _is_usage, _is_time, _is_task, _is_trace)
+_INSIDE = (_is_tags, _is_outcome, _is_scores, _is_usage, _is_model, _is_time, _is_task, _is_trace)
 _LOOKED_INTO = tuple(entry for entry in _FIELDS if entry[2] in _INSIDE)
 _TYPED = itemgetter(*(name for name, _, fits in _FIELDS if fits not in _INSIDE))
 """The values of all other fields: whether they may be there is a question of their types alone."""
@@ -152,7 +180,7 @@ _SOUND: set[tuple[type, ...]] = set()
 """Types of those that were accepted, in their order: most lines of a journal have the same ones."""
 _MOST_SOUND = 1000
 
-_CHANGED = ("tags", "outcome", "error", "usage", "started_at", "ended_at", "trace", "task")
+_CHANGED = ("tags", "outcome", "error", "usage", "model", "started_at", "ended_at", "trace", "task")
 SAME = tuple(name for name, _, _ in _FIELDS if name not in _CHANGED)
 """Fields that are the same in a row and in a `Result`."""
 

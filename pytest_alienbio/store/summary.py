@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..model import Json
+from . import consumed
 
 MAX_OWN_COLUMNS = 40
 """Of `summary.csv`, for sub-scores, for params and for metrics each: the first."""
@@ -17,14 +18,15 @@ MAX_OWN_COLUMNS = 40
 COLUMNS = (
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
     "attempt", "params", "duration_s", "tokens", "usd", "steps", "cost", "started_at", "ended_at", "reason", "id", "key", "run",
-    "variant",
+    "variant", *consumed.COLUMNS,
 )  # fmt: skip
-"""Of `summary.csv`; named sub-scores, params and metrics of tasks follow as `score.<name>`, `params.<name>` and
-`metric.<name>`. What is missing is empty."""
+"""Of `summary.csv`; `model` is what answered, as its provider calls it. Named sub-scores, params and metrics of tasks follow as
+`score.<name>`, `params.<name>` and `metric.<name>`. What is missing is empty."""
 
 _FLAT = itemgetter(
     "battery", "scenario", "difficulty", "agent", "seed", "outcome", "score", "passed", "passing_score", "better", "role",
     "attempt", "duration_s", "usage", "trace", "started_at", "ended_at", "reason", "id", "key", "run", "variant",
+    "model",
 )  # fmt: skip
 
 _FORMULA = frozenset("=+-@\t\r\n")
@@ -70,7 +72,10 @@ class Liner:
         of = self.learn(row)
         params = row["params"]
         battery, scenario, difficulty, agent, seed, outcome, score, passed, bar, better, role, *rest = _FLAT(row)
-        attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant = rest
+        attempt, duration_s, usage, trace, started_at, ended_at, reason, name, key, run, variant, model = rest
+        asked = consumed.columns_of(usage, model)
+        if asked[-1]:
+            asked = (*asked[:-1], _often(asked[-1]))
         tokens, usd = (usage.get("tokens"), usage.get("usd")) if usage else (None, None)
         steps, cost = (trace.get("steps"), trace.get("cost")) if trace else (None, None)
         told = json.dumps(params, default=dict) if params else None
@@ -78,6 +83,7 @@ class Liner:
             _often(battery), _often(scenario), difficulty, _often(agent), seed, outcome, score, _WORD[passed], bar,
             better, _often(role), attempt, told, duration_s, tokens, usd, steps, cost, started_at, ended_at,
             reason and safe_text(reason), safe_text(name), key if key.isalnum() else safe_text(key), _often(run), variant,
+            *asked,
         )  # fmt: skip
         own = [_plain(of[kind].get(column)) for kind, column in self.own]
         return Kept(self.line((*values, *own) if own else values), len(own))

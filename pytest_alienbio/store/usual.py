@@ -32,6 +32,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "reason": (str,),
     "error": (_NONE,),
     "usage": (Usage,),
+    "model": (_NONE,),
     "started_at": _NUMBER,
     "ended_at": _NUMBER,
     "duration_s": _NUMBER,
@@ -90,6 +91,7 @@ def _line(
     reason: str,
     error: None,
     usage: Usage,
+    model: None,
     started_at: float,
     ended_at: float,
     duration_s: float,
@@ -147,6 +149,8 @@ def _time(seconds: float) -> str:
 
 
 def _usage(usage: Usage) -> str:
+    if usage.split is not None or usage.retries is not None or usage.latency_s is not None:
+        raise ValueError
     if usage.tokens is usage.usd is usage.requests is None:
         return '{"tokens":null,"usd":null,"requests":null}'
     tokens, usd, requests = map(_number, (usage.tokens, usage.usd, usage.requests))

@@ -152,7 +152,7 @@ def test_what_a_format_cannot_hold_is_counted() -> None:
     assert done.cells == 2
     assert done.lost == dict.fromkeys(done.lost, 1)
     assert set(done.lost) == {
-        "tags", "properties", "error", "usage.requests", "metrics", "trace", "worker", "scores beyond the first 40",
+        "tags", "properties", "error", "metrics", "trace", "worker", "scores beyond the first 40",
         "line breaks, and other characters that cannot be printed",
     }  # fmt: skip
     assert export_to([full], "jsonl", io.BytesIO()).lost == {"trace": 1}

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
 
-from pytest_alienbio.model import CellError, Json, Outcome, Result, TaskRecord, TraceRef, Trajectory, Turn, Usage
+from pytest_alienbio.model import (
+    CellError,
+    Json,
+    ModelUse,
+    Outcome,
+    Price,
+    Result,
+    TaskRecord,
+    Tokens,
+    TraceRef,
+    Trajectory,
+    Turn,
+    Usage,
+)
 from pytest_alienbio.store import Dat, claim
 
 TEMPLATE = "results/{battery}/{date}_{seq}"
@@ -56,6 +70,20 @@ times = st.integers(0, 4_000_000_000_000_000).map(lambda us: us / 1_000_000)
 counts = st.none() | st.integers(0, 10**9)
 
 
+splits = st.builds(Tokens, counts, counts, counts, counts, counts)
+usages = st.builds(Usage, counts, st.none() | finite, counts) | st.builds(
+    Usage, counts, st.none() | finite, counts, st.none() | splits, counts, st.none() | st.floats(0, 1e6)
+)
+rates = st.floats(0, 1e4)
+prices = st.builds(Price, rates, rates, st.none() | rates, st.none() | rates, texts)
+tiered = st.builds(
+    lambda price, above, dear: replace(price, over=((above, replace(dear, source="")),)),
+    prices, st.integers(1, 10**6), prices,
+)  # fmt: skip
+several = st.lists(texts, max_size=3).map(tuple)
+uses = st.builds(ModelUse, texts, texts, several, texts, st.none() | prices | tiered, several)
+
+
 @st.composite
 def results(draw: st.DrawFn) -> Result:
     """Any result a cell can give, times to the microsecond."""
@@ -87,7 +115,8 @@ def results(draw: st.DrawFn) -> Result:
         ),
         reason=draw(texts),
         error=draw(st.none() | st.builds(CellError, texts, texts, texts)),
-        usage=draw(st.builds(Usage, counts, st.none() | finite, counts)),
+        usage=draw(usages),
+        model=draw(st.none() | uses),
         attempt=draw(st.integers(1, 99)),
         run=draw(texts),
         worker=draw(texts),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import StoreError
-from pytest_alienbio.model import CellError, Outcome, Result, TaskRecord, TraceRef, Usage
+from pytest_alienbio.model import CellError, ModelUse, Outcome, Result, TaskRecord, TraceRef, Usage
 from pytest_alienbio.store import codec
 from pytest_alienbio.store.usual import usual_line
 
@@ -34,12 +34,13 @@ def test_what_was_written_is_read_back(result: Result) -> None:
 def test_a_line_is_the_same_whichever_way_it_is_made(result: Result) -> None:
     """A usual result's is spelled field by field, any other goes through a row: nobody can tell which it was."""
     row = codec.row_of(result)
-    for name in ("variant", "task", "properties", "origin"):
+    for name in ("variant", "task", "properties", "origin", "model"):
         if row[name] in (1, None, {}, ""):
             del row[name]
     line = json.dumps(row, separators=(",", ":"))
     assert codec.encode(result) == line
-    if result.error is None and result.task is None:
+    told = (result.usage.split, result.usage.retries, result.usage.latency_s)
+    if all(each is None for each in (result.error, result.task, result.model, *told)):
         assert usual_line(result, codec.VERSION) == line
 
 
@@ -64,6 +65,9 @@ _UNUSUAL: list[dict[str, Any]] = [
     {"id": b"id"},
     {"usage": Usage(True)},
     {"usage": Usage(usd=math.nan)},
+    {"usage": Usage(latency_s=math.inf)},
+    {"usage": Usage(retries=1)},
+    {"model": ModelUse("p", "m")},
     {"trace": TraceRef("f", 1.5)},  # type: ignore[arg-type]
     {"trace": TraceRef("f", cost=math.inf)},
     {"error": CellError("E", "m")},

@@ -17,7 +17,7 @@ import yaml
 
 from pytest_alienbio.errors import SpecError, StoreError
 from pytest_alienbio.model import Json, Outcome, TaskRecord
-from pytest_alienbio.store import Journal, TraceWriter, claim, close, codec, discard, log, open_for_reading
+from pytest_alienbio.store import Journal, TraceWriter, claim, close, codec, consumed, discard, log, open_for_reading
 
 from .samples import TEMPLATE, a_dat, a_result
 
@@ -501,15 +501,16 @@ def test_params_and_surfaces_are_columns_at_the_end(tmp_path: Path) -> None:
     with (dat.path / "summary.csv").open(newline="") as source:
         rows = list(csv.DictReader(source))
     columns = list(rows[0])
-    assert columns[columns.index("variant") :] == [
-        "variant",
+    assert tuple(columns[columns.index("variant") + 1 : columns.index("model") + 1]) == consumed.COLUMNS
+    first = columns.index("model") + 1
+    assert columns[first:] == [
         "score.raw",
         "params.t",
         "params.kind",
         "params.list",
         "params.on",
     ]
-    own = [[row[name] for name in columns[columns.index("variant") :]] for row in rows]
+    own = [[row["variant"], *(row[name] for name in columns[first:])] for row in rows]
     assert own == [
         ["1", "0.1", "", "", "", ""],
         ["2", "0.1", "0.5", "'=x", "", ""],

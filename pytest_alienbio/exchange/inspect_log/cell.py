@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import SpecError, did_you_mean
-from ...model import CellError, Json, Outcome, Result, Trajectory, Usage, storable
+from ...model import CellError, Json, Outcome, Result, Tokens, Trajectory, Usage, storable
 from ...store import codec
 from ..blame import blame, error_of
 from ..columns import Columns
 from ..foreign import facts, identity, listed, mapping, name, plain, whole
 from .messages import OURS, turns_of
-from .sample import ours
+from .sample import KINDS, ours
 from .values import flat, number, unscored, verdict
 
 FIXABLE = ("battery", "scenario", "difficulty", "agent", "seed", "passing_score", "better", "role")
@@ -171,7 +171,7 @@ def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajector
         properties=facts(metadata),
         reason=reason,
         error=error,
-        usage=Usage(sum(tokens) if tokens else None, sum(costs) if costs else None),
+        usage=Usage(sum(tokens) if tokens else None, sum(costs) if costs else None, split=_split(usages)),
         run=storable(str(log.spec.get("run_id", ""))),
         started_at=started,
         ended_at=ended,
@@ -179,6 +179,15 @@ def _theirs(log: Log, sample: Mapping[str, Any], row: int, trajectory: Trajector
         trajectory=trajectory,
         origin=log.origin(row),
     )
+
+
+def _split(usages: list[Mapping[str, Any]]) -> Tokens | None:
+    """The kinds of tokens of all its models together; None if the log tells of none."""
+    total = Tokens()
+    for usage in usages:
+        kinds = {ours: whole(usage.get(theirs)) for ours, theirs in KINDS.items()}
+        total += Tokens(input=whole(usage.get("input_tokens")), output=whole(usage.get("output_tokens")), **kinds)
+    return total if total.total else None
 
 
 def _ended(

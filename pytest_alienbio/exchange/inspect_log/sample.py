@@ -15,9 +15,11 @@ from .transcript import events_of
 KEPT = (
     "run", "battery", "key", "id", "scenario", "scenario_hash", "tags", "difficulty", "params", "variant", "agent",
     "agent_hash", "role", "seed", "attempt", "outcome", "better", "passing_score", "metrics", "properties", "task", "reason",
-    "error", "usage", "worker", "origin",
+    "error", "usage", "model", "worker", "origin",
 )  # fmt: skip
 """Fields of a journal line that Inspect has no place for, or none for "not measured": they stand in a sample's metadata."""
+KINDS = {"cached": "input_tokens_cache_read", "cache_written": "input_tokens_cache_write", "reasoning": "reasoning_tokens"}
+"""Our kinds of tokens, parts of input and output, as Inspect calls them."""
 MOST_NAME = 300
 
 
@@ -155,11 +157,20 @@ def asked(result: Result) -> str:
 
 
 def _usage(result: Result) -> dict[str, Json]:
-    tokens, usd = result.usage.tokens, result.usage.usd
+    """As Inspect counts; kinds that nobody told are left out where it can be."""
+    tokens, usd, split = result.usage.tokens, result.usage.usd, result.usage.split
     if tokens is None and usd is None:
         return {}
     known: dict[str, Json] = {} if usd is None else {"total_cost": usd}
-    return {"input_tokens": 0, "output_tokens": 0, "total_tokens": tokens or 0, **known}
+    if split is None:
+        return {"input_tokens": 0, "output_tokens": 0, "total_tokens": tokens or 0, **known}
+    return {
+        "input_tokens": split.input or 0,
+        "output_tokens": split.output or 0,
+        "total_tokens": tokens or split.total or 0,
+        **{theirs: told for ours, theirs in KINDS.items() if (told := getattr(split, ours)) is not None},
+        **known,
+    }
 
 
 def _plain(value: Json) -> str:

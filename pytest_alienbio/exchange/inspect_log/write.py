@@ -114,9 +114,13 @@ class _Log:
             value = score["value"]
             number = {"C": 1.0, "I": 0.0}[value] if isinstance(value, str) else float(str(value))
             self._values.setdefault(scorer, {}).setdefault(name, []).append(number)
-        for key, amount in (("total_tokens", result.usage.tokens), ("total_cost", result.usage.usd)):
-            if amount is not None:
-                self._usage[key] = self._usage.get(key, 0) + amount
+        used = sample["model_usage"]
+        assert isinstance(used, Mapping)
+        for amounts in used.values():
+            assert isinstance(amounts, Mapping)
+            for key, amount in amounts.items():
+                if isinstance(amount, int | float):
+                    self._usage[key] = self._usage.get(key, 0) + amount
         self._times += [text for key in ("started_at", "completed_at") if isinstance(text := sample.get(key), str)]
 
     def header(self) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ...errors import AlienBioError, LimitStoreError, OverLimitError
-from ...model import Caps, Cell, CellLimits, Ledger, Outcome, Result, Spent, Usage
+from ...model import Caps, Cell, CellLimits, Ledger, Outcome, Result, Spent
 from ...model.cap_use import CapUse, said
 from ...play import result_of
 from ...play.meter import CellMeter
@@ -131,10 +131,11 @@ class Limiting:
         if unknown:
             usd = round(spent.unknown_usd + spent.reserved_usd, 9)
             metrics |= unsettled(unknown, spent.unknown_tokens + spent.reserved_tokens, usd)
-        usage = Usage(
-            max(spent.tokens, known.tokens or 0),
-            max(spent.usd, known.usd or 0.0),
-            max(spent.requests + unknown, known.requests or 0),
+        usage = replace(
+            known,
+            tokens=max(spent.tokens, known.tokens or 0),
+            usd=max(spent.usd, known.usd or 0.0),
+            requests=max(spent.requests + unknown, known.requests or 0),
         )
         return result.with_(usage=usage, metrics=metrics)
 

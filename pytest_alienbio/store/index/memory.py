@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...model import Json, Result
@@ -54,7 +55,7 @@ def _finite(result: Result) -> Result:
         score=_number(result.score) if result.outcome.scored else None,
         passing_score=_number(result.passing_score),
         **{name: _mapping(getattr(result, name)) for name in ("scores", "metrics", "properties", "params")},
-        usage=type(usage)(*(_number(getattr(usage, name)) for name in ("tokens", "usd", "requests"))),
+        usage=replace(usage, **{name: _number(getattr(usage, name)) for name in ("tokens", "usd", "requests", "latency_s")}),
         started_at=_number(result.started_at) or 0.0,
         ended_at=_number(result.ended_at) or 0.0,
         duration_s=_number(result.duration_s) or 0.0,
