@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ..errors import Complaint, ProviderError, SpecError
-from ..model import Action, Briefing, Json, Meter, MeteredCall, Observation, Scores, Usage
+from ..model import Action, Briefing, Json, Meter, MeteredCall, Observation, Scores, Tokens, Usage
 from .inquirer import InquirerAgent
 from .kept import Kept, place, position
 from .parameter import number, whole
@@ -84,11 +84,13 @@ class SimulatedLLM:
         "_policies",
         "_prices",
         "_requests",
+        "_retried",
         "_retries",
         "_seed",
         "_skill",
         "_sleep",
         "_timeout_s",
+        "_waited_s",
     )
 
     def __init__(
@@ -136,14 +138,17 @@ class SimulatedLLM:
         self._mind: Generator | None = None
         self._luck: Generator | None = None
         self._pace: Generator | None = None
-        self._requests = self._inputs = self._outputs = self._history = 0
+        self._requests = self._inputs = self._outputs = self._history = self._retried = 0
+        self._waited_s = 0.0
 
     @property
     def usage(self) -> Usage:
         """What it has consumed so far; nothing is measured before `start`."""
         if self._mind is None:
             return Usage()
-        return Usage(self._inputs + self._outputs, self._price(self._inputs, self._outputs), self._requests)
+        split = Tokens(input=self._inputs, output=self._outputs)
+        usd = self._price(self._inputs, self._outputs)
+        return Usage(self._inputs + self._outputs, usd, self._requests, split, self._retried, self._waited_s)
 
     def attach(self, meter: Meter, /) -> None:
         """Each request asks `meter` for leave from now on."""
@@ -159,7 +164,8 @@ class SimulatedLLM:
         self._meant = True
         for policy in self._policies:
             policy.start(replace(briefing, seed=noise))
-        self._requests = self._inputs = self._outputs = 0
+        self._requests = self._inputs = self._outputs = self._retried = 0
+        self._waited_s = 0.0
         self._history = count_briefing(briefing)
 
     def decide(self, observation: Observation, /) -> Action:
@@ -193,6 +199,8 @@ class SimulatedLLM:
             "requests": self._requests,
             "inputs": self._inputs,
             "outputs": self._outputs,
+            "retried": self._retried,
+            "waited_s": self._waited_s,
             "history": self._history,
         }
 
@@ -209,6 +217,7 @@ class SimulatedLLM:
         clueless.restore(thrown)
         self._meant, self._history = kept.flag("meant"), kept.whole("history")
         self._requests, self._inputs, self._outputs = map(kept.whole, ("requests", "inputs", "outputs"))
+        self._retried, self._waited_s = kept.whole("retried"), kept.number("waited_s")
 
     def _ask(self, luck: Generator) -> tuple[float, bool, int, int]:
         """Sends the request until it is answered: seconds that took, whether it is malformed, tokens in and out."""
@@ -218,12 +227,17 @@ class SimulatedLLM:
             fault = self._fault(fate)
             with self._leave() as call:
                 self._requests += 1
+                self._retried += attempt > 1
                 if fault is None:
-                    seconds += self._lasts(self._answer_time())
+                    took = self._answer_time()
+                    seconds += self._lasts(took)
+                    self._waited_s += took
                     sent, said = self._answered()
                     call.settle(tokens=sent + said, usd=self._price(sent, said))
                     return seconds, garble < self._malformed, sent, said
-                seconds += self._lasts(self._timeout_s if fault.kind == "timeout" else 0.0)
+                took = self._timeout_s if fault.kind == "timeout" else 0.0
+                seconds += self._lasts(took)
+                self._waited_s += took
                 call.settle(tokens=0, usd=0.0)  # what is not answered is not billed here
                 if self._sleep and fault.retry_after_s:
                     call.slow_down(fault.retry_after_s)

@@ -7,8 +7,9 @@ from math import isfinite
 
 from ..errors import SpecError, did_you_mean
 from ..model import Query
-from ..store.index import MAPS, ORDERS, Index
+from ..store.index import COLUMNS_OF_MODELS, MAPS, ORDERS, Index
 
+MODEL_NUMBERS = tuple(name for name in COLUMNS_OF_MODELS if name != "model")
 NUMBERS = (
     "score",
     "passed",
@@ -22,6 +23,7 @@ NUMBERS = (
     "requests",
     "steps",
     "cost",
+    *MODEL_NUMBERS,
     "duration_s",
     "started_at",
     "ended_at",
@@ -29,7 +31,7 @@ NUMBERS = (
 """Columns that hold a number (`passed`: 1 or 0), or nothing."""
 TEXTS = tuple(name for name in ORDERS if name not in NUMBERS)
 ALIASES = {"time": "ended_at", "duration": "duration_s", "level": "difficulty"}
-CONSUMED = frozenset({"tokens", "usd", "requests", "steps", "cost", "duration_s"})
+CONSUMED = frozenset({"tokens", "usd", "requests", "steps", "cost", "duration_s", *MODEL_NUMBERS})
 """What a cell took: never negative, and known of cells without a score, too."""
 _PREFIXES = {
     **{name: name for name in MAPS},

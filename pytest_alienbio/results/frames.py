@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..model import Estimate, Outcome, canonical
-from ..store.index import MAPS
+from ..store.index import COLUMNS_OF_MODELS, MAPS
 from .fields import number
 
 if TYPE_CHECKING:
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from .contrast import Contrast
     from .table import Table
 
-NAMES = ("battery", "scenario", "agent", "role", "better", "error", "origin", "commit", "run", "worker", "dat")
-INTEGERS = ("difficulty", "variant", "seed", "attempt", "tokens", "requests", "steps")
-FLOATS = ("score", "passing_score", "usd", "cost", "duration_s")
+NAMES = ("battery", "scenario", "agent", "role", "better", "error", "origin", "commit", "run", "worker", "model", "dat")
+KINDS_OF_TOKENS = tuple(name for name in COLUMNS_OF_MODELS if name.endswith("_tokens"))
+INTEGERS = ("difficulty", "variant", "seed", "attempt", "tokens", "requests", "steps", *KINDS_OF_TOKENS, "retries")
+FLOATS = ("score", "passing_score", "usd", "cost", "duration_s", "latency_s")
 TIMES = ("started_at", "ended_at")
 TEXTS = ("id", "key", "reason")
 COLUMNS = (
@@ -39,6 +40,7 @@ COLUMNS = (
     "requests",
     "steps",
     "cost",
+    *COLUMNS_OF_MODELS,
     "duration_s",
     "started_at",
     "ended_at",

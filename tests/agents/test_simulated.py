@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pytest_alienbio.agents import InquirerAgent, SimulatedLLM
 from pytest_alienbio.errors import ProviderError, SpecError
-from pytest_alienbio.model import Action, Agent, AgentProfile, Case, Cell, Outcome, Result, Usage
+from pytest_alienbio.model import Action, Agent, AgentProfile, Case, Cell, Outcome, Result, Tokens, Usage
 from pytest_alienbio.play import Catalog, builtin_agents, run_cell
 from pytest_alienbio.testing import Pond
 
@@ -106,7 +106,7 @@ def test_an_outage_is_never_a_score(rate: str) -> None:
     """The cell ends as `provider_error`; what it consumed until then is kept, an unanswered request costs nothing."""
     result = play(**{rate: 1.0, "retries": 2})
     assert (result.outcome, result.score, result.passed) == (Outcome.PROVIDER_ERROR, None, None)
-    assert result.usage == Usage(0, 0.0, 3)
+    assert result.usage == Usage(0, 0.0, 3, Tokens(input=0, output=0), 2, 180.0 if rate == "rate_timeout" else 0.0)
     assert "(attempt 3)" in result.reason
 
 

@@ -9,12 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 from ...errors import SpecError, did_you_mean
+from .. import consumed
 from .names import KINDS
 
+COLUMNS_OF_MODELS = consumed.COLUMNS[1:]
+"""What only cells of language models have; `model` is what answered."""
 COLUMNS = (
     "dat", "battery", "scenario", "scenario_hash", "agent", "agent_hash", "role", "difficulty", "variant", "seed", "attempt",
     "outcome", "score", "passed", "passing_score", "better", "tokens", "usd", "requests", "started_at", "ended_at",
-    "duration_s", "steps", "cost", "error", "run", "worker", "key", "id", "reason", "origin", "commit",
+    "duration_s", "steps", "cost", *COLUMNS_OF_MODELS, "error", "run", "worker", "key", "id", "reason", "origin", "commit",
     "tags", "params", "scores", "metrics", "properties",
 )  # fmt: skip
 """`dat` is the DAT's path as `Result.dat_path` has it, `error` the type of the exception, `steps` and `cost` are those of
@@ -32,6 +35,7 @@ _NUMBERS = {
     "difficulty": "r.difficulty", "variant": "r.variant", "seed": "r.seed", "attempt": "r.attempt", "score": "r.score",
     "passed": "r.passed", "passing_score": "r.bar", "tokens": "r.tokens", "usd": "r.usd", "requests": "r.requests",
     "started_at": "r.started", "ended_at": "r.ended", "duration_s": "r.duration", "steps": "r.steps", "cost": "r.cost",
+    "retries": "r.retries", **{f"{kind}_tokens": f"r.{kind}" for kind in consumed.SPLIT}, "latency_s": "r.latency",
 }  # fmt: skip
 _OF_DAT = {
     "dat": "(SELECT path FROM dat WHERE no = r.no >> 32)",

@@ -11,7 +11,7 @@ from ...model import Json
 
 KINDS = (
     "battery", "scenario", "scenario_hash", "agent", "agent_hash", "role", "outcome", "better", "run", "worker", "error",
-    "tags", "params",
+    "tags", "params", "model",
 )  # fmt: skip
 """Columns of `record` that hold such a number; `tags` and `params` as JSON."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...model import storable
 from ...model.result import REUSED
-from .. import codec
+from .. import codec, consumed
 from ..fields import SCORED
 from .names import KEYED, KINDS, Names
 from .schema import SPAN
@@ -19,16 +19,16 @@ from .schema import SPAN
 BATCH = 500
 """Records written at a time."""
 
-_RECORD = f"INSERT INTO record VALUES ({', '.join('?' * 36)})"  # noqa: S608 - fixed
+_RECORD = f"INSERT INTO record VALUES ({', '.join('?' * 44)})"  # noqa: S608 - fixed
 _DETAIL = f"INSERT INTO detail VALUES ({', '.join('?' * 8)})"  # noqa: S608 - fixed
 _PRESENT = "INSERT OR IGNORE INTO present VALUES (?, ?)"
 
 _FIELDS = itemgetter(
     "scenario", "agent", "battery", "outcome", "score", "difficulty", "seed", "passed", "tags", "params", "ended_at", "role",
     "variant", "attempt", "better", "scenario_hash", "agent_hash", "run", "worker", "error", "passing_score", "usage",
-    "started_at", "duration_s", "trace", "key", "id", "reason", "scores", "metrics", "properties",
+    "started_at", "duration_s", "trace", "key", "id", "reason", "scores", "metrics", "properties", "model",
 )  # fmt: skip
-_REAL = frozenset({6, 12, 25, 27, 29, 30, 32})
+_REAL = frozenset({6, 12, 25, 27, 29, 30, 32, 39})
 """Places in a record of what is a fraction: a whole number too large for SQLite becomes one there, elsewhere a text."""
 _HEX = re.compile("[0-9a-f]{64}")
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -55,12 +55,13 @@ class Recorder:
         (
             scenario, agent, battery, outcome, score, difficulty, seed, passed, tags, params, ended_at, role,
             variant, attempt, better, scenario_hash, agent_hash, run, worker, error, bar, usage,
-            started_at, duration, trace, key, name, reason, scores, metrics, properties,
+            started_at, duration, trace, key, name, reason, scores, metrics, properties, model,
         ) = _FIELDS(row)  # fmt: skip
         no = self._dat << SPAN | self.next
         self.next += 1
         ended = codec.seconds(ended_at) if ended_at else None
         origin = row.get("origin") or None
+        _, *asked, name_of_model = consumed.columns_of(usage, model)
         self._records.append((
             no, 1, self._no("scenario", scenario), self._no("agent", agent), self._no("battery", battery),
             self._no("outcome", outcome), score, difficulty, seed, passed,
@@ -71,7 +72,8 @@ class Recorder:
             origin is not None and not origin.startswith(REUSED), bar,
             usage.get("tokens"), usage.get("usd"), usage.get("requests"),
             codec.seconds(started_at) if started_at else None, duration,
-            trace.get("steps") if trace else None, trace.get("cost") if trace else None, file, offset, length,
+            trace.get("steps") if trace else None, trace.get("cost") if trace else None,
+            *asked, self._no("model", name_of_model or ""), file, offset, length,
         ))  # fmt: skip
         self._details.append((
             no, bytes.fromhex(key) if _HEX.fullmatch(key) else _text(key), _text(name), _text(reason) if reason else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables, or of what is put into them."""
 APPLICATION = 0x62696F31
 
@@ -35,6 +35,7 @@ TABLES = (
         role INTEGER NOT NULL, variant NOT NULL, attempt NOT NULL, better INTEGER NOT NULL, scenario_hash INTEGER NOT NULL,
         agent_hash INTEGER NOT NULL, run INTEGER NOT NULL, worker INTEGER NOT NULL, error INTEGER NOT NULL,
         imported INTEGER NOT NULL, bar REAL, tokens, usd REAL, requests, started REAL, duration REAL, steps, cost REAL,
+        retries, input, cached, cache_written, output, reasoning, latency REAL, model INTEGER NOT NULL,
         file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
     )""",
     "CREATE INDEX twin ON record (cell, counts, rank)",
