@@ -45,8 +45,17 @@ def doctor(args: argparse.Namespace) -> int:
     return int(grave)
 
 
+EXTRA = "extra"
+"""What a symptom is about that is told in one line: there are many of them, and few are wanted."""
+
+
 def _page(found: Sequence[Symptom]) -> Iterator[str]:
-    for each in found:
+    extras = [each for each in found if each.about == EXTRA]
+    for each in extras:
+        yield f"{'advice':<8} {EXTRA}: {inert(each.what, most=1000, verbatim=True)}; {inert(each.why, most=1000)}"
+    if extras:
+        yield f"{'':<8} do:  if you want one of them: pip install 'pytest-alienbio[NAME]'"
+    for each in (each for each in found if each.about != EXTRA):
         word = "PROBLEM" if each.grave else "advice"
         yield f"{word:<8} {each.about}: {inert(each.what, most=1000, verbatim=True)}"
         yield f"{'':<8} why: {inert(each.why, most=1000)}"

@@ -8,6 +8,7 @@ Status = tuple[str, str, str]
 
 UNSURE = "INCONCLUSIVE"
 """What a gate says that cannot tell: its report passes, and is no plain pass."""
+_CAPPED = {"over_limit": "over limit", "not_run": "not run"}
 _BROKEN = {"timed_out": ("T", "TIMEOUT"), "over_limit": ("L", "LIMIT"), "not_run": ("L", "LIMIT")}
 
 
@@ -31,7 +32,7 @@ def status_of(report: pytest.TestReport, *, scored: bool = True) -> Status | Non
     outcome, score = str(shown["outcome"]), shown.get("score")
     if score is None and report.failed and outcome not in ("completed", "truncated"):
         # Caps stop many cells at once: the report says it in a line, not each cell in a section of its own
-        return "over limit" if outcome in ("over_limit", "not_run") else "failed", *_BROKEN.get(outcome, ("E", "ERROR"))
+        return _CAPPED.get(outcome, "failed"), *_BROKEN.get(outcome, ("E", "ERROR"))
     points = f" {score:.2f}" if scored and isinstance(score, float) else ""
     if report.skipped:
         return "xfailed", "x", f"XFAIL{points}"

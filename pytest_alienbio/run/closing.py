@@ -42,8 +42,8 @@ EXIT_CODES: Mapping[str, int] = {
 
 _GO_ON = "to play what is left, with caps that count anew: --bio-resume (`bio batch`: --resume)"
 _GO_ON_OVER = (
-    "to play what is left, with caps that count anew: --bio-resume --bio-retry over_limit (`bio batch`: --resume "
-    "--retry over_limit)"
+    "to play what is left, with caps that count anew: --bio-resume --bio-retry=over_limit (`bio batch`: --resume "
+    "--retry=over_limit)"
 )
 
 

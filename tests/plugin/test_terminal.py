@@ -30,6 +30,7 @@ def reported(how: str, told: dict[str, object], when: str = "call", scored: bool
         ("failed", {"outcome": "lost"}, ("failed", "E", "ERROR")),
         ("failed", {"outcome": "timed_out"}, ("failed", "T", "TIMEOUT")),
         ("failed", {"outcome": "over_limit"}, ("over limit", "L", "LIMIT")),
+        ("failed", {"outcome": "not_run"}, ("not run", "L", "LIMIT")),
     ],
 )
 def test_a_cell_is_called_by_its_outcome_and_score(how: str, told: dict[str, object], status: Status) -> None:

@@ -24,6 +24,9 @@ GIVES: Mapping[str, str] = {
     "mlflow": "bio export to MLflow and import from it",
     "wandb": "bio export to Weights & Biases",
     "redis": "limits that several machines share",
+    "llm": "agents that are language models",
+    "keyring": "keys of models from the system's keyring",
+    "testing": "a server on loopback that stands in for models",
 }
 """What each extra of the package is for."""
 
@@ -88,7 +91,7 @@ def of_extras(version: Version = installed) -> Iterator[Symptom]:
         missing = [name for name in packages if version(name) is None]
         if missing:
             some = "" if len(missing) == len(packages) else " in part"
-            what = f"`{extra}` is not installed{some} ({', '.join(missing)})"
+            what = f"`{extra}` is not installed{some}" + (f" ({', '.join(missing)})" if some else "")
             yield Symptom("extra", what, f"it gives {gives}", f"if you want that: pip install '{PACKAGE}[{extra}]'")
 
 
