@@ -7,6 +7,7 @@ from concurrent.futures import Future, as_completed, wait
 from contextlib import closing, nullcontext, suppress
 from queue import SimpleQueue
 from threading import Lock, get_ident
+from time import monotonic, sleep
 
 from ..engine import Engine, Inline
 from ..errors import StuckCellError
@@ -21,6 +22,9 @@ from .limits.limiting import Allowance, Limiting
 from .retrying import until_it_holds
 from .run import Recorder, Run
 from .stopping import FINISH_S, Stop, stoppable
+
+NAP_S = 0.002
+"""Where cells end faster than this, several are waited for: to be woken for each would cost as much as a cell does."""
 
 OnResult = Callable[[Cell, Result], None]
 Allow = Callable[[Cell, CellLimits], Allowance]
@@ -124,7 +128,7 @@ def stream(
     """
     waiting, done = iter(cells), SimpleQueue[Future[Result] | None]()
     running: dict[Future[Result], Cell] = {}
-    stop = stop or Stop()
+    stop, taken = stop or Stop(), 0.0
     if isinstance(engine, Inline):  # a future that is there at once would be a tenth of what the loop costs
         while not stop.asked and (cell := next(waiting, None)) is not None:
             yield cell, play(cell)
@@ -142,7 +146,10 @@ def stream(
                     break
                 if stop.asked:
                     _drop(running)
+                if done.empty() and len(running) > engine.width and monotonic() - taken < NAP_S:
+                    sleep(NAP_S)
                 ended = done.get() if running else None
+                taken = monotonic()
                 if ended and (found := running.pop(ended, None)):
                     yield found, ended.result()
         if stop.asked:
