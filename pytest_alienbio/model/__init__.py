@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .annotation import Annotated, Annotations, Note
     from .batch import AgentVersion, Baseline, Batch, BatchCell, Blessing, ScenarioVersion
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
-    from .bill import Bill, Spending
+    from .bill import Account, Accounts, Bill, Repriced, Spending
     from .bisection import Bisection, Commit, Probe
     from .breakdown import Breakdown, Part
     from .cap_use import CapUse
@@ -69,6 +69,8 @@ __all__ = [
     "WIRE_FORMATS",
     "Abandoned",
     "Access",
+    "Account",
+    "Accounts",
     "Action",
     "ActionResult",
     "ActionSpec",
@@ -179,6 +181,7 @@ __all__ = [
     "Rasch",
     "Rate",
     "Reading",
+    "Repriced",
     "Request",
     "Result",
     "Review",
@@ -243,7 +246,7 @@ _MODULES = {
     "annotation": ("Annotated", "Annotations", "Note"),
     "batch": ("AgentVersion", "Baseline", "Batch", "BatchCell", "Blessing", "ScenarioVersion"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),
-    "bill": ("Bill", "Spending"),
+    "bill": ("Account", "Accounts", "Repriced", "Bill", "Spending"),
     "bisection": ("Bisection", "Commit", "Probe"),
     "breakdown": ("Breakdown", "Part"),
     "cap_use": ("CapUse",),

@@ -51,6 +51,8 @@ class Query:
     """True: only what came from other tools' files; False: only what was played here."""
     dats: tuple[str, ...] | None = None
     """Paths of DATs, absolute or from here, in the order their records come in. None: all below the data root, newest first."""
+    attempts: bool = False
+    """Also the attempts at a cell that do not count in their DAT, since another one does: they were played, and paid."""
     latest: bool = False
     """Of several records of one cell (the same `key` and `id` in several DATs) only the latest scored one, else the latest. Two
     that ended at the same moment (a copy): that of the DAT which comes first."""

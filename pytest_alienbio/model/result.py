@@ -21,6 +21,8 @@ UNSETTLED_CALLS, UNSETTLED_USD = "unsettled_calls", "unsettled_usd"
 """In `Result.metrics`: calls of which nobody knows what they cost, and their worst case in dollars."""
 REUSED = "reused:"
 """How `Result.origin` begins for a cell that was taken over from another DAT: `reused:results/b/2026-11-26_001#<run>`."""
+REPLAYED = "replayed:"
+"""Likewise for one whose model's answers were taken from another DAT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,11 @@ class Result:
     def reused(self) -> bool:
         """Whether it was played for another DAT, and taken over."""
         return self.origin.startswith(REUSED)
+
+    @property
+    def paid_elsewhere(self) -> bool:
+        """Whether what it took was taken for another DAT, so that it is no cost of this one."""
+        return self.origin.startswith((REUSED, REPLAYED))
 
     @property
     def tokens(self) -> int | None:

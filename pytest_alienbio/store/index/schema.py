@@ -49,6 +49,8 @@ TABLES = (
 it must be read again. `dat.source`: NULL if its spec could not be read. `file.done`: bytes that were read, all whole lines;
 `file.ending`: a hash of the last of these bytes. `mark`: tags and notes, with the cell's id if they are about one; those of
 kind `declared` are a battery's. `trouble`: what could not be read; `file` is a number of `file`, or one of those below.
+`record.counts`: of the
+attempts at one cell in one DAT, 1 the one that counts, 0 another one, -1 a line that a later one of its attempt replaced;
 `record.cell`: 8 bytes of a hash of key and id (of a million cells two have the same once in 37 million indexes);
 `record.rank`: of the records of one cell the highest is the latest scored one, else the latest. `name`: every text that many
 records share; `present`: which of them occur in which DAT."""

@@ -1,4 +1,4 @@
-"""Which line of a cell counts: the index asks `scan.that_counts`, as a look into the folder does."""
+"""Which line of a cell counts: the index asks `scan.attempts`, as a look into the folder does."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 
 from ..fields import SCORED
-from ..scan import Light, that_counts
+from ..scan import Light, attempts
 from .names import Names
 from .schema import MASK, SPAN
 
 
 def settle(connection: sqlite3.Connection, names: Names, dat: int, start: int, end: int) -> None:
-    """Of the lines of each cell that has one from place `start` on, marks the one that counts."""
+    """Of the lines of each cell that has one from place `start` on, marks the one that counts, and its other attempts."""
     low, high = dat << SPAN, dat << SPAN | MASK
     if 10 * (end - start) < end:
         doubled = connection.execute(
@@ -43,7 +43,8 @@ def _changes(connection: sqlite3.Connection, names: Names, dat: int, cells: list
             Light((outcomes[outcome] in SCORED, ended or 0.0, int(attempt)), ("", 0, "", 0), order[file], offset, 0, no)
             for no, _, outcome, ended, attempt, file, offset in rows
         ]
-        best = that_counts(lines).kept
+        *rest, best = (line.kept for line in attempts(lines))
         for no, counts, *_ in rows:
-            if counts != (no == best):
-                yield int(no == best), no
+            now = 1 if no == best else 0 if no in rest else -1
+            if counts != now:
+                yield now, no

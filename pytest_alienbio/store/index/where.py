@@ -39,8 +39,8 @@ def firsts(dats: Iterable[int]) -> str:
 class Conditions:
     """Collects conditions; `Where` is what they come to."""
 
-    def __init__(self) -> None:
-        self._parts: list[str] = ["r.counts"]
+    def __init__(self, query: Query) -> None:
+        self._parts: list[str] = ["r.counts >= 0" if query.attempts else "r.counts = 1"]
         self._parameters: list[object] = []
         self._nothing = False
         self._names: list[tuple[int, ...]] = []
@@ -66,7 +66,7 @@ class Conditions:
 
 def scope(query: Query) -> Where:
     """Which records are looked at at all: of these the latest of each cell is chosen."""
-    found = Conditions()
+    found = Conditions(query)
     if query.imported is not None:
         found.add("r.imported = ?", int(query.imported))
     if query.since is not None:
@@ -78,7 +78,7 @@ def scope(query: Query) -> Where:
 
 def where(query: Query, names: Names, connection: sqlite3.Connection, dats: Sequence[int]) -> Where:
     """Every condition of `query` but `latest`, for records of `dats`."""
-    found = Conditions()
+    found = Conditions(query)
     # The cheapest and sharpest first: SQLite goes through them from left to right.
     for column, globs in (("scenario", query.scenarios), ("agent", query.agents), ("battery", query.batteries)):
         if globs:
