@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
     from .review import Review
     from .rule import Rule
+    from .scorer import Scorer, Trial
     from .seed_plan import NodePlan, PowerPlan, SeedPlan, SpreadSeen
     from .selection import Levels, Selection
     from .source import Source, Tagged
@@ -192,6 +193,7 @@ __all__ = [
     "ScenarioEntry",
     "ScenarioLadder",
     "ScenarioVersion",
+    "Scorer",
     "Scores",
     "SeedPlan",
     "Selection",
@@ -219,6 +221,7 @@ __all__ = [
     "TraceRef",
     "Trajectory",
     "Trend",
+    "Trial",
     "Turn",
     "Usage",
     "Verdict",
@@ -282,6 +285,7 @@ _MODULES = {
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
     "review": ("Review",),
     "rule": ("Rule",),
+    "scorer": ("Scorer", "Trial"),
     "seed_plan": ("NodePlan", "PowerPlan", "SeedPlan", "SpreadSeen"),
     "selection": ("Levels", "Selection"),
     "source": ("Source", "Tagged"),

@@ -42,6 +42,8 @@ class Case:
     """Versions of the physics and the generator under it; '' for a scenario without."""
     deterministic: bool = False
     """Whether the same seed and actions always give the same observations and scores."""
+    world_hash: str = ""
+    """Of what decides its world, however it is scored and told; '' = not told apart from the content."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ..agents import (
     SimulatedLLM,
 )
 from ..errors import NotBuiltError, SpecError
-from ..model import Agent, Case, Environment, InstanceCache, Json, Task
+from ..model import Agent, Case, Environment, InstanceCache, Json, Scores, Task, Trajectory
 from ..model.task import VARIATION
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
@@ -126,6 +126,12 @@ def template_scenario(template: Template) -> ScenarioInfo:
 
         return cache_key(template, case.difficulty or template.default_level, seed)
 
+    def again(case: Case, played: Trajectory, seed: int, attempts: int | None, cache: InstanceCache | None) -> Scores:
+        from ..scenarios.rescoring import rescore
+
+        level = case.difficulty or template.default_level
+        return rescore(template, level, seed, played, variant=case.variant, attempts=attempts, cache=cache)
+
     return ScenarioInfo(
         name=template.name,
         factory=build,
@@ -135,6 +141,8 @@ def template_scenario(template: Template) -> ScenarioInfo:
         default_level=template.default_level,
         content_hash=template.content_hash,
         scoring_hash=template.scoring_hash,
+        world_hash=template.world_hash,
+        rescore=again,
         world=GENERATOR_VERSION,
         deterministic=True,
         passing_score=template.passing_score,

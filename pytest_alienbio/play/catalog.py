@@ -9,13 +9,28 @@ from types import EllipsisType
 from typing import TypeAlias
 
 from ..errors import UnknownNameError
-from ..model import Agent, AgentProfile, Case, Cell, Endpoint, Environment, InstanceCache, Json, Task, Wire
+from ..model import (
+    Agent,
+    AgentProfile,
+    Case,
+    Cell,
+    Endpoint,
+    Environment,
+    InstanceCache,
+    Json,
+    Scores,
+    Task,
+    Trajectory,
+    Wire,
+)
 from .takes import ANYTHING, Takes, takes_of
 
 AgentFactory: TypeAlias = Callable[..., Agent]
 """Called with a profile's params as keywords; a privileged agent's also with `solution=`."""
 Connect: TypeAlias = Callable[[Cell | None, Endpoint], Wire]
 """Gives a way to a model, for a cell; None: for no cell that anyone knows."""
+Rescore: TypeAlias = Callable[[Case, Trajectory, int, int | None, InstanceCache | None], Scores]
+"""(case, trajectory, seed, attempts of its world or None, cache) -> its score. Raises `ValueError` for another world's."""
 EnvironmentFactory: TypeAlias = Callable[[Case, InstanceCache | None], Environment]
 
 
@@ -56,6 +71,10 @@ class ScenarioInfo:
     """Versions of the physics and the generator it is played on; '' if it brings its own."""
     deterministic: bool = False
     """Whether the same seed and actions always give the same observations and scores."""
+    world_hash: str = ""
+    """Of what decides its world, however it is scored and told; '' if that is not told apart from the content."""
+    rescore: Rescore | None = None
+    """Scores a stored cell by what its file says now; None if it has to be played for a score."""
 
     def case(
         self,
@@ -78,6 +97,7 @@ class ScenarioInfo:
             self.scoring_hash or self.content_hash,
             self.world,
             self.deterministic,
+            self.world_hash,
         )
 
 

@@ -48,10 +48,10 @@ class AgentRegistry:
         `deterministic` is a promise: the same briefing and observations give the same actions. Raises `SpecError` for a
         name that is taken (saying by whom) or cannot stand in an id, an unknown role, or a factory that is not callable.
         """
-        _check("agent", name, factory, self.entries, self._owners)
+        check_entry("agent", name, factory, self.entries, self._owners)
         if role not in ROLES:
             raise SpecError(Complaint(f"agent {name!r}: unknown role {role!r}", hint=did_you_mean(role, ROLES)))
-        self._owners[name] = _describe(factory)
+        self._owners[name] = described(factory)
         self.entries[name] = AgentInfo(name, factory, _tags("agent", name, tags), role, bool(deterministic))
 
 
@@ -85,7 +85,7 @@ class ScenarioRegistry:
         and source text of `factory` (its qualified name where there is no source), not what it calls. Raises `SpecError` for
         a name that is taken (saying by whom) or cannot stand in an id, and for bad levels.
         """
-        _check("scenario", name, factory, self.entries, self._owners)
+        check_entry("scenario", name, factory, self.entries, self._owners)
         steps = tuple(levels)
         wrong = [level for level in steps if isinstance(level, bool) or not isinstance(level, int) or level < 0]
         if wrong or len(set(steps)) < len(steps):
@@ -101,7 +101,7 @@ class ScenarioRegistry:
                 what = f"scenario {name!r}: passing score cannot be {passing_score!r}"
                 raise SpecError(Complaint(what, expected="a finite number, or None for a scenario without a bar"))
             passing_score = float(passing_score)
-        self._owners[name] = _describe(factory)
+        self._owners[name] = described(factory)
         self.entries[name] = ScenarioInfo(
             name=name,
             factory=_adapt(factory, with_level=bool(steps)),
@@ -135,7 +135,7 @@ class ScenarioRegistry:
         process of its own, which imports the function's file. Raises `SpecError` for a name that is taken or cannot stand
         in an id, and for values that cannot be.
         """
-        _check("task", name, function, self.entries, self._owners)
+        check_entry("task", name, function, self.entries, self._owners)
         for what, value, words in (("isolate", isolate, ISOLATION), ("better", better, DIRECTIONS)):
             if value not in words:
                 raise SpecError(Complaint(f"task {name!r}: {what} cannot be {value!r}", expected=" or ".join(words)))
@@ -155,7 +155,7 @@ class ScenarioRegistry:
             better=better,
             description=_description(function),
         )
-        self._owners[name] = _describe(function)
+        self._owners[name] = described(function)
         rules: dict[str, Json] = {
             "metrics": list(task.metrics),
             "criteria": [[c.metric, c.text] for c in task.criteria],
@@ -167,7 +167,12 @@ class ScenarioRegistry:
 
 def code_hash(info: AgentInfo) -> str:
     """Of the source text of an agent's class or function (its qualified name where there is none), not of what it calls."""
-    return digest({"name": info.name, "source": _source(info.factory)})
+    return source_hash(info.name, info.factory)
+
+
+def source_hash(name: str, factory: object) -> str:
+    """Of a name and the source text of what stands behind it (its qualified name where there is none)."""
+    return digest({"name": name, "source": _source(factory)})
 
 
 def _own_file(name: str, function: object) -> str:
@@ -178,7 +183,7 @@ def _own_file(name: str, function: object) -> str:
             file = inspect.getsourcefile(function)  # type: ignore[arg-type]
     if file is None:
         hint = "isolate='process' needs a function at the top of a file; or leave it out"
-        raise SpecError(Complaint(f"task {name!r}: another process cannot import {_describe(function)}", hint=hint))
+        raise SpecError(Complaint(f"task {name!r}: another process cannot import {described(function)}", hint=hint))
     return os.path.abspath(file)
 
 
@@ -190,7 +195,8 @@ def _adapt(factory: Callable[..., Environment], *, with_level: bool) -> Environm
     return build
 
 
-def _check(kind: str, name: object, factory: object, taken: Mapping[str, object], owners: Mapping[str, str]) -> None:
+def check_entry(kind: str, name: object, factory: object, taken: Mapping[str, object], owners: Mapping[str, str]) -> None:
+    """Raises `SpecError` for a name that is taken, saying by whom, or cannot stand in an id, and for what cannot be called."""
     if not isinstance(name, str) or not name:
         raise SpecError(Complaint(f"{kind}: its name cannot be {name!r}", expected="a text"))
     fault = name_fault(name)
@@ -199,7 +205,7 @@ def _check(kind: str, name: object, factory: object, taken: Mapping[str, object]
         raise SpecError(Complaint(f"{kind} {name!r}: a name must not hold {fault}", expected=expected))
     if name in taken:
         owner = owners.get(name, _BUILTIN)
-        hint = f"register {_describe(factory)} under another name"
+        hint = f"register {described(factory)} under another name"
         raise SpecError(Complaint(f"{kind} {name!r} is already registered by {owner}", hint=hint))
     if not callable(factory):
         raise SpecError(
@@ -228,7 +234,7 @@ def qualified_name(factory: object) -> str:
     return f"{getattr(bare, '__module__', '?')}.{getattr(bare, '__qualname__', '?')}"
 
 
-def _describe(factory: object) -> str:
+def described(factory: object) -> str:
     """`module.name`, and `(file:line)` where that can be told."""
     bare, name = _bare(factory), qualified_name(factory)
     try:

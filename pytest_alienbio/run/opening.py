@@ -136,6 +136,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
                 **({"variant": case.variant} if case.variant > 1 else {}),
                 "content_hash": case.content_hash,
                 "scoring_hash": case.scoring_hash,
+                **({"world_hash": case.world_hash} if case.world_hash else {}),
                 "passing_score": case.passing_score,
                 **({"deterministic": True} if case.deterministic else {}),
             }

@@ -70,6 +70,7 @@ def _case(told: Mapping[str, Any]) -> Case:
         variant=variant if isinstance(variant, int) else 1,
         scoring_hash=str(told.get("scoring_hash") or ""),
         deterministic=told.get("deterministic") is True,
+        world_hash=str(told.get("world_hash") or ""),
     )
 
 

@@ -15,7 +15,6 @@ from .dynamics import decode
 from .instance import Instance
 from .life import lives, named_by_levers
 from .progress import Progress, read_progress
-from .scoring import clip
 
 CALLS_PER_STEP = 4
 """After this many calls per step of time an episode is cut short: an agent that only measures cannot hang."""
@@ -67,6 +66,11 @@ class Episode:
     def step(self) -> int:
         """Steps of time that have passed."""
         return len(self._path) - 1
+
+    @property
+    def path(self) -> list[list[float]]:
+        """The true state at the start and after each step that has passed: a copy, in the order of `Surface.names`."""
+        return [list(state) for state in self._path]
 
     @property
     def terminated(self) -> bool:
@@ -133,10 +137,7 @@ class Episode:
         path = list(self._path)
         for t in range(self.step, self._blueprint.max_steps):
             path.append(self._dynamics.after(path[-1], t))
-        marks = self._instance.marks(path, self._spent)
-        raw = self._instance.normalised(marks.utility)
-        parts = {"goal": marks.goal, "safety": marks.safety, "efficiency": marks.efficiency, "utility": marks.utility}
-        return Scores(clip(raw), {**parts, "raw_score": raw})
+        return self._instance.scores(path, self._spent)
 
     def solution(self) -> list[Json]:
         """The oracle's plan as actions, one a step."""

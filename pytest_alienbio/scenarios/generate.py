@@ -52,6 +52,14 @@ def generate(template: Template, difficulty: int, seed: int) -> Instance:
     raise _none_found(template, difficulty, seed, rejected)
 
 
+def at_attempt(template: Template, difficulty: int, seed: int, attempt: int, variant: int = 1) -> Instance | str:
+    """The world of one attempt with its answer, whether or not an earlier attempt would do; or why it is refused, as a word of
+    `REASONS`."""
+    with np.errstate(all="ignore"):  # as in `generate`
+        made = _attempt(template, difficulty, seed, attempt)
+    return made.shown_as(variant) if isinstance(made, Instance) and variant > 1 else made
+
+
 def obtain(template: Template, difficulty: int, seed: int, cache: InstanceCache | None, variant: int = 1) -> Instance:
     """`generate`, by way of a cache: a stored value is rebuilt and replayed, and generated anew unless it matches.
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ..model.canonical import Json, canonical, digest
+from ..model.turn import Scores
 from ..world import kernel, names
 from .blueprint import Blueprint
 from .document import fill
 from .dynamics import Dynamics, Plan, affordable, follow
-from .scoring import Marks, Rules, grade
+from .scoring import Marks, Rules, clip, grade
 from .streams import Stream, stream
 from .template import Template
 
@@ -81,6 +82,13 @@ class Instance:
     def normalised(self, utility: float) -> float:
         """Where a utility lies between waiting (0) and the oracle's plan (1); not clipped."""
         return (utility - self.floor) / (self.top - self.floor)
+
+    def scores(self, path: Path, spent: float) -> Scores:
+        """The score of a whole episode, (steps + 1) states, in 0..1, and goal, safety, efficiency, utility, raw_score."""
+        marks = self.marks(path, spent)
+        raw = self.normalised(marks.utility)
+        parts = {"goal": marks.goal, "safety": marks.safety, "efficiency": marks.efficiency, "utility": marks.utility}
+        return Scores(clip(raw), {**parts, "raw_score": raw})
 
     def shown_as(self, variant: int) -> Instance:
         """The same world, question and answer under another surface."""

@@ -44,6 +44,8 @@ class Template:
     """Of what the file says (not of its layout or comments) and the generator version."""
     scoring_hash: str
     """Of what it says of goals and scoring, and the version of the standard scoring."""
+    world_hash: str
+    """Of what it says of the world and what may be done there, and the generator version: not of goals, scoring and texts."""
     description: str = field(repr=False)
     """What it is about, for who picks scenarios; no agent sees it, and it is no part of the content."""
     briefing: str = field(repr=False)
@@ -113,6 +115,7 @@ def read_template(source: Source) -> Template:
     description, briefing, constitution = (_text(tree, key, complaints) for key in ("description", "briefing", "constitution"))
     content = {key: each for key, each in tree.items() if key != "description"}
     judged = {key: each for key, each in tree.items() if key in ("goals", "protect", "scoring")}
+    world = {key: each for key, each in tree.items() if key not in (*HEAD, *judged)}
     if complaints.found:
         raise SpecError(sorted(complaints.found.values(), key=lambda complaint: (complaint.line, complaint.column)))
     return Template(
@@ -124,6 +127,7 @@ def read_template(source: Source) -> Template:
         passing_score=passing_score,
         content_hash=digest({"generator": GENERATOR_VERSION, "scenario": _ordered(plain(content))}),
         scoring_hash=digest({"scoring": VERSION, "scenario": _ordered(plain(judged))}),
+        world_hash=digest({"generator": GENERATOR_VERSION, "scenario": _ordered(plain(world))}),
         description=" ".join(description.split()),
         briefing=briefing,
         constitution=constitution,

@@ -23,6 +23,7 @@ _CASE = (
     "scoring_hash",
     "world",
     "deterministic",
+    "world_hash",
 )
 _AGENT = ("name", "kind", "params", "role", "skip_reason", "deterministic")
 
