@@ -50,16 +50,16 @@ EXTRA = "extra"
 
 
 def _page(found: Sequence[Symptom]) -> Iterator[str]:
-    extras = [each for each in found if each.about == EXTRA]
-    for each in extras:
-        yield f"{'advice':<8} {EXTRA}: {inert(each.what, most=1000, verbatim=True)}; {inert(each.why, most=1000)}"
-    if extras:
-        yield f"{'':<8} do:  if you want one of them: pip install 'pytest-alienbio[NAME]'"
     for each in (each for each in found if each.about != EXTRA):
         word = "PROBLEM" if each.grave else "advice"
         yield f"{word:<8} {each.about}: {inert(each.what, most=1000, verbatim=True)}"
         yield f"{'':<8} why: {inert(each.why, most=1000)}"
         yield f"{'':<8} do:  {inert(each.todo, most=1000, verbatim=True)}"
+    extras = [each for each in found if each.about == EXTRA]
+    for each in extras:
+        yield f"{'advice':<8} {EXTRA}: {inert(each.what, most=1000, verbatim=True)}; {inert(each.why, most=1000)}"
+    if extras:
+        yield f"{'':<8} do:  if you want one of them: pip install 'pytest-alienbio[NAME]'"
 
 
 def _end(found: Sequence[Symptom], root: Path) -> str:

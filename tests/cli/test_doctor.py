@@ -48,3 +48,18 @@ def test_a_grave_one_comes_first_and_is_the_exit_code(
     assert lines[-1].startswith("1 problem; results go to ")
     checks.pop("third")
     assert main(["doctor"]) == 0
+
+
+def test_missing_extras_are_a_line_each_and_come_last(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few people want them, and there are many."""
+    extras = [Symptom("extra", f"`{name}` is not installed", f"it gives {name}", "do it") for name in ("a", "b")]
+    found = [*extras, Symptom("two", "x", "y", "z", grave=True)]
+    monkeypatch.setitem(examine.__globals__, "CHECKS", {"all": lambda root: found})
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().out.splitlines()[3:-1] == [
+        "advice   extra: `a` is not installed; it gives a",
+        "advice   extra: `b` is not installed; it gives b",
+        "         do:  if you want one of them: pip install 'pytest-alienbio[NAME]'",
+    ]
