@@ -102,11 +102,22 @@ class GenerationError(AlienBioError, RuntimeError):
 class ProviderError(AlienBioError, RuntimeError):
     """Raised by an agent whose model provider failed: the cell becomes `provider_error`, never a score.
 
-    `kind` is the class of fault: `rate_limit`, `server`, `timeout`, or '' for any other (a bad key).
+    `kind` is the class of fault: `rate_limit`, `server`, `timeout`, `connection`, `truncated`, `too_large`, `redirect`,
+    `refusal`, `context_overflow`, `empty`, `bad_key`, `unknown_model`, `no_tools`, `bad_request`, or '' for any other.
     """
 
-    def __init__(self, message: str, *, kind: str = "", status: int | None = None, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        tokens: object = None,
+    ) -> None:
         self.kind = kind
+        self.tokens = tokens
+        """What was billed all the same, a `model.Tokens`; None if nobody said."""
         self.status = status
         """The HTTP status, None if no answer came."""
         self.retry_after_s = retry_after_s

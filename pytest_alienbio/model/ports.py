@@ -105,9 +105,9 @@ class MeteredCall(Protocol):
 class Meter(Protocol):
     """What each paid call of an agent passes: the shared rate of its provider, and the caps of cell, run and session."""
 
-    def call(self, provider: str, *, tokens: int = 0, usd: float = 0.0) -> AbstractContextManager[MeteredCall]:
+    def call(self, provider: str, *, tokens: int | None = 0, usd: float | None = 0.0) -> AbstractContextManager[MeteredCall]:
         """`with meter.call("openai", tokens=2000, usd=0.02) as call: ...; call.settle(tokens=812, usd=0.006)`.
 
-        `tokens` and `usd` are the worst case. Raises `OverLimitError` if a cap leaves no room: the cell then ends
-        `over_limit`. Left without `settle`, the call is booked at its worst case as unknown.
+        `tokens` and `usd` are the worst case; None: none is known. Raises `OverLimitError` if a cap leaves no room: the cell
+        then ends `over_limit`. Left without `settle`, the call is booked at its worst case as unknown.
         """

@@ -78,9 +78,7 @@ class _Sum:
 
     def account(self, name: str, repriced: bool) -> Account:
         counts = {each: self.counts[each] if each in self.known else None for each in ("tokens", "requests", "retries")}
-        usage = Usage(
-            counts["tokens"], _sum(self.usd), counts["requests"], self.split, counts["retries"], _sum(self.waited)
-        )
+        usage = Usage(counts["tokens"], _sum(self.usd), counts["requests"], self.split, counts["retries"], _sum(self.waited))
         new = Repriced(
             usd=_sum(self.repriced),
             booked=_sum(self.booked),

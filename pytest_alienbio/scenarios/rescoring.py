@@ -83,7 +83,9 @@ def _state(instance: Instance, told: Mapping[str, float], here: Mapping[str, flo
     """A recorded state in the order of the variables."""
     if told.keys() != here.keys():
         other = sorted(told.keys() ^ here.keys())
-        raise OtherWorldError(f"{at}: {', '.join(other[:3])}{', ...' if len(other) > 3 else ''} is in one world and not the other")
+        raise OtherWorldError(
+            f"{at}: {', '.join(other[:3])}{', ...' if len(other) > 3 else ''} is in one world and not the other"
+        )
     for name, value in told.items():
         if not isclose(value, here[name], rel_tol=TOLERANCE, abs_tol=TOLERANCE):
             raise OtherWorldError(f"{at}: {name} was {value:.6g}, and here it is {here[name]:.6g}")
