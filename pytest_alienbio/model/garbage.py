@@ -21,3 +21,17 @@ def kept() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """While very much lies in memory that stays: what is there now is not walked through before this ends, what is made
+    meanwhile is collected as ever. Does nothing where somebody has frozen something already."""
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

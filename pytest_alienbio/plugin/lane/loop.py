@@ -11,6 +11,7 @@ import pytest
 
 from ...errors import AlienBioError, EngineError
 from ...model import Cell, EngineChoice, Result
+from ...model.garbage import settled
 from ...run import stream
 from ..state import state_of
 from .hearing import Hearing
@@ -94,7 +95,11 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
     stop = state_of(session.config).stop
     play = cast("Callable[[Cell], Result]", playing.play)  # what it is handed the stream hands on
     try:
-        with hearing.installed(), closing(cast("Stream", stream(playing.cells(), play, playing.engine, stop))) as played:
+        with (
+            settled(),
+            hearing.installed(),
+            closing(cast("Stream", stream(playing.cells(), play, playing.engine, stop))) as played,
+        ):
             found = _ended(played, playing)
             try:
                 for item in _in_order(items, found) if stepwise else found:
