@@ -16,6 +16,16 @@ from _pytest.config import apply_warning_filters
 from pluggy import HookCaller, HookRelay
 
 
+def import_plainly(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Lets Python itself import this package, where pytest would look through every module of a plugin for asserts to rewrite.
+
+    Ours speak to nobody, and looking at 250 modules takes a tenth of the CPU of a session with one cell.
+    """
+    marked: Any = getattr(getattr(pluginmanager, "rewrite_hook", None), "_must_rewrite", None)
+    if isinstance(marked, set):
+        marked.discard(__name__.partition(".")[0])
+
+
 def load_conftests(config: pytest.Config, folder: Path) -> None:
     """Imports the conftest files of `folder` and its parents, as collecting it would. pytest offers no public way."""
     config.pluginmanager._loadconftestmodules(

@@ -25,7 +25,10 @@ MARKERS = (
 )
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    from .compat import import_plainly
+
+    import_plainly(pluginmanager)
     from .options import add_options
 
     add_options(parser)

@@ -45,6 +45,14 @@ def preflight(session: pytest.Session) -> None:
     paths = find_batteries(session, tuple(config.getini("bio_batteries")))
     if not paths and not any_given(config):
         return
+    from ..model.garbage import kept
+
+    with kept():  # of what is imported and planned nothing goes
+        _prepare(session, paths)
+
+
+def _prepare(session: pytest.Session, paths: Sequence[Path]) -> None:
+    config = session.config
     from ..errors import SpecError, StoreError
     from .limits import check_limits
     from .resuming import foresee_all

@@ -185,4 +185,4 @@ def as_written(schema: dict[str, Any]) -> None:
 class Strict(BaseModel):
     """A mapping with these keys and no others, and no value taken for another kind."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra=as_written)
+    model_config = ConfigDict(defer_build=True, strict=True, extra="forbid", frozen=True, json_schema_extra=as_written)
