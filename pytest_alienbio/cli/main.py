@@ -20,6 +20,7 @@ COMMANDS = (
     "batch",
     "results",
     "report",
+    "cost",
     "leaderboard",
     "compare",
     "gate",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..model import Baseline, Batch, BatchCell, Drift, Outcome, Rule
 from ..model.batch import MEASURED
+from ..model.model_use import changed_since
 from .candidates import judged_only
 from .fresh import fresh_of, is_certain, is_two_samples
 from .numbers import lacks
@@ -207,6 +208,7 @@ def _remarks(new: Batch, base: Baseline, rule: Rule, shared: Collection[Leaf]) -
         ]
         if changed:
             yield f"{_some(changed)} {'are other profiles' if len(changed) > 1 else 'is another profile'} than in the baseline"
+        yield from _models(before, after, base.name, shared)
     lost = _whys(before, shared, rule.metric)
     if (count := lost.total()) and any(rule.metric in cell.values for cell in before.cells):
         yield f"{_count(count, 'cell')} of the baseline {'has' if count == 1 else 'have'} no {rule.metric} ({_told(lost)})"
@@ -215,6 +217,14 @@ def _remarks(new: Batch, base: Baseline, rule: Rule, shared: Collection[Leaf]) -
     if base.blessing and base.blessing.forced:
         verdict = f" of a run that was {base.blessing.verdict}" if base.blessing.verdict else ""
         yield f"the baseline was blessed by force{verdict}: {base.blessing.why}"
+
+
+def _models(before: Batch, after: Batch, where: str, shared: Collection[Leaf]) -> Iterator[str]:
+    """Agents of one and the same profile for which another model answers now."""
+    for name in sorted({agent for agent, _ in shared} & before.agents.keys() & after.agents.keys()):
+        was, now = before.agents[name], after.agents[name]
+        if not _differ(was.hash, now.hash) and (told := changed_since(name, was.models, now.models, where)):
+            yield told
 
 
 def _there(before: Batch, after: Batch) -> Iterator[str]:

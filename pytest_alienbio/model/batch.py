@@ -61,6 +61,8 @@ class AgentVersion:
     role: str = "candidate"
     deterministic: bool = False
     """Whether it is declared so (the catalog's `deterministic=True`)."""
+    models: tuple[str, ...] = ()
+    """Of a language model: what answered, as its provider calls it, sorted; () for any other, and where nobody told."""
 
 
 @dataclass(frozen=True, slots=True)

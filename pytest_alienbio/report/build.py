@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model import Failures, Finding, Json, Outcome, Summary, Verdict, inert
+from ..model import Accounts, Failures, Finding, Json, Outcome, Summary, Verdict, inert
 from . import figures
+from .accounts import accounts_sections
 from .document import Block, Copy, Document, Note, Notes, Section
 from .failures import failures as failures_section
 from .gate import gate_sections
@@ -45,12 +46,13 @@ def build(
     dat_path: str = "",
     counts: Counts | None = None,
     spent: Notes | None = None,
+    consumed: Sequence[Accounts] = (),
 ) -> Document:
     """The report of one battery's run. `skipped` maps an agent to the reason why its cells did not run.
 
     Its sections: `gates` and one for each of `verdicts`, `run`, `scores`, `metrics`, `leaderboard`, `findings`, `failures`,
     `end`; those with nothing to say are not there, but `run` and `scores` always. Without `counts` only recorded cells are
-    told. `spent` (see `spend`) stands in `run`.
+    told. `spent` (see `spend`) stands in `run`; `consumed` by agent, scenario, ... is the section `accounts`.
     """
     recorded = sum(summary.outcomes.values())
     leaves = played(summary.leaves)
@@ -60,6 +62,7 @@ def build(
         scores(leaves, "summary.csv"),
         metrics(leaves, "results.json"),
         leaderboard(summary, "results.yaml") if ranks(leaves) else None,
+        accounts_sections(consumed, "bio cost") if any(each.total.attempts for each in consumed) else None,
         _findings(findings),
         failures_section(failures, "results.yaml"),
         _end(_skipped(skipped), [Note(inert(note, most=400), "note") for note in notes], dat_path),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 
-from ..model import Json, Usage, inert
+from ..model import Json, Tokens, Usage, inert
 from ..model.cap_use import CapUse
 from . import figures
 from .document import Note, Notes
@@ -21,17 +22,41 @@ def spend(usage: Usage, unknown: tuple[int, float], uses: Sequence[CapUse]) -> N
 
 
 def _spent(usage: Usage, calls: int, worst: float) -> Iterator[Note]:
+    split = kinds(usage.split) if usage.split else ""
+    again = f" ({usage.retries:,} of them again)" if usage.retries else ""
     parts = [
         *([money(usage.usd)] if usage.usd is not None else []),
-        *([f"{usage.tokens:,} tokens"] if usage.tokens is not None else []),
-        *([figures.many(usage.requests, "request")] if usage.requests else []),
+        *([f"{usage.tokens:,} tokens" + (f" ({split})" if split else "")] if usage.tokens is not None else []),
+        *([f"{figures.many(usage.requests, 'request')}{again}"] if usage.requests else []),
     ]
-    values = {"usd": usage.usd, "tokens": usage.tokens, "requests": usage.requests}
+    told = usage.split or Tokens()
+    values = {
+        "usd": usage.usd,
+        "tokens": usage.tokens,
+        "requests": usage.requests,
+        "retries": usage.retries,
+        **{f"{each.name}_tokens": getattr(told, each.name) for each in fields(Tokens)},
+        "latency_s": usage.latency_s,
+    }
     if calls:
         many = figures.many(calls, "call")
         parts.append(f"and {many} of unknown price, at most {money(worst)}{' together' if calls > 1 else ''}")
     if parts:
         yield Note(", ".join(parts), "spent", {**values, "unsettled_calls": calls, "unsettled_usd": worst})
+
+
+def kinds(split: Tokens) -> str:
+    """`12,034 in (8,000 cached, 1,000 put into the cache), 830 out (200 of reasoning)`; '' if nothing was told."""
+    parts = (
+        _kind(split.input, "in", ((split.cached, "cached"), (split.cache_written, "put into the cache"))),
+        _kind(split.output, "out", ((split.reasoning, "of reasoning"),)),
+    )
+    return ", ".join(filter(None, parts))
+
+
+def _kind(whole: int | None, name: str, parts: Sequence[tuple[int | None, str]]) -> str:
+    told = ", ".join(f"{part:,} {what}" for part, what in parts if part)
+    return "" if whole is None else f"{whole:,} {name}" + (f" ({told})" if told else "")
 
 
 def money(value: float) -> str:

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import ModelUse, Price, Tokens, Usage, inert
+from ..model import ModelUse, Price, Usage, inert
 from . import figures
-from .spend import money
+from .spend import kinds, money
 
 _IDS = 3
 """Response ids that are shown."""
-
-
-def kinds(split: Tokens) -> str:
-    """`12,034 in (8,000 cached, 1,000 put into the cache), 830 out (200 of reasoning)`; '' if nothing was told."""
-    parts = (
-        _kind(split.input, "in", ((split.cached, "cached"), (split.cache_written, "put into the cache"))),
-        _kind(split.output, "out", ((split.reasoning, "of reasoning"),)),
-    )
-    return ", ".join(filter(None, parts))
 
 
 def used(usage: Usage) -> str:
@@ -59,11 +50,6 @@ def model_lines(use: ModelUse) -> Iterator[tuple[str, str]]:
 def _some(names: Sequence[str]) -> str:
     shown = ", ".join(inert(name, most=100) for name in names[:_IDS])
     return shown + (f" and {len(names) - _IDS:,} more" if len(names) > _IDS else "")
-
-
-def _kind(whole: int | None, name: str, parts: Sequence[tuple[int | None, str]]) -> str:
-    told = ", ".join(f"{part:,} {what}" for part, what in parts if part)
-    return "" if whole is None else f"{whole:,} {name}" + (f" ({told})" if told else "")
 
 
 def _again(retries: int | None) -> str:

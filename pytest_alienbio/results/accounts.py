@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from math import fsum, isfinite
 
 from ..model import Account, Accounts, Outcome, Repriced, Result, Tokens, Usage
+from ..model.brief import Told
 from ..model.result import UNSETTLED_CALLS, UNSETTLED_USD
 
 Reprice = Callable[[Result], tuple[float | None, str]]
 """What an attempt would cost, and by which prices; None and why not. None and '': it is nothing that has a price."""
 
-BY: Mapping[str, Callable[[Result], str]] = {
+BY: Mapping[str, Callable[[Told], str]] = {
     "agent": lambda result: result.agent,
     "scenario": lambda result: result.scenario,
     "cell": lambda result: result.id,
-    "run": lambda result: f"{result.dat_path}#{result.run}" if result.dat_path else result.run,
+    "run": lambda result: f"{path}#{result.run}" if (path := getattr(result, "dat_path", "")) else result.run,
 }
 """What costs are added up by, and its name of a result."""
 
@@ -43,9 +44,11 @@ class _Sum:
     booked_by: dict[str, None] = field(default_factory=dict)
     left: Counter[str] = field(default_factory=Counter)
 
-    def add(self, result: Result) -> None:
-        usage, model = result.usage, result.model
-        self.cells.add((result.dat_path, result.key, result.id))
+    def add(self, result: Told) -> None:
+        usage = result.usage
+        whole = result if isinstance(result, Result) else None  # in brief there is no model, and no open bill
+        model, metrics = (whole.model, whole.metrics) if whole else (None, {})
+        self.cells.add((whole.dat_path, whole.key, whole.id) if whole else ("", "", result.id))
         self.attempts += 1
         usd = usage.usd if usage.usd is not None and isfinite(usage.usd) else None
         if usd is None:
@@ -60,7 +63,7 @@ class _Sum:
                 self.counts[name] += count
         if usage.split is not None:
             self.split = usage.split if self.split is None else self.split + usage.split
-        calls, worst = result.metrics.get(UNSETTLED_CALLS), result.metrics.get(UNSETTLED_USD)
+        calls, worst = metrics.get(UNSETTLED_CALLS), metrics.get(UNSETTLED_USD)
         self.unsettled_calls += calls if type(calls) is int else 0
         self.unsettled_usd.append(float(worst) if isinstance(worst, int | float) else 0.0)
         self.models |= dict.fromkeys(model.resolved or (model.requested,) if model else ())
@@ -100,30 +103,45 @@ class _Sum:
         )
 
 
-def accounts(attempts: Iterable[Result], by: str = "agent", reprice: Reprice | None = None) -> Accounts:
-    """What `attempts` took, the dearest first. Hand in every attempt once; those never started took nothing and are none.
+class Accounting:
+    """Adds attempts up, one by one; memory grows with their cells."""
 
-    Of cells that were paid for another result folder (reused, replayed) only their number is told. One pass; memory grows
-    with the cells. Raises `KeyError` for what is not in `BY`.
-    """
-    name_of = BY[by]
-    lines: dict[str, _Sum] = {}
-    total = _Sum()
-    elsewhere = 0
-    for result in attempts:
+    def __init__(self, by: str, reprice: Reprice | None = None) -> None:
+        """Raises `KeyError` for what is not in `BY`."""
+        self._by, self._name_of, self._reprice = by, BY[by], reprice
+        self._lines: dict[str, _Sum] = {}
+        self._total = _Sum()
+        self._elsewhere = 0
+
+    def add(self, result: Told) -> None:
+        """Takes in one attempt, each once; one that was never started took nothing and is none.
+
+        Of a cell that was paid for another result folder (reused, replayed) only the number is told.
+        """
         if result.outcome in (Outcome.SKIPPED, Outcome.NOT_RUN):
-            continue
-        if result.paid_elsewhere:
-            elsewhere += 1
-            continue
-        into = (lines.setdefault(name_of(result), _Sum()), total)
-        anew = reprice(result) if reprice else None
-        for each in into:
-            each.add(result)
-            if anew:
-                each.reprice(result, *anew)
-    made = sorted((found.account(name, reprice is not None) for name, found in lines.items()), key=_dearest)
-    return Accounts(by, tuple(made), total.account("", reprice is not None), elsewhere)
+            return
+        if isinstance(result, Result) and result.paid_elsewhere:
+            self._elsewhere += 1
+            return
+        anew = self._reprice(result) if self._reprice and isinstance(result, Result) else None
+        for into in (self._lines.setdefault(self._name_of(result), _Sum()), self._total):
+            into.add(result)
+            if anew and isinstance(result, Result):
+                into.reprice(result, *anew)
+
+    def made(self) -> Accounts:
+        """What they took, the dearest first."""
+        again = self._reprice is not None
+        lines = sorted((found.account(name, again) for name, found in self._lines.items()), key=_dearest)
+        return Accounts(self._by, tuple(lines), self._total.account("", again), self._elsewhere)
+
+
+def accounts(attempts: Iterable[Result], by: str = "agent", reprice: Reprice | None = None) -> Accounts:
+    """What `attempts` took: see `Accounting`."""
+    made = Accounting(by, reprice)
+    for result in attempts:
+        made.add(result)
+    return made.made()
 
 
 def _dearest(account: Account) -> tuple[float, int, int]:

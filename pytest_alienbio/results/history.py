@@ -15,6 +15,7 @@ from ..model import Era, Estimate, History, PastRun, Query, Reading, Series
 from ..model.estimate import UNKNOWN
 from ..store import Dat, annotated
 from ..store.index import Index
+from .answered import changes
 from .eras import differences, eras
 from .fields import CONSUMED, Field, number_field
 from .following import followed
@@ -62,7 +63,8 @@ def history(
     runs = tuple(_run(one, name, home[at]) for at, (one, name) in enumerate(zip(found, names, strict=True)))
     pinned = anchor(number) if anchor else None
     made = [series for place, era in enumerate(spans) for series in _era(place, era, found, query.agents, number, told, pinned)]
-    return History(battery, number.column, told, runs, tuple(spans), tuple(made), notes)
+    changed = changes(index, query, [one.path for one in found], names)
+    return History(battery, number.column, told, runs, tuple(spans), tuple(made), (*notes, *changed))
 
 
 def _era(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import SpecError, StoreError
 from ..model import Json, Query, Side, garbage
 from ..store import dat
 from ..store.index import Index
+from .answered import Answered, answered
 from .fields import Field, number, number_field
 from .records import Record, columns, latest, records
 
@@ -30,6 +31,7 @@ class Run:
     cells: Mapping[Cell, Record]
     spec: Mapping[str, Json]
     environment: Mapping[str, Json]
+    answered: Answered = field(default_factory=dict)
 
     def versions(self) -> dict[str, set[str]]:
         """Of each scenario the hashes of its content."""
@@ -78,7 +80,7 @@ def _read(index: Index, query: Query, path: str, name: str, field: Field) -> Run
         started=began if isinstance(began, str) else "",
         is_open=folder.status().get("state") == "open",
     )
-    return Run(side, cells, spec, around)
+    return Run(side, cells, spec, around, answered(index, query))
 
 
 def _cell(record: Record) -> Cell:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import fsum
 from typing import Unpack
 
 from ..errors import SpecError
 from ..model import Estimate, Row, Versus, inert
+from ..model.model_use import answered_by_several, changed_since
 from ..stats import Contest, Contests, Unit, compare_contests
 from . import estimates
 from .contrast import Options, unit_of
@@ -39,6 +40,7 @@ def compare_runs(
     """
     names = [run.side.name for run in runs]
     told, notes = _direction(runs, field, better)
+    notes += _other_models(runs, against)
     changed, unknown = moved(runs)
     found = Versus(
         tuple(run.side for run in runs),
@@ -81,6 +83,17 @@ def compare_runs(
         tested=made.family.tested if made else 0,
         why="" if shared else _nothing(runs, against, out, alone=not contests),
     )
+
+
+def _other_models(runs: Sequence[Run], against: int) -> list[str]:
+    """Agents of one profile for which another model answered than in the reference, or several in one run."""
+    told = [answered_by_several(f"{run.side.name}: {who[0]}", by) for run in runs for who, by in run.answered.items()]
+    reference = runs[against]
+    for run in runs:
+        for who, models in run.answered.items():
+            before: Mapping[str, int] = reference.answered.get(who, {})
+            told.append(changed_since(who[0], set(before), set(models), reference.side.name, f"in {run.side.name}"))
+    return [each for each in told if each]
 
 
 def moved(runs: Sequence[Run]) -> tuple[tuple[str, ...], tuple[str, ...]]:

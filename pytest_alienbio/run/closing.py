@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Call, Cell, Finding, Outcome, Plan, Result, Verdict
 from ..model.brief import Told
+from ..model.model_use import answered_by_several
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
@@ -123,6 +124,7 @@ def close_dat(
     took.uses = limiting.uses() if limiting and judging.confirm else took.uses  # which may have played more
     status = _status(reading, interrupted, worst(verdicts), judging.strict)
     notes = list(differences(plan.battery.experiment, opened.environment())) if plan.battery.experiment else []
+    notes += filter(None, (answered_by_several(agent, by) for agent, by in reading.answered.items()))
     notes += [
         *saved(plan, reading.needless),
         *opened.notes,
@@ -158,6 +160,7 @@ def close_dat(
             dat_path=str(opened.path),
             counts=counts,
             spent=spend(took.usage, took.unknown, took.uses),
+            consumed=[each.made() for each in took.by.values()],
         )
 
     document = reported()

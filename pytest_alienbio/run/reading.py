@@ -40,6 +40,8 @@ class Reading:
         self.needless: Counter[str] = Counter()
         """Likewise of those that nobody needed any more."""
         self.took = Took()
+        self.answered: dict[str, Counter[str]] = {}
+        """Of each agent that is a language model, what answered in how many cells that have a score."""
 
     def of(self, results: Iterable[Told]) -> Iterator[Told]:
         """`results`, looked at on the way."""
@@ -69,6 +71,8 @@ class Reading:
         self.before += not mine
         if self.is_mine(result):
             self.took.add(result)
+        if isinstance(result, Result) and result.model and result.outcome.scored:
+            self.answered.setdefault(result.agent, Counter()).update(result.model.resolved)
         self.reused += mine and _is_reused(result)
         looks = self.plan.battery.looks
         if looks and result.outcome is Outcome.SKIPPED and result.reason.startswith(NOT_NEEDED):

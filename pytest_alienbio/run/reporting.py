@@ -36,7 +36,7 @@ def report_on(
 
     made = review(
         counted(index, query),
-        title=_title(index, query),
+        title=title_of(index, query),
         dats=from_here(dats),
         board=leaderboard(index, query),
         command=again,
@@ -65,7 +65,7 @@ def report_of(results: Iterable[Result], *, only: Collection[str] = ()) -> Docum
 def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: Sequence[str] = ()) -> Document:
     """The leaderboard of what `query` keeps, which looks at `dats`. Remembered by the index: the second time is cheap."""
     told = (*notes, *_imported(index, query))
-    return leaderboard_document(_title(index, query), leaderboard(index, query), from_here(dats), told)
+    return leaderboard_document(title_of(index, query), leaderboard(index, query), from_here(dats), told)
 
 
 def again(result: Result) -> str:
@@ -88,7 +88,8 @@ def from_here(dats: Iterable[Path]) -> list[str]:
     return [str(each) if (path := os.path.relpath(each)).startswith(os.pardir) else path for each in dats]
 
 
-def _title(index: Index, query: Query) -> str:
+def title_of(index: Index, query: Query) -> str:
+    """The batteries that `query` keeps, some of them named."""
     names = [
         name
         for name in index.names("battery", query)

@@ -64,6 +64,7 @@ def text_of(baseline: Baseline) -> str:
         name: {
             **_given({"hash": each.hash, "role": each.role}),
             **({"deterministic": True} if each.deterministic else {}),
+            **({"models": list(each.models)} if each.models else {}),
             **({"verified": found} if (found := sorted(s for a, s in baseline.verified if a == name)) else {}),
         }
         for name, each in sorted(batch.agents.items())

@@ -147,11 +147,12 @@ class _Reading:
 
     def agent(self, value: Json, at: Trail, scenarios: Mapping[str, ScenarioVersion]) -> tuple[AgentVersion, list[str]]:
         """What decides how an agent acts, and the scenarios on which it gave the same numbers twice."""
-        told = self.mapping(value, at, ("hash", "role", "deterministic", "verified"))
+        told = self.mapping(value, at, ("hash", "role", "deterministic", "models", "verified"))
         role = self.text_at(told, "role", at) or "candidate"
         if role not in ROLES:
             self.complain((*at, "role"), f"unknown role {shown(role)}", hint=did_you_mean(role, ROLES))
-        made = AgentVersion(self.text_at(told, "hash", at), role, self.flag(told, "deterministic", at))
+        models = tuple(each for each in self.list_at(told.get("models", []), (*at, "models")) if isinstance(each, str))
+        made = AgentVersion(self.text_at(told, "hash", at), role, self.flag(told, "deterministic", at), models)
         leaves = [each for each in self.list_at(told.get("verified", []), (*at, "verified")) if isinstance(each, str)]
         for scenario in leaves:
             if not made.deterministic or scenario not in scenarios or not scenarios[scenario].deterministic:

@@ -33,6 +33,8 @@ class _Kept(NamedTuple):
     agent_hash: str
     role: str
     bar: str
+    models: tuple[str, ...]
+    """What answered the agent."""
     needless: bool
     """Whether nobody needed it any more: the gates were decided without it."""
 
@@ -126,6 +128,7 @@ def _keeper(metrics: tuple[str, ...]) -> Callable[[dict[str, Any]], _Kept]:
             intern(row["agent_hash"]),
             intern(row["role"]),
             intern(_bar(row["passing_score"])),
+            tuple(row["model"].get("resolved", ())) if row["model"] else (),
             outcome == Outcome.SKIPPED and str(row["reason"]).startswith(NOT_NEEDED),
         )
 
@@ -242,7 +245,10 @@ def _agents(resolved: Mapping[str, Json], head: Mapping[str, Json], records: Ite
     """What the spec says of each agent, else its records."""
     hashes: dict[str, set[str]] = {}
     roles: dict[str, str] = {}
+    models: dict[str, set[str]] = {}
     for kept in records:
+        if kept.models and not kept.cell.why:
+            models.setdefault(kept.cell.agent, set()).update(kept.models)
         hashes.setdefault(kept.cell.agent, set()).add(kept.agent_hash)
         roles[kept.cell.agent] = kept.role
     for line in map(_mapping, _list(head.get("agents"))):
@@ -254,6 +260,7 @@ def _agents(resolved: Mapping[str, Json], head: Mapping[str, Json], records: Ite
             _text(told.get(name, {}).get("hash")) or _joined(hashes.get(name, set())),
             roles.get(name, "candidate"),
             told.get(name, {}).get("deterministic") is True,
+            tuple(sorted(models.get(name, ()))),
         )
         for name in sorted({*told, *hashes})
     }

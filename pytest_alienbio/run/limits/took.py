@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum
 
-from ...model import Json, Outcome, Result, Usage
+from ...model import Json, Outcome, Result, Tokens, Usage
 from ...model.brief import Told
 from ...model.cap_use import CapUse
 from ...model.result import UNSETTLED_CALLS, UNSETTLED_USD
+from ...results.accounts import Accounting
+from ...store.consumed import usage_row
 
 
 class Took:
@@ -20,6 +22,11 @@ class Took:
         self._requests = 0
         self._unknown: list[float] = []
         self._unknown_calls = 0
+        self._retries: int | None = None
+        self._waited: list[float] = []
+        self._split: Tokens | None = None
+        self.by = {name: Accounting(name) for name in ("agent", "scenario")}
+        """What each agent took, and each scenario, as far as anything was measured."""
         self.over = 0
         """Cells that a cap ended."""
         self.uses: Sequence[CapUse] = ()
@@ -38,6 +45,15 @@ class Took:
         if usage.tokens is not None:
             self._tokens.append(usage.tokens)
         self._requests += usage.requests or 0
+        if not usage.usd is usage.tokens is usage.requests is None:
+            for accounting in self.by.values():
+                accounting.add(result)
+        if usage.split is not None:
+            self._split = usage.split if self._split is None else self._split + usage.split
+        if usage.retries is not None:
+            self._retries = (self._retries or 0) + usage.retries
+        if usage.latency_s is not None:
+            self._waited.append(usage.latency_s)
         if not isinstance(result, Result):
             return
         calls, usd = result.metrics.get(UNSETTLED_CALLS), result.metrics.get(UNSETTLED_USD)
@@ -51,6 +67,9 @@ class Took:
             sum(self._tokens) if self._tokens else None,
             round(fsum(self._usd), 9) if self._usd else None,
             self._requests or None,
+            self._split,
+            self._retries,
+            round(fsum(self._waited), 3) if self._waited else None,
         )
 
     @property
@@ -66,8 +85,7 @@ class Took:
     def status(self) -> dict[str, Json]:
         """For a DAT's status: `spent`, and `limits` if there are caps."""
         usage, (calls, usd) = self.usage, self.unknown
-        known = {"usd": usage.usd, "tokens": usage.tokens, "requests": usage.requests}
-        spent: dict[str, Json] = {name: value for name, value in known.items() if value is not None}
+        spent: dict[str, Json] = {name: value for name, value in usage_row(usage).items() if value is not None}
         if calls:
             spent |= {UNSETTLED_CALLS: calls, UNSETTLED_USD: usd}
         limits: list[Json] = [
