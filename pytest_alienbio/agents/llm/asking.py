@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -58,16 +59,17 @@ class Asking:
 
         Raises `ProviderError` when the last attempt failed too, `OverLimitError` if there is no room for one.
         """
-        attempt = 1
+        attempt, failed = 1, Counter[str]()
         while True:
             try:
                 return self._once(request, step, attempt, worst_input)
             except ProviderError as error:
                 asked_s = error.retry_after_s
+                failed[error.kind] += 1
                 hopeless = asked_s is not None and asked_s > ASKED_S
-                if hopeless or attempt >= min(remedy(error.kind).tries, self.retries + 1):
+                if hopeless or failed[error.kind] >= remedy(error.kind).tries or attempt > self.retries:
                     raise self._told(error, attempt) from error.__cause__
-                self.clock.rest(pause_s(error.kind, attempt, asked_s))
+                self.clock.rest(pause_s(error.kind, failed[error.kind], asked_s))
                 attempt += 1
 
     def _once(self, request: Request, step: int, attempt: int, worst_input: int) -> Answer:

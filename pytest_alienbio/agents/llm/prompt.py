@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
@@ -44,6 +43,8 @@ $readings"""
 
 _SYSTEM_NAMES = ("briefing", "constitution", "targets", "limits", "documented")
 _TURN_NAMES = ("head", "readings", "step", "max_steps", "remaining", "budget", "last")
+MOST_LINE = 10_000
+"""Characters of a line of a scenario's text."""
 MOST_INFO = 2000
 """Characters of what else an environment shows, as JSON."""
 
@@ -179,9 +180,6 @@ def _json(value: Mapping[str, Json]) -> str:
     return text if len(text) <= MOST_INFO else text[:MOST_INFO] + " [cut off]"
 
 
-_UNPRINTABLE = re.compile(r"[^\S \n\t]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
 def _foreign(text: str) -> str:
-    """A scenario's text without characters that a provider refuses or a reader does not see."""
-    return _UNPRINTABLE.sub("", text.strip())
+    """A scenario's text, line by line, without what a provider refuses or a reader does not see."""
+    return "\n".join(inert(line, most=MOST_LINE, verbatim=True) for line in text.strip().splitlines())
