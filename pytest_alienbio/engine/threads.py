@@ -13,9 +13,6 @@ from .engine import Engine
 
 T = TypeVar("T")
 
-_IN_NO_TIME = 16
-"""More calls to have at hand: with few threads, those that are over in no time would soon leave them idle."""
-
 
 class Threads(Engine):
     """At most `width` calls at once. A thread is made with each call until there are so many.
@@ -37,7 +34,7 @@ class Threads(Engine):
 
     @property
     def ahead(self) -> int:
-        return 2 * self.width + _IN_NO_TIME
+        return 2 * self.width
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         future: Future[T] = Future()

@@ -25,6 +25,8 @@ from .stopping import FINISH_S, Stop, stoppable
 
 NAP_S = 0.002
 """Where cells end faster than this, several are waited for: to be woken for each would cost as much as a cell does."""
+SPARE = 16
+"""Cells that an engine is handed beyond those that it can use, so that it does not run out of them meanwhile."""
 
 OnResult = Callable[[Cell, Result], None]
 Allow = Callable[[Cell, CellLimits], Allowance]
@@ -117,18 +119,24 @@ def _played(
 
 
 def stream(
-    cells: Iterable[Cell], play: Callable[[Cell], Result], engine: Engine, stop: Stop | None = None
+    cells: Iterable[Cell],
+    play: Callable[[Cell], Result],
+    engine: Engine,
+    stop: Stop | None = None,
+    *,
+    spare: int = SPARE,
 ) -> Generator[tuple[Cell, Result], None, None]:
     """Each cell with what `play` gave for it, as soon as it is there: the loop itself, in completion order.
 
-    No more cells are handed to the engine than it can use, so that whoever stops taking stops the playing too: closing the
-    generator drops what has not begun and waits for what has. Once `stop` is asked, what has begun is finished and given, and
-    `KeyboardInterrupt` passes on; of one that comes by itself (there is no `stop`, or a cell raises it) likewise, within
-    `FINISH_S` seconds. What a `play` raises does so at once.
+    No more cells are handed to the engine than it can use, and `spare` ones, so that whoever stops taking stops the playing
+    too: closing the generator drops what has not begun and waits for what has. Once `stop` is asked, what has begun is
+    finished and given, and `KeyboardInterrupt` passes on; of one that comes by itself (there is no `stop`, or a cell raises
+    it) likewise, within `FINISH_S` seconds. What a `play` raises does so at once.
     """
     waiting, done = iter(cells), SimpleQueue[Future[Result] | None]()
     running: dict[Future[Result], Cell] = {}
     stop, taken = stop or Stop(), 0.0
+    ahead = engine.ahead + (spare if engine.at_home else 0)
     if isinstance(engine, Inline):  # a future that is there at once would be a tenth of what the loop costs
         while not stop.asked and (cell := next(waiting, None)) is not None:
             yield cell, play(cell)
@@ -138,7 +146,7 @@ def stream(
     try:
         with stop.waking(lambda: done.put(None)):
             while True:
-                while not stop.asked and len(running) < engine.ahead and (cell := next(waiting, None)) is not None:
+                while not stop.asked and len(running) < ahead and (cell := next(waiting, None)) is not None:
                     future = engine.submit(play, cell)
                     running[future] = cell
                     future.add_done_callback(done.put)
@@ -146,7 +154,7 @@ def stream(
                     break
                 if stop.asked:
                     _drop(running)
-                if done.empty() and len(running) > engine.width and monotonic() - taken < NAP_S:
+                if spare and done.empty() and len(running) > engine.width and monotonic() - taken < NAP_S:
                     sleep(NAP_S)
                 ended = done.get() if running else None
                 taken = monotonic()

@@ -13,6 +13,7 @@ from ...errors import AlienBioError, EngineError
 from ...model import Cell, EngineChoice, Result
 from ...model.garbage import settled
 from ...run import stream
+from ...run.execute import SPARE
 from ..state import state_of
 from .hearing import Hearing
 from .item import LaneItem
@@ -94,12 +95,11 @@ def _play(session: pytest.Session, playing: Playing, items: Sequence[LaneItem], 
         progress.begin()
     stop = state_of(session.config).stop
     play = cast("Callable[[Cell], Result]", playing.play)  # what it is handed the stream hands on
+    # Where a failure ends the session, it is heard of before others begin
+    spare = 0 if stepwise or session.config.getoption("maxfail", 0) else SPARE
+    cells = cast("Stream", stream(playing.cells(), play, playing.engine, stop, spare=spare))
     try:
-        with (
-            settled(),
-            hearing.installed(),
-            closing(cast("Stream", stream(playing.cells(), play, playing.engine, stop))) as played,
-        ):
+        with settled(), hearing.installed(), closing(cells) as played:
             found = _ended(played, playing)
             try:
                 for item in _in_order(items, found) if stepwise else found:
