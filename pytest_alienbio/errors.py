@@ -99,6 +99,10 @@ class GenerationError(AlienBioError, RuntimeError):
         super().__init__(message)
 
 
+class OtherWorldError(AlienBioError, ValueError):
+    """Raised for a trace that is of another world than the one it is held against; the message says where they part."""
+
+
 class ProviderError(AlienBioError, RuntimeError):
     """Raised by an agent whose model provider failed: the cell becomes `provider_error`, never a score.
 

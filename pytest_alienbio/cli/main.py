@@ -31,6 +31,7 @@ COMMANDS = (
     "power",
     "bisect",
     "show",
+    "rescore",
     "export",
     "import",
     "baseline",

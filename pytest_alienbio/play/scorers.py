@@ -27,8 +27,9 @@ class ScorerInfo:
 
     @property
     def called(self) -> str:
-        """`module.name` of what is called."""
-        return qualified_name(self.scorer)
+        """`module.name` of what is called; of one in a file that somebody named, its name."""
+        module, _, name = qualified_name(self.scorer).partition(".")
+        return name if module.startswith("_pytest_alienbio") else f"{module}.{name}"
 
     @property
     def file(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from ..model import Baseline, Batch, Cell, Result, Rule, Verdict
     from ..play import AgentRegistry, ScenarioRegistry
+    from ..play.scorers import ScorerRegistry
     from ..report import Document
 
 
@@ -32,6 +33,16 @@ def pytest_alienbio_register_scenarios(registry: ScenarioRegistry) -> None:
     def pytest_alienbio_register_scenarios(registry):
         registry.add("walks/line", LineWalk, levels=(1, 2, 3), default_level=1, passing_score=0.5)
         registry.task("text/count_words", count_words, metrics=["words"], score="words")
+    """
+
+
+@pytest.hookspec
+def pytest_alienbio_register_scorers(registry: ScorerRegistry) -> None:
+    """Adds scorers for cells that are stored. pytest itself never asks: `bio rescore` and `Bio.rescore` read the conftests from
+    the project's folder down to where they are started::
+
+        def pytest_alienbio_register_scorers(registry):
+            registry.add("thrift", lambda trial: Scores(1 - trial.cost / trial.budget), version="1", passing_score=0.5)
     """
 
 

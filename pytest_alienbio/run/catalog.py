@@ -44,13 +44,13 @@ def build_catalog(scenario_files: Iterable[Path] = (), register: Register | None
     agents, scenarios = AgentRegistry(catalog.agents), ScenarioRegistry(catalog.scenarios)
     for group, registry in (("pytest_alienbio.agents", agents), ("pytest_alienbio.scenarios", scenarios)):
         for entry_point in entry_points(group=group):
-            _enter(entry_point, registry)
+            enter(entry_point, registry)
     if register:
         register(agents, scenarios)
     return Catalog(scenarios=scenarios.entries, agents=agents.entries)
 
 
-def _enter(entry_point: EntryPoint, registry: AgentRegistry | ScenarioRegistry) -> None:
+def enter(entry_point: EntryPoint, registry: object) -> None:
     """Lets an installed package register. Raises `SpecError`, naming the package, for one that cannot be asked."""
     try:
         entry_point.load()(registry)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isclose
 
+from ..errors import OtherWorldError
 from ..model.ports import InstanceCache
 from ..model.trajectory import Trajectory, Turn
 from ..model.turn import Action, Scores
@@ -20,10 +21,6 @@ from .template import Template
 
 TOLERANCE = 1e-9
 """Relative: what other platforms may make of the same world. On one platform states are equal bit for bit."""
-
-
-class OtherWorldError(ValueError):
-    """Raised for a trace that is of another world than the file's; the message says where they part."""
 
 
 def rescore(

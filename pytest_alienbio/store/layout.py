@@ -18,6 +18,10 @@ ARTIFACTS = "artifacts"
 REPORTS = "reports"
 CONFIRM = "confirm"
 """Below it a result folder for each gate that played fresh seeds: part of the run, and found by no pattern."""
+RESCORED = "rescored"
+"""Below it a result folder for each time its cells were scored again: found by no pattern, and named by its own path."""
+JUDGEMENTS = "judgements.jsonl"
+"""Of a rescoring: a line a cell, with every score that a scorer gave it and every call that it made."""
 GATES = "gates.json"
 """Of the reports: what the gates said, for programs."""
 RESULTS_JSON = "results.json"
@@ -53,7 +57,7 @@ FROZEN = "frozen"
 
 AT_CLAIM = (SPEC, ENVIRONMENT, LOG, LOCK, RUNNING, PLAYING)
 AT_CLOSE = (RESULTS_JSON, RESULTS_YAML, SUMMARY)
-RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM)
+RECORDS = (CELLS, METRICS, TRACES, ARTIFACTS, REPORTS, CONFIRM, RESCORED)
 """Folders that hold what a run recorded; made when the first thing goes in."""
 
 WORKING = (CHECKPOINTS, FROZEN)

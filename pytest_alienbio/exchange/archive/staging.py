@@ -72,7 +72,7 @@ def stage(dat: Path, folder: Path, screen: Screen, choice: str | Collection[str]
         if (dat / name).is_file():
             _copy(dat, name, staged, screen)
     _copy_log(dat, staged, screen)
-    for name in (layout.METRICS, layout.ARTIFACTS, layout.REPORTS, layout.CONFIRM):
+    for name in (layout.METRICS, layout.ARTIFACTS, layout.REPORTS, layout.CONFIRM, layout.RESCORED):
         for file in _files(dat, name, staged):
             if choice == ALL or name != layout.CONFIRM or f"/{layout.TRACES}/" not in file:
                 _copy(dat, file, staged, screen)
