@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from zlib import crc32
 
 from ..errors import StoreError
@@ -154,12 +154,16 @@ def checked(row: object) -> Row:
 
 def parse_again(line: str | bytes) -> dict[str, Any]:
     """A line that `parse` has accepted before, without the checks; what it left out stays out."""
-    text = line.decode() if isinstance(line, bytes) else line
+    text = (line.decode() if isinstance(line, bytes) else line).strip(_BLANK)
     try:
-        row: dict[str, Any] = _DECODER.decode(text)
+        row, end = _SCAN(text, 0)
+        if end == len(text):
+            return cast(Row, row)
+        return cast(Row, _DECODER.decode(text))  # which says what is wrong, and where
+    except StopIteration:
+        return cast(Row, _DECODER.decode(text))  # likewise
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    return row
 
 
 def build(row: Row, *, dat_path: str = "") -> Result:
@@ -215,6 +219,8 @@ def _finite(text: str) -> float:
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_SCAN, _BLANK = _DECODER.scan_once, " \t\n\r"
+"""What a decoder does between looking for white space, which is a fifth of its time, and what that is."""
 _SEAL = re.compile(rb'\A(.*),"crc":"(.{8})"\}\s*\Z', re.DOTALL)
 _LEFT_OUT = ("variant", "task", "properties", "origin", "model")
 """Fields that most cells have as usual: a line then leaves them out."""
