@@ -47,10 +47,16 @@ class Forecast:
     to_generate: int = 0
     """Of those, worlds that are not in the cache."""
     seconds: Quantity = Quantity()
-    """Wall time on `workers` processes, generating included."""
+    """Wall time with `workers` cells at once, generating included."""
+    calls: Quantity = Quantity()
+    """Requests to models; of cells whose agents are known to make any, as `tokens` and `usd` are."""
+    tokens: Quantity = Quantity()
+    usd: Quantity = Quantity()
     bytes: Quantity = Quantity()
     """Size of the result folder."""
     workers: int = 1
+    engine: str = ""
+    """What plays so many cells at once, `threads:16`; '' = that many processes."""
     basis: tuple[str, ...] = ()
     """Which earlier runs `seconds` and `bytes` rest on, newest first, as folders below the data root."""
     gates: tuple[str, ...] = ()

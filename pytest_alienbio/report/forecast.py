@@ -47,6 +47,9 @@ class _Page:
         yield from self.skipped()
         if forecast.selected:
             yield from self.worlds()
+            yield from self.quantity("calls", forecast.calls, whole)
+            yield from self.quantity("tokens", forecast.tokens, whole)
+            yield from self.quantity("money", forecast.usd, money)
             yield from self.quantity("time", forecast.seconds, seconds)
             yield from self.quantity("size", forecast.bytes, size)
             yield from self.basis()
@@ -140,7 +143,8 @@ class _Page:
         if amount.low is not None and amount.high is not None:
             text += f" (95%: {show(amount.low)} to {show(amount.high)})"
         if name == "time" and self.forecast.workers > 1:
-            text += f" on {self.forecast.workers:,} processes"
+            engine = self.sign(self.forecast.engine)
+            text += f" with {engine}" if engine else f" on {self.forecast.workers:,} processes"
         if amount.known < amount.cells:
             text += f", for {amount.known:,} of {figures.many(amount.cells, 'cell')}; nothing is known of the others"
         yield from self.prose(text)
@@ -165,6 +169,20 @@ def seconds(value: float) -> str:
     if value < 0.01:
         return "<0.01s"
     return f"{value:.2g}s" if value < 9.95 else duration(value)
+
+
+def whole(value: float) -> str:
+    """`480`, `12,400`, `1.24 million`: three digits, for it is no more exact."""
+    if value < 999.5:
+        return f"{value:.0f}" if value >= 9.95 else f"{value:.2g}"
+    if value < 999_500:
+        return f"{round(value, -max(len(str(int(value))) - 3, 0)):,.0f}"
+    return f"{value / 1e6:,.3g} million"
+
+
+def money(value: float) -> str:
+    """`$0.0041`, `$4.20`, `$120`."""
+    return f"${value:,.0f}" if value >= 99.5 else f"${figures.usd(value)}"
 
 
 def size(value: float) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..model import Battery, Cell, Forecast, Plan, PlannedLeaf, Quantity, canonical
+from ..model import Battery, Cell, Forecast, Plan, PlannedLeaf, Quantity, canonical, engine_choice
 from ..play import Catalog
+from ..report import many
+from ..spec.rates import per_minute
 from ..stats import Past, Share, added, expected_total, on_workers
 from ..store import check_root
 from .again.asked import NOTHING, Again
 from .again.start import Start
 from .again.starting import foresee
+from .asking import Asking
 from .batch import source_here
 from .gates.judging import Gate, gates_of, line_of
 from .history import History, Kind, read_history
@@ -25,6 +28,9 @@ from .run import is_packed
 from .settings import Settings
 from .warm import worlds_of
 from .where import instance_cache
+
+LIVE = "--bio-live"
+"""The option without which nothing is paid, as the reasons of cells that are skipped for that name it."""
 
 
 def forecast(
@@ -54,7 +60,10 @@ def forecast(
     whole = len(chosen | start.before if start else cells) == len(plan)
     goes_on = start.dat_path if start else None
     total = replace(expected_total(work.shares, paced=True), known=work.known, cells=len(played))
-    paced = on_workers(total, work.shares, min(workers, len(played)))
+    width, engine = _at_once(plan, workers)
+    priced = [cell for cell in cells if not cell.agent.skip_reason or _only_paid(cell)]
+    asking = Asking(priced, history, catalog, battery.limits.steps)
+    paced, slow = _wall(total, work.shares, min(width, len(played)), asking, session)
     return Forecast(
         title=battery.name,
         planned=len(plan),
@@ -65,19 +74,66 @@ def forecast(
         instances=worlds,
         to_generate=sum(missing.values()),
         seconds=paced,
+        calls=asking.quantity("requests"),
+        tokens=asking.quantity("tokens"),
+        usd=asking.quantity("usd"),
         bytes=_size(history, plan, cells),
-        workers=workers,
+        workers=width,
+        engine=engine,
         basis=tuple(history.used),
         gates=tuple(line_of(gate, whole=whole) for gate in gates),
         target=str(goes_on or data_root / battery.output_path.replace("{battery}", battery.name)),
         notes=(
             *([start.in_words(plan)] if start and start.before else []),
             *_looks(plan, cells),
-            *caps_ahead(battery.caps, played, history, paced.value, session),
+            *asking.notes(),
+            *_unplayed(cells),
+            *slow,
+            *caps_ahead(battery.caps, played, asking.expected, paced.value, session),
             *work.notes(),
             *history.notes,
         ),
     )
+
+
+def _at_once(plan: Plan, workers: int) -> tuple[int, str]:
+    """How many cells are played at once, and by what if that is not processes."""
+    battery = plan.battery
+    if workers > 1 or battery.engine is None:
+        return workers, ""
+    choice = engine_choice(battery.engine, battery.concurrency)
+    return (choice.width, str(choice)) if choice.width and choice.width > 1 else (workers, "")
+
+
+def _only_paid(cell: Cell) -> bool:
+    """Whether a cell is skipped only since nobody said that money may be spent: then it is still told what it would cost."""
+    return LIVE in cell.agent.skip_reason
+
+
+def _unplayed(cells: Sequence[Cell]) -> Iterator[str]:
+    if count := sum(bool(cell.agent.skip_reason) and _only_paid(cell) for cell in cells):
+        yield f"calls, tokens and money are those with {LIVE}; without it {many(count, 'cell')} will be skipped, for nothing"
+
+
+def _wall(
+    total: Quantity, shares: Sequence[Share], width: int, asking: Asking, session: Settings | None
+) -> tuple[Quantity, list[str]]:
+    """The wall time of cells with a past, and of models' cells without one; no less than the providers' rates allow."""
+    guessed = asking.untimed()
+    parts = [on_workers(total, shares, width)] if total.value is not None else []
+    if guessed.value is not None and guessed.low is not None and guessed.high is not None:
+        by = max(width, 1)
+        parts.append(replace(guessed, value=guessed.value / by, low=guessed.low / by, high=guessed.high / by))
+    wall = added(parts) if parts else total
+    wall = replace(wall, known=total.known + guessed.known, cells=max(total.cells, guessed.cells))
+    rates = {name: per_minute(rate) for name, rate in session.rates.items()} if session else {}
+    *least, provider = asking.paced(rates)
+    if not provider or wall.value is None or least[1] <= wall.value:
+        return wall, []
+    low, likely, high = least
+    ends = (max(wall.low, low), max(wall.high, high)) if wall.low is not None and wall.high is not None else (None, None)
+    said = f"the rate of {provider}, {session.rates[provider] if session else ''} a minute, decides the time"
+    return replace(wall, value=likely, low=ends[0], high=ends[1]), [said]
 
 
 def _looks(plan: Plan, cells: Sequence[Cell]) -> Iterator[str]:
@@ -112,6 +168,9 @@ def together(forecasts: Sequence[Forecast]) -> Forecast:
         planned=sum(each.planned for each in forecasts),
         selected=sum(each.selected for each in forecasts),
         seconds=added([each.seconds for each in forecasts]),
+        calls=added([each.calls for each in forecasts]),
+        tokens=added([each.tokens for each in forecasts]),
+        usd=added([each.usd for each in forecasts]),
         bytes=added([each.bytes for each in forecasts]),
         workers=max(each.workers for each in forecasts),
     )

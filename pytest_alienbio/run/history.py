@@ -37,7 +37,7 @@ class History:
         """Of a result folder, whatever it holds."""
         self._seconds: dict[Kind, Past] = {}
         self._took: dict[tuple[str, Kind], Past] = {}
-        """Of `usd` and `tokens`."""
+        """Of `usd`, `tokens` and `requests`."""
         self._generation: dict[tuple[str, Level], Past] = {}
         self._lines: dict[tuple[Kind, bool], Past] = {}
         self._traces: dict[tuple[Kind, str, bool], Past] = {}
@@ -54,7 +54,7 @@ class History:
             if skipped:
                 continue
             self._seconds.setdefault(kind, Past()).add(cost.seconds, run)
-            for quantity, took in (("usd", cost.usd), ("tokens", cost.tokens)):
+            for quantity, took in (("usd", cost.usd), ("tokens", cost.tokens), ("requests", cost.requests)):
                 if took is not None:
                     self._took.setdefault((quantity, kind), Past()).add(took, run)
             for packed in (False, True):
@@ -78,7 +78,7 @@ class History:
         return self._seconds.get(kind)
 
     def took(self, quantity: str, kind: Kind) -> Past | None:
-        """`usd` or `tokens` of cells of this kind; None if no earlier one was measured."""
+        """`usd`, `tokens` or `requests` of cells of this kind; None if no earlier one was measured."""
         return self._took.get((quantity, kind))
 
     def generation(self, scenario: str, level: Level) -> Past | None:

@@ -45,6 +45,7 @@ class CellCost(NamedTuple):
     usd: float | None = None
     """None = not measured."""
     tokens: int | None = None
+    requests: int | None = None
     id: str = ""
     """The cell's; other batteries may have cells of the same id."""
 
@@ -111,6 +112,7 @@ class Costs:
             success=row["passed"] is True,
             usd=_seconds(usage.get("usd")),
             tokens=None if (tokens := _seconds(usage.get("tokens"))) is None else int(tokens),
+            requests=None if (requests := _seconds(usage.get("requests"))) is None else int(requests),
             id=row["id"],
         )
 
