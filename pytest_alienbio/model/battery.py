@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..errors import Complaint
 from .canonical import Json
 from .caps import NO_CAPS, Caps
+from .price import Price
 from .rule import Rule
 from .selection import EVERYTHING, Selection
 from .task import Experiment, Task
@@ -43,6 +44,14 @@ class AgentEntry:
     """The battery's `as:`; '' = the name."""
     role: str = ""
     """'' = what the profile or the catalog says."""
+    key: str = ""
+    """Of a language model: where its key is found, see `Endpoint.key`; '' = as the profile says, or the usual variables."""
+    price: Price | None = None
+    """None = as the profile says, or the price data."""
+    cache: bool | None = None
+    """None = as the profile says, or no."""
+    prompt: Mapping[str, str] = field(default_factory=dict)
+    """Files of templates, as they were written: `system`, `turn`; what they hold goes into its params."""
     line: int = 0
     column: int = 0
     file: str = ""
@@ -106,6 +115,8 @@ class Battery:
     """Who plays the cells, as `engine_choice` reads it; None = nobody said."""
     concurrency: int | None = None
     """Cells played at once, if the engine does not say so itself."""
+    live: bool = False
+    """Whether agents that cost money play."""
     retries: Mapping[str, int] | None = None
     """By outcome: how often a cell that ended so is played again at once; None = never."""
     checkpoint: int = 0

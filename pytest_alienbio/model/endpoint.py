@@ -23,7 +23,8 @@ class Endpoint:
     base_url: str = ""
     """'' = the provider's own."""
     key: str = ""
-    """`env:NAME`, `keyring:NAME`, `user:AGENT` (in the user's own file); '' = the variables that the provider is known by."""
+    """`env:NAME`, `keyring:NAME`, `user:agents/NAME` or `user:providers/NAME` (in the user's own file); '' = the variables that
+    the provider is known by."""
     provider: str = ""
     """Whose rates and prices these are: `openai`, `anthropic`, or of an `openai-compatible` one whatever its profile says."""
     price: Price | None = None

@@ -17,17 +17,18 @@ from ..agents import (
     ScriptedAgent,
     SimulatedLLM,
 )
-from ..errors import NotBuiltError, SpecError
+from ..agents.llm.profiles import KINDS, SHIPPED
+from ..errors import SpecError
 from ..model import Agent, Case, Environment, InstanceCache, Json, Scores, Task, Trajectory
 from ..model.task import VARIATION
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
 
+MODEL_TAGS = ("llm",)
+
 if TYPE_CHECKING:
     from ..scenarios.older.template import Older
     from ..scenarios.template import Template
-
-_NO_MODELS = "language models are not supported in this version"
 
 
 def _variation(**params: object) -> Agent:
@@ -55,18 +56,9 @@ def task_scenario(task: Task, *, content_hash: str = "", tags: tuple[str, ...] =
     )
 
 
-def _not_built(name: str) -> AgentFactory:
-    def build(**params: object) -> Agent:
-        raise NotBuiltError(f"agent {name!r}: {_NO_MODELS}")
-
-    return build
-
-
 def builtin_agents() -> dict[str, AgentInfo]:
-    """The agents every battery may name, in the order tables list them.
-
-    `claude-opus` and `gpt-4` are known names without a player: their cells are skipped with a reason.
-    """
+    """The agents every battery may name, in the order tables list them: those of our own, language models by the wire format
+    they are spoken to in, and profiles of known ones (`claude-opus`, `ollama`)."""
     infos = (
         AgentInfo("oracle", OracleAgent, role="reference", deterministic=True, privileged=True),
         AgentInfo("inquirer", InquirerAgent, deterministic=True),
@@ -78,8 +70,11 @@ def builtin_agents() -> dict[str, AgentInfo]:
         AgentInfo("human", HumanAgent.at_terminal, tags=("human",)),
         AgentInfo("simulated-llm", SimulatedLLM, tags=("simulated",), deterministic=True),
         AgentInfo(VARIATION, _variation, plays="task"),
-        AgentInfo("claude-opus", _not_built("claude-opus"), tags=("llm",), skip_reason=_NO_MODELS),
-        AgentInfo("gpt-4", _not_built("gpt-4"), tags=("llm",), skip_reason=_NO_MODELS),
+        *(AgentInfo(kind, factory, tags=MODEL_TAGS, is_model=True) for kind, factory in KINDS.items()),
+        *(
+            AgentInfo(name, KINDS[entry.kind], tags=MODEL_TAGS, is_model=True, stands_for=entry)
+            for name, entry in SHIPPED.items()
+        ),
     )
     return {info.name: info for info in infos}
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from ..errors import UnknownNameError
 from ..model import (
     Agent,
+    AgentEntry,
     AgentProfile,
     Case,
     Cell,
@@ -119,6 +120,8 @@ class AgentInfo:
     """The type of scenario it is for."""
     is_model: bool = False
     """Whether it is a language model of ours (`agents.llm.LLMAgent`): its factory takes `access=` too, and it is connected."""
+    stands_for: AgentEntry | None = None
+    """Of a name that is short for a profile: which one. Its `kind` is what plays."""
 
     @property
     def params(self) -> Takes:
@@ -134,6 +137,8 @@ class Catalog:
     agents: Mapping[str, AgentInfo] = field(default_factory=dict)
     connect: Connect | None = None
     """How models are reached; None: by their providers' own clients."""
+    offline: bool = False
+    """Whether `connect` asks no provider, ever: then nothing is paid, and neither a key nor a client is needed."""
 
     def scenario(self, name: str) -> ScenarioInfo:
         """The scenario called `name`, also one of Gymnasium (`gym:ID`), which is in no list.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
@@ -13,19 +13,23 @@ from ..play import Catalog, Takes
 from ..play.builtin import refuse_params
 from .axes import Axes, unused
 from .cases import Sets, find_cases
-from .profiles import find_profiles
+from .profiles import Prices, find_profiles, settled
 
 Made = TypeVar("Made", Case, AgentProfile)
 
 
 def plan(
-    battery: Battery, catalog: Catalog, profiles: Mapping[str, AgentEntry] | None = None, sets: Sets | None = None
+    battery: Battery,
+    catalog: Catalog,
+    profiles: Mapping[str, AgentEntry] | None = None,
+    sets: Sets | None = None,
+    prices: Prices | None = None,
 ) -> Plan:
     """The cells of `battery`, by scenario, difficulty, surface, agent, params and seed, each as the file lists them.
 
     Seeds that are played until the gates are decided come look by look.
 
-    `profiles` and `sets` are those of the configuration. A case named twice (by a glob and by name, say) is played once.
+    `profiles`, `sets` and `prices` are those of the configuration. A case named twice (by a glob and by name, say) is played once.
     Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that does
     not resolve, every param that nobody takes or somebody lacks, and whatever else cannot be played, at once.
     """
@@ -34,15 +38,19 @@ def plan(
         _Line(case, entry, case.scenario, catalog.scenario(case.scenario).params, battery)
         for case, entry in find_cases(battery, catalog, sets or {}, complaints)
     ]
+
+    def as_played(agent: AgentProfile) -> AgentProfile:
+        return settled(agent, catalog.agent(agent.kind), prices or {}, live=battery.live, offline=catalog.offline)
+
     agents = [
-        _Line(agent, entry, agent.kind, catalog.agent(agent.kind).params, battery)
+        _Line(agent, entry, agent.kind, catalog.agent(agent.kind).params, battery, as_played)
         for agent, entry in find_profiles(battery, catalog, profiles or {}, complaints)
     ]
     if not battery.seeds:
         hint = "give `seeds:` in the battery or in bio.yaml, or `--bio-seeds`"
         complaints.append(battery.complain(f"{battery.name}: no seed is given", hint=hint))
     complaints += dict.fromkeys(_wrong_types(battery, catalog, cases, agents))
-    complaints += dict.fromkeys([*_wrong_params(battery, cases, agents), *_wrong_values(battery, cases, catalog)])
+    complaints += dict.fromkeys([*_wrong_params(battery, catalog, cases, agents), *_wrong_values(battery, cases, catalog)])
     if complaints:
         raise SpecError(complaints)
     cells = tuple(_cells(battery, cases, agents))
@@ -70,8 +78,18 @@ def seed_digits(battery: Battery) -> int:
 class _Line(Generic[Made]):
     """A case or an agent before the axes, the line that asks for it, and the axes it would be swept over."""
 
-    def __init__(self, made: Made, entry: ScenarioEntry | AgentEntry, kind: str, takes: Takes, battery: Battery) -> None:
-        self.made: Made = made
+    def __init__(
+        self,
+        made: Made,
+        entry: ScenarioEntry | AgentEntry,
+        kind: str,
+        takes: Takes,
+        battery: Battery,
+        finish: Callable[[Made], Made] = lambda made: made,
+    ) -> None:
+        self._raw: Made = made
+        self._finish: Callable[[Made], Made] = finish
+        self.made: Made = finish(made)
         self.entry, self.kind, self.takes = entry, kind, takes
         self.fixed = frozenset(name for name in battery.params if name in made.params)
         self.swept = frozenset(name for name in battery.params if name in takes) - self.fixed
@@ -84,7 +102,7 @@ class _Line(Generic[Made]):
             return self.made
         spelled = canonical(mine)
         if spelled not in self._built:
-            self._built[spelled] = replace(self.made, params={**self.made.params, **mine})
+            self._built[spelled] = self._finish(replace(self._raw, params={**self._raw.params, **mine}))
         return self._built[spelled]
 
     def all(self) -> Iterator[Made]:
@@ -152,8 +170,8 @@ def _wrong_types(battery: Battery, catalog: Catalog, cases: _Cases, agents: _Age
             yield battery.complain(what, agent.entry, hint=hint)
 
 
-def _wrong_params(battery: Battery, cases: _Cases, agents: _Agents) -> Iterator[Complaint]:
-    lines: list[_Any] = [*cases, *(agent for agent in agents if not agent.made.skip_reason)]
+def _wrong_params(battery: Battery, catalog: Catalog, cases: _Cases, agents: _Agents) -> Iterator[Complaint]:
+    lines: list[_Any] = [*cases, *(agent for agent in agents if not catalog.agent(agent.kind).skip_reason)]
     for line in lines:
         for what, hint in line.takes.wrong(line.kind, [*line.made.params, *sorted(line.swept)]):
             yield battery.complain(what, line.entry, hint=hint)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from ..errors import Complaint, UnknownNameError
-from ..model import AgentEntry, AgentProfile, Battery, name_fault
-from ..play import Catalog
+from ..model import Access, AgentEntry, AgentProfile, Battery, Price, name_fault
+from ..play import AgentInfo, Catalog
+
+Prices = Mapping[str, Price]
+"""Globs of models' names, the first that fits decides."""
 
 
 def find_profiles(
@@ -25,6 +30,9 @@ def find_profiles(
         if fault and catalog.agent(made.kind).plays != "task":  # a variation is named by what it tries
             what, hint = f"{made.name!r} cannot name an agent: it holds {fault}", "use letters, digits and ._/+-"
             complaints.append(battery.complain(what, entry, hint=hint))
+        if made.access != Access() and not catalog.agent(made.kind).is_model:
+            what = f"api_key, price and cache are about language models, and {made.kind} is none"
+            complaints.append(battery.complain(what, entry, hint="leave them out"))
     if not battery.agents:
         hint = "give `agents:` in the battery, or `default_agents:` in bio.yaml"
         complaints.append(battery.complain(f"{battery.name}: no agent is named", hint=hint))
@@ -41,19 +49,49 @@ def _hint(battery: Battery) -> str:
 def profile(entry: AgentEntry, catalog: Catalog, profiles: Mapping[str, AgentEntry]) -> AgentProfile:
     """The profile an `agents:` line means: defined on the spot, else in `bio.yaml`, else a name of the catalog.
 
-    Params of the line win over the profile's, one by one. Raises `UnknownNameError`.
+    What the line says wins over its profile, that over what the catalog's name stands for; params one by one. Raises
+    `UnknownNameError`.
     """
-    base = profiles.get(entry.name) if not entry.kind else None
-    kind = entry.kind or (base.kind if base else entry.name)
+    said = [entry]
+    if not entry.kind and entry.name in profiles:
+        said.append(profiles[entry.name])
+    kind = said[-1].kind or entry.name
     if kind not in catalog.agents:
-        known = catalog.agents if entry.kind or base else {**catalog.agents, **profiles}
+        known = catalog.agents if said[-1].kind else {**catalog.agents, **profiles}
         raise UnknownNameError("agent", kind, known)
+    if meant := catalog.agent(kind).stands_for:
+        said.append(meant)
+        kind = meant.kind
     info = catalog.agent(kind)
     return AgentProfile(
         name=entry.label or entry.name,
         kind=kind,
-        params={**(base.params if base else {}), **entry.params},
-        role=entry.role or (base.role if base else "") or info.role,
+        params={name: value for each in reversed(said) for name, value in each.params.items()},
+        role=next(filter(None, (each.role for each in said)), info.role),
         skip_reason=info.skip_reason,
         deterministic=info.deterministic,
+        access=Access(
+            next(filter(None, (each.key for each in said)), ""),
+            next((each.price for each in said if each.price is not None), None),
+            next((each.cache for each in said if each.cache is not None), False),
+        ),
     )
+
+
+def settled(agent: AgentProfile, info: AgentInfo, prices: Prices, *, live: bool, offline: bool) -> AgentProfile:
+    """`agent` with its price, if `prices` has one and no profile said it, and why it is not played: it costs money, and
+    nobody said that it may (`live`). Where no provider is asked (`offline`) nothing does."""
+    if not info.is_model:
+        return agent
+    access, model = agent.access, str(agent.params.get("model", ""))
+    if access.price is None:
+        price = next((each for glob, each in prices.items() if fnmatchcase(model, glob)), None)
+        agent = agent if price is None else replace(agent, access=replace(access, price=price))
+    if agent.skip_reason or live or offline or is_free(agent):
+        return agent
+    return replace(agent, skip_reason="it costs money: --bio-live lets it play")
+
+
+def is_free(agent: AgentProfile) -> bool:
+    """Whether a language model's calls cost nothing, as its files say; what they do not say costs."""
+    return agent.access.price is not None and agent.access.price.is_free
