@@ -34,6 +34,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "redirect": Remedy(1, hint="say the address that answers as `base_url`"),
     "refusal": Remedy(1, hint="the model declined; look at the prompt: bio show CELL --step N"),
     "context_overflow": Remedy(1, hint="say the model's `max_context`, so that old turns are left out"),
+    "no_credit": Remedy(1, hint="the account has no credit left, or none of its own limit"),
     "bad_key": Remedy(1, hint="check the key: bio agent test NAME"),
     "unknown_model": Remedy(1, hint="check `model`: bio agent test NAME"),
     "no_tools": Remedy(1, hint="the model, or its server, cannot call tools; take another"),
