@@ -265,7 +265,8 @@ def main() -> None:
     handler = type("Bound", (Handler,), {"provider": Provider()})
     with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+        sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}\n")
+        sys.stdout.flush()
         sys.stdin.read()
         server.shutdown()
 

@@ -25,7 +25,9 @@ _TOOLS = re.compile(
     r"not support tools?|tools? (?:is|are) not supported|tool[ -]choice|tool-call-parser|function calling is not", re.I
 )
 _MODEL = re.compile(
-    r"model[_ ]not[_ ]found|model\b.{0,80}\b(?:not found|does not exist|unknown)|unknown model|not a valid model", re.I
+    r"model[_ ]not[_ ]found|model\b.{0,80}\b(?:not found|does not exist|unknown)|unknown model|not a valid model"
+    r"|not_found_error",
+    re.I,
 )
 _CREDIT = re.compile(r"insufficient_quota|credit balance|billing|exceeded your current quota", re.I)
 _KEYLIKE = re.compile(r"\b(?:sk|pk|rk|key)-[A-Za-z0-9_*.\-]{4,}|(?i:bearer )\S+")
@@ -45,7 +47,7 @@ def failure_of(error: Exception, sdk: ModuleType, url: str, key: str) -> Provide
         return ProviderError(f"{host} did not answer in time", kind="timeout")
     if isinstance(error, sdk.APIStatusError):
         return _by_status(error.response, host, url, key)
-    causes = " ".join(str(cause) for cause in _chain(error))
+    causes = " ".join(dict.fromkeys(str(cause) for cause in _chain(error)))
     told = conceal(causes, key)
     if "complete message body" in causes or "incomplete" in causes:
         return ProviderError(f"the answer of {host} broke off: {told}", kind="truncated")

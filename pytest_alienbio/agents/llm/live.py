@@ -51,6 +51,8 @@ class LiveWire:
             path, body = anthropic_wire.PATH, anthropic_wire.body_of(request)
         else:
             path, body = openai_wire.PATH, openai_wire.body_of(request, newer=self._endpoint.wire_format == "openai")
+        failed: ProviderError | None = None
+        response, content = None, b""
         try:
             response = client.raw.post(
                 path,
@@ -60,9 +62,12 @@ class LiveWire:
             )
             content = response.content
         except Exception as error:  # noqa: BLE001 - whatever a client raises is an outage, and told apart there
-            raise failure_of(error, client.sdk, client.url, client.key) from None
+            failed = failure_of(error, client.sdk, client.url, client.key)
+        if failed is not None:  # raised out here: providers echo keys, and no traceback is to lead to what they said
+            raise failed
         told = self._read(content, response)
-        return (anthropic_wire if is_anthropic else openai_wire).answer_of(told, host_of(client.url))
+        host = host_of(client.url)
+        return anthropic_wire.answer_of(told, host) if is_anthropic else openai_wire.answer_of(told, host)
 
     def close(self) -> None:
         """The client is the process', for all cells."""

@@ -112,7 +112,7 @@ def _calls(values: object) -> Iterator[ToolCall]:
         is_object = isinstance(arguments, Mapping)
         yield ToolCall(
             str(function.get("name") or ""),
-            arguments if is_object else None,  # type: ignore[arg-type]
+            arguments if is_object else None,
             str(value.get("id") or f"call_{number}"),
             "" if is_object else str(raw),
         )
