@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import cast
 
-from ..errors import SpecError
+from ..errors import Complaint, SpecError
 from ..model import Battery, Selection
 from ..model.selection import EVERYTHING
 from ..report import ascii_only, render
@@ -25,6 +28,7 @@ from ..run import (
     run_batch,
 )
 from ..run.again.asked import Again, again
+from ..run.find import registered
 from ..run.limits.session import SessionLimits, limits_here
 from ..spec import SETTINGS, parse_levels
 from .common import (
@@ -85,16 +89,33 @@ def batch(args: argparse.Namespace) -> int:
     root, strict = chosen.data_root(project.root), bool(chosen.values["strict"].value)
     batteries = [chosen.apply(battery) for battery in _batteries(args, project, chosen)]
     if args.dry_run:
-        found = [
-            forecast_battery(battery, project, build_catalog(project.scenario_files), root, wanted, chosen)
-            for battery in batteries
-        ]
+        found = []
+        for battery in batteries:
+            with _told_of_conftests(battery, project):
+                catalog = build_catalog(project.scenario_files)
+                found.append(forecast_battery(battery, project, catalog, root, wanted, chosen))
         say_forecasts(found)
         return 0
     with limits_here(chosen, root) as session:
         for battery in batteries:
-            code = max(code, _play(battery, project, root, session, wanted, chosen.selection.shard, strict=strict))
+            with _told_of_conftests(battery, project):
+                code = max(code, _play(battery, project, root, session, wanted, chosen.selection.shard, strict=strict))
     return code
+
+
+@contextmanager
+def _told_of_conftests(battery: Battery, project: Project) -> Iterator[None]:
+    """Says of an agent or a scenario that nobody knows here that a conftest may, where one registers some."""
+    try:
+        yield
+    except SpecError as error:
+        missing = any(complaint.what.startswith(("unknown agent ", "unknown scenario ")) for complaint in error.complaints)
+        file = Path(battery.source or project.root / "x")
+        if not missing or not registered(file, project.root):
+            raise
+        what = "agents and scenarios of a conftest.py are known to pytest alone"
+        play = f"pytest {shlex.quote(battery.source)}" if battery.source else "a battery and pytest"
+        raise SpecError([*error.complaints, Complaint(what, hint=f"try {play}")]) from error
 
 
 def _play(

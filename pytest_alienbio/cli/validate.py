@@ -13,7 +13,7 @@ from ..errors import Complaint, SpecError
 from ..report import inert, many
 from ..run import build_catalog, find_project, read_ini, settings
 from ..run.catalog import validate_scenario_file
-from ..run.find import conftests
+from ..run.find import conftests, registered, registers
 from ..run.prepare import prepare
 from ..run.project import CONFIG_NAME, USER_NAME
 from ..spec import MANIFEST_NAME, read_battery, read_manifest, read_project, read_source
@@ -22,9 +22,6 @@ from ..spec.dialects import is_meant
 from ..spec.files import is_battery_file
 from .common import Commands, say
 from .names import wrong_names, wrong_sets
-
-REGISTERS = b"pytest_alienbio_register_"
-"""In a conftest: agents or scenarios that only pytest gets to know."""
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -100,7 +97,7 @@ def _configuration(path: Path) -> str:
     start = path.parent if path.name == CONFIG_NAME else Path.cwd()
     project = find_project(start, walk=True, environ=environ)
     catalog = build_catalog(project.scenario_files)
-    if any(map(_registers, conftests(project.root))):
+    if any(map(registers, conftests(project.root))):
         return "ok in its form; a conftest.py registers agents or scenarios, so its names are known to pytest alone"
     if complaints := wrong_names(config, project, catalog):
         raise SpecError(in_order(complaints))
@@ -110,7 +107,7 @@ def _configuration(path: Path) -> str:
 def _batteries(path: Path) -> Iterator[str]:
     found = read_battery(path)
     project = find_project(Path(os.path.abspath(path)).parent, walk=True)
-    if _registered(path, project.root):
+    if registered(path, project.root):
         _ask_pytest(path)
         yield "ok: " + ", ".join(battery.name for battery in found)
         return
@@ -129,17 +126,6 @@ def _batteries(path: Path) -> Iterator[str]:
     if complaints:
         raise SpecError(list(dict.fromkeys(complaints)))
     yield from sound
-
-
-def _registered(path: Path, root: Path) -> bool:
-    """Whether a conftest that counts for `path` registers agents or scenarios."""
-    here = Path(os.path.abspath(path)).parent
-    folders = [folder for folder in (here, *here.parents) if folder == root or folder.is_relative_to(root)]
-    return any(map(_registers, (folder / "conftest.py" for folder in folders)))
-
-
-def _registers(conftest: Path) -> bool:
-    return conftest.is_file() and REGISTERS in conftest.read_bytes()
 
 
 def _ask_pytest(path: Path) -> None:

@@ -18,6 +18,8 @@ from ..store import layout
 MOST_FOLDERS = 10_000
 """How many folders of a project are searched for a name, the nearest first: a project may be somebody's whole disk."""
 MOST_BYTES = 10_000_000
+REGISTERS = b"pytest_alienbio_register_"
+"""In a conftest: agents or scenarios that only pytest gets to know."""
 MOST_NAMES = 4
 """Batteries of a folder that are named, where somebody named the folder."""
 
@@ -63,6 +65,18 @@ def battery_files(folder: Path) -> Iterator[Path]:
     Hidden folders, environments, what is built or installed, and data roots are left out.
     """
     return (Path(file) for file in walk(folder, _skipped, nearest=True, most=MOST_FOLDERS) if is_battery_file(file))
+
+
+def registers(conftest: Path) -> bool:
+    """Whether a conftest registers agents or scenarios."""
+    return conftest.is_file() and REGISTERS in conftest.read_bytes()
+
+
+def registered(path: Path, root: Path) -> bool:
+    """Whether a conftest that counts for the file at `path` registers agents or scenarios."""
+    here = Path(os.path.abspath(path)).parent
+    folders = [folder for folder in (here, *here.parents) if folder == root or folder.is_relative_to(root)]
+    return any(registers(folder / "conftest.py") for folder in folders)
 
 
 def conftests(folder: Path) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from zlib import crc32
 
@@ -219,8 +219,9 @@ def _finite(text: str) -> float:
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_mapping)
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
-_SCAN, _BLANK = _DECODER.scan_once, " \t\n\r"
-"""What a decoder does between looking for white space, which is a fifth of its time, and what that is."""
+_SCAN: Callable[[str, int], tuple[Any, int]] = vars(_DECODER)["scan_once"]
+"""What a decoder does between looking for white space, which is a fifth of its time."""
+_BLANK = " \t\n\r"
 _SEAL = re.compile(rb'\A(.*),"crc":"(.{8})"\}\s*\Z', re.DOTALL)
 _LEFT_OUT = ("variant", "task", "properties", "origin", "model")
 """Fields that most cells have as usual: a line then leaves them out."""

@@ -56,6 +56,19 @@ def test_globs_and_all_levels(desk: Desk) -> None:
     assert [result.difficulty for result in desk.dat().results()] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("look", [(), ("--dry-run",)])
+def test_agents_of_a_conftest_are_pytests(desk: Desk, look: tuple[str, ...]) -> None:
+    """Who names one is told what plays it; who mistypes a name where no conftest registers any is not sent there."""
+    file = desk.battery(BATTERY.format(name="one", agent="mine", bar=0))
+    said = desk.bio("batch", str(file), *look)
+    assert (said.code, "known to pytest" in said.err) == (2, False)
+    (file.parent / "conftest.py").write_text("def pytest_alienbio_register_agents(registry): ...\n")
+    said = desk.bio("batch", str(file), *look)
+    assert said.code == 2
+    assert said.err.count("unknown agent 'mine'") == 1
+    assert "known to pytest alone; try pytest " in said.err
+
+
 @pytest.mark.parametrize(("bar", "code", "letters"), [(0.0, 0, ".."), (1.0, 1, "FF")])
 def test_a_battery_file_gives_its_verdict_as_exit_code(desk: Desk, bar: float, code: int, letters: str) -> None:
     path = desk.battery(BATTERY.format(name="one", agent="greedy", bar=bar))

@@ -97,6 +97,7 @@ def test_a_whole_run_is_shown_again_and_ends_as_it_ended(lab: Lab, bar: float) -
     assert run.ret == code == (0 if bar == 0.4 else 1)
     run.stdout.fnmatch_lines(["8 cells, 8 from before, 0 run: 8 completed", "*leaderboard*", f"results: {path}"])
     assert len(records(path)) == 8
+    assert [entry["event"] for entry in log.read(path)] == ["created", "closed", "resumed", "closed"]
 
 
 def test_failures_from_before_fail_a_session_without_any_test_in_every_mode(lab: Lab, mode: str) -> None:

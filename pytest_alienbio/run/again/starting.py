@@ -93,7 +93,7 @@ def begin(
             said={**(said or {}), **_taken(start)},
             on_made=lambda folder: made.append(Hold(folder)),
         )
-        if start.dat_path and (start.play or start.reuse):
+        if start.dat_path:  # also where nothing is left to play: it is closed anew
             argv = list(sys.argv if command is None else command)
             log.append(path, "resumed", _resumed(start, run_id, project, said), command=argv)
         if start.reuse:

@@ -116,7 +116,9 @@ def test_a_whole_run_is_shown_again_and_nothing_is_played_or_said_to_be(tmp_path
     assert again.dat_path == first.dat_path
     assert again.status == first.status
     assert len(lines(first.dat_path)) == 4
-    assert [entry["event"] for entry in log.read(first.dat_path)] == ["created", "closed", "closed"]
+    entries = list(log.read(first.dat_path))
+    assert [entry["event"] for entry in entries] == ["created", "closed", "resumed", "closed"]
+    assert entries[2]["cells"] == {"before": 4, "play": 0}
 
 
 def test_without_an_earlier_run_it_is_the_first(tmp_path: Path) -> None:
