@@ -40,6 +40,7 @@ from .run.comparing import diff_on, runs_on
 from .run.limits.session import CapWords, in_words, limits_here
 from .run.over_time import history
 from .run.reporting import report_of
+from .run.rescoring.here import rescore_here
 from .run.seeding import required_seeds
 from .run.settings import by_setting
 from .run.where import data_root_here, dats_named, two_runs
@@ -186,6 +187,8 @@ class BioFace:
     """What was recorded: `Bio.results.query(...)`, `.compare(...)`, `.stats(...)`, `.export(...)`."""
     required_seeds = staticmethod(required_seeds)
     """How many seeds show a drop: `Bio.required_seeds(0.05, pilot="mine", agent="greedy").n`."""
+    rescore = staticmethod(rescore_here)
+    """Stored cells scored again: `Bio.rescore("mine", lambda trial: Scores(1 - trial.cost / trial.budget))`."""
 
     def run(
         self,

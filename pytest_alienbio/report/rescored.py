@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Estimate, inert
+from ..model import Estimate, Json, inert
 from ..model.rescoring import Leaf, RescoredAgent, Rescoring
 from . import figures
 from .document import Block, Document, Fact, Facts, Note, Notes, Section, Table, column, interval_of, named, silent
@@ -181,7 +181,7 @@ def _too_noisy(leaf: Leaf, margin: str, of: str) -> str:
     )
 
 
-def _plain(estimate: Estimate) -> dict[str, object]:  # type: ignore[misc]
+def _plain(estimate: Estimate) -> dict[str, Json]:
     return {"value": estimate.value, "interval": interval_of(estimate.interval), "why": estimate.why}
 
 

@@ -1,15 +1,15 @@
 """A scorer's own noise, told apart from cells that differ: one-way analysis of variance with random effects.
 
-Cell `i` of `m` is scored `k_i` times: `y_ij = mu + a_i + e_ij`, `a_i` from cell to cell, `e_ij` from score to score. With `k` the
-harmonic mean of the `k_i` and cells weighing the same (unweighted means, Thomas & Hultquist 1978, Ann. Statist. 6, 582-587):
+Cell `i` of `m` is scored `k_i` times: `y_ij = mu + a_i + e_ij`, `a_i` from cell to cell, `e_ij` from score to score. With `k`
+the harmonic mean of the `k_i` and cells weighing the same (unweighted means, Thomas & Hultquist 1978, Ann. Stat. 6, 582-587):
 
     within   s2_w = sum_ij (y_ij - y_i.)^2 / (N - m)             the noise of one score, squared
     between  s2_m = sum_i (y_i. - y..)^2 / (m - 1)               of cells' means: a's variance + s2_w / k
     share    q = (s2_w / k) / s2_m                               of the variance of the mean, s2_m / m
 
 `q` times an F-distributed number: `(q F_{a/2}, q F_{1-a/2})` with (m - 1, N - m) degrees of freedom holds the true share with
-chance `1 - a` for normal `a` and `e` and equal `k_i` (Searle, Casella & McCulloch 1992, Variance Components, 3.6), and so does its
-mirror image the reliability ICC(1, k) = 1 - q (Shrout & Fleiss 1979, Psychol. Bull. 86, 420-428).
+chance `1 - a` for normal `a` and `e` and equal `k_i` (Searle, Casella & McCulloch 1992, Variance Components, 3.6), and so does
+its mirror image the reliability ICC(1, k) = 1 - q (Shrout & Fleiss 1979, Psychol. Bull. 86, 420-428).
 """
 
 from __future__ import annotations

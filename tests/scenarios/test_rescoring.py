@@ -30,7 +30,8 @@ def played(catalog: Catalog, scenario: str, agent: str, cache: FileCache, level:
 def again(catalog: Catalog, result: Result, cache: FileCache, trajectory: Trajectory | None = None, **more: object) -> object:
     """Its score, made again."""
     info = catalog.scenario(result.scenario)
-    assert info.rescore is not None and result.trajectory is not None
+    assert info.rescore is not None
+    assert result.trajectory is not None
     attempts = result.properties["attempts"]
     assert isinstance(attempts, int)
     return info.rescore(info.case(result.difficulty), trajectory or result.trajectory, result.seed, attempts, cache)
@@ -91,9 +92,10 @@ def test_the_world_hash_is_of_the_world_alone() -> None:
     path = CATALOG.scenario("regulation/setpoint").source
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    was = read_template(read_source(path, tags=("!ev", "!_")))  # type: ignore[arg-type]
+    was = read_template(read_source(path, tags=("!ev", "!_")))
     other = read_template(read(text + "\nscoring:\n  utility: !_ goal\n", path, tags=("!ev", "!_")))
     assert other.world_hash == was.world_hash
-    assert (other.scoring_hash != was.scoring_hash) and (other.content_hash != was.content_hash)
+    assert other.scoring_hash != was.scoring_hash
+    assert other.content_hash != was.content_hash
     changed = read_template(read(text.replace("max_steps: 20", "max_steps: 19"), path, tags=("!ev", "!_")))
     assert changed.world_hash != was.world_hash

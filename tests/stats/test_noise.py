@@ -37,7 +37,8 @@ def test_what_cannot_be_told_is_missing(cells: list[list[float]], why: str) -> N
     """And never 0."""
     found = scorer_noise(cells)
     assert why in found.why
-    assert found.share.value is None and found.reliability.value is None
+    assert found.share.value is None
+    assert found.reliability.value is None
 
 
 def test_a_scorer_without_noise() -> None:
@@ -61,7 +62,8 @@ def test_order_does_not_matter_and_shares_are_shares(cells: list[list[float]]) -
     """Nor does who is first within a cell; share and reliability make one."""
     found = scorer_noise(cells)
     turned = scorer_noise([cell[::-1] for cell in cells[::-1]])
-    assert found.sd.value == pytest.approx(turned.sd.value) and found.share.value == pytest.approx(turned.share.value)
+    assert found.sd.value == pytest.approx(turned.sd.value)
+    assert found.share.value == pytest.approx(turned.share.value)
     if found.share.value is not None and found.share.interval is not None:
         assert 0.0 <= found.share.interval.low <= found.share.interval.high <= 1.0
         assert found.share.value + (found.reliability.value or 0.0) == pytest.approx(1.0)
@@ -80,7 +82,9 @@ def test_a_simulation_finds_what_was_put_in(cells: int, replicates: int, between
     for _ in range(runs):
         level = rng.normal(0.5, between, (cells, 1))
         found = scorer_noise((level + rng.normal(0.0, within, (cells, replicates))).tolist())
-        assert found.sd.value is not None and found.sd.interval and found.share.interval
+        assert found.sd.value is not None
+        assert found.sd.interval
+        assert found.share.interval
         variances.append(found.sd.value**2)
         held_sd += found.sd.interval.low <= within <= found.sd.interval.high
         held_share += found.share.interval.low <= truth <= found.share.interval.high

@@ -98,8 +98,8 @@ def _notes(changed: list[str], found: Mapping[str, ScenarioInfo], unproven: list
     if unproven:
         names = ", ".join(sorted(unproven))
         notes.append(
-            f"of {names} the run recorded no hash of the world alone, and the file has been changed: that its world is the same "
-            "is only shown by its traces, each held against it"
+            f"of {names} the run recorded no hash of the world alone, and the file has been changed: that its world is the "
+            "same is only shown by its traces, each held against it"
         )
     return notes
 
@@ -125,8 +125,9 @@ def _other_world(case: Mapping[str, Json], info: ScenarioInfo) -> str:
     was = case.get("world_hash")
     if isinstance(was, str) and was and was != info.world_hash:
         return (
-            f"its world has been changed since this run ({was[:10]}, now {info.world_hash[:10]}): what its agents did says nothing "
-            "of the new one; only `goals:`, `protect:`, `scoring:` and texts may differ, so play it again, or bring the file back"
+            f"its world has been changed since this run ({was[:10]}, now {info.world_hash[:10]}): what its agents did says "
+            "nothing of the new one; only `goals:`, `protect:`, `scoring:` and texts may differ, so play it again, or bring "
+            "the file back"
         )
     if case.get("difficulty") is not None and case.get("difficulty") not in info.levels:
         return f"it has no difficulty {case.get('difficulty')} any more"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...errors import AlienBioError
-from ...model import Briefing, Case, InstanceCache, Json, Result, Trajectory, Trial
+from ...model import Briefing, InstanceCache, Json, Result, Trajectory, Trial
 from ...play import Catalog
 from ...play.scorers import ScorerInfo, scored
 from ...store import Dat

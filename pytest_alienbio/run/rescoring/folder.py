@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ WORKER = "rescore"
 
 
 def claim(of: Dat, method: Method, project: Path, command: Sequence[str] | None = None) -> tuple[Dat, str, dict[str, str]]:
-    """A new folder `rescored/<name>-<seq>` in `of`, the id of this run, and new keys of its cells by id (of those that changed).
+    """A new folder `rescored/<name>-<seq>` in `of`, the id of this run, and by id the keys of cells that have others now.
 
-    It is a result folder like any other: its spec is the run's, with the hashes that hold now and, under `rescored`, what
-    scored it and what it was made of. Raises `StoreError`.
+    It is a result folder like any other: its spec is the run's, with the hashes that hold now and, in `resolved: rescored:`,
+    what scored it and what it was made of. Raises `StoreError`.
     """
     run_id = new_run_id()
     spec, keys = spec_of(of, method)
@@ -63,7 +64,7 @@ def spec_of(of: Dat, method: Method) -> tuple[dict[str, Json], dict[str, str]]:
         keys = {cell.id: cell.key for cell, before in zip(cells, plan.cells, strict=True) if cell.key != before.key}
         resolved["plan_hash"] = digest([cell.key for cell in cells])
     about = dict(method.about)
-    spec["rescored"] = {"of": of.path.name, "format": was["v"], "run": was["run"], "scorer": about}
+    resolved["rescored"] = {"of": of.path.name, "format": was["v"], "run": was["run"], "scorer": about}
     return spec, keys
 
 
@@ -86,12 +87,23 @@ def judgements(path: Path) -> Iterator[Any]:
     own = OwnFile(path / JUDGEMENTS)
 
     def write(line: Mapping[str, Json]) -> None:
-        own.append(json.dumps(line, separators=(",", ":"), allow_nan=False, default=dict).encode() + b"\n")
+        own.append(json.dumps(finite(line), separators=(",", ":"), allow_nan=False, default=dict).encode() + b"\n")
 
     try:
         yield write
     finally:
         own.close()
+
+
+def finite(value: Json) -> Json:
+    """`value` with numbers that JSON has none of as text: a model's answer may hold anything."""
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return value
 
 
 def _case(told: Mapping[str, Any]) -> Case:

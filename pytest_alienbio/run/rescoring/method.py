@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ...errors import StoreError
-from ...model import Case, CellError, Json, ModelCall, Outcome, Result, Scores, Trajectory, TraceRef, Usage
+from ...model import Case, CellError, Json, ModelCall, Outcome, Result, Scores, TraceRef, Trajectory, Usage
 from ...store import Dat, trajectory_of
 
 RESCORED = (Outcome.COMPLETED, Outcome.TRUNCATED, Outcome.SCORER_ERROR)
@@ -24,8 +24,14 @@ class NotAskedError(Exception):
 class ScorerFailedError(Exception):
     """Raised for a cell whose scorer broke, from what it raised; `calls` are those that it made of a model."""
 
-    def __init__(self, message: str, calls: tuple[ModelCall, ...] = (), usage: Usage = Usage()) -> None:  # noqa: B008 - frozen
-        self.calls, self.usage = calls, usage
+    def __init__(
+        self,
+        message: str,
+        calls: tuple[ModelCall, ...] = (),
+        usage: Usage = Usage(),  # noqa: B008 - frozen
+        outcome: Outcome = Outcome.SCORER_ERROR,
+    ) -> None:
+        self.calls, self.usage, self.outcome = calls, usage, outcome
         super().__init__(message)
 
 
@@ -36,7 +42,7 @@ class Given:
     scores: Scores
     replicates: tuple[float, ...] = ()
     """Of a scorer that was asked several times, each score; `scores.score` is their mean."""
-    usage: Usage = Usage()
+    usage: Usage = Usage()  # noqa: RUF009 - frozen
     calls: tuple[ModelCall, ...] = ()
     metrics: Mapping[str, Json] = field(default_factory=dict)
 
@@ -48,7 +54,8 @@ class Method:
     name: str
     about: Mapping[str, Json]
     score: Callable[[Result, Trajectory], Given]
-    """Raises `CannotScoreError` for a cell that it cannot score, `NotAskedError` for one it was not asked about, `ScorerFailedError` where it broke."""
+    """Raises `CannotScoreError` for a cell that it cannot score, `NotAskedError` for one it was not asked about, and
+    `ScorerFailedError` where it broke."""
     case: Callable[[Case], Case]
     """The question of a cell's case as this method scores it: other hashes, another bar."""
     bar: Callable[[Result], float | None]
@@ -57,7 +64,7 @@ class Method:
 
 
 def apply(method: Method, dat: Dat, result: Result) -> tuple[Result, Given | None]:
-    """`result` as `method` scores it. One without a trace is `not_run`, one whose scorer broke `scorer_error`: never a score."""
+    """`result` as `method` scores it. Without a trace it is `not_run`, with a broken scorer `scorer_error`: never a score."""
     blank = result.with_(score=None, scores={}, passed=None, trace=_elsewhere(result), usage=Usage(), model=None, metrics={})
     if result.outcome not in RESCORED:
         return blank, None
@@ -71,7 +78,7 @@ def apply(method: Method, dat: Dat, result: Result) -> tuple[Result, Given | Non
     except ScorerFailedError as failed:
         cause = failed.__cause__ or failed
         error_told = CellError(type(cause).__name__, str(cause))
-        broke = blank.with_(outcome=Outcome.SCORER_ERROR, reason=f"the scorer failed: {failed}", error=error_told)
+        broke = blank.with_(outcome=failed.outcome, reason=f"the scorer failed: {failed}", error=error_told)
         return broke.with_(usage=failed.usage), Given(Scores(None), usage=failed.usage, calls=failed.calls)
     scores, bar = given.scores, method.bar(result)
     passed = None

@@ -14,11 +14,12 @@ from ...report import Document
 from ...report.rescored import rescored_document
 from ...store import Dat, Journal, dat, log
 from .folder import WORKER, claim, judgements
-from .judgement_lines import line_of
-from .method import Given, Method, apply
+from .method import RESCORED, Given, Method, apply
+from .recorded_judge import line_of
 from .summing_up import margin_of, summed_up
 
 OnCell = Callable[[Result], None]
+_LACKING = (Outcome.NOT_RUN, Outcome.SCORER_ERROR, Outcome.PROVIDER_ERROR, Outcome.OVER_LIMIT)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,7 +46,9 @@ class Rescored:
     @property
     def complete(self) -> bool:
         """Whether every cell that was played to its end has a score or was found unscored by its scorer."""
-        return not any(result.outcome in (Outcome.NOT_RUN, Outcome.SCORER_ERROR) for result in self.results)
+        return not any(
+            now.outcome in _LACKING and was.outcome in RESCORED for was, now in zip(self.before, self.results, strict=True)
+        )
 
 
 def rescore(
@@ -135,7 +138,9 @@ def _status(run_id: str, before: Sequence[Result], after: Mapping[int, Result]) 
     outcomes: dict[str, int] = {}
     for result in after.values():
         outcomes[result.outcome.value] = outcomes.get(result.outcome.value, 0) + 1
-    whole = len(after) == len(before) and not any(name in outcomes for name in ("not_run", "scorer_error"))
+    whole = len(after) == len(before) and not any(
+        after[place].outcome in _LACKING and was.outcome in RESCORED for place, was in enumerate(before)
+    )
     return {
         "verdict": "rescored" if whole else "incomplete" if len(after) == len(before) else "interrupted",
         "run": run_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 
 from ...errors import AlienBioError, Complaint, SpecError, UnknownNameError
 from ...play.scorers import ScorerInfo, ScorerRegistry
@@ -73,7 +74,7 @@ def _conftests(root: Path, start: Path) -> Iterable[Path]:
     return [path for folder in reversed(folders[: folders.index(root) + 1]) if (path := folder / CONFTEST).is_file()]
 
 
-def _module(path: Path) -> object:
+def _module(path: Path) -> ModuleType:
     from ...spec.module import load_module
 
     try:

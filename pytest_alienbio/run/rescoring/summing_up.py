@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...model import Json, Outcome, Result
+from ...model import Json, Result
 from ...model.rescoring import Leaf, RescoredAgent, RescoredCell, Rescoring
 from ...stats.comparison import compare
 from ...stats.moments import Moments
@@ -98,10 +98,8 @@ def _agent(agent: str, pairs: Sequence[tuple[Result, Result]]) -> RescoredAgent:
     against = None
     if both and all(was.better == now.better for was, now in both):
         # A cell is its own partner, under whichever hash its scenario goes now.
-        mine = [
-            [one.with_(scenario_hash=was.scenario_hash) for was, now in both for one in [each(was, now)]] for each in _SIDES
-        ]
-        (before,), (after,) = (units(side).values() for side in mine)
+        before = units(was for was, _ in both)[agent]
+        after = units(now.with_(scenario_hash=was.scenario_hash) for was, now in both)[agent]
         against = compare(after, before, names=("rescored", "recorded"), better=both[0][0].better)
     return RescoredAgent(
         agent,
@@ -112,9 +110,6 @@ def _agent(agent: str, pairs: Sequence[tuple[Result, Result]]) -> RescoredAgent:
         _over_scenarios([now for _, now in both]),
         against,
     )
-
-
-_SIDES = (lambda was, now: was, lambda was, now: now)
 
 
 def _over_scenarios(results: Sequence[Result]) -> float | None:
@@ -145,6 +140,6 @@ def _why(result: Result) -> str:
     """Why a cell has no score, in words that cells of one cause share: numbers of a trace's place are its own."""
     if result.reason.startswith("not rescored: "):
         return result.reason.removeprefix("not rescored: ").partition(" (")[0].partition(": ")[0]
-    if result.outcome is Outcome.SCORER_ERROR:
-        return "the scorer failed"
+    if result.reason.startswith("the scorer failed: "):
+        return f"{result.outcome} of the scorer"
     return "unscored" if result.outcome.scored else f"{result.outcome} when it was played"
