@@ -122,9 +122,17 @@ def by_judge(
         from ...agents.llm.judging import NoJudgementError, request_of
         from ...agents.llm.judging import judge as judged
 
-        timeout_s = float(getattr(endpoint, "timeout_s", TIMEOUT_S))
+        own = judge.profile.params
+        timeout_s, retries = own.get("timeout_s"), own.get("retries")
         wire = reach(result, endpoint)
-        asking = Asking(endpoint, timeout_s, RETRIES, clock or Time(), wire, _meter(limiting, result))
+        asking = Asking(
+            endpoint,
+            float(timeout_s) if isinstance(timeout_s, int | float) else TIMEOUT_S,
+            retries if isinstance(retries, int) else RETRIES,
+            clock or Time(),
+            wire,
+            _meter(limiting, result),
+        )
         seen = trial(result, trajectory)
         found: list[Judgement] = []
         try:
