@@ -35,7 +35,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         description="Join the DATs (result folders) of pytest --bio-shard 1/N to N/N into one new DAT, as if one session had "
         "played all: journals, traces, metrics and artifacts as they are, results and report made anew, and the gates judged "
         "over all cells by their own rules: no hook of a conftest (pytest_alienbio_regression) is asked, and no fresh seeds "
-        "are played to confirm a drop. Nothing is played, and the shards stay as they are. Refused, with what is wrong: a missing "
+        "are played to confirm a drop. Nothing is played, the shards stay as they are. Refused, with what is wrong: a missing "
         "shard, one that is named twice, one of another plan, one whose run is not over.",
         epilog="exit codes: those of a run: 0 passed; 1 failed; 2 it could not be merged; 3 incomplete, or its gates are "
         "INVALID; 4 INCONCLUSIVE with --strict.\n\n"
