@@ -248,7 +248,8 @@ def _difficulty(given: str | int | list[int] | None) -> tuple[int, ...] | str:
 
 def _agent(source: Source, path: Path, item: schema.Agent) -> AgentEntry:
     line, column = source.place(path)
-    return AgentEntry(item.name, item.kind or "", json_params(item.params), item.label or "", item.role or "", line, column)
+    told = item.name, item.kind or "", json_params(item.params), item.label or "", item.role or ""
+    return AgentEntry(*told, line=line, column=column)
 
 
 def json_params(params: Mapping[str, object]) -> Mapping[str, Json]:

@@ -64,7 +64,7 @@ def project_config(source: Source) -> ProjectConfig:
     agents = {}
     for name, agent in project.agents.items():
         line, column = source.place(("agents", name), key=True)
-        agents[name] = AgentEntry(name, agent.kind, json_params(agent.params), "", agent.role or "", line, column)
+        agents[name] = AgentEntry(name, agent.kind, json_params(agent.params), "", agent.role or "", line=line, column=column)
     return ProjectConfig(
         agents,
         tuple(project.scenarios),
