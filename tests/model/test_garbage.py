@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Iterator
+
+import pytest
 
 from pytest_alienbio.model.garbage import settled
 
@@ -13,6 +16,14 @@ class Knot:
 
     def __init__(self) -> None:
         self.me = self
+
+
+@pytest.fixture(autouse=True)
+def _nothing_frozen() -> Iterator[None]:
+    """What these tests' own session has frozen is so again afterwards."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
 
 
 def test_what_is_made_meanwhile_is_collected_as_ever() -> None:
@@ -30,9 +41,6 @@ def test_what_is_made_meanwhile_is_collected_as_ever() -> None:
 def test_what_others_have_frozen_stays_frozen() -> None:
     """A server that froze itself before it forks, say."""
     gc.freeze()
-    try:
-        with settled():
-            pass
-        assert gc.get_freeze_count() > 0
-    finally:
-        gc.unfreeze()
+    with settled():
+        pass
+    assert gc.get_freeze_count() > 0
