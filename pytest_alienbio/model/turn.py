@@ -36,6 +36,8 @@ class Goal:
     low: float
     high: float
     weight: float = 1.0
+    since: int = 0
+    """The first step that counts: the mean from there to the end is what is scored. 0 = all, or not told."""
 
 
 @dataclass(frozen=True, slots=True)

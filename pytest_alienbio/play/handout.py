@@ -67,6 +67,7 @@ def _hand_goal(goal: object) -> Goal:
         low=plain_number(goal.low, "goal.low"),
         high=plain_number(goal.high, "goal.high"),
         weight=plain_number(goal.weight, "goal.weight"),
+        since=plain_count(goal.since, "goal.since"),
     )
 
 

@@ -95,7 +95,7 @@ class Episode:
             text=self._instance.text(template.briefing),
             constitution=self._instance.text(template.constitution),
             goals=tuple(
-                Goal(self._names[target.variable], target.kind, target.low, target.high, target.weight)
+                Goal(self._names[target.variable], target.kind, target.low, target.high, target.weight, target.start)
                 for target in self._instance.rules.targets
             ),
             protected={

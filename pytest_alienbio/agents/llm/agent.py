@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ...model import (
     Action,
@@ -18,11 +17,8 @@ from ...model import (
     Observation,
     Request,
     Scores,
-    ToolCall,
     Usage,
     Wire,
-    inert,
-    storable,
 )
 from ...model.call_record import calls_as_json, calls_of, message_of
 from ...model.conversation import message_as_json
@@ -31,6 +27,7 @@ from .asking import CUT, Asking, Clock
 from .estimate import Estimate
 from .history import Conversation
 from .prompt import Prompt, system_text, turn_text
+from .reading import act, said
 from .tools import WAIT, Toolbox
 
 MAX_TOKENS = 4096
@@ -41,10 +38,6 @@ LONG_TURN = 150
 """Tokens by our count from which a turn is long: of such a conversation only the last readings are kept."""
 KEPT_READINGS = 12
 """So many of them, and up to half as many more: they fall out several at once."""
-MOST_REASONING = 2000
-"""Characters of what a model says beside its call that the trace's turn keeps; the call itself is kept whole."""
-MOST_SAID = 20_000
-"""Characters of one text of an answer that are sent back to the model."""
 REMINDER = "Call one tool now. A second answer without a call is taken as `wait`."
 CUT_OFF = "Your answer was cut off at {} tokens, before it called a tool. "
 WAITED = "You called no tool, so a step was waited.\n"
@@ -65,6 +58,7 @@ class LLMAgent:
         "_seen",
         "_system",
         "_toolbox",
+        "_turns",
         "_waits",
     )
 
@@ -89,6 +83,8 @@ class LLMAgent:
         self._last: Message | None = None
         """What the model said last, not yet answered."""
         self._seen: Mapping[str, float] | None = None
+        self._turns = 0
+        """Decisions so far."""
         self._waits = 0
         """Steps that are still to be waited of the last call."""
 
@@ -114,7 +110,7 @@ class LLMAgent:
 
     def connect(self, wire: Wire, /) -> None:
         """How the model is reached; once, before `start`."""
-        self._asking.wire = wire
+        self._asking.connect(wire)
 
     def attach(self, meter: Meter, /) -> None:
         """Each attempt asks `meter` for leave."""
@@ -124,7 +120,7 @@ class LLMAgent:
         """Begins the conversation; nothing is asked yet."""
         self._toolbox = Toolbox(briefing)
         self._system = system_text(self._prompt, briefing)
-        self._conversation, self._last, self._seen, self._waits = None, None, None, 0
+        self._conversation, self._last, self._seen, self._turns, self._waits = None, None, None, 0, 0
         self._estimate = Estimate()
         self._asking.calls.clear()
 
@@ -135,22 +131,20 @@ class LLMAgent:
         """
         if self._toolbox is None:
             raise RuntimeError("decide() was called before start()")
+        turn, self._turns = self._turns, self._turns + 1
         if self._waits:
             self._waits -= 1
             return Action(WAIT)
         conversation = self._hear(observation, self._toolbox)
-        answer = self._ask(conversation, self._toolbox)
+        answer = self._ask(conversation, self._toolbox, turn)
         if not answer.calls:
             cut = CUT_OFF.format(self._max_tokens) if answer.stop in CUT else ""
-            conversation.add(_said(answer), Message("user", cut + REMINDER))
-            answer = self._ask(conversation, self._toolbox)
-        self._last = _said(answer)
-        reasoning = inert(answer.text, most=MOST_REASONING)
-        if not self._last.calls:
-            return Action(WAIT, reasoning=reasoning)
-        action, steps = self._toolbox.action(self._last.calls[0])
+            conversation.add(said(answer), Message("user", cut + REMINDER))
+            answer = self._ask(conversation, self._toolbox, turn)
+        self._last = said(answer)
+        action, steps = act(self._toolbox, answer)
         self._waits = steps - 1
-        return Action(action.name, action.params, reasoning)
+        return action
 
     def end(self, scores: Scores, /) -> None:
         """Learns nothing."""
@@ -161,6 +155,7 @@ class LLMAgent:
             "conversation": self._conversation.as_json() if self._conversation else None,
             "last": message_as_json(self._last) if self._last else None,
             "seen": None if self._seen is None else dict(self._seen),
+            "turns": self._turns,
             "waits": self._waits,
             "ratio": self._estimate.ratio,
             "calls": calls_as_json(self._asking.calls),
@@ -172,7 +167,7 @@ class LLMAgent:
         self._conversation = Conversation.of(kept["conversation"]) if kept["conversation"] else None
         self._last = message_of(kept["last"]) if kept["last"] else None
         self._seen = None if kept["seen"] is None else kept.numbers("seen")
-        self._waits = kept.whole("waits")
+        self._turns, self._waits = kept.whole("turns"), kept.whole("waits")
         self._estimate = Estimate(None if kept["ratio"] is None else kept.number("ratio"))
         self._asking.calls[:] = calls_of(kept["calls"])
 
@@ -197,7 +192,7 @@ class LLMAgent:
             self._conversation.drop_to(keep)
         return self._conversation
 
-    def _ask(self, conversation: Conversation, toolbox: Toolbox) -> Answer:
+    def _ask(self, conversation: Conversation, toolbox: Toolbox, turn: int) -> Answer:
         request, worst = self._request(conversation, toolbox), 0
         most = self.endpoint.max_context
         while (worst := self._estimate.most(request)) + self._max_tokens > (most or worst + self._max_tokens):
@@ -205,40 +200,10 @@ class LLMAgent:
                 break  # the provider says then that it is too long
             conversation.drop_to(conversation.kept * 2 // 3)
             request = self._request(conversation, toolbox)
-        answer = self._asking.ask(request, len(self._asking.calls), worst)
+        answer = self._asking.ask(request, turn, worst)
         self._estimate.learn(request, answer.tokens.input)
         return answer
 
     def _request(self, conversation: Conversation, toolbox: Toolbox) -> Request:
         endpoint = self.endpoint
         return Request(endpoint.model, self._system, toolbox.tools, conversation.messages(), self._max_tokens, endpoint.params)
-
-
-def _said(answer: Answer) -> Message:
-    """What a model said, as it is sent back to it: no text of it endless, nothing that cannot be written as UTF-8."""
-    calls = tuple(map(_tidy_call, answer.calls))
-    text = storable(answer.text)[:MOST_SAID]
-    is_whole = text == answer.text and calls == answer.calls
-    return Message("assistant", text, calls, native=answer.native if is_whole else None)
-
-
-def _tidy_call(call: ToolCall) -> ToolCall:
-    arguments = _tidy(call.arguments) if call.arguments is not None else None
-    raw = storable(call.raw)[:MOST_SAID]
-    if arguments is not None and len(as_text := json.dumps(arguments, default=str)) > MOST_SAID:
-        arguments, raw = None, as_text[:MOST_SAID]
-    return ToolCall(
-        storable(call.name)[:64], arguments if isinstance(arguments, Mapping) else None, storable(call.id)[:200], raw
-    )
-
-
-def _tidy(value: Json, depth: int = 0) -> Json:
-    if isinstance(value, str):
-        return storable(value)
-    if depth > 20:
-        return None
-    if isinstance(value, Mapping):
-        return {storable(str(key)): _tidy(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_tidy(item, depth + 1) for item in value]
-    return value

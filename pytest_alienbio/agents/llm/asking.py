@@ -9,8 +9,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from ...errors import ProviderError
-from ...model import Answer, Endpoint, Meter, MeteredCall, ModelCall, ModelUse, Request, Tokens, Usage, Wire
+from ...model import Answer, Endpoint, Meter, MeteredCall, ModelCall, ModelUse, Price, Request, Tokens, Usage, Wire
 from .faults import ASKED_S, pause_s, remedy
+from .prices import price_of
+from .reading import clean
 
 _NAP_S = 0.2
 """At most so long without a look at whether the cell's time is up."""
@@ -53,6 +55,12 @@ class Asking:
     wire: Wire | None = None
     meter: Meter | None = None
     calls: list[ModelCall] = field(default_factory=list)
+    price: Price | None = None
+    """What it costs, once it is connected; None: nobody knows."""
+
+    def connect(self, wire: Wire) -> None:
+        """How the model is reached. What it costs is looked up then, unless its profile says so."""
+        self.wire, self.price = wire, self.endpoint.price or price_of(self.endpoint)
 
     def ask(self, request: Request, step: int, worst_input: int) -> Answer:
         """The answer, after as many attempts as it takes. `worst_input`: tokens that the request has at most.
@@ -75,12 +83,12 @@ class Asking:
     def _once(self, request: Request, step: int, attempt: int, worst_input: int) -> Answer:
         if self.wire is None:
             raise RuntimeError("the agent is not connected to any model")
-        price = self.endpoint.price
+        price = self.price
         usd = None if price is None else price.most(worst_input, request.max_tokens)
         with self._leave(worst_input + request.max_tokens, usd) as call:
             at, began = self.clock.now(), self.clock.monotonic()
             try:
-                answer = self.wire.ask(request, timeout_s=self.timeout_s)
+                answer = clean(self.wire.ask(request, timeout_s=self.timeout_s))
                 if not (answer.text.strip() or answer.calls or answer.stop in CUT):
                     raise ProviderError(f"{request.model} answered nothing", kind="empty", tokens=answer.tokens)
             except ProviderError as error:
@@ -100,7 +108,7 @@ class Asking:
         )
 
     def _keep(self, kept: ModelCall, began: float, call: MeteredCall, error: ProviderError | None) -> None:
-        price = self.endpoint.price
+        price = self.price
         usd = price.of(kept.tokens) if price else None
         if error is not None:
             kept = replace(kept, fault=error.kind or "other", said=str(error), status=error.status)
@@ -147,7 +155,7 @@ class Asking:
             self.endpoint.model,
             tuple(dict.fromkeys(answer.model for answer in answers if answer.model)),
             self.wire.version,
-            self.endpoint.price,
+            self.price,
             tuple(answer.id for answer in answers if answer.id),
         )
 

@@ -12,14 +12,10 @@ from ...model import ActionResult, Briefing, Goal, Json, Observation, inert
 from .tools import documented
 
 SYSTEM = """\
-You run an experiment in a world that nobody has seen before. You act through tools, one call a turn.
+You run an experiment in a world that nobody has seen before, and act in it through tools.
 
 Rules
-- Make exactly one tool call in every turn. Say in a sentence why, if you like; only the call counts.
-- Readings in the turns are noisy. What is documented may be incomplete or wrong: trust what you see happen.
-- A lever advances time by one step and costs budget; measurements cost budget and take no time; waiting is free.
-- A call with unknown names or values, or that the budget does not cover, is refused: it costs nothing, but may use up a step.
-- You are scored on the targets at the end, less what is lost of what is protected. Budget that is left is worth nothing.
+$rules
 
 Briefing
 $briefing
@@ -41,7 +37,7 @@ TURN = """\
 $head
 $readings"""
 
-_SYSTEM_NAMES = ("briefing", "constitution", "targets", "limits", "documented")
+_SYSTEM_NAMES = ("rules", "briefing", "constitution", "targets", "limits", "documented")
 _TURN_NAMES = ("head", "readings", "step", "max_steps", "remaining", "budget", "last")
 MOST_LINE = 10_000
 """Characters of a line of a scenario's text."""
@@ -92,6 +88,7 @@ def _check(name: str, text: str, known: tuple[str, ...]) -> None:
 def system_text(prompt: Prompt, briefing: Briefing) -> str:
     """What is said once; the same for all turns of an episode, so that providers can keep it in their cache."""
     return Template(prompt.system).safe_substitute(
+        rules="\n".join(f"- {rule}" for rule in _rules(briefing)),
         briefing=_foreign(briefing.text) or "(none)",
         constitution=_foreign(briefing.constitution) or "(none)",
         targets="\n".join(_targets(briefing)) or "(none told)",
@@ -114,28 +111,49 @@ def turn_text(prompt: Prompt, observation: Observation, before: Mapping[str, flo
     )
 
 
+def _rules(briefing: Briefing) -> Iterator[str]:
+    """How one plays, as far as the briefing makes it true."""
+    yield "Make exactly one tool call in each turn. You may say in a sentence why; only the call counts."
+    if briefing.actions:
+        yield "What is documented may be incomplete or wrong, and readings are noisy: trust what you see happen, and test."
+    if any(spec.takes_dose and spec.takes_step for spec in briefing.actions):
+        yield "A lever costs its dose times its cost, and its step passes, whatever else happens in that time."
+    if any(not spec.takes_step for spec in briefing.actions):
+        yield "A measurement costs budget but no time. It is worth it where it changes what you do next."
+    yield "A call with unknown names or values, or beyond the budget, is refused: it costs no budget, but may cost a step."
+    if briefing.goals:
+        yield "Your score is how well the targets are met, less where what is protected suffers. Thrift counts little beside."
+    yield "Play until the steps are used up; `done` ends your part early."
+
+
 def _targets(briefing: Briefing) -> Iterator[str]:
     for goal in briefing.goals:
-        yield _goal(goal)
+        yield _goal(goal, briefing.max_steps)
     for name, floor in briefing.protected.items():
-        yield f"protected: {name} stays above {100 * floor:.3g}% of its starting level"
+        yield f"{name}: protected, never below {100 * floor:.3g}% of its starting level"
 
 
-def _goal(goal: Goal) -> str:
-    weight = "" if goal.weight == 1 else f" (weight {goal.weight:g})"
+def _goal(goal: Goal, steps: int) -> str:
+    notes = [f"weight {goal.weight:g}"] if goal.weight != 1 else []
+    if goal.since and steps:
+        notes.append(f"the mean over steps {goal.since} to {steps} counts")
     if goal.kind == "band":
-        return f"{goal.quantity}: keep it between {goal.low:.4g} and {goal.high:.4g}{weight}"
-    reach, worth_nothing = (goal.high, goal.low) if goal.kind == "up" else (goal.low, goal.high)
-    way = "raise it to" if goal.kind == "up" else "lower it to"
-    return f"{goal.quantity}: {way} {reach:.4g} (at {worth_nothing:.4g} it counts nothing){weight}"
+        told = f"{goal.quantity}: keep it between {goal.low:.4g} and {goal.high:.4g}"
+    else:
+        reach, worth_nothing = (goal.high, goal.low) if goal.kind == "up" else (goal.low, goal.high)
+        told = f"{goal.quantity}: {'raise' if goal.kind == 'up' else 'lower'} it to {reach:.4g}"
+        notes.insert(0, f"{worth_nothing:.4g} is worth nothing")
+    return f"{told} ({'; '.join(notes)})" if notes else told
 
 
 def _limits(briefing: Briefing) -> Iterator[str]:
-    yield f"{briefing.max_steps} steps of time" if briefing.max_steps else "The number of steps is not told."
     if briefing.max_steps:
-        yield f"at most {4 * briefing.max_steps} calls, measurements and refused ones included"
+        yield f"{briefing.max_steps} steps of time"
+        yield f"No more than {4 * briefing.max_steps} calls; those that pass no time count too"
+    else:
+        yield "The number of steps is not told."
     if briefing.budget:
-        yield f"budget {briefing.budget:g}"
+        yield f"Budget {briefing.budget:g}"
 
 
 def _head(observation: Observation, allowed: str) -> str:

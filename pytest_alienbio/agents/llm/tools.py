@@ -1,12 +1,12 @@
-"""What a model may call: one tool for each action, and back from its calls to actions."""
+"""What a model may call: one tool for each action."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ...model import Action, ActionSpec, Briefing, Json, Tool, ToolCall, inert
+from ...model import ActionSpec, Briefing, Json, Tool, ToolCall
 
 WAIT, DONE = "wait", "done"
 MOST_WAITED = 5
@@ -16,7 +16,7 @@ MOST_SAID = 200
 """Characters of a name or a value that came from a model, where it is shown or kept."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What every provider takes for a tool's name."""
-_NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +101,14 @@ class Toolbox:
         self.tools: tuple[Tool, ...] = (*(kind.as_tool() for kind in kinds), _wait(), _done())
         """As a request has them: in the briefing's order, then `wait` and `done`."""
 
-    def action(self, call: ToolCall) -> tuple[Action, int]:
-        """What a call means, and how many steps it waits (1 for what is no waiting). A call that means nothing becomes an
-        action as near to it as can be said, which the world refuses."""
-        arguments = call.arguments
-        if arguments is None:
-            return Action(self._name(call.name), {"arguments": inert(call.raw, most=MOST_SAID)}), 1
-        if call.name == WAIT:
-            return Action(WAIT), _steps(arguments.get("steps", 1))
-        if call.name == DONE:
-            return Action(DONE), 1
-        kind = self._kinds.get(call.name)
-        if kind is None:
-            return Action(self._name(call.name), _bounded(arguments)), 1
-        params = {**arguments}
-        if "dose" in params and isinstance(params["dose"], str):
-            params["dose"] = _number(params["dose"])
-        chosen = {key: value for key, value in params.items() if value in kind.choices(key)}
-        return Action(kind.name, {**_bounded(params), **chosen}), 1
+    @staticmethod
+    def takes(name: str) -> bool:
+        """Whether every provider takes `name` for a tool's."""
+        return _NAME.fullmatch(name) is not None
+
+    def kind(self, tool: str) -> Kind | None:
+        """What is done with the tool of this name; None for `wait`, `done` and what there is none of."""
+        return self._kinds.get(tool)
 
     def allowed(self, call: ToolCall) -> str:
         """What may be said in place of a call that was refused, in one sentence."""
@@ -132,14 +122,6 @@ class Toolbox:
         told = [f"{param}: {', '.join(kind.choices(param))}" for param in kind.params]
         told += [f"dose: {LEAST_DOSE} to 1"] if kind.takes_dose else []
         return f"{kind.tool} takes {'; '.join(told) or 'nothing'}"
-
-    def is_known(self, name: str) -> bool:
-        """Whether a tool is called so."""
-        return name in self._kinds or name in (WAIT, DONE)
-
-    def _name(self, name: str) -> str:
-        kind = self._kinds.get(name)
-        return kind.name if kind else inert(name, most=MOST_SAID) or "(nothing)"
 
 
 def documented(specs: Iterable[ActionSpec]) -> list[str]:
@@ -156,7 +138,7 @@ def documented(specs: Iterable[ActionSpec]) -> list[str]:
 
 def _tool_name(name: str, taken: set[str]) -> str:
     """`name` as every provider takes it; the same name always becomes the same."""
-    base = name if _NAME.fullmatch(name) else (_NO_NAME.sub("_", name).strip("_")[:56] or "action")
+    base = name if _NAME.fullmatch(name) else (NO_NAME.sub("_", name).strip("_")[:56] or "action")
     found, number = base, 2
     while found in taken:
         found, number = f"{base}_{number}", number + 1
@@ -179,34 +161,3 @@ def _wait() -> Tool:
 
 def _done() -> Tool:
     return Tool(DONE, "Ends your part: the steps that are left pass without you, then all is scored.", _schema({}))
-
-
-def _steps(value: Json) -> int:
-    if isinstance(value, str):
-        value = _number(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-        return 1
-    return int(max(1, min(MOST_WAITED, value)))
-
-
-def _number(text: str) -> Json:
-    """A number that was sent as text; the text itself if it is none."""
-    try:
-        return float(text[:40])
-    except ValueError:
-        return text
-
-
-def _bounded(value: Mapping[str, Json]) -> dict[str, Json]:
-    """Arguments of a model as they may enter an action: every text inert and short, nothing deep or long."""
-    return {inert(str(key), most=MOST_SAID): _short(item) for key, item in list(value.items())[:20]}
-
-
-def _short(value: Json) -> Json:
-    if isinstance(value, str):
-        return inert(value, most=MOST_SAID)
-    if isinstance(value, Mapping | Sequence):
-        return inert(str(value)[: 4 * MOST_SAID], most=MOST_SAID)
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return str(value)
-    return value
