@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """Models that are functions: what they answer is decided in the test."""
 
 from __future__ import annotations
@@ -75,68 +74,3 @@ def connected(model: Callable[[Request], Answer], endpoint: Endpoint = ENDPOINT,
 def texts(requests: Iterable[Request]) -> list[str]:
     """The last message of each."""
     return [request.messages[-1].text for request in requests]
-||||||| parent of a672e80 (Answers of models are cleaned before they are played, kept or sent back; a model is told from which step a target counts, and rules that are true of its world)
-=======
-"""Models that say what a test wants, and clocks that do not wait."""
-
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-
-from pytest_alienbio.agents.llm.asking import Clock
-from pytest_alienbio.model import Answer, Endpoint, Json, Price, Request, Tokens, ToolCall
-
-ENDPOINT = Endpoint("openai", "gpt-0", provider="openai", price=Price(1.0, 10.0))
-
-
-def calls(name: str, **arguments: Json) -> Answer:
-    """An answer that calls one tool."""
-    return Answer(calls=(ToolCall(name, arguments, "call_1"),), tokens=Tokens(100, output=10), model="gpt-0-2026", id="r")
-
-
-@dataclass(slots=True)
-class Saying:
-    """A `Wire` that gives what it was given, in order, the last of it for ever; what is an exception is raised."""
-
-    script: Iterable[Answer | Exception | Callable[[Request], Answer]]
-    provider: str = "openai"
-    version: str = "saying 1"
-    requests: list[Request] = field(default_factory=list)
-    timeouts: list[float] = field(default_factory=list)
-
-    def ask(self, request: Request, *, timeout_s: float) -> Answer:
-        """The next of the script."""
-        script = list(self.script)
-        said = script[min(len(self.requests), len(script) - 1)]
-        self.requests.append(request)
-        self.timeouts.append(timeout_s)
-        if isinstance(said, Exception):
-            raise said
-        return said if isinstance(said, Answer) else said(request)
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-@dataclass(slots=True)
-class Still:
-    """A clock that only moves when somebody rests."""
-
-    at: float = 1000.0
-    rested: list[float] = field(default_factory=list)
-
-    def rest(self, seconds: float) -> None:
-        """Passes at once."""
-        self.rested.append(seconds)
-        self.at += seconds
-
-    def now(self) -> float:
-        """Seconds."""
-        return self.at
-
-    @property
-    def clock(self) -> Clock:
-        """As an agent takes it."""
-        return Clock(self.rest, self.now, self.now)
->>>>>>> a672e80 (Answers of models are cleaned before they are played, kept or sent back; a model is told from which step a target counts, and rules that are true of its world)
