@@ -58,6 +58,10 @@ class Asking:
     price: Price | None = None
     """What it costs, once it is connected; None: nobody knows."""
 
+    def __post_init__(self) -> None:
+        if self.wire is not None:
+            self.connect(self.wire)
+
     def connect(self, wire: Wire) -> None:
         """How the model is reached. What it costs is looked up then, unless its profile says so."""
         self.wire, self.price = wire, self.endpoint.price or price_of(self.endpoint)

@@ -130,30 +130,26 @@ def _targets(briefing: Briefing) -> Iterator[str]:
     for goal in briefing.goals:
         yield _goal(goal, briefing.max_steps)
     for name, floor in briefing.protected.items():
-        yield f"{name}: protected, never below {100 * floor:.3g}% of its starting level"
+        yield f"protected: {name} stays above {100 * floor:.3g}% of its starting level"
 
 
 def _goal(goal: Goal, steps: int) -> str:
-    notes = [f"weight {goal.weight:g}"] if goal.weight != 1 else []
+    notes = "" if goal.weight == 1 else f" (weight {goal.weight:g})"
     if goal.since and steps:
-        notes.append(f"the mean over steps {goal.since} to {steps} counts")
+        notes += f" (what counts is the mean over steps {goal.since} to {steps})"
     if goal.kind == "band":
-        told = f"{goal.quantity}: keep it between {goal.low:.4g} and {goal.high:.4g}"
-    else:
-        reach, worth_nothing = (goal.high, goal.low) if goal.kind == "up" else (goal.low, goal.high)
-        told = f"{goal.quantity}: {'raise' if goal.kind == 'up' else 'lower'} it to {reach:.4g}"
-        notes.insert(0, f"{worth_nothing:.4g} is worth nothing")
-    return f"{told} ({'; '.join(notes)})" if notes else told
+        return f"{goal.quantity}: keep it between {goal.low:.4g} and {goal.high:.4g}{notes}"
+    reach, worth_nothing = (goal.high, goal.low) if goal.kind == "up" else (goal.low, goal.high)
+    way = "raise it to" if goal.kind == "up" else "lower it to"
+    return f"{goal.quantity}: {way} {reach:.4g} (at {worth_nothing:.4g} it counts nothing){notes}"
 
 
 def _limits(briefing: Briefing) -> Iterator[str]:
+    yield f"{briefing.max_steps} steps of time" if briefing.max_steps else "The number of steps is not told."
     if briefing.max_steps:
-        yield f"{briefing.max_steps} steps of time"
-        yield f"No more than {4 * briefing.max_steps} calls; those that pass no time count too"
-    else:
-        yield "The number of steps is not told."
+        yield f"at most {4 * briefing.max_steps} calls, measurements and refused ones included"
     if briefing.budget:
-        yield f"Budget {briefing.budget:g}"
+        yield f"budget {briefing.budget:g}"
 
 
 def _head(observation: Observation, allowed: str) -> str:

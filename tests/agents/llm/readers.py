@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from pytest_alienbio.agents import InquirerAgent
 from pytest_alienbio.model import ActionResult, ActionSpec, Answer, Briefing, Goal, Json, Observation, Request, Tokens, ToolCall
 
+_WINDOW = r"(?: \(what counts is the mean over steps \d+ to \d+\))?"
 _GOALS = (
-    (re.compile(r"(\S+): raise it to (\S+) \(at (\S+) it counts nothing\)(?: \(weight (\S+)\))?"), "up"),
-    (re.compile(r"(\S+): lower it to (\S+) \(at (\S+) it counts nothing\)(?: \(weight (\S+)\))?"), "down"),
-    (re.compile(r"(\S+): keep it between (\S+) and (\S+?)(?: \(weight (\S+)\))?"), "band"),
+    (re.compile(r"(\S+): raise it to (\S+) \(at (\S+) it counts nothing\)(?: \(weight (\S+)\))?" + _WINDOW), "up"),
+    (re.compile(r"(\S+): lower it to (\S+) \(at (\S+) it counts nothing\)(?: \(weight (\S+)\))?" + _WINDOW), "down"),
+    (re.compile(r"(\S+): keep it between (\S+) and (\S+?)(?: \(weight (\S+)\))?" + _WINDOW), "band"),
 )
 _PROTECTED = re.compile(r"protected: (\S+) stays above (\S+)% of its starting level")
 _LEVER = re.compile(r"(\S+) ?(.*) \(cost (\S+)\): (.*)")

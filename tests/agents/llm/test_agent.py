@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.agents.llm.agent import CUT_OFF, KEPT_READINGS, MOST_REASONING, ONLY_ONE, REMINDER, WAITED
+from pytest_alienbio.agents.llm.agent import CUT_OFF, KEPT_READINGS, ONLY_ONE, REMINDER, WAITED
+from pytest_alienbio.agents.llm.reading import MOST_REASONING
 from pytest_alienbio.errors import ProviderError
 from pytest_alienbio.model import Action, ActionResult, ActionSpec, Answer, Briefing, Goal, Json, Observation, Tokens, ToolCall
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.agents.llm.prompt import Prompt, read_prompt, system_text, turn_text
+from pytest_alienbio.agents.llm.reading import act
 from pytest_alienbio.agents.llm.tools import Toolbox
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import Action, ActionSpec, Briefing, Goal, Observation, ToolCall
+from pytest_alienbio.model import Action, ActionSpec, Answer, Briefing, Goal, Observation, ToolCall
 
 BRIEFING = Briefing(
     "Save it.\x1b[2J\u202e",
@@ -85,7 +86,7 @@ def test_tools_are_one_for_each_action_under_names_that_providers_take() -> None
     )
     box = Toolbox(Briefing("", actions=actions))
     assert [tool.name for tool in box.tools] == ["move_to", "move_to_2", "action", "wait", "done"]
-    assert box.action(ToolCall("move_to_2", {"to": "y"})) == (Action("move to?", {"to": "y"}), 1)
+    assert act(box, Answer(calls=(ToolCall("move_to_2", {"to": "y"}),))) == (Action("move to?", {"to": "y"}), 1)
     schema = box.tools[0].schema
     assert schema["additionalProperties"] is False
     assert schema["required"] == ["to"]
@@ -96,3 +97,19 @@ def test_choices_that_go_together_are_told_together() -> None:
     pairs = (ActionSpec("go", {"from": "a", "to": "b"}), ActionSpec("go", {"from": "b", "to": "a"}))
     box = Toolbox(Briefing("", actions=pairs))
     assert box.allowed(ToolCall("go", {})) == "go takes from=a, to=b; or from=b, to=a"
+
+
+def test_a_target_says_from_which_step_it_counts() -> None:
+    """Who does not know that the end counts most does not know what to save the budget for."""
+    goals = (Goal("K", "up", 2, 8, 0.5, since=12), Goal("M", "band", 4, 6, since=10), Goal("N", "down", 1, 3))
+    assert (
+        "K: raise it to 8 (at 2 it counts nothing) (weight 0.5) (what counts is the mean over steps 12 to 20)\n"
+        "M: keep it between 4 and 6 (what counts is the mean over steps 10 to 20)\n"
+        "N: lower it to 1 (at 3 it counts nothing)\n"
+    ) in system_text(Prompt(), Briefing("", goals=goals, max_steps=20))
+
+
+def test_no_rule_is_made_up_for_a_world_that_tells_nothing() -> None:
+    """A rule about levers, measurements or targets stands there only where there are some."""
+    text = system_text(Prompt(), Briefing(""))
+    assert not {"lever", "measurement", "score"} & set(text.lower().split("briefing")[0].replace(",", "").split())
