@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..errors import SpecError
-from ..model import Case, Json, Selection
+from ..model import Case, Json, Selection, inert
 from ..play import Catalog, ScenarioInfo, View, look
 from ..report import ScenarioSheet, Truth, ascii_only, render_briefing, scenario_list, scenario_sheet
 from ..run import build_catalog, case_of, instance_cache
@@ -77,6 +77,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument(
         "--truth", action="store_true", help="also what no agent is told: what it is about, true state, figures, solution"
     )
+    one.add_argument(
+        "--as-model", action="store_true", help="what a language model is told of it: system prompt, tools, first turn"
+    )
     one.add_argument("--json", action="store_true", help="as a JSON object")
     add_data_option(one)
     one.set_defaults(command=show_scenario)
@@ -122,6 +125,11 @@ def show_scenario(args: argparse.Namespace) -> int:
     root = data_here(args)
     # A command that only reads leaves nothing behind where nothing was before.
     view = look(case, catalog, args.seed, instance_cache(root) if root.is_dir() else None)
+    if args.as_model:
+        from ..agents.llm.shown import first_request
+
+        say(inert(line, most=10_000, verbatim=True) for line in first_request(view.briefing, view.observation))
+        return 0
     if args.json:
         say(json.dumps(_as_json(info, case, args, view)))
         return 0
