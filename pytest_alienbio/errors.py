@@ -107,7 +107,8 @@ class ProviderError(AlienBioError, RuntimeError):
     """Raised by an agent whose model provider failed: the cell becomes `provider_error`, never a score.
 
     `kind` is the class of fault: `rate_limit`, `server`, `timeout`, `connection`, `truncated`, `too_large`, `redirect`,
-    `refusal`, `context_overflow`, `empty`, `bad_key`, `no_credit`, `unknown_model`, `no_tools`, `bad_request`, or '' for any other.
+    `refusal`, `context_overflow`, `empty`, `bad_key`, `no_credit`, `wrong_url`,
+    `unknown_model`, `no_tools`, `bad_request`, or '' for any other.
     """
 
     def __init__(

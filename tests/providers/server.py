@@ -212,7 +212,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.send(Reply.of(400, {"error": str(fault)}))
             return self.json({})
         bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
-        for ending, format in (("/chat/completions", "openai"), ("/v1/messages", "anthropic")):
+        for ending, format in (("/v1/chat/completions", "openai"), ("/v1/messages", "anthropic")):
             if path.endswith(ending):
                 key = bearer or self.headers.get("x-api-key", "")  # releases of one SDK differ in it
                 asked = Asked(format, key, json.loads(text), text)  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ def answer_of(body: Mapping[str, Any], host: str) -> Answer:
         stop,
         str(body.get("model") or ""),
         str(body.get("id") or ""),
-        [dict(block) for block in blocks] if thinks else None,
+        [dict(block) for block in blocks] if thinks and all(call.arguments is not None for call in calls) else None,
     )
 
 
@@ -103,5 +103,7 @@ def _blocks(message: Message) -> list[dict[str, Json]]:
         return [dict(block) for block in message.native if isinstance(block, Mapping)]
     blocks: list[dict[str, Json]] = [{"type": "text", "text": message.text}] if message.text.strip() else []
     for call in message.calls:
-        blocks.append({"type": "tool_use", "id": call.id, "name": call.name or "nothing", "input": dict(call.arguments or {})})
+        # An object is all that is taken: what was none goes back inside of one.
+        given: dict[str, Json] = {"malformed": call.raw} if call.arguments is None else dict(call.arguments)
+        blocks.append({"type": "tool_use", "id": call.id, "name": call.name or "nothing", "input": given})
     return blocks or [{"type": "text", "text": "(nothing)"}]

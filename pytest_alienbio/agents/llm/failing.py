@@ -6,33 +6,45 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import Any
 
 from ...errors import ProviderError
 from ...model import inert
-from ...model.rate import pause_s
+from .hints import asked_s
 from .transport import EndlessError, TooLargeError, host_of
 
 MOST_TOLD = 300
 _CONTEXT = re.compile(
-    r"context[ _]length|maximum context|context window|too many (?:input )?tokens|prompt is too long|num_ctx"
-    r"|longer than the maximum|input (?:is )?too long|exceeds? the (?:model|maximum)",
-    re.I,
+    r"context.{0,3}length|context.{0,3}window|context_length_exceeded|prompt is too long|too many (?:input )?tokens|"
+    r"maximum (?:model )?(?:context|input)|exceeds? the (?:available |model'?s )?(?:context|max(?:imum)? (?:model )?len)|"
+    r"longer than the (?:maximum )?model|input (?:length|is) .{0,40}(?:exceed|too long)|max_model_len|num_ctx|"
+    r"exceed_context_size|request_too_large",
+    re.IGNORECASE,
 )
+"""OpenAI, Anthropic, vLLM, Ollama, llama.cpp, OpenRouter and the like."""
 _TOOLS = re.compile(
-    r"not support tools?|tools? (?:is|are) not supported|tool[ -]choice|tool-call-parser|function calling is not", re.I
+    r"(?:does not|doesn't|not) support (?:tool|function)|"
+    r"(?:tools?|functions?|tool.?(?:use|call\w*)|tool.?choice|function.?calling) (?:is|are) not (?:supported|available|enabled)"
+    r"|requires --enable-auto-tool-choice|tool.?call.?parser|no endpoints found that support tool use",
+    re.IGNORECASE,
 )
 _MODEL = re.compile(
-    r"model[_ ]not[_ ]found|model\b.{0,80}\b(?:not found|does not exist|unknown)|unknown model|not a valid model"
-    r"|not_found_error",
-    re.I,
+    r"model[_ ]not[_ ]found|model: \S+ not_found_error|"
+    r"model:? .{0,120}(?:does not exist|not found|is not (?:available|supported|a valid))|"
+    r"(?:unknown|invalid|no such|unsupported) model|not a valid model|try pulling it",
+    re.IGNORECASE,
 )
-_CREDIT = re.compile(r"insufficient_quota|credit balance|billing|exceeded your current quota", re.I)
-_KEYLIKE = re.compile(r"\b(?:sk|pk|rk|key)-[A-Za-z0-9_*.\-]{4,}|(?i:bearer )\S+")
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_CREDIT = re.compile(
+    r"insufficient.{0,3}(?:quota|credit|balance|funds)|exceeded your current quota|credit balance|billing", re.IGNORECASE
+)
+_FILTER = re.compile(r"content.?(?:policy|management|filter)|responsible.?ai", re.IGNORECASE)
+_MASKED = re.compile(r"[\w.-]*\*{2,}[\w.-]*")
+_KEYLIKE = re.compile(
+    r"\b(?:sk|pk|rk)-[\w-]{4,}|(?i:\bbearer\s+)[^\s\"',]+|(?i:(?<=key provided: )|(?<=x-api-key: ))[^\s\"',]+"
+)
+_FRAGMENT = 6
+"""Characters in a row that are the key's: so many are hidden."""
 
 
 def failure_of(error: Exception, sdk: ModuleType, url: str, key: str) -> ProviderError:
@@ -55,39 +67,30 @@ def failure_of(error: Exception, sdk: ModuleType, url: str, key: str) -> Provide
 
 
 def conceal(text: str, key: str) -> str:
-    """A provider's text to be told: one inert line, without the key or what looks like one."""
-    text = text.replace(key, "***") if len(key) > 3 else text
-    return inert(_KEYLIKE.sub("***", text), most=MOST_TOLD)
+    """A provider's text to be told: one inert line, without the key, a part of it, or what looks like anybody's."""
+    return inert(_without(text[: 4 * MOST_TOLD], key), most=MOST_TOLD)
 
 
-def asked_pause(headers: Mapping[str, str]) -> float | None:
-    """Seconds that an answer's headers ask everybody to wait; None if they do not."""
-    after = _number(headers.get("retry-after-ms", ""), 0.001)
-    if after is None and (text := headers.get("retry-after", "")):
-        after = _number(text) if _number(text) is not None else _until(text)
-    remaining: int | None = None
-    reset = 0.0
-    for what in ("requests", "tokens"):
-        for prefix in ("x-ratelimit", "anthropic-ratelimit"):
-            order = (f"{prefix}-remaining-{what}", f"{prefix}-{what}-remaining")
-            left = next((headers[name] for name in order if name in headers), "")
-            if left.isdigit() and int(left) == 0:
-                remaining = 0
-                spans = (headers.get(f"{prefix}-reset-{what}", ""), headers.get(f"{prefix}-{what}-reset", ""))
-                reset = max(reset, *((_span(span) or _until(span) or 0.0) for span in spans))
-    found = pause_s(retry_after_s=after, remaining=remaining, reset_s=reset)
-    return found if after is not None or found > 0 else None
+def _without(text: str, key: str) -> str:
+    if len(key) >= _FRAGMENT + 2:
+        text = text.replace(key, "***")
+        marked = [False] * len(text)
+        for at in range(len(text) - _FRAGMENT + 1):
+            if text[at : at + _FRAGMENT] in key:
+                marked[at : at + _FRAGMENT] = [True] * _FRAGMENT
+        text = re.sub("\0+", "***", "".join("\0" if mark else char for char, mark in zip(text, marked, strict=True)))
+    return _KEYLIKE.sub("***", _MASKED.sub("***", text))
 
 
 def message_in(body: bytes) -> str:
     """What a body says went wrong: its `error.message`, else its beginning."""
     try:
         told: Any = json.loads(body[:100_000])
-    except ValueError:
+    except (ValueError, RecursionError):
         return body[:1000].decode("utf-8", "replace")
     error = told.get("error", told) if isinstance(told, Mapping) else told
     if isinstance(error, Mapping):
-        parts = [str(error.get(name)) for name in ("message", "code", "type") if error.get(name)]
+        parts = [str(error.get(name)) for name in ("message", "detail", "code", "type") if error.get(name)]
         return " ".join(dict.fromkeys(parts)) or json.dumps(error)[:1000]
     return str(error)[:1000]
 
@@ -102,16 +105,17 @@ def _by_status(response: Any, host: str, url: str, key: str) -> ProviderError:
         said = message_in(response.content)
     except Exception:  # noqa: BLE001 - a body that cannot be read says nothing
         said = ""
-    kind = _kind(status, said)
+    kind = kind_of(status, said)
     told = conceal(said, key)
     where = f"{host} answered {status}" + (f": {told}" if told else "")
-    if kind == "bad_request" and status == 404:
+    if kind == "wrong_url":
         where += f" (asked at {inert(url, most=200)})"
-    asked = asked_pause(response.headers) if kind in ("rate_limit", "server") else None
+    asked = asked_s(response.headers, datetime.now(UTC), said) if kind in ("rate_limit", "server") else None
     return ProviderError(where, kind=kind, status=status, retry_after_s=asked)
 
 
-def _kind(status: int, said: str) -> str:
+def kind_of(status: int, said: str) -> str:
+    """The class of a failure, by its HTTP status and what is said of it."""
     if status == 402 or (status in (400, 403, 429) and _CREDIT.search(said)):
         return "no_credit"
     if status in (401, 403):
@@ -120,15 +124,18 @@ def _kind(status: int, said: str) -> str:
         return "timeout"
     if status == 429:
         return "rate_limit"
-    if status >= 500 or status == 409:
-        return "server"
-    if _CONTEXT.search(said) or status == 413:
-        return "context_overflow"
+    if status in (409, 425) or status >= 500:
+        # Some servers answer 500 to what will never fit.
+        return "context_overflow" if _CONTEXT.search(said) else "no_tools" if _TOOLS.search(said) else "server"
     if _TOOLS.search(said):
         return "no_tools"
+    if status == 413 or _CONTEXT.search(said):
+        return "context_overflow"
     if _MODEL.search(said):
         return "unknown_model"
-    return "bad_request"
+    if status in (404, 405):
+        return "wrong_url"
+    return "refusal" if _FILTER.search(said) else "bad_request"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -137,29 +144,3 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
             return
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _number(text: str, unit: float = 1.0) -> float | None:
-    try:
-        value = float(text) * unit
-    except ValueError:
-        return None
-    return value if 0 <= value < 1e9 else None
-
-
-def _span(text: str) -> float | None:
-    """Seconds of `6m0s`, `20ms`, `1.5s`."""
-    found = _SPAN.findall(text)
-    return sum(float(count) * _SECONDS[unit] for count, unit in found) if found and not text.endswith("Z") else _number(text)
-
-
-def _until(text: str) -> float | None:
-    """Seconds until a moment, as HTTP or RFC 3339 writes it."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00")) if text[:4].isdigit() else parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

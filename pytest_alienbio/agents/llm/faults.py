@@ -36,6 +36,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "context_overflow": Remedy(1, hint="say the model's `max_context`, so that old turns are left out"),
     "no_credit": Remedy(1, hint="the account has no credit left, or none of its own limit"),
     "bad_key": Remedy(1, hint="check the key: bio agent test NAME"),
+    "wrong_url": Remedy(1, hint="check `base_url`: most servers that speak like OpenAI want it to end with /v1"),
     "unknown_model": Remedy(1, hint="check `model`: bio agent test NAME"),
     "no_tools": Remedy(1, hint="the model, or its server, cannot call tools; take another"),
     "bad_request": Remedy(1, hint="look at the agent's params: bio agent test NAME"),

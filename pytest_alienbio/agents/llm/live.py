@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from ...errors import MissingExtraError, ProviderError
 from ...model import Answer, Cell, Endpoint, Request, Wire, inert
 from . import anthropic_wire, openai_wire
 from .failing import failure_of
-from .keys import key_of
+from .keys import Secret, key_of
 from .transport import CONNECT_S, check_url, host_of, http_of, make_client
 
 INSTALL = "pip install 'pytest-alienbio[llm]'"
+_LOGGERS = ("openai", "anthropic", "httpx", "httpx2", "httpcore", "httpcore2")
+"""What they would log below a warning are requests, headers and addresses: nobody is told those, whoever logs everything."""
 _OFFICIAL: Mapping[str, str] = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 
 
@@ -79,11 +82,11 @@ class LiveWire:
         except (ValueError, RecursionError):
             if "html" in kind.lower() or content.lstrip()[:1] == b"<":
                 what = f"{host} answered with a web page, not as a model: is base_url right?"
-                raise ProviderError(what, kind="bad_request", status=response.status_code) from None
+                raise ProviderError(what, kind="wrong_url", status=response.status_code) from None
             what = f"the answer of {host} is no whole JSON ({len(content):,} bytes, {inert(kind, most=60) or 'of no kind'})"
             raise ProviderError(what, kind="truncated", status=response.status_code) from None
         if not isinstance(told, Mapping):
-            raise ProviderError(f"the answer of {host} is JSON, but no object", kind="truncated", status=response.status_code)
+            raise ProviderError(f"the answer of {host} is JSON, but no object", kind="wrong_url", status=response.status_code)
         return told
 
 
@@ -94,9 +97,14 @@ _lock = Lock()
 def live(cell: Cell | None, endpoint: Endpoint) -> Wire:
     """The client of `endpoint`'s provider. Raises `MissingExtraError` without it, `CannotPlayError` without a key, `SpecError`
     for an address that nothing is sent to."""
+    return wire_of(endpoint, key_of(endpoint))
+
+
+def wire_of(endpoint: Endpoint, secret: Secret) -> Wire:
+    """The same, with this key."""
     url = endpoint.base_url or _OFFICIAL.get(endpoint.wire_format, "")
     check_url(url)
-    key = key_of(endpoint).reveal()
+    key = secret.reveal()
     name = "anthropic" if endpoint.wire_format == "anthropic" else "openai"
     place = (os.getpid(), name, url, key)
     with _lock:
@@ -111,6 +119,9 @@ def _made(name: str, url: str, key: str) -> _Client:
         sdk = import_module(name)
     except ImportError:
         raise MissingExtraError(f"a model that speaks as {name}'s needs the package {name!r}: {INSTALL}") from None
+    for logger in map(logging.getLogger, _LOGGERS):
+        if logger.level < logging.WARNING:
+            logger.setLevel(logging.WARNING)
     make: Callable[..., Any] = sdk.Anthropic if name == "anthropic" else sdk.OpenAI
     raw = make(api_key=key, base_url=url, max_retries=0, http_client=make_client(sdk))
     return _Client(sdk, raw, key, url)

@@ -8,8 +8,11 @@ from typing import Any
 
 from ...errors import ProviderError
 from ...model import Answer, Json, Message, Request, Tokens, ToolCall
+from .failing import conceal, kind_of, message_in
 
 PATH = "/chat/completions"
+_WANTED_BACK = ("reasoning_content", "reasoning", "reasoning_details")
+"""What servers call a message's reasoning; some play worse, or refuse, without what they said before."""
 
 
 def body_of(request: Request, *, newer: bool) -> dict[str, Json]:
@@ -37,6 +40,12 @@ def answer_of(body: Mapping[str, Any], host: str) -> Answer:
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, Sequence) and choices and isinstance(choices[0], Mapping) else None
     message = choice.get("message") if choice else None
+    if choice is None and (error := body.get("error")):
+        # Some proxies say 200 to everything, and tell the failure inside.
+        code = error.get("code") if isinstance(error, Mapping) else None
+        said = message_in(json.dumps({"error": error}).encode())
+        kind = kind_of(code if isinstance(code, int) and 400 <= code < 600 else 400, said)
+        raise ProviderError(f"{host} answered with an error: {conceal(said, '')}", kind=kind, status=200, tokens=tokens)
     if choice is None or not isinstance(message, Mapping):
         raise ProviderError(
             f"the answer of {host} is none of chat completions: no message", kind="truncated", status=200, tokens=tokens
@@ -54,20 +63,28 @@ def answer_of(body: Mapping[str, Any], host: str) -> Answer:
         stop,
         str(body.get("model") or ""),
         str(body.get("id") or ""),
+        {name: message[name] for name in _WANTED_BACK if message.get(name)} or None,
     )
 
 
 def tokens_of(usage: object) -> Tokens:
-    """What a `usage` says; input with what was cached."""
+    """What a `usage` says; input with what was cached, output with reasoning.
+
+    Servers that leave reasoning out of the output are known by their total, which has it.
+    """
     if not isinstance(usage, Mapping):
         return Tokens()
     read, made = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+    input, output, total = (whole(usage.get(f"{name}_tokens")) for name in ("prompt", "completion", "total"))
+    reasoning = whole(made.get("reasoning_tokens")) if isinstance(made, Mapping) else None
+    if input is not None and output is not None and reasoning and total == input + output + reasoning:
+        output += reasoning
     return Tokens(
-        whole(usage.get("prompt_tokens")),
+        input,
         whole(read.get("cached_tokens")) if isinstance(read, Mapping) else None,
-        None,
-        whole(usage.get("completion_tokens")),
-        whole(made.get("reasoning_tokens")) if isinstance(made, Mapping) else None,
+        whole(read.get("cache_write_tokens")) if isinstance(read, Mapping) else None,
+        output,
+        reasoning,
     )
 
 
@@ -89,11 +106,14 @@ def _message(message: Message) -> dict[str, Json]:
                 "type": "function",
                 "function": {
                     "name": call.name or "(nothing)",
-                    "arguments": call.raw if call.arguments is None else json.dumps(dict(call.arguments)),
+                    # What was no JSON goes back inside of some: servers that parse it would refuse the whole conversation.
+                    "arguments": json.dumps({"malformed": call.raw} if call.arguments is None else dict(call.arguments)),
                 },
             }
             for call in message.calls
         ]
+    if isinstance(message.native, Mapping):
+        told |= {name: message.native[name] for name in _WANTED_BACK if name in message.native}
     return told
 
 

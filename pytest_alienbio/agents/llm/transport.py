@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ MOST_BYTES = 16 * 2**20
 CONNECT_S = 10.0
 _CONNECTIONS = 1000
 """Open at once: the engine's threads are the limit, not this."""
+
+_ODD = re.compile(r"[^!-~]|\\")
+"""What no address has, and what one reads otherwise than another: spaces, line breaks, letters that look like others."""
 
 
 class TooLargeError(Exception):
@@ -35,9 +39,9 @@ def check_url(url: str) -> None:
     except ValueError as error:
         raise SpecError(Complaint(f"base_url is no address: {error}", expected=_EXPECTED)) from None
     shown = inert(f"{parts.scheme}://{host}", most=120)
-    if parts.username or parts.password:
+    if parts.username is not None or parts.password is not None:
         raise SpecError(Complaint(f"base_url {shown} holds a user or a password", hint="say `api_key: {env: NAME}` instead"))
-    if parts.scheme not in ("http", "https") or not host or port == 0:
+    if parts.scheme not in ("http", "https") or not host or port == 0 or _ODD.search(url):
         raise SpecError(Complaint(f"base_url {shown} is no address", expected=_EXPECTED))
     if parts.query or parts.fragment:
         raise SpecError(Complaint(f"base_url {shown} has a query", hint="a key stands in `api_key`, other params in `extra`"))
