@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import EllipsisType
 from typing import TypeAlias
@@ -174,7 +174,8 @@ class Catalog:
         return self.scenario(case.scenario).factory(case, cache)
 
     def make_agent(self, profile: AgentProfile, solution: Json = None, cell: Cell | None = None) -> Agent:
-        """A fresh agent for `profile`; `solution` goes to privileged agents only; language models are connected, for `cell`.
+        """A fresh agent for `profile`; `solution` goes to privileged agents only; language models are connected, for `cell`,
+        and one whose file says no price has that of the price data, if it is known there.
 
         Raises `UnknownNameError`, `NotBuiltError` for one this version cannot build, and whatever the agent raises
         (`SpecError` or `TypeError` for params it does not take).
@@ -184,9 +185,13 @@ class Catalog:
             return info.factory(**profile.params, solution=solution)
         if info.is_model:
             from ..agents.llm import LLMAgent, live
+            from ..agents.llm.prices import price_of
 
             agent = info.factory(**profile.params, access=profile.access)
             assert isinstance(agent, LLMAgent)
+            if agent.endpoint.price is None and (price := price_of(agent.endpoint)) is not None:
+                agent = info.factory(**profile.params, access=replace(profile.access, price=price))
+                assert isinstance(agent, LLMAgent)
             agent.connect((self.connect or live)(cell, agent.endpoint))
             return agent
         return info.factory(**profile.params)

@@ -45,7 +45,7 @@ class Asking:
     def __init__(self, cells: Sequence[Cell], history: History, catalog: Catalog, steps: int | None = None) -> None:
         self._history, self._catalog, self._steps = history, catalog, steps
         self._endpoints: dict[str, tuple[Endpoint, Price | None] | None] = {}
-        self._prompts: dict[tuple[str, int | None, int], Prompt | None] = {}
+        self._prompts: dict[tuple[str, int | None, int, str], Prompt | None] = {}
         self._looks = 0
         self._groups: dict[Kind, _Group] = {}
         for cell in cells:
@@ -151,7 +151,7 @@ class Asking:
             of = many(told["prompt"], "cell")
             yield (
                 f"calls, tokens and money of {of}: from the size of the prompt (about {standing} tokens, {turn} more a turn) "
-                f"and the limit of {steps} steps"
+                f"and the case's {steps} steps"
             )
             yield from ASSUMED
         yield from dict.fromkeys(self._unpriced())
@@ -198,7 +198,7 @@ class Asking:
     def _prompt(self, cell: Cell) -> Prompt | None:
         """The size of one instance of the cell's case; of another case of the scenario, once enough worlds were built."""
         case = cell.case
-        name = (case.scenario, case.difficulty, case.variant)
+        name = (case.scenario, case.difficulty, case.variant, cell.agent.name)
         if name not in self._prompts:
             near = next((size for (scenario, *_), size in self._prompts.items() if scenario == case.scenario and size), None)
             if self._looks >= MOST_LOOKS:
@@ -207,8 +207,10 @@ class Asking:
             self._looks += 1
             try:
                 seen = look(case, self._catalog, cell.seed)
-                self._prompts[name] = prompt_of(seen.briefing, seen.observation, steps=self._steps)
-            except AlienBioError:
+                agent = self._catalog.agents[cell.agent.kind].factory(**cell.agent.params, access=cell.agent.access)
+                assert isinstance(agent, LLMAgent)
+                self._prompts[name] = prompt_of(agent, seen.briefing, seen.observation, most_calls=self._steps)
+            except (AlienBioError, TypeError):
                 self._prompts[name] = near
         return self._prompts[name]
 

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.agents.llm.ahead import HIGH, LIKELY, LOW, Prompt, episode
-from pytest_alienbio.model import Price
+from pytest_alienbio.agents.llm import LLMAgent
+from pytest_alienbio.agents.llm.ahead import HIGH, LIKELY, LOW, Prompt, episode, prompt_of
+from pytest_alienbio.agents.llm.prompt import SYSTEM
+from pytest_alienbio.agents.llm.prompt import Prompt as ModelPrompt
+from pytest_alienbio.model import ActionSpec, Briefing, Endpoint, Observation, Price
 
 prompts = st.builds(Prompt, st.integers(1, 5000), st.integers(1, 500), st.integers(1, 60))
 rates = st.floats(0.01, 100)
@@ -29,6 +32,33 @@ def test_the_guesses_are_in_order(prompt: Prompt, price: Price | None, max_token
     totals = [each.tokens.total or 0 for each in three]
     assert totals == sorted(totals)
     assert all((each.usd is None) == (price is None) for each in three)
+
+
+@given(prompts, st.integers(1, 20))
+def test_no_guess_goes_beyond_the_cells_own_limit(prompt: Prompt, most: int) -> None:
+    bounded = replace(prompt, most_calls=most)
+    assert episode(bounded, HIGH, price=None, max_tokens=None, max_context=None).calls <= most
+
+
+def test_long_turns_that_fall_out_are_not_sent_again() -> None:
+    """So the tokens of a call stop growing, and with them what is cached."""
+    whole, kept = Prompt(1000, 200, 40), Prompt(1000, 200, 40, kept=12)
+    one, other = (episode(each, LIKELY, price=None, max_tokens=None, max_context=None) for each in (whole, kept))
+    assert (other.tokens.input or 0) < (one.tokens.input or 0)
+    assert (other.tokens.input or 0) <= 40 * (1000 + 13 * 200 + 12 * 100)
+
+
+def test_its_size_is_that_of_the_very_first_request() -> None:
+    """Of the agent's own prompt: with a longer one of its own it is larger; nobody is asked."""
+    briefing = Briefing("Grow it.", actions=(ActionSpec("feed", {"what": "sugar"}, 1.0),), max_steps=20, budget=10.0)
+    seen = Observation(0, {"a": 1.0, "b": 2.0}, max_steps=20, budget=10.0)
+    endpoint = Endpoint("openai-compatible", "m")
+    ours = prompt_of(LLMAgent(endpoint), briefing, seen)
+    longer = prompt_of(LLMAgent(endpoint, prompt=ModelPrompt(system=SYSTEM + "Be careful. " * 100)), briefing, seen)
+    assert ours.standing > 200
+    assert 0 < ours.turn < 100
+    assert longer.standing > ours.standing + 200
+    assert (longer.turn, ours.steps) == (ours.turn, 20)
 
 
 @given(prompts, prices)
