@@ -201,6 +201,7 @@ class BioFace:
         resume: Resume = False,
         retry: str | Sequence[str] = (),
         reuse: bool = False,
+        replay: str | os.PathLike[str] = "",
         data: str | os.PathLike[str] | None = None,
         **caps: Unpack[CapWords],
     ) -> Result | BatchResult:
@@ -210,7 +211,7 @@ class BioFace:
         whole and gives a `BatchResult`; agent, seed and difficulty are then its own, and `resume`, `retry`, `reuse` and caps
         mean what they mean to `batch`. Raises `SpecError` for names nobody knows.
         """
-        said = in_texts(resume, retry, reuse=reuse)
+        said = in_texts(resume, retry, reuse=reuse, replay=replay)
         here = _Here(data, {**said, **in_words(caps)})
         if isinstance(scenario, Written):
             return here.play(written(scenario))
@@ -239,6 +240,7 @@ class BioFace:
         resume: Resume = False,
         retry: str | Sequence[str] = (),
         reuse: bool = False,
+        replay: str | os.PathLike[str] = "",
         data: str | os.PathLike[str] | None = None,
         **caps: Unpack[CapWords],
     ) -> BatchResult:
@@ -248,11 +250,12 @@ class BioFace:
         of the configuration, else 10. What is given here wins over every configuration. `engine` plays many cells at once
         (`"threads:16"`); results keep their order. `resume`: go on with the last run of
         this `name` (True), or with that DAT; `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`:
-        take over unchanged cells of earlier DATs. The result has all cells, old and new. Caps are
+        take over unchanged cells of earlier DATs; `replay`: play from the answers that this DAT recorded.
+        The result has all cells, old and new. Caps are
         `max_usd`, `max_tokens`, `max_cells`, `max_time` (seconds); what they cut short is `incomplete`. Raises `SpecError`, and
         `StuckCellError` for a cell that cannot be stopped.
         """
-        here = _Here(data, {**in_texts(resume, retry, reuse=reuse), **in_words({"engine": engine, **caps})})
+        here = _Here(data, {**in_texts(resume, retry, reuse=reuse, replay=replay), **in_words({"engine": engine, **caps})})
         configured = cast("Sequence[int] | None", here.settings.values["seeds"].value)
         battery = adhoc_battery(
             name,

@@ -130,6 +130,10 @@ class ProviderError(AlienBioError, RuntimeError):
         super().__init__(message)
 
 
+class DivergedError(AlienBioError, RuntimeError):
+    """Raised where a cell that is replayed asks its model what was not recorded: `agent_error`, never a score."""
+
+
 class OverLimitError(AlienBioError, RuntimeError):
     """Raised when a cap leaves no room for what is about to be spent: the cell ends `over_limit`. Nothing was spent.
 

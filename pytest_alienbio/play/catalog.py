@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import EllipsisType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from ..errors import UnknownNameError
 from ..model import (
@@ -19,6 +19,7 @@ from ..model import (
     Environment,
     InstanceCache,
     Json,
+    Result,
     Scores,
     Task,
     Trajectory,
@@ -129,6 +130,19 @@ class AgentInfo:
         return takes_of(self.factory, ("solution",) if self.privileged else ("access",) if self.is_model else ())
 
 
+class Records(Protocol):
+    """What another run recorded, from which cells are replayed."""
+
+    def refusal(self, cell: Cell, /) -> str:
+        """Why a cell cannot be replayed; '' if it can."""
+
+    def agent(self, cell: Cell | None, info: AgentInfo, /) -> Agent | None:
+        """Who does again what was recorded; None: the agent plays itself."""
+
+    def settled(self, cell: Cell, result: Result, /) -> Result:
+        """What was played, held against its record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """Every scenario and agent by name."""
@@ -139,6 +153,9 @@ class Catalog:
     """How models are reached; None: by their providers' own clients."""
     offline: bool = False
     """Whether `connect` asks no provider, ever: then nothing is paid, and neither a key nor a client is needed."""
+
+    replay: Records | None = None
+    """From what cells are replayed; None: they are played."""
 
     def scenario(self, name: str) -> ScenarioInfo:
         """The scenario called `name`, also one of Gymnasium (`gym:ID`), which is in no list.
@@ -181,6 +198,8 @@ class Catalog:
         (`SpecError` or `TypeError` for params it does not take).
         """
         info = self.agent(profile.kind)
+        if self.replay and (again := self.replay.agent(cell, info)):
+            return again
         if info.privileged:
             return info.factory(**profile.params, solution=solution)
         if info.is_model:

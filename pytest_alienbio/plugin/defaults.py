@@ -17,13 +17,13 @@ class LateAgent:
     """The profile's agent, built when the cell starts it: so building it is timed and blamed like the rest of the cell."""
 
     def __init__(self, loaded: Loaded, cell: Cell) -> None:
-        self._catalog, self._profile = loaded.catalog, cell.agent
+        self._catalog, self._profile, self._cell = loaded.catalog, cell.agent, cell
         self._built: Agent | None = None
 
     def start(self, briefing: Briefing) -> None:
         if self._catalog.agent(self._profile.kind).privileged:
             raise SpecError(f"{self._profile.name} is handed the scenario's solution and cannot be wrapped by a fixture")
-        self._built = self._catalog.make_agent(self._profile)
+        self._built = self._catalog.make_agent(self._profile, cell=self._cell)
         self._built.start(briefing)
 
     def decide(self, observation: Observation) -> Action:

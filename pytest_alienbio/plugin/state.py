@@ -31,6 +31,7 @@ from ..run.again.asked import Again, again
 from ..run.again.start import Start
 from ..run.again.starting import begin
 from ..run.prepare import prepare
+from ..run.replaying import replayed
 from ..run.stopping import Stop
 from ..store.holding import Presence
 from .arguments import quoted
@@ -183,7 +184,8 @@ class SessionState:
     def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
         if battery.experiment and self.options.no_runs:
             battery = replace(battery, experiment=replace(battery.experiment, runs=False))
-        planned, catalog = prepare(self.settings.apply(battery), self.project, catalog)
+        battery = self.settings.apply(battery)
+        planned, catalog = prepare(battery, self.project, replayed(catalog, self.again, self.data_root, battery.engine or ""))
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
         loaded = Loaded(path, self.file_id(path), planned, catalog, kept)
         loaded.start = told_by(self._starts, loaded.name)

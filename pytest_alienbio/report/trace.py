@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeGuard
 
 from ..model import Annotations, Result, Trajectory, Turn, apart, inert
-from ..model.result import REUSED
+from ..model.result import REPLAYED, REUSED
 from .columns import shorten, width_of
 from .deeds import annotation_lines
 from .page import BOLD, DIM, LABEL, RED, Page, short
@@ -71,8 +71,9 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
         yield from page.labelled(label, text)
     yield from page.labelled("took", _took(result))
     yield from page.labelled("battery", result.battery)
-    origin = result.origin.removeprefix(REUSED)
-    yield from page.labelled("reused" if result.reused else "imported", origin and f"from {origin}")
+    how = next((how for how in (REUSED, REPLAYED) if result.origin.startswith(how)), "")
+    origin = result.origin.removeprefix(how)
+    yield from page.labelled(how.rstrip(":") or "imported", origin and f"from {origin}")
     yield page.whole("DAT", result.dat_path)
     yield from annotation_lines(page, said)
     if result.error:

@@ -37,6 +37,7 @@ from .limits.worst_case import check_worst_case
 from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
+from .replaying import replayed
 from .run import Run
 from .selection import nothing_left
 from .where import instance_cache
@@ -127,7 +128,7 @@ def run_batch(
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here. `mortal`: this process may be
     ended for a cell that lets nothing else run in it; standard error says so.
     """
-    plan, catalog = prepare(battery, project, catalog)
+    plan, catalog = prepare(battery, project, replayed(catalog, again, data_root, battery.engine or ""))
     battery, run_id = plan.battery, new_run_id()
     caps = session.caps if session else NO_CAPS
     check_worst_case(plan, catalog, caps)

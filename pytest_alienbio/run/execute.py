@@ -11,14 +11,16 @@ from time import monotonic, sleep
 
 from ..engine import Engine, Inline
 from ..errors import StuckCellError
-from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Result
+from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Outcome, Result
 from ..model.result import GENERATION, WAITING
-from ..play import Catalog, run_cell
+from ..play import Catalog, result_of, run_cell
+from ..play.catalog import Records
 from ..play.meter import CellMeter
 from ..play.through import ended_through, is_the_runs
 from ..resources import TimedCache
 from .checkpoints import keeper_of
 from .limits.limiting import Allowance, Limiting
+from .limits.recorded import as_recorded
 from .retrying import until_it_holds
 from .run import Recorder, Run
 from .stopping import FINISH_S, Stop, stoppable
@@ -56,6 +58,9 @@ def play_one(
     `StuckCellError` is raised once `on_stuck` has returned.
     """
 
+    if catalog.replay:
+        return _replayed(cell, run, catalog, catalog.replay, limits, cache, agent, environment, on_stuck)
+
     def once() -> Result:
         allowance = allow(cell, limits) if allow else Allowance(limits, CellMeter(limits))
         return _played(cell, run, catalog, allowance, cache, agent, environment, on_stuck)
@@ -63,6 +68,23 @@ def play_one(
     if not run.retries or agent is not None or environment is not None:
         return once()
     return until_it_holds(once, run.retries, run.pause, lambda: bool(stop and stop.asked))
+
+
+def _replayed(
+    cell: Cell,
+    run: Recorder,
+    catalog: Catalog,
+    records: Records,
+    limits: CellLimits,
+    cache: InstanceCache | None,
+    agent: Agent | None,
+    environment: Environment | None,
+    on_stuck: Callable[[Result], None] | None,
+) -> Result:
+    """What another run recorded, once more; a cell that this cannot be done with is skipped."""
+    if cell.agent.skip_reason == "" and (why := records.refusal(cell)):
+        return run.record(result_of(cell, Outcome.SKIPPED, why), cell)
+    return _played(cell, run, catalog, as_recorded(cell, records, limits), cache, agent, environment, on_stuck)
 
 
 def _played(

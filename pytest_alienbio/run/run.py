@@ -248,7 +248,7 @@ class Run:
 
     def _write_trace(self, result: Result, cell: Cell) -> Result:
         trajectory = result.trajectory
-        if trajectory is None or not (trajectory.turns or trajectory.initial):
+        if trajectory is None or not (trajectory.turns or trajectory.initial or trajectory.calls):
             return result
         trace: Mapping[str, Json] = trace_of(result)
         return result.with_(trace=self._traces.write(self._trace_name(cell), trace))

@@ -32,7 +32,8 @@ class Settings:
     selection: Selection = EVERYTHING
     """The same as one selection."""
     continuing: Mapping[str, Value] = field(default_factory=dict)
-    """What was said of `CONTINUING`: `resume` as a text, `retry` as a list of outcomes, `reuse` as a truth value."""
+    """What was said of `CONTINUING`: `resume` as a text, `retry` as a list of outcomes, `reuse` as a truth value,
+    `replay` as a text."""
     gates: tuple[Rule, ...] = ()
     """Of batteries that name none, as `bio.yaml` or the user's file has them."""
     session: Mapping[str, Value] = field(default_factory=dict)

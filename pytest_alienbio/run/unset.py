@@ -67,5 +67,6 @@ UNSET: Mapping[str, Callable[[str], Json]] = {
     "resume": _dat,
     "retry": _kinds,
     "reuse": _truth,
+    "replay": _dat,
 }
 """What a text says about one of `SELECTING` or `CONTINUING`. Raises `SpecError`."""

@@ -87,6 +87,7 @@ CONTINUING: Mapping[str, Word] = {
         Word("resume", "Goes on with a run where it ended: the last one of each battery, or DAT.", "last", "DAT", alone="last"),
         Word("retry", "Plays cells of a run again that ended so: errors, all, or outcomes.", "provider_error,lost", "KINDS"),
         Word("reuse", "Takes over unchanged cells of earlier runs instead of playing them."),
+        Word("replay", "Plays cells from the answers that DAT recorded: no network, no key, nothing spent.", "mine", "DAT"),
     )
 }
 """What is played of a run that is there already. As with `SELECTING`, no YAML file may say it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import StoreError
 from ..model import Json, Trajectory, Turn
+from ..model.call_record import calls_of
 
 
 def turns(calls: Sequence[Turn]) -> list[Json]:
@@ -46,6 +47,7 @@ def trajectory_of(trace: Mapping[str, Json]) -> Trajectory:
             ),
             initial=dict(raw["initial"]),
             budget=raw["budget"],
+            calls=calls_of(raw.get("calls", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise StoreError(f"not a trace: {type(error).__name__}: {error}") from error

@@ -36,6 +36,8 @@ class Again:
     """Cells that ended so are played again."""
     reuse: bool = False
     """Whether unchanged cells of earlier DATs are taken over."""
+    replay: str = ""
+    """The DAT from whose records cells are played; '' = none."""
     said: Mapping[str, str] | None = None
     """How each was given."""
     flag_as: str = "--bio-{}"
@@ -66,11 +68,12 @@ def again(values: Mapping[str, Value], flag: str = "--bio-{}") -> Again:
     held = {name: value.value for name, value in values.items()}
     retry = frozenset(Outcome(word) for word in cast("list[str]", held.get("retry") or []))
     said = {name: value.source for name, value in values.items()}
-    return Again(str(held.get("resume") or ""), retry, bool(held.get("reuse")), said, flag)
+    return Again(str(held.get("resume") or ""), retry, bool(held.get("reuse")), str(held.get("replay") or ""), said, flag)
 
 
-def in_texts(resume: Resume, retry: str | Sequence[str], *, reuse: bool) -> dict[str, str]:
+def in_texts(resume: Resume, retry: str | Sequence[str], *, reuse: bool, replay: str | os.PathLike[str] = "") -> dict[str, str]:
     """The arguments of a call as options have them; those that ask for nothing are left out."""
     asked = LAST if resume is True else os.fspath(resume) if resume else ""
     texts = {"resume": asked, "retry": retry if isinstance(retry, str) else ",".join(retry), "reuse": "true" if reuse else ""}
+    texts["replay"] = os.fspath(replay)
     return {name: text for name, text in texts.items() if text}

@@ -1,0 +1,193 @@
+"""A cell is played from its record: the same in every bit, or where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pytest_alienbio.agents.llm import LLMAgent
+from pytest_alienbio.errors import ProviderError, SpecError
+from pytest_alienbio.model import (
+    Access,
+    Action,
+    AgentProfile,
+    Answer,
+    Cell,
+    CellLimits,
+    Endpoint,
+    Observation,
+    Outcome,
+    Request,
+    Result,
+    Wire,
+)
+from pytest_alienbio.play import AgentInfo, Catalog
+from pytest_alienbio.run import BatchResult, Project, build_catalog, run_batch
+from pytest_alienbio.run.again.asked import NOTHING, Again
+from pytest_alienbio.run.execute import play_one
+from pytest_alienbio.run.replaying import Replay, replay_of, with_replay
+from pytest_alienbio.run.run import Run
+from pytest_alienbio.store import dat, trajectory_of
+
+from ..agents.llm.readers import Reader
+from ..agents.llm.wires import ENDPOINT, Timeless
+from ..agents.llm.wires import Wire as Fake
+from .parts import make_battery, make_catalog
+
+KNOWN = build_catalog()
+SCENARIO = "mutualism/competition"
+
+
+class Restless:
+    """Plays something else every time."""
+
+    played = 0
+
+    def start(self, briefing: object, /) -> None:
+        Restless.played += 1
+
+    def decide(self, observation: Observation, /) -> Action:
+        return Action("wait", reasoning=f"game {Restless.played}")
+
+    def end(self, scores: object, /) -> None:
+        pass
+
+
+class Faulty(Reader):
+    """A reader whose provider is busy at every third request."""
+
+    asked = 0
+
+    def __call__(self, request: Request) -> Answer:
+        self.asked += 1
+        if self.asked % 3 == 2:
+            raise ProviderError("busy", kind="rate_limit", status=429, retry_after_s=0.5)
+        return super().__call__(request)
+
+
+def catalog(endpoint: Endpoint = ENDPOINT) -> Catalog:
+    def model(access: Access = Access()) -> LLMAgent:  # noqa: B008 - frozen
+        return LLMAgent(endpoint, clock=Timeless().clock())
+
+    agents = {"m": AgentInfo("m", model, is_model=True), "restless": AgentInfo("restless", Restless)}
+
+    def connect(cell: Cell | None, endpoint: Endpoint) -> Wire:
+        return Fake(Faulty())
+
+    return replace(KNOWN, agents={**KNOWN.agents, **agents}, connect=connect)
+
+
+def a_cell(agent: str = "m", seed: int = 0) -> Cell:
+    return Cell("b", KNOWN.scenario(SCENARIO).case(1), AgentProfile(agent, agent), seed, f"{SCENARIO}[{agent}-s{seed}]")
+
+
+def played(tmp_path: Path, name: str, cell: Cell, known: Catalog, **options: object) -> Result:
+    """What came of the cell, recorded in a DAT called `name`."""
+    path = dat.claim(tmp_path, name, run_id=name, spec={}, fields={}, command=[], environment={}).path
+    run = Run(path, name, "main", **options)  # type: ignore[arg-type]
+    try:
+        return play_one(cell, run, known, limits=CellLimits())
+    finally:
+        run.close()
+
+
+def records(tmp_path: Path, name: str) -> Replay:
+    return replay_of(tmp_path / name, tmp_path)
+
+
+def test_a_replay_is_the_record_in_every_bit(tmp_path: Path) -> None:
+    """Score, trajectory, calls, faults, usage: all are those of the record, and nothing of it is spent."""
+    first = played(tmp_path, "one", a_cell(), catalog())
+    again = played(tmp_path, "two", a_cell(), with_replay(catalog(), records(tmp_path, "one")))
+    assert first.outcome is Outcome.COMPLETED, first.reason
+    assert (again.outcome, again.score, again.scores) == (first.outcome, first.score, first.scores)
+    assert again.usage == first.usage
+    assert again.usage.retries
+    assert again.model == first.model
+    assert again.origin == "replayed:one#one"
+    assert again.paid_elsewhere
+    one, two = (dat.open(tmp_path / name) for name in ("one", "two"))
+    traces = [each.trace(next(iter(each.results()))) for each in (one, two)]
+    assert traces[0]
+    assert traces[1]
+    assert trajectory_of(traces[0]) == trajectory_of(traces[1])
+    assert trajectory_of(traces[0]).calls
+
+
+def test_a_battery_is_replayed_by_name_from_its_last_finished_run(tmp_path: Path) -> None:
+    """Also where the run that replays has the same name."""
+    battery = make_battery(["walks/line"], ["right", "half"], cells="record")
+
+    def run(again: Again = NOTHING) -> BatchResult:
+        return run_batch(battery, Project(tmp_path), make_catalog(), tmp_path / "data", command=["t"], again=again)
+
+    first = run()
+    replayed = run(Again(replay=battery.name))
+    assert [(one.id, one.score) for one in replayed] == [(one.id, one.score) for one in first]
+    assert {one.origin for one in replayed} == {
+        f"replayed:{first.dat_path.relative_to(tmp_path / 'data')}#{first.results[0].run}"
+    }
+    with pytest.raises(SpecError, match="no DAT 'nothing'"):
+        run(Again(replay="nothing"))
+
+
+def test_a_replay_of_a_replay_names_the_run_that_was_played(tmp_path: Path) -> None:
+    played(tmp_path, "one", a_cell(), catalog())
+    played(tmp_path, "two", a_cell(), with_replay(catalog(), records(tmp_path, "one")))
+    third = played(tmp_path, "three", a_cell(), with_replay(catalog(), records(tmp_path, "two")))
+    assert third.origin == "replayed:one#one"
+    assert third.score is not None
+
+
+def test_a_request_that_was_never_recorded_ends_the_cell_without_a_score(tmp_path: Path) -> None:
+    """Both sides of the first difference are in the reason."""
+    played(tmp_path, "one", a_cell(), catalog())
+    other = catalog(replace(ENDPOINT, params={"temperature": 0.7}))
+    again = played(tmp_path, "two", a_cell(), with_replay(other, records(tmp_path, "one")))
+    assert again.outcome is Outcome.AGENT_ERROR
+    assert again.score is None
+    assert "diverged at call 1: the params is not the recorded one" in again.reason
+    assert '{"temperature":0.7}' in again.reason.replace(" ", "")
+
+
+def test_another_score_of_the_same_trajectory_is_none(tmp_path: Path) -> None:
+    first = played(tmp_path, "one", a_cell(), catalog())
+    found = records(tmp_path, "one")
+    changed = {key: result.with_(score=0.123) for key, result in found.by_key.items()}
+    again = played(tmp_path, "two", a_cell(), with_replay(catalog(), replace(found, by_key=changed)))
+    assert (again.outcome, again.score) == (Outcome.SCORER_ERROR, None)
+    assert f"scored {first.score}, and 0.123 was recorded" in again.reason
+
+
+def test_an_outage_is_replayed_as_the_outage_it_was(tmp_path: Path) -> None:
+    """A provider that asked for an hour ended the cell at once; so does its record, without any waiting."""
+
+    def closed(request: Request) -> Answer:
+        raise ProviderError("come back later", kind="rate_limit", status=429, retry_after_s=3600.0)
+
+    first = played(tmp_path, "one", a_cell(), replace(catalog(), connect=lambda cell, endpoint: Fake(closed)))
+    again = played(tmp_path, "two", a_cell(), with_replay(catalog(), records(tmp_path, "one")))
+    assert first.outcome is Outcome.PROVIDER_ERROR
+    assert (again.outcome, again.reason, again.usage) == (first.outcome, first.reason, first.usage)
+
+
+def test_an_agent_that_is_not_deterministic_does_again_what_was_recorded(tmp_path: Path) -> None:
+    first = played(tmp_path, "one", a_cell("restless"), catalog())
+    again = played(tmp_path, "two", a_cell("restless"), with_replay(catalog(), records(tmp_path, "one")))
+    assert first.trajectory
+    assert again.trajectory
+    assert again.trajectory.turns == first.trajectory.turns
+    assert again.score == first.score
+
+
+@pytest.mark.parametrize(("seed", "traces", "why"), [(1, "all", "has no record of it"), (0, "failed", "kept no trace of it")])
+def test_what_cannot_be_replayed_is_skipped_with_its_reason(tmp_path: Path, seed: int, traces: str, why: str) -> None:
+    played(tmp_path, "one", a_cell("noop", seed=5), catalog())
+    found = records(tmp_path, "one")
+    bare = played(tmp_path, "bare", a_cell(), catalog(), traces="none").with_(trajectory=None)
+    found = replace(found, by_key={bare.key: bare}, by_id={})
+    again = played(tmp_path, "two", a_cell(seed=seed), with_replay(catalog(), found))
+    assert again.outcome is Outcome.SKIPPED
+    assert why in again.reason
