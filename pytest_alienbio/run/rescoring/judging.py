@@ -86,6 +86,7 @@ def rescore_by_judge(
     from ...agents.llm import live as providers_own
 
     connect = catalog.connect or providers_own
+    connect(None, judge.endpoint).close()  # without a key or a client nothing is begun
     with ExitStack() as stack:
         session = stack.enter_context(limits_here(settings, data_root))
         limiting = Limiting(session, Caps(), f"rescore {session.name}")
