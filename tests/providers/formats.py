@@ -90,10 +90,10 @@ def prefixes(asked: Asked) -> list[tuple[str, int, bool]]:
     return found
 
 
-def written(asked: Asked, said: Mapping[str, Any], usage: Mapping[str, int] | None, number: int, model: str) -> Body:
+def written(asked: Asked, said: Mapping[str, Any], usage: Mapping[str, int] | None, number: str, model: str) -> Body:
     """An answer `said` (`text`, `calls`, `reasoning`, `refusal`, `stop`) as a body of the format that was asked in."""
     maker = _openai if asked.format == "openai" else _anthropic
-    return maker(said, usage, f"{number:08d}", model)
+    return maker(said, usage, number, model)
 
 
 def _openai(said: Mapping[str, Any], usage: Mapping[str, int] | None, number: str, model: str) -> Body:

@@ -82,7 +82,6 @@ class Provider:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._accounts: defaultdict[str, Account] = defaultdict(Account)
-        self._number = 0
 
     def set(self, key: str, rules: Mapping[str, Any]) -> None:
         """Starts a key anew. Raises `ValueError` for rules it does not know."""
@@ -114,10 +113,12 @@ class Provider:
         rules = self._accounts[asked.key].rules
         played = _play(rules.policy, asked) if rules.policy else None
         with self._lock:
-            self._number += 1
-            number, account = self._number, self._accounts[asked.key]
-            rules = account.rules
-            fault = self._fault(asked, account)
+            account = self._accounts[asked.key]
+            what = hashlib.sha256(asked.text.encode()).hexdigest()
+            account.seen[what] += 1
+            # Names of answers are sent again in what follows: faults drawn by it are then the same in each run.
+            number = f"{what[:12]}{account.seen[what]:04d}"
+            fault = self._fault(what, account)
             account.counts["calls"] += 1
             account.log.append({"at": time.time(), "model": asked.model, "fault": fault, "turn": asked.turn})
             if len(account.bodies) < KEPT:
@@ -138,14 +139,12 @@ class Provider:
         whole = Reply.of(200, written(asked, said, told, number, rules.model or asked.model), rules.headers)
         return cut(fault, whole) if fault in AFTER else whole
 
-    def _fault(self, asked: Asked, account: Account) -> str:
+    def _fault(self, what: str, account: Account) -> str:
         rules, nth = account.rules, account.counts["calls"]
         if rules.revoke_after is not None and nth >= rules.revoke_after:
             return "revoked"
         if nth < len(rules.script):
             return rules.script[nth]
-        what = hashlib.sha256(asked.text.encode()).hexdigest()
-        account.seen[what] += 1
         drawn = hashlib.sha256(f"{rules.seed} {what} {account.seen[what]}".encode()).digest()
         left = int.from_bytes(drawn[:8], "big") / 2**64
         for kind, rate in rules.faults.items():
