@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +15,7 @@ PRICE = Price(3, 15, source="bio.yaml:3:5")
 
 
 @pytest.fixture
-def spent(desk: Desk) -> Iterator[Desk]:
+def spent(desk: Desk) -> Desk:
     """A run of a model whose cells cost a known amount."""
     from pytest_alienbio.store import Journal, close
     from tests.store.samples import a_dat, a_result
@@ -31,7 +30,7 @@ def spent(desk: Desk) -> Iterator[Desk]:
     journal.append(a_result(agent="noop"))
     journal.close()
     close(dat, status={})
-    yield desk
+    return desk
 
 
 def test_lines_and_total(spent: Desk) -> None:
