@@ -202,6 +202,7 @@ class BioFace:
         retry: str | Sequence[str] = (),
         reuse: bool = False,
         replay: str | os.PathLike[str] = "",
+        live: bool | None = None,
         data: str | os.PathLike[str] | None = None,
         **caps: Unpack[CapWords],
     ) -> Result | BatchResult:
@@ -212,7 +213,7 @@ class BioFace:
         mean what they mean to `batch`. Raises `SpecError` for names nobody knows.
         """
         said = in_texts(resume, retry, reuse=reuse, replay=replay)
-        here = _Here(data, {**said, **in_words(caps)})
+        here = _Here(data, {**said, **in_words({"live": live, **caps})})
         if isinstance(scenario, Written):
             return here.play(written(scenario))
         name = os.fspath(scenario)
@@ -241,6 +242,7 @@ class BioFace:
         retry: str | Sequence[str] = (),
         reuse: bool = False,
         replay: str | os.PathLike[str] = "",
+        live: bool | None = None,
         data: str | os.PathLike[str] | None = None,
         **caps: Unpack[CapWords],
     ) -> BatchResult:
@@ -252,10 +254,12 @@ class BioFace:
         this `name` (True), or with that DAT; `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`:
         take over unchanged cells of earlier DATs; `replay`: play from the answers that this DAT recorded.
         The result has all cells, old and new. Caps are
-        `max_usd`, `max_tokens`, `max_cells`, `max_time` (seconds); what they cut short is `incomplete`. Raises `SpecError`, and
+        `max_usd`, `max_tokens`, `max_cells`, `max_time` (seconds); what they cut short is `incomplete`. `live`: whether agents
+        that cost money play. Raises `SpecError`, and
         `StuckCellError` for a cell that cannot be stopped.
         """
-        here = _Here(data, {**in_texts(resume, retry, reuse=reuse, replay=replay), **in_words({"engine": engine, **caps})})
+        said = in_words({"engine": engine, "live": live, **caps})
+        here = _Here(data, {**in_texts(resume, retry, reuse=reuse, replay=replay), **said})
         configured = cast("Sequence[int] | None", here.settings.values["seeds"].value)
         battery = adhoc_battery(
             name,

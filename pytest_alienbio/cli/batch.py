@@ -36,6 +36,7 @@ from .common import (
     add_again_options,
     add_cap_options,
     add_data_option,
+    add_live_option,
     add_set_option,
     again_given,
     caps_given,
@@ -71,6 +72,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--shard", metavar="I/N", help="only the cells of shard I of N; bio merge joins the N result folders")
     add_again_options(parser)
     add_cap_options(parser)
+    add_live_option(parser)
     add_dry_run_option(parser)
     add_data_option(parser)
     add_set_option(parser)
@@ -80,9 +82,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 def batch(args: argparse.Namespace) -> int:
     """Plays what was asked for, one battery after the other; the worst exit code wins."""
     project, code = project_here(), 0
-    chosen = settings_here(
-        args, project, seeds=args.seeds, engine=args.engine, shard=args.shard, **again_given(args), **caps_given(args)
-    )
+    said = {"seeds": args.seeds, "engine": args.engine, "shard": args.shard, "live": args.live}
+    chosen = settings_here(args, project, **said, **again_given(args), **caps_given(args))
     if narrowing := [value.source for name, value in chosen.selecting.items() if name != "shard"]:
         warn(f"{', '.join(narrowing)}: bio batch plays batteries whole, so this has no part in it; pytest and bio run heed it")
     wanted = again(chosen.continuing, "--{}")

@@ -68,6 +68,12 @@ def add_cap_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{word.spelled}", metavar=word.metavar, help=told, action="append" if word.repeats else "store")
 
 
+def add_live_option(parser: argparse.ArgumentParser) -> None:
+    """Adds `--live`."""
+    told = SETTINGS["live"].help
+    parser.add_argument("--live", action="store_const", const="true", help=f"{told[0].lower()}{told[1:].removesuffix('.')}")
+
+
 def caps_given(args: argparse.Namespace) -> dict[str, str | None]:
     """What was said of these, for `settings_here`; None = not given."""
     return {**{name: getattr(args, name) for name in CAPS}, "rate": ",".join(args.rate) if args.rate else None}

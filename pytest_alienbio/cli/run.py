@@ -32,6 +32,7 @@ from .common import (
     Commands,
     add_again_options,
     add_data_option,
+    add_live_option,
     add_set_option,
     again_given,
     end_stuck,
@@ -69,6 +70,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--no-runs", action="store_true", help="an experiment (config.yaml) gets no runs/ beside it")
     add_again_options(parser)
     add_dry_run_option(parser)
+    add_live_option(parser)
     add_data_option(parser)
     add_set_option(parser)
     parser.set_defaults(command=run)
@@ -103,7 +105,7 @@ def _refuse_cell(name: str) -> None:
 
 
 def _one_cell(args: argparse.Namespace, project: Project, catalog: Catalog) -> int:
-    chosen = settings_here(args, project)
+    chosen = settings_here(args, project, live=args.live)
     for name, one in (("seeds", "seed"), ("default_agents", "agent")):
         if chosen.values[name].source.startswith("--"):
             raise SpecError(f"one cell has one {one}; give it with --{one} instead of --set {name}")
@@ -141,6 +143,7 @@ def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> in
     argv = [sys.executable, "-m", "pytest", f"{battery.source}::{battery.name}", "--bio-data", str(root)]
     argv += [word for text in args.assignments for word in ("--bio-set", text)]
     argv += [f"--bio-{option}={text}" for option, text in _part(args)]
+    argv += ["--bio-live"] if args.live else []
     argv += ["--bio-no-runs"] if args.no_runs else []
     given = again_given(args)
     argv += [f"--bio-{name}={text}" for name in ("resume", "retry") if (text := given[name]) is not None]

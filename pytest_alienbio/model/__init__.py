@@ -12,7 +12,7 @@ from .door import door
 from .inert import inert
 
 if TYPE_CHECKING:
-    from .access import Access
+    from .access import Access, ProviderEntry
     from .annotation import Annotated, Annotations, Note
     from .batch import AgentVersion, Baseline, Batch, BatchCell, Blessing, ScenarioVersion
     from .battery import AgentEntry, Battery, CellLimits, Sanity, ScenarioEntry
@@ -177,6 +177,7 @@ __all__ = [
     "Price",
     "Probe",
     "Profile",
+    "ProviderEntry",
     "Quantity",
     "Query",
     "Rasch",
@@ -245,7 +246,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "access": ("Access",),
+    "access": ("Access", "ProviderEntry"),
     "annotation": ("Annotated", "Annotations", "Note"),
     "batch": ("AgentVersion", "Baseline", "Batch", "BatchCell", "Blessing", "ScenarioVersion"),
     "battery": ("AgentEntry", "Battery", "CellLimits", "Sanity", "ScenarioEntry"),

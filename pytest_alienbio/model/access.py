@@ -8,6 +8,15 @@ from .price import Price
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """What a configuration says of all agents of a provider; '' = nothing."""
+
+    key: str = ""
+    """See `Endpoint.key`."""
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Beside an agent's params. Holds no secret."""
 

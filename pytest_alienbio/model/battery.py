@@ -44,6 +44,10 @@ class AgentEntry:
     """The battery's `as:`; '' = the name."""
     role: str = ""
     """'' = what the profile or the catalog says."""
+    line: int = 0
+    column: int = 0
+    file: str = ""
+    """Where it stands, if not in the battery's own file."""
     key: str = ""
     """Of a language model: where its key is found, see `Endpoint.key`; '' = as the profile says, or the usual variables."""
     price: Price | None = None
@@ -52,10 +56,6 @@ class AgentEntry:
     """None = as the profile says, or no."""
     prompt: Mapping[str, str] = field(default_factory=dict)
     """Files of templates, as they were written: `system`, `turn`; what they hold goes into its params."""
-    line: int = 0
-    column: int = 0
-    file: str = ""
-    """Where it stands, if not in the battery's own file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,8 @@ class Battery:
     """Who plays the cells, as `engine_choice` reads it; None = nobody said."""
     concurrency: int | None = None
     """Cells played at once, if the engine does not say so itself."""
+    engine_by_default: bool = False
+    """Whether nobody named the engine: it is the one for cells that wait."""
     live: bool = False
     """Whether agents that cost money play."""
     retries: Mapping[str, int] | None = None

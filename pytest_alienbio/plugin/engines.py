@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from .loaded import Loaded
     from .state import SessionState
 
 MOST_NAMED = 3
@@ -32,8 +33,27 @@ def note_yielding(state: SessionState) -> None:
     """Notes which batteries name an engine that xdist's workers take the place of."""
     if not xdist_plays(state.config):
         return
-    names = [loaded.name for loaded in state.all_loaded() if loaded.plan.battery.engine is not None]
+    batteries = state.all_loaded()
+    names = [loaded.name for loaded in batteries if _named(loaded)]
     if names:
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         told = ", ".join(names[:MOST_NAMED])
         state.notices.append(f"alienbio: -n plays the cells of {told}{more}, in place of the engine that is named there")
+
+
+def note_default(state: SessionState) -> None:
+    """Notes on which batteries are played by threads because there are language models in them."""
+    if xdist_plays(state.config):
+        return
+    for loaded in state.all_loaded():
+        if loaded.plan.battery.engine_by_default and (loaded.kept is None or loaded.kept):
+            state.notices.append(by_default(loaded.name, loaded.plan.battery.engine))
+
+
+def by_default(name: str, engine: str | None) -> str:
+    """Who plays a battery of which nobody said it."""
+    return f"alienbio: {name} has language models, which wait: {engine} plays its cells; --bio-engine says otherwise"
+
+
+def _named(loaded: Loaded) -> bool:
+    return loaded.plan.battery.engine is not None and not loaded.plan.battery.engine_by_default

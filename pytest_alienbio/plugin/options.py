@@ -21,7 +21,7 @@ _SELECT, _RUN, _JUDGE = GROUPS
 WORDS: tuple[Word, ...] = (*SELECTING.values(), *CONTINUING.values(), *SETTINGS.values())
 _WHICH = (*SELECTING, "seeds")
 _JUDGING = ("cells", "baseline", "no_gates", "alpha", "confirm", "strict")
-_SAME_CELL = ("seeds", "cells", "timeout")
+_SAME_CELL = ("seeds", "cells", "timeout", "live")
 
 
 @dataclass(frozen=True, slots=True)

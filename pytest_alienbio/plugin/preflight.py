@@ -17,7 +17,7 @@ import pytest
 
 from .arguments import check_files, check_parts
 from .discover import find_batteries
-from .engines import check_engine, note_yielding
+from .engines import check_engine, note_default, note_yielding
 from .options import any_given
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def preflight(session: pytest.Session) -> None:
 
 def _prepare(session: pytest.Session, paths: Sequence[Path]) -> None:
     config = session.config
-    from ..errors import SpecError, StoreError
+    from ..errors import MissingExtraError, SpecError, StoreError
     from .limits import check_limits
     from .resuming import foresee_all
     from .schedule import note_cheap
@@ -75,16 +75,18 @@ def _prepare(session: pytest.Session, paths: Sequence[Path]) -> None:
     check_parts(state)
     _check_selection(state)
     note_yielding(state)
+    note_default(state)
     look = plays_nothing(config)
     try:
         foresee_all(state, look=look)
         if look:
             return
         check_limits(state)
+        _check_models(state)
         _check_gates(state)
         _check_run_id(state)
         note_cheap(state)
-    except (SpecError, StoreError) as error:
+    except (MissingExtraError, SpecError, StoreError) as error:
         state.release()
         raise pytest.UsageError(str(error)) from error
     except pytest.UsageError:
@@ -140,6 +142,15 @@ def _check_selection(state: SessionState) -> None:
             state.config.issue_config_time_warning(pytest.PytestWarning(said), stacklevel=2)
         except pytest.PytestWarning as error:  # warnings are errors here
             raise pytest.UsageError(said) from error
+
+
+def _check_models(state: SessionState) -> None:
+    """Refuses language models that could not be asked, or of which nobody knows what they cost."""
+    from ..run.models import check_models
+
+    for loaded in state.all_loaded():
+        if loaded.kept is None or loaded.kept:
+            check_models(loaded.plan, loaded.catalog, loaded.kept)
 
 
 def _check_gates(state: SessionState) -> None:

@@ -185,7 +185,8 @@ class SessionState:
         if battery.experiment and self.options.no_runs:
             battery = replace(battery, experiment=replace(battery.experiment, runs=False))
         battery = self.settings.apply(battery)
-        planned, catalog = prepare(battery, self.project, replayed(catalog, self.again, self.data_root, battery.engine or ""))
+        catalog = replayed(catalog, self.again, self.data_root, battery.engine or "")
+        planned, catalog = prepare(battery, self.project, catalog, self.settings.rates)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
         loaded = Loaded(path, self.file_id(path), planned, catalog, kept)
         loaded.start = told_by(self._starts, loaded.name)

@@ -34,6 +34,7 @@ from .gates.looking import Looking
 from .limits.limiting import Limiting
 from .limits.session import SessionLimits
 from .limits.worst_case import check_worst_case
+from .models import check_models
 from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
@@ -128,10 +129,14 @@ def run_batch(
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here. `mortal`: this process may be
     ended for a cell that lets nothing else run in it; standard error says so.
     """
-    plan, catalog = prepare(battery, project, replayed(catalog, again, data_root, battery.engine or ""))
+    catalog = replayed(catalog, again, data_root, battery.engine or "")
+    plan, catalog = prepare(battery, project, catalog, session.rates if session else None)
     battery, run_id = plan.battery, new_run_id()
     caps = session.caps if session else NO_CAPS
     check_worst_case(plan, catalog, caps)
+    check_models(plan, catalog)
+    if battery.engine_by_default and len(plan.cells) > 1:
+        notice(f"{battery.name} has language models, which wait: {battery.engine} plays its cells, unless an engine is named")
     source = source_here(battery.source, project.root)
     chosen = Selection(shard=shard)
     start = foresee(again, plan, data_root=data_root, source=source, shard=shard)

@@ -153,7 +153,7 @@ def forecast_battery(
     session: Settings | None = None,
 ) -> Forecast:
     """What `run_batch` would do with these arguments. Raises what it would raise before its first cell."""
-    plan, catalog = prepare(battery, project, catalog)
+    plan, catalog = prepare(battery, project, catalog, session.rates if session else None)
     if session:
         check_worst_case(plan, catalog, session.caps)
     start = foresee(again, plan, data_root=data_root, source=source_here(battery.source, project.root), look=True)

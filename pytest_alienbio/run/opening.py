@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from ..errors import SpecError
 from ..model import AgentProfile, Case, Json, Plan, Selection, canonical, digest
+from ..spec.models import access_written
 from ..store import aggregate, dat, provenance
 from .gates.rules import gates_hash, written
 from .plan import seed_digits
@@ -93,7 +94,14 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         "description": battery.description,
         "scenarios": _entries(cases),
         "agents": [
-            {"name": agent.name, "kind": agent.kind, "params": dict(agent.params), "role": agent.role} for agent in agents
+            {
+                "name": agent.name,
+                "kind": agent.kind,
+                "params": dict(agent.params),
+                "role": agent.role,
+                **access_written(agent.access),
+            }
+            for agent in agents
         ],
         "seeds": list(battery.seeds),
         "params": {name: list(values) for name, values in battery.params.items()},
@@ -113,7 +121,7 @@ def spec_of(plan: Plan, *, source: str = "", selection: Selection | None = None)
         "run": {
             "traces": battery.traces,
             "trace_files": battery.trace_files,
-            **({"engine": battery.engine} if battery.engine else {}),
+            **({"engine": battery.engine} if battery.engine and not battery.engine_by_default else {}),
             **({"concurrency": battery.concurrency} if battery.concurrency else {}),
             **({"retries": dict(battery.retries)} if battery.retries else {}),
             **({"checkpoint": battery.checkpoint} if battery.checkpoint else {}),

@@ -13,7 +13,7 @@ from ..play import Catalog, Takes
 from ..play.builtin import refuse_params
 from .axes import Axes, unused
 from .cases import Sets, find_cases
-from .profiles import Prices, find_profiles, settled
+from .profiles import Market, find_profiles, settled
 
 Made = TypeVar("Made", Case, AgentProfile)
 
@@ -23,14 +23,14 @@ def plan(
     catalog: Catalog,
     profiles: Mapping[str, AgentEntry] | None = None,
     sets: Sets | None = None,
-    prices: Prices | None = None,
+    market: Market | None = None,
 ) -> Plan:
     """The cells of `battery`, by scenario, difficulty, surface, agent, params and seed, each as the file lists them.
 
     Seeds that are played until the gates are decided come look by look.
 
-    `profiles`, `sets` and `prices` are those of the configuration. A case named twice (by a glob and by name, say) is played once.
-    Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that does
+    `profiles`, `sets` and `market` are those of the configuration. A case named twice (by a glob and by name, say) is played
+    once. Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that does
     not resolve, every param that nobody takes or somebody lacks, and whatever else cannot be played, at once.
     """
     complaints: list[Complaint] = []
@@ -40,7 +40,7 @@ def plan(
     ]
 
     def as_played(agent: AgentProfile) -> AgentProfile:
-        return settled(agent, catalog.agent(agent.kind), prices or {}, live=battery.live, offline=catalog.offline)
+        return settled(agent, catalog.agent(agent.kind), market or Market(), live=battery.live, offline=catalog.offline)
 
     agents = [
         _Line(agent, entry, agent.kind, catalog.agent(agent.kind).params, battery, as_played)

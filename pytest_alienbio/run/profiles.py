@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from ..errors import Complaint, UnknownNameError
-from ..model import Access, AgentEntry, AgentProfile, Battery, Price, name_fault
+from ..model import Access, AgentEntry, AgentProfile, Battery, Price, ProviderEntry, name_fault
 from ..play import AgentInfo, Catalog
 
-Prices = Mapping[str, Price]
-"""Globs of models' names, the first that fits decides."""
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What a configuration says of language models, whichever agent they are."""
+
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By globs of models' names; the first that fits decides."""
+    providers: Mapping[str, ProviderEntry] = field(default_factory=dict)
 
 
 def find_profiles(
@@ -78,14 +84,19 @@ def profile(entry: AgentEntry, catalog: Catalog, profiles: Mapping[str, AgentEnt
     )
 
 
-def settled(agent: AgentProfile, info: AgentInfo, prices: Prices, *, live: bool, offline: bool) -> AgentProfile:
-    """`agent` with its price, if `prices` has one and no profile said it, and why it is not played: it costs money, and
-    nobody said that it may (`live`). Where no provider is asked (`offline`) nothing does."""
+def settled(agent: AgentProfile, info: AgentInfo, market: Market, *, live: bool, offline: bool) -> AgentProfile:
+    """`agent` with what the configuration says of its provider and its model, where no profile did, and why it is not played:
+    it costs money, and nobody said that it may (`live`). Where no provider is asked (`offline`) nothing does."""
     if not info.is_model:
         return agent
+    known = market.providers.get(str(agent.params.get("provider") or agent.kind))
+    if known and known.base_url and not agent.params.get("base_url"):
+        agent = replace(agent, params={**agent.params, "base_url": known.base_url})
+    if known and known.key and not agent.access.key and known.base_url in ("", agent.params.get("base_url")):
+        agent = replace(agent, access=replace(agent.access, key=known.key))
     access, model = agent.access, str(agent.params.get("model", ""))
     if access.price is None:
-        price = next((each for glob, each in prices.items() if fnmatchcase(model, glob)), None)
+        price = next((each for glob, each in market.prices.items() if fnmatchcase(model, glob)), None)
         agent = agent if price is None else replace(agent, access=replace(access, price=price))
     if agent.skip_reason or live or offline or is_free(agent):
         return agent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import SpecError
-from ..model import AgentEntry, ScenarioEntry
+from ..model import AgentEntry, Price, ProviderEntry, ScenarioEntry
 from ..spec import ProjectConfig
 from ..spec.names import SETTINGS
 from .ini import located, rootdir
@@ -20,7 +20,15 @@ EXPERIMENTS = "experiments"
 """The folder of a project with its experiments, and their `tasks/`."""
 USER_NAME = Path("alienbio", "config.yaml")
 
-_KEYS = {"agents", "gates", "scenarios", "sets", *(setting.key.partition(".")[0] for setting in SETTINGS.values())}
+_KEYS = {
+    "agents",
+    "gates",
+    "prices",
+    "providers",
+    "scenarios",
+    "sets",
+    *(setting.key.partition(".")[0] for setting in SETTINGS.values()),
+}
 """Of both files, at the top."""
 
 Sets = Mapping[str, tuple[ScenarioEntry, ...]]
@@ -39,6 +47,22 @@ class Project:
     """The `bio.yaml`; `file` is '' without one."""
     user: ProjectConfig = field(default_factory=ProjectConfig)
     """The user's file; `file` is '' without one."""
+
+    @property
+    def prices(self) -> Mapping[str, Price]:
+        """What models cost, by globs of their names; those of the project come first."""
+        return {**self.own.prices, **{glob: price for glob, price in self.user.prices.items() if glob not in self.own.prices}}
+
+    @property
+    def providers(self) -> Mapping[str, ProviderEntry]:
+        """Keys and servers by provider. One that the project names is the project's alone: no address of its is sent a key
+        that the user's file has for another."""
+        return {**self.user.providers, **self.own.providers}
+
+    @property
+    def profile_files(self) -> Mapping[str, str]:
+        """In which file each profile stands."""
+        return {**dict.fromkeys(self.user.agents, self.user.file), **dict.fromkeys(self.own.agents, self.own.file)}
 
 
 def find_project(start: Path, *, walk: bool = False, environ: Mapping[str, str] | None = None, about: str = "") -> Project:
@@ -108,10 +132,10 @@ def _user(environ: Mapping[str, str], about: str) -> ProjectConfig:
         return ProjectConfig()
     except OSError:
         pass  # there, or not to be seen: who reads it says what is wrong
-    return _read(path, about)
+    return _read(path, about, mine=True)
 
 
-def _read(path: Path, about: str) -> ProjectConfig:
+def _read(path: Path, about: str, *, mine: bool = False) -> ProjectConfig:
     try:
         found = path.stat()
         if stat.S_ISREG(found.st_mode) and not (found.st_size and _tells(path.read_bytes(), about)):
@@ -120,7 +144,7 @@ def _read(path: Path, about: str) -> ProjectConfig:
         pass  # who reads it says what is wrong
     from ..spec import read_project  # late, for the same reason
 
-    return read_project(path)
+    return read_project(path, mine=mine)
 
 
 def _tells(text: bytes, about: str) -> bool:

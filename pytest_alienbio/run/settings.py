@@ -173,6 +173,7 @@ _ATTRIBUTES: Mapping[str, str] = {
     "engine": "engine",
     "concurrency": "concurrency",
     "retries": "retries",
+    "live": "live",
     "checkpoint": "checkpoint",
     "report": "report",
     "steps": "limits.steps",

@@ -16,6 +16,7 @@ from .complaints import Shape, got, in_order, translate
 from .dialects import experiment_battery, is_meant
 from .files import EXPERIMENT_YAML
 from .gates import rules_of
+from .models import model_keys
 from .names import SETTINGS
 from .ranges import MAX_SEED, parse_levels
 from .scalars import shorten
@@ -125,6 +126,8 @@ def section_of(path: Path) -> str:
             return "per_cell"
         case ("sets", _, _):
             return "scenarios"
+    if len(path) > 2 and path[0] == "agents" and path[2] == "prompt":
+        return "prompt"
     return str(path[0])
 
 
@@ -248,8 +251,10 @@ def _difficulty(given: str | int | list[int] | None) -> tuple[int, ...] | str:
 
 def _agent(source: Source, path: Path, item: schema.Agent) -> AgentEntry:
     line, column = source.place(path)
-    told = item.name, item.kind or "", json_params(item.params), item.label or "", item.role or ""
-    return AgentEntry(*told, line=line, column=column)
+    said = model_keys(source, path, item)
+    return AgentEntry(
+        item.name, item.kind or "", label=item.label or "", role=item.role or "", line=line, column=column, **said
+    )
 
 
 def json_params(params: Mapping[str, object]) -> Mapping[str, Json]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..errors import Complaint, near_match
 from ..model import Source, name_fault, slug
@@ -16,6 +16,7 @@ from .axes import check_axes
 from .complaints import at, is_secret, label
 from .gates import check_gates
 from .looks import check_looks
+from .models import check_model
 from .scalars import shorten
 
 MAX_HEAD = 100
@@ -64,6 +65,8 @@ def check_head(source: Source, root: Path) -> Iterator[Complaint]:
     yield from check_gates(source, (*root, "gates"))
     yield from repeated(source, (*root, "tags"), "tag")
     yield from check_labels(source, (*root, "agents"))
+    for index, _ in enumerate(_items(source, (*root, "agents"))):
+        yield from check_model(source, (*root, "agents", index))
     yield from _scenarios(source, (*root, "scenarios"))
     yield from check_sets(source, (*root, "sets"))
     yield from check_axes(source, root, head)
@@ -121,12 +124,14 @@ def empty_values(source: Source, root: Path, depth: int) -> Iterator[Complaint]:
             yield from empty_values(source, (*root, index), depth)
 
 
-def secrets(source: Source, root: Path) -> Iterator[Complaint]:
-    """Keys and passwords written out. What they hold is never shown."""
+def secrets(source: Source, root: Path, allowed: Collection[Path] = ()) -> Iterator[Complaint]:
+    """Keys and passwords written out, but for those at the places `allowed`. What they hold is never shown."""
     value = at(source.value, root)
     if isinstance(value, dict):
         for key, inner in value.items():
             path = (*root, key)
+            if path in allowed and isinstance(inner, str):
+                continue
             if is_secret(key) and not isinstance(inner, dict) and inner is not None:
                 yield source.complain(
                     path,
@@ -135,10 +140,10 @@ def secrets(source: Source, root: Path) -> Iterator[Complaint]:
                     key=True,
                 )
             else:
-                yield from secrets(source, path)
+                yield from secrets(source, path, allowed)
     elif isinstance(value, list):
         for index in range(len(value)):
-            yield from secrets(source, (*root, index))
+            yield from secrets(source, (*root, index), allowed)
 
 
 def _value(source: Source, path: Path) -> object:

@@ -181,18 +181,26 @@ def _extra(source: Source, path: Path, parent: Path, value: object, shape: Shape
         return None  # `checks.secrets` speaks of it
     where = f" in `{label(parent)}`" if parent else ""
     if key in shape.unbuilt.get(section, ()):
-        return source.complain(path, f"`{key}`{where} is not built yet in this version", hint=_instead(key, section), key=True)
+        return source.complain(path, f"`{key}`{where} is not built yet in this version", hint="remove it for now", key=True)
     fields = shape.sections[section].model_fields
     known = {field.alias or name for name, field in fields.items()}
     elsewhere = spelling_of(key, is_project=shape.is_project) if shape.expected is None else ""
+    elsewhere = _OF_AGENTS.get(key, elsewhere) if section == "agents" else elsewhere
     hint = elsewhere or did_you_mean(key, known, most=12)
     return source.complain(path, f"unknown key {shorten(key)!r}{where}", hint=hint, key=True)
 
 
-def _instead(key: str, section: str) -> str:
-    if section == "agents":
-        return "use `kind:` with a built-in agent"
-    return "remove it for now"
+_OF_AGENTS: Mapping[str, str] = {
+    "api_base": "say `base_url`",
+    "url": "say `base_url`",
+    "endpoint": "say `base_url`",
+    "prices": "say `price`",
+    **dict.fromkeys(
+        ("temperature", "top_p", "top_k", "seed", "max_tokens", "timeout_s", "retries", "reasoning_effort", "extra"),
+        "give it in `params`",
+    ),
+}
+"""Words of language models at a wrong place."""
 
 
 def is_secret(key: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import Complaint, SpecError
 from ..model import Json
 from .checks import agent_name_problem
-from .project import project_config
+from .project import KeysIn, project_config
 from .reader import read
 from .scalars import ScalarError, plain_scalar, shorten
 
@@ -29,7 +29,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _LAST_BREAK = re.compile(rf"(?:{_BREAK.pattern})\Z")
 
 
-def with_agent(text: str | None, name: str, entry: Mapping[str, Json], file: str = "") -> str:
+def with_agent(text: str | None, name: str, entry: Mapping[str, Json], file: str = "", *, keys: KeysIn = "refused") -> str:
     """`text`, the content of a `bio.yaml` (None: there is none yet), with the agent `name` added behind those it has.
 
     Raises `SpecError` for a text that is wrong, has such an agent, or cannot be added to line by line.
@@ -37,44 +37,44 @@ def with_agent(text: str | None, name: str, entry: Mapping[str, Json], file: str
     if problem := agent_name_problem(name, entry.get("kind")):
         what = f"{shorten(name)!r} cannot name an agent: {problem}"
         raise SpecError(Complaint(what, expected="letters, digits and ._/+-"))
-    before = _agents(text or "", file)
+    before = _agents(text or "", file, keys)
     if name in before:
         raise SpecError(Complaint(f"there is an agent {shorten(name)!r} already", file))
     line = f"{_scalar(name)}: {_flow(entry)}"
     after = f"{_KEY}:\n  {line}\n" if text is None else _inserted(text, line)
-    return _checked(text or "", after, {**before, name: dict(entry)}, file)
+    return _checked(text or "", after, {**before, name: dict(entry)}, file, keys)
 
 
-def without_agent(text: str, name: str, file: str = "") -> str | None:
+def without_agent(text: str, name: str, file: str = "", *, keys: KeysIn = "refused") -> str | None:
     """`text`, the content of a `bio.yaml`, without its agent `name`; without `agents:` if that was the only one.
 
     None if all of it is what `with_agent` would write where there is no file. Comments stay, but for one at the end of its own
     lines. Raises `SpecError` for a text that is wrong, has no such agent, or in which something else depends on its lines.
     """
-    before = _agents(text, file)
+    before = _agents(text, file, keys)
     if name not in before:
         raise SpecError(Complaint(f"there is no agent {shorten(name)!r} here", file))
     after = {other: entry for other, entry in before.items() if other != name}
-    left = _checked(text, _removed(text, name), after, file)
+    left = _checked(text, _removed(text, name), after, file, keys)
     entry = before[name]
-    return None if not left and isinstance(entry, dict) and text == with_agent(None, name, entry) else left
+    return None if not left and isinstance(entry, dict) and text == with_agent(None, name, entry, keys=keys) else left
 
 
-def _agents(text: str, file: str) -> dict[str, object]:
+def _agents(text: str, file: str, keys: KeysIn) -> dict[str, object]:
     source = read(text, file)
-    project_config(source)
+    project_config(source, keys)
     agents = source.value.get(_KEY) if isinstance(source.value, dict) else None
     return dict(agents) if isinstance(agents, dict) else {}
 
 
-def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str) -> str:
+def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str, keys: KeysIn) -> str:
     """`new`, if it says what `old` says but for its agents."""
     try:
         source = read(new or "", file)
     except SpecError:
         new = None
     if new is not None:
-        project_config(source)
+        project_config(source, keys)
         wanted, found = read(old, file).value or {}, source.value or {}
         assert isinstance(wanted, dict)
         if isinstance(found, dict) and {**found, _KEY: found.get(_KEY) or {}} == {**wanted, _KEY: agents}:

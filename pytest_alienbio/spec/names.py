@@ -152,6 +152,7 @@ SETTINGS: Mapping[str, Setting] = {
             "ENGINE",
             key="run.engine",
         ),
+        Setting("live", "Agents that cost money play, too; else their cells are skipped.", key="live", default=False),
         Setting("concurrency", "Cells that an engine plays at once.", "16", option=False, key="run.concurrency"),
         Setting(
             "retries",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from ..errors import Complaint, SpecError
-from ..model import AgentEntry, Json, ScenarioEntry, Source
+from ..model import FREE, AgentEntry, Json, Price, ProviderEntry, ScenarioEntry, Source
 from ..model.rule import Rule
 from ..model.source import Path
 from . import unbuilt
-from .battery import json_params, scenario_entries, section_of
+from .battery import scenario_entries, section_of
 from .checks import agent_name_problem, check_sets, empty_values, repeated, secrets
 from .complaints import Shape, got, in_order, translate
 from .gates import check_gates, rules_of
+from .models import check_model, check_price, model_keys, price_at, reference
 
 if TYPE_CHECKING:
     from .project_schema import Project
@@ -34,9 +35,16 @@ class ProjectConfig:
     """Each setting the file makes: its dotted key (`run.traces`) -> its value and `file:line:column` of the key."""
     gates: tuple[Rule, ...] = ()
     """Of batteries that name none."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """What models cost: globs of their names; the first that fits decides."""
+    providers: Mapping[str, ProviderEntry] = field(default_factory=dict)
 
 
-def project_config(source: Source) -> ProjectConfig:
+KeysIn = Literal["refused", "taken", "exposed"]
+"""What is done about keys that are written out: only the user's own file may hold them, and only if others cannot read it."""
+
+
+def project_config(source: Source, keys: KeysIn = "refused") -> ProjectConfig:
     """A parsed `bio.yaml`; an empty file is an empty configuration. Raises `SpecError` with every complaint at once.
 
     No value that is text is ever shown in a complaint: a key that was pasted into the wrong place must not reach a log.
@@ -51,8 +59,14 @@ def project_config(source: Source) -> ProjectConfig:
         what = f"the file holds {got(source.value, echo=False)} at its top"
         expected = "a mapping with agents, scenarios, sets and settings"
         raise SpecError(Complaint(what, source.file, *source.place(()), expected))
-    shape = Shape(schema.SECTIONS, unbuilt.PROJECT, _section_of, frozenset({"agents", "sets"}), is_project=True)
-    complaints = [*empty_values(source, (), 0), *secrets(source, ()), *_names(source), *_several(source)]
+    shape = Shape(
+        schema.SECTIONS, unbuilt.PROJECT, _section_of, frozenset({"agents", "prices", "providers", "sets"}), is_project=True
+    )
+    literal = tuple(_literal(source.value)) if keys != "refused" else ()
+    complaints = [*empty_values(source, (), 0), *secrets(source, (), literal), *_names(source), *_several(source)]
+    if keys == "exposed":
+        complaints += [_exposed(source, path) for path in literal]
+    complaints += _models(source)
     project = schema.Project()
     try:
         project = schema.Project.model_validate(source.value)
@@ -64,7 +78,8 @@ def project_config(source: Source) -> ProjectConfig:
     agents = {}
     for name, agent in project.agents.items():
         line, column = source.place(("agents", name), key=True)
-        agents[name] = AgentEntry(name, agent.kind, json_params(agent.params), "", agent.role or "", line=line, column=column)
+        said = model_keys(source, ("agents", name), agent, f"agents/{name}")
+        agents[name] = AgentEntry(name, agent.kind, role=agent.role or "", line=line, column=column, **said)
     return ProjectConfig(
         agents,
         tuple(project.scenarios),
@@ -72,14 +87,42 @@ def project_config(source: Source) -> ProjectConfig:
         {name: scenario_entries(source, ("sets", name), items) for name, items in project.sets.items()},
         dict(_settings(source, project)),
         rules_of(source, ("gates",), project.gates, file=source.file),
+        {glob: price_at(source, ("prices", glob), value) or FREE for glob, value in project.prices.items()},
+        {
+            name: ProviderEntry(reference(each.api_key, f"providers/{name}"), each.base_url or "")
+            for name, each in project.providers.items()
+        },
     )
+
+
+def _literal(value: object) -> Iterator[Path]:
+    """Where keys that are written out may stand."""
+    for section in ("agents", "providers"):
+        entries = value.get(section) if isinstance(value, dict) else None
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("api_key"), str):
+                yield (section, name, "api_key")
+
+
+def _exposed(source: Source, path: Path) -> Complaint:
+    what, hint = "a key stands here, and others may read the file", f"mend it: chmod 600 {source.file}"
+    return source.complain(path, what, hint=hint, key=True)
+
+
+def _models(source: Source) -> Iterator[Complaint]:
+    value = source.value if isinstance(source.value, dict) else {}
+    agents, prices = value.get("agents"), value.get("prices")
+    for name in agents if isinstance(agents, dict) else ():
+        yield from check_model(source, ("agents", name), echo=False)
+    for glob in prices if isinstance(prices, dict) else ():
+        yield from check_price(source, ("prices", glob), echo=False)
 
 
 def _settings(source: Source, project: Project) -> Iterator[tuple[str, tuple[Json, str]]]:
     from .configurable import made, seeds_of
 
     for path, value in made(project):
-        if path[0] not in ("agents", "gates", "scenarios", "sets"):
+        if path[0] not in ("agents", "gates", "prices", "providers", "scenarios", "sets"):
             value = list(seeds_of(project.seeds)) if path == ("seeds",) else value
             yield ".".join(path), (cast("Json", value), source.complain(path, "", key=True).where)
 

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from .agent_schema import LanguageModel, PriceField, PromptFiles, ProviderKeys
 from .configurable import Configurable, Limits, PerCell, Run, SeedRange, Seeds
-from .fields import Address, Folder, Name, Params, Rates, Role, Strict
+from .fields import Address, Folder, Name, Params, Provider, Rates, Role
 from .gate_schema import Alpha, Confirm, Gate, Reference
 from .schema import Scenario, Sets
 
 
-class ProjectAgent(Strict):
+class ProjectAgent(LanguageModel):
     """A profile in `agents:` of `bio.yaml`."""
 
     kind: Name = Field(description="The known agent it is built from.", examples=["greedy"])
@@ -46,6 +47,17 @@ class Project(Configurable):
     )
     default_agents: Annotated[list[Name], Field(min_length=1)] = Field(
         default_factory=list, description="Who plays where a battery names no agents.", examples=[["oracle", "random"]]
+    )
+    live: bool = Field(default=False, description="Agents that cost money play; else their cells are skipped.")
+    prices: dict[str, PriceField] = Field(
+        default_factory=dict,
+        description="What models cost, by globs of their names, where their agents do not say it; the first that fits decides.",
+        examples=[{"gpt-4o*": {"input": 2.5, "output": 10}, "qwen*": "free"}],
+    )
+    providers: dict[Provider, ProviderKeys] = Field(
+        default_factory=dict,
+        description="Where the keys and servers of providers are, for all their agents.",
+        examples=[{"openai": {"api_key": {"keyring": "work"}}}],
     )
     rate: Rates | None = Field(
         default=None,
@@ -80,6 +92,8 @@ class Project(Configurable):
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "": Project,
     "agents": ProjectAgent,
+    "providers": ProviderKeys,
+    "prompt": PromptFiles,
     "scenarios": Scenario,
     "seeds": SeedRange,
     "gates": Gate,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.functional_validators import AfterValidator
 
 from ..errors import SpecError
+from .agent_schema import LanguageModel, PromptFiles
 from .axes import AXIS_NAME, MAX_AXES
 from .checks import HEAD_NAME
 from .configurable import Configurable, Limits, PerCell, Run, SeedKeys
@@ -87,7 +88,7 @@ class Scenario(Strict):
     )
 
 
-class Agent(Strict):
+class Agent(LanguageModel):
     """One item of `agents:` in a battery."""
 
     name: Name = Field(description="An agent that is known here, or the name of one made on the spot.", examples=["oracle"])
@@ -192,7 +193,7 @@ class Head(Configurable):
     )
     agents: Annotated[list[AgentItem], Field(min_length=1)] = Field(
         default_factory=list,
-        description="Who answers: known agents, or {name, kind, params, as, role}.",
+        description="Who answers: known agents, or {name, kind, params, as, role}; a language model says more.",
         examples=[["oracle", "random", {"name": "greedy", "as": "choosy", "role": "candidate"}]],
     )
     select: Select | None = Field(
@@ -235,6 +236,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "head": Head,
     "scenarios": Scenario,
     "agents": Agent,
+    "prompt": PromptFiles,
     "select": Select,
     "seeds": SeedKeys,
     "gates": Gate,

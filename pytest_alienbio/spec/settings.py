@@ -245,6 +245,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[str], Json]]] = {
     "rate": ("PROVIDER=REQUESTS or PROVIDER=REQUESTS/TOKENS a minute, like openai=500/200000", rates),
     "limits_at": (ADDRESSES, _address),
     "baseline": ("a baseline's file, a run, tag:NAME or agent:NAME", _reference),
+    "live": ("true or false", truth),
     "no_gates": ("true or false", truth),
     "alpha": (f"a number above 0, at most {MAX_ALPHA}", _alpha),
     "confirm": (f"a whole number from 0 to {MAX_CONFIRM:,}", _confirm),

@@ -14,7 +14,9 @@ _SHARED: Mapping[str, str] = {
     **{name: setting.key for name, setting in SETTINGS.items()},
 }
 """A setting's last word, its dotted key and its name elsewhere, each -> its dotted key."""
-_PROJECT_ONLY = frozenset({"data", "default_agents", "baseline", "no_gates", "alpha", "confirm", "strict", "rate", "limits_at"})
+_PROJECT_ONLY = frozenset(
+    {"data", "default_agents", "baseline", "no_gates", "alpha", "confirm", "strict", "rate", "limits_at", "live"}
+)
 _BATTERY: Mapping[str, str] = {
     **{word: key for word, key in _SHARED.items() if key not in _PROJECT_ONLY},
     "default_agents": "agents",
@@ -25,6 +27,7 @@ _BATTERY: Mapping[str, str] = {
 _ELSEWHERE_IN_BATTERY: Mapping[str, str] = {
     "data": "give it in bio.yaml, or with --bio-data",
     "rate": "give it in bio.yaml, or with --bio-rate",
+    "live": "give it in bio.yaml, or with --bio-live",
     "limits_at": "give it in bio.yaml, or in the environment: ALIENBIO_LIMITS_AT",
     **dict.fromkeys(
         ("against", "alpha", "confirm", "max_missing", "margin", "metric", "tol"),

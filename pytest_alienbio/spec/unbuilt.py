@@ -13,7 +13,6 @@ BATTERY: Mapping[str, frozenset[str]] = {
             "post_actions",
         }
     ),
-    "agents": frozenset({"api_base", "api_key", "base_url", "model", "price", "prices", "provider"}),
 }
 """By section of a battery file: keys that are refused with "not built yet" instead of "unknown"."""
 
@@ -21,11 +20,7 @@ PROJECT: Mapping[str, frozenset[str]] = {
     "": frozenset(
         {
             "labels",
-            "live",
-            "prices",
-            "providers",
         }
     ),
-    **{section: BATTERY[section] for section in ("agents",)},
 }
 """The same for `bio.yaml`."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import StoreError
-from ..model import AgentProfile, Case, Cell, Json, MetricEvent, Result
+from ..model import Access, AgentProfile, Case, Cell, Json, MetricEvent, Result
+from ..model.price import price_as_json, price_from_json
 from . import codec
 from .traces import trace_of, trajectory_of
 
@@ -42,23 +43,38 @@ def cell_row(cell: Cell) -> dict[str, Json]:
         "seed": cell.seed,
         "axes": dict(cell.axes),
         "case": {name: getattr(case, name) for name in _CASE},
-        "agent": {name: getattr(agent, name) for name in _AGENT},
+        "agent": {**{name: getattr(agent, name) for name in _AGENT}, "access": _access_row(agent.access)},
     }
+
+
+def _access_row(access: Access) -> dict[str, Json]:
+    """Where a key is found, never a key; {} for what says nothing."""
+    if access == Access():
+        return {}
+    price = None if access.price is None else price_as_json(access.price)
+    return {"key": access.key, "price": price, "cache": access.cache}
 
 
 def cell_of(row: Mapping[str, Any]) -> Cell:
     """The cell of `cell_row`, equal to the one that was sent. Raises `StoreError` for anything else."""
     try:
         case, agent = dict(row["case"]), dict(row["agent"])
+        access = agent.pop("access", None) or {}
+        price = access.get("price")
         return Cell(
             battery=row["battery"],
             case=Case(**{**case, "tags": tuple(case["tags"])}),
-            agent=AgentProfile(**agent),
+            agent=AgentProfile(
+                **agent,
+                access=Access(
+                    access.get("key", ""), None if price is None else price_from_json(price), bool(access.get("cache"))
+                ),
+            ),
             seed=row["seed"],
             id=row["id"],
             axes=row["axes"],
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(f"not a cell: {type(error).__name__}: {error}") from error
 
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.errors import NotBuiltError, SpecError
-from pytest_alienbio.model import AgentProfile, Case, Json
-from pytest_alienbio.play import Catalog, builtin_agents, template_scenario
+from pytest_alienbio.agents.llm.keys import is_own_machine
+from pytest_alienbio.agents.llm.profiles import KINDS, SHIPPED, endpoint_of
+from pytest_alienbio.errors import SpecError
+from pytest_alienbio.model import Access, Case, Json
+from pytest_alienbio.play import builtin_agents, template_scenario
 from pytest_alienbio.play.builtin import refuse_params
 
 from ..scenarios.parts import SMALL, Memory, changed, template_of
@@ -30,20 +32,22 @@ def test_the_built_in_agents_have_their_roles() -> None:
         "human": "candidate",
         "simulated-llm": "candidate",
         "variation": "candidate",
-        "claude-opus": "candidate",
-        "gpt-4": "candidate",
+        **dict.fromkeys((*KINDS, *SHIPPED), "candidate"),
     }
     assert [name for name, info in agents.items() if info.privileged] == ["oracle"]
     assert agents["simulated-llm"].tags == ("simulated",), "a stand-in must be told from models in every table"
 
 
-@pytest.mark.parametrize("name", ["claude-opus", "gpt-4"])
-def test_models_are_known_names_that_cannot_play_yet(name: str) -> None:
-    """A battery that names them is fine; its cells are skipped with a reason."""
-    agents = builtin_agents()
-    assert agents[name].skip_reason == "language models are not supported in this version"
-    with pytest.raises(NotBuiltError, match="language models are not supported in this version"):
-        Catalog({}, agents).make_agent(AgentProfile(name, name, {"temperature": 0}))
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_profiles_stand_for_models_of_a_known_kind(name: str) -> None:
+    """With a model of their own, or a server of one's own machine whose model is to be given."""
+    entry = builtin_agents()[name].stands_for
+    assert entry is not None
+    local = entry.kind == "openai-compatible"
+    endpoint = endpoint_of(entry.kind, {"model": "any", **entry.params}, Access(price=entry.price))
+    assert is_own_machine(endpoint.base_url) == local
+    assert ("model" in entry.params) != local
+    assert (entry.price is not None) == local
 
 
 def test_a_scenario_file_says_what_it_can_do() -> None:

@@ -135,7 +135,7 @@ def test_the_spec_names_what_everything_resolved_to() -> None:
     assert isinstance(resolved, dict)
     assert (resolved["source"], resolved["cells"], resolved["cells_by_scenario"]) == ("x.battery.yaml", 4, {"walks/line": 4})
     assert [case["difficulty"] for case in resolved["cases"]] == [2]
-    assert "not supported" in resolved["agents"]["claude-opus"]["skipped"]
+    assert "costs money" in resolved["agents"]["claude-opus"]["skipped"]
     head = spec["experiment.b"]
     assert isinstance(head, dict)
     assert head["run"]["traces"] == "none"

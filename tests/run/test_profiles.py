@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_alienbio.errors import SpecError, UnknownNameError
-from pytest_alienbio.model import AgentEntry
-from pytest_alienbio.run.profiles import profile
+from pytest_alienbio.model import Access, AgentEntry, AgentProfile, Price, ProviderEntry
+from pytest_alienbio.run.profiles import Market, profile, settled
 
 from .parts import make_catalog, make_plan
 
@@ -33,8 +33,46 @@ def test_a_profile_of_an_unknown_kind_names_the_kind() -> None:
         profile(AgentEntry("mine", kind="rihgt"), CATALOG, {})
 
 
-def test_an_agent_that_cannot_play_here_carries_its_reason() -> None:
-    assert "not supported" in make_plan(agents=["claude-opus"]).cells[0].agent.skip_reason
+def test_an_agent_that_costs_money_carries_what_lets_it_play() -> None:
+    [first, *_] = make_plan(agents=["claude-opus"]).cells
+    assert first.agent.skip_reason == "it costs money: --bio-live lets it play"
+    assert (first.agent.kind, first.agent.params["model"]) == ("anthropic", "claude-opus-5-5")
+    assert not make_plan(agents=["claude-opus"], live=True).cells[0].agent.skip_reason
+    assert not make_plan(agents=[AgentEntry("ollama", params={"model": "m"})]).cells[0].agent.skip_reason, "it is free"
+
+
+def test_where_no_provider_is_reached_nothing_costs() -> None:
+    """A replay needs no leave to spend."""
+    made = profile(AgentEntry("gpt-4"), CATALOG, {})
+    assert not settled(made, CATALOG.agent(made.kind), Market(), live=False, offline=True).skip_reason
+
+
+def test_a_line_says_more_than_its_profile_and_that_more_than_what_its_name_stands_for() -> None:
+    profiles = {"mine": AgentEntry("mine", "gpt-4", {"seed": 1, "model": "gpt-4.1"}, key="env:A", cache=True)}
+    made = profile(AgentEntry("mine", params={"seed": 2}, cache=False, key="env:B"), CATALOG, profiles)
+    assert made.kind == "openai"
+    assert made.params == {"model": "gpt-4.1", "max_context": 8192, "seed": 2}
+    assert made.access == Access("env:B", None, False)
+
+
+def test_a_configuration_prices_models_and_knows_providers() -> None:
+    """Where no profile said it; a key goes with the server of the same entry only."""
+    market = Market({"gpt-*": Price(1.0, 2.0)}, {"openai": ProviderEntry("env:K", "https://a/v1")})
+    info = CATALOG.agent("openai")
+
+    def made(**said: object) -> AgentProfile:
+        agent = profile(AgentEntry("x", "openai", {"model": "gpt-9", **said}), CATALOG, {})  # type: ignore[dict-item]
+        return settled(agent, info, market, live=True, offline=False)
+
+    assert made().access == Access("env:K", Price(1.0, 2.0))
+    assert made().params["base_url"] == "https://a/v1"
+    assert made(base_url="https://b/v1").access.key == "", "that server is somebody else's"
+    assert made(model="other").access.price is None
+
+
+def test_only_a_language_model_has_a_price() -> None:
+    with pytest.raises(SpecError, match="about language models, and right is none"):
+        make_plan(agents=[AgentEntry("right", price=Price(1.0, 2.0))])
 
 
 @pytest.mark.parametrize(

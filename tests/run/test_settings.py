@@ -90,6 +90,7 @@ TABLE: Mapping[str, Row] = {
         "a.json", "tag:b", "", "c.json", "d.json", "e",
         ("@/cwd/a.json", "tag:b", None, "@/ini/c.json", "@/project/d.json", "e"),
     ),
+    "live": Row("yes", "false", "", "true", "false", "true", (True, False, None, True, False, True)),
     "no_gates": Row("yes", "false", "", "true", "false", "true", (True, False, None, True, False, True)),
     "alpha": Row("0.01", "0.02", "", "0.03", "0.04", "0.06", (0.01, 0.02, None, 0.03, 0.04, 0.06)),
     "confirm": Row("1", "2", "", "3", "4", "5", (1, 2, None, 3, 4, 5)),

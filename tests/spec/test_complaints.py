@@ -124,8 +124,8 @@ def test_ten_mistakes_give_all_complaints_in_order() -> None:
         ("agents: [{name: a, rol: floor}]", "2:22: unknown key 'rol' in `agents[0]`; did you mean 'role'?"),
         ("agents: [{name: a, as: true}]", "2:26: `agents[0].as` is true; expected text; quote it"),
         (
-            "agents: [{name: a, model: gpt}]",
-            "2:22: `model` in `agents[0]` is not built yet in this version; use `kind:` with a built-in agent",
+            "agents: [{name: a, api_base: gpt}]",
+            "2:22: unknown key 'api_base' in `agents[0]`; say `base_url`",
         ),
         (
             "agents: [a, {name: b, as: a}]",

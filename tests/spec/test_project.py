@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
-from pytest_alienbio.model import AgentEntry, ScenarioEntry
+from pytest_alienbio.model import AgentEntry, Price, ScenarioEntry
 from pytest_alienbio.spec import SETTINGS, ProjectConfig, read
 from pytest_alienbio.spec.configurable import made
 from pytest_alienbio.spec.project import project_config
@@ -42,6 +42,7 @@ EVERY = {
     "rate": {"openai": 5},
     "limits_at": "redis://limits.example:6379/0",
     "baseline": "tag:a",
+    "live": True,
     "no_gates": True,
     "alpha": 0.1,
     "confirm": 3,
@@ -74,6 +75,7 @@ SPELLED = {
     "cell_tokens": ("50", "50"),
     "memory_mb": ("200", "200"),
     "baseline": ("tag:a", "tag:a"),
+    "live": ("true", "true"),
     "no_gates": ("true", "true"),
     "alpha": ("0.01", "0.01"),
     "confirm": ("10", "10"),
@@ -197,8 +199,8 @@ def test_every_complaint_at_once() -> None:
         "limits: {timeout: 5, usd: x, per_cell: {steps: 0}}\n"
         "rate: {'a b': 5, c: 0/5}\n"
     ) == [
-        "bio.yaml:2:12: `model` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
-        "bio.yaml:2:25: `base_url` in `agents.claude` is not built yet in this version; use `kind:` with a built-in agent",
+        "bio.yaml:2:3: `kind` is missing",
+        "bio.yaml:2:35: this is no address of a server; expected a URL, like http://127.0.0.1:11434/v1",
         "bio.yaml:3:16: `agents.calm.kind` is a number; expected text; quote it",
         "bio.yaml:3:19: unknown key 'parms' in `agents.calm`; did you mean 'params'?",
         "bio.yaml:4:29: `agents.odd.role` is text; expected candidate, reference or floor",
@@ -286,11 +288,59 @@ def test_misplaced_key_is_not_shown_either(text: str) -> None:
     assert "SECRET" not in "\n".join(complaints(text))
 
 
-def test_key_by_reference_is_not_built_yet() -> None:
-    """`{env: NAME}` is the right way, for later."""
-    assert complaints("agents: {x: {kind: y, api_key: {env: NAME}}}") == [
-        "bio.yaml:1:23: `api_key` in `agents.x` is not built yet in this version; use `kind:` with a built-in agent"
-    ]
+@pytest.mark.parametrize("how", ["env", "keyring"])
+def test_a_key_is_said_by_reference(how: str) -> None:
+    """What is kept is where it is found."""
+    [agent] = project_config(read(f"agents: {{x: {{kind: y, api_key: {{{how}: NAME}}}}}}", "bio.yaml")).agents.values()
+    assert agent.key == f"{how}:NAME"
+
+
+def test_a_literal_key_stands_in_the_users_own_file_only() -> None:
+    """There, and only if others cannot read it, it is known by its place; what it is goes nowhere."""
+    source = read("agents: {x: {kind: y, api_key: SECRET}}\nproviders: {openai: {api_key: SECRET}}", "config.yaml")
+    with pytest.raises(SpecError, match="a literal `api_key` is refused"):
+        project_config(source)
+    with pytest.raises(SpecError, match=r"others may read the file; mend it: chmod 600 config\.yaml") as caught:
+        project_config(source, "exposed")
+    config = project_config(source, "taken")
+    assert (config.agents["x"].key, config.providers["openai"].key) == ("user:agents/x", "user:providers/openai")
+    assert "SECRET" not in str(caught.value) + repr(config)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("api_base: http://x", "unknown key 'api_base' in `agents.x`; say `base_url`"),
+        ("temperature: 0", "unknown key 'temperature' in `agents.x`; give it in `params`"),
+        ("base_url: 'http://SECRET:SECRET@h'", "a user and a password stand in no file"),
+        ("api_key: {env: sk-SECRET}", "`env` is given no name"),
+        ("price: SECRET", "this is no price"),
+        ("price: {input: 1, outptu: 2}", "did you mean 'output'?"),
+        ("model: m, params: {model: n}", "`model` stands in `agents.x` and in its `params`"),
+        ("max_context: 5", "expected at least 256"),
+        ("prompt: {sytem: a}", "did you mean 'system'?"),
+    ],
+)
+def test_a_language_model_said_wrongly(line: str, said: str) -> None:
+    """The words people try first lead to ours; nothing that may be a key is shown."""
+    told = "\n".join(complaints(f"agents: {{x: {{kind: y, {line}}}}}"))
+    assert said in told
+    assert "SECRET" not in told
+
+
+def test_a_language_model() -> None:
+    """What decides how it acts is in its params, how it is reached and paid is not."""
+    text = (
+        "agents:\n  x: {kind: openai, model: m, base_url: 'http://h/v1', max_context: 512, params: {seed: 1}, price: free,\n"
+        "      prompt: a.txt, cache: true}\nprices: {'m*': {input: 1, output: 2}}\n"
+    )
+    config = project_config(read(text, "bio.yaml"))
+    agent = config.agents["x"]
+    assert agent.params == {"model": "m", "base_url": "http://h/v1", "max_context": 512, "seed": 1}
+    assert agent.price is not None
+    assert agent.price.is_free
+    assert (agent.prompt, agent.cache) == ({"system": "a.txt"}, True)
+    assert config.prices["m*"] == Price(1.0, 2.0, source="bio.yaml:4:16")
 
 
 @pytest.mark.parametrize("key", sorted(PROJECT[""]))

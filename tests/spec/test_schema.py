@@ -39,6 +39,8 @@ def test_every_field_of_a_battery_can_be_written() -> None:
         "origin",
         "seed_digits",
         "looks",
+        "live",
+        "engine_by_default",
     }
     assert written == {field.name for field in fields(Battery)} - given
     assert set(SanityBounds.model_fields) == {field.name for field in fields(Sanity)}
