@@ -98,16 +98,18 @@ def as_json(sheet: AgentSheet) -> dict[str, Json]:
 
 def _sheet(info: AgentInfo) -> AgentSheet:
     takes = info.params
-    defaults = _defaults(info)
+    preset = info.stands_for.params if info.stands_for else {}
+    defaults = {**_defaults(info), **preset}
+    needed = {name for name, is_needed in takes.named.items() if is_needed} - preset.keys()
     return AgentSheet(
         name=info.name,
-        kind=info.name,
+        kind=info.stands_for.kind if info.stands_for else info.name,
         role=info.role,
         source=BUILT_IN if info.name in builtin_agents() else qualified_name(info.factory),
         tags=info.tags,
         params=()
         if info.skip_reason
-        else tuple(Param(name, defaults.get(name), required=needed) for name, needed in takes.named.items()),
+        else tuple(Param(name, defaults.get(name), required=name in needed) for name in takes.named),
         others=takes.others and not info.skip_reason,
         unavailable=info.skip_reason,
         deterministic=info.deterministic,

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from ..errors import AlienBioError, Complaint, SpecError, did_you_mean
 from ..model import ROLES, Json
@@ -15,8 +16,14 @@ from ..play.builtin import refuse_params
 from ..run import Project, build_catalog, user_file
 from ..run.project import CONFIG_NAME
 from ..spec import read, with_agent, without_agent
+from ..spec.models import IN_PARAMS
+from ..spec.project import KeysIn
 from ..store import replace_file
 from .common import Commands, place_of, project_here, say, warn
+
+
+_KEYS: dict[bool, KeysIn] = {True: "taken", False: "refused"}
+"""Keys that are written out, in the user's own file and in a project's."""
 
 
 def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
@@ -28,6 +35,7 @@ def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
         "name of its own, for batteries and bio run. Everything else in the file stays as it is, comments too.",
         epilog="examples:\n"
         "  bio agent add careful --kind greedy --param threshold=0.2\n"
+        "  bio agent add qwen --kind ollama --model qwen3\n"
         "  bio agent add walker --kind scripted --param 'actions=[wait, wait, done]' --user",
     )
     adding.add_argument("name", metavar="NAME", help="as batteries will name it")
@@ -35,6 +43,12 @@ def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
     adding.add_argument(
         "--param", action="append", default=[], metavar="KEY=VALUE", help="as in YAML, like threshold=0.2; may be repeated"
     )
+    adding.add_argument("--model", help="of a language model: its name at the provider")
+    adding.add_argument("--base-url", metavar="URL", help="of a language model: its server")
+    adding.add_argument("--provider", metavar="NAME", help="of a language model: whose rates, prices and key these are")
+    adding.add_argument("--key-env", metavar="NAME", help="the variable of the environment that holds its key")
+    adding.add_argument("--key-keyring", metavar="NAME", help="the name of its key in this machine's keyring")
+    adding.add_argument("--price", metavar="PRICE", help="free, or as in YAML: '{input: 2.5, output: 10}'")
     adding.add_argument("--role", choices=ROLES, help="default: that of the agent it is built from")
     adding.add_argument("--user", action="store_true", help="into your own config.yaml instead, for all your projects")
     adding.set_defaults(command=add)
@@ -60,12 +74,13 @@ def add(args: argparse.Namespace) -> int:
     if args.kind in project.profiles and args.kind not in catalog.agents:
         what = f"--kind: {args.kind!r} is a profile itself"
         raise SpecError(Complaint(what, hint=f"say what it is built from: --kind {project.profiles[args.kind].kind}"))
-    _refuse_wrong(args.kind, params, catalog)
-    entry: dict[str, Json] = {"kind": args.kind}
+    said = _model_keys(args)
+    _refuse_wrong(args.kind, {**params, **{key: said[key] for key in IN_PARAMS if key in said}}, catalog)
+    entry: dict[str, Json] = {"kind": args.kind, **said}
     entry |= {"params": params} if params else {}
     entry |= {"role": args.role} if args.role else {}
     path = _target(project, user=args.user)
-    _rewrite(path, lambda text: with_agent(text, args.name, entry, str(path)))
+    _rewrite(path, lambda text: with_agent(text, args.name, entry, str(path), keys=_KEYS[args.user]))
     say([f"wrote the agent {args.name} to {_shown(path)}", "", "next:", f"  bio agent test {args.name}"])
     return 0
 
@@ -76,8 +91,8 @@ def remove(args: argparse.Namespace) -> int:
     config, other = (project.user, project.own) if args.user else (project.own, project.user)
     if args.name not in config.agents:
         raise SpecError(_not_here(args.name, project, user=args.user))
-    path = Path(config.file)
-    _rewrite(path, lambda text: without_agent(text or "", args.name, config.file))
+    path, keys = Path(config.file), _KEYS[args.user]
+    _rewrite(path, lambda text: without_agent(text or "", args.name, config.file, keys=keys))
     gone = "" if os.path.lexists(path) else ", and the file, which held nothing else"
     say(f"removed the agent {args.name} from {_shown(path)}{gone}")
     if args.name in other.agents:
@@ -102,6 +117,8 @@ def _refuse_taken(name: str, project: Project, catalog: Catalog) -> None:
 def _refuse_wrong(kind: str, params: dict[str, Json], catalog: Catalog) -> None:
     """A kind that is unknown, params that it does not take or cannot be built with; ones it lacks a battery may give."""
     info = catalog.agents.get(kind)
+    if info is not None and (meant := info.stands_for):
+        info, params = catalog.agent(meant.kind), {**meant.params, **params}
     if info is None:
         raise SpecError(Complaint(f"--kind: there is no agent {kind!r}", hint=did_you_mean(kind, catalog.agents, most=20)))
     if info.skip_reason:
@@ -112,6 +129,21 @@ def _refuse_wrong(kind: str, params: dict[str, Json], catalog: Catalog) -> None:
         raise SpecError(wrong)
     if not lacking:
         refuse_params(info, params)
+
+
+def _model_keys(args: argparse.Namespace) -> dict[str, Json]:
+    """What the options say of a language model, as its keys in the file."""
+    found: dict[str, Json] = {
+        "model": args.model,
+        "base_url": args.base_url,
+        "provider": args.provider,
+        "price": None if args.price is None else cast("Json", read(args.price, "--price").value),
+    }
+    keys = {"env": args.key_env, "keyring": args.key_keyring}
+    if all(keys.values()):
+        raise SpecError("--key-env and --key-keyring: a key is in one place; leave one of them out")
+    found["api_key"] = {how: name for how, name in keys.items() if name} or None
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _params(texts: Sequence[str]) -> dict[str, Json]:

@@ -31,7 +31,8 @@ def add_action(actions: Commands[argparse.ArgumentParser]) -> None:
         "test",
         help="check that an agent keeps the contract of agents, and play one cell with it",
         description="Check an agent: whether it can be built and play here, one cell of SCENARIO at its lowest level, and the "
-        "contract of agents (pytest_alienbio.testing.check_agent). Nobody is at its keyboard meanwhile, and nothing is "
+        "contract of agents (pytest_alienbio.testing.check_agent). A language model gets one tiny call "
+        "instead, whose cost is said before. Nobody is at its keyboard meanwhile, and nothing is "
         "recorded. Exits 0 if all is well, 1 if not, with what is to be mended.",
         epilog="examples:\n  bio agent test greedy\n  bio agent test careful --scenario mutualism/hidden_dependency --seed 3",
     )
@@ -58,6 +59,10 @@ def test_agent(args: argparse.Namespace) -> int:
             _say("agent", str(complaint))
         return 1
     info = known.agent(cell.agent.kind)
+    if info.is_model:
+        from .ping import ping
+
+        return ping(cell.agent, _say)
     with _nobody_at_the_keyboard():
         result = _played(cell, known, args)
         _say_result(result)

@@ -30,8 +30,8 @@ def plan(
     Seeds that are played until the gates are decided come look by look.
 
     `profiles`, `sets` and `market` are those of the configuration. A case named twice (by a glob and by name, say) is played
-    once. Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that does
-    not resolve, every param that nobody takes or somebody lacks, and whatever else cannot be played, at once.
+    once. Pure: the same file, catalog and configuration give the same ids and keys. Raises `SpecError` with every name that
+    does not resolve, every param that nobody takes or somebody lacks, and whatever else cannot be played, at once.
     """
     complaints: list[Complaint] = []
     cases = [

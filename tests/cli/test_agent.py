@@ -36,7 +36,8 @@ def test_every_built_in_agent_is_listed_with_what_it_takes(desk: Desk) -> None:
     assert "threshold=0.08, side_weight=0.1" in text
     assert "actions (required)" in text
     assert "solution" not in listed(desk)["oracle"]["params"]
-    assert "not available: language models are not supported" in text
+    assert "model=claude-opus-5-5" in text, "a name that comes along says which model it is"
+    assert not any(param["name"] == "access" for each in listed(desk).values() for param in each["params"])
     assert said.lines[-1] == "agents of a conftest.py are known to pytest alone, and not listed here"
 
 

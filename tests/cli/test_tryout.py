@@ -95,7 +95,7 @@ def test_who_promises_no_repetition_is_not_held_to_it(desk: Desk) -> None:
         ("unbuildable", "contract broken: it raised OSError: no such device"),
         ("human", "skipped a person plays at a terminal"),
         ("scripted", "agent scripted needs the param 'actions'"),
-        ("claude-opus", "skipped language models are not supported"),
+        ("claude-opus", "failed no key for anthropic: set ANTHROPIC_API_KEY"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(desk: Desk, name: str, words: str) -> None:
