@@ -250,13 +250,11 @@ class BioFace:
 
         Scenarios are names or globs; agents names, or classes that make one; seeds how many (from 0) or which, else those
         of the configuration, else 10. What is given here wins over every configuration. `engine` plays many cells at once
-        (`"threads:16"`); results keep their order. `resume`: go on with the last run of
-        this `name` (True), or with that DAT; `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`:
-        take over unchanged cells of earlier DATs; `replay`: play from the answers that this DAT recorded.
-        The result has all cells, old and new. Caps are
-        `max_usd`, `max_tokens`, `max_cells`, `max_time` (seconds); what they cut short is `incomplete`. `live`: whether agents
-        that cost money play. Raises `SpecError`, and
-        `StuckCellError` for a cell that cannot be stopped.
+        (`"threads:16"`); results keep their order. `resume`: go on with the last run of this `name` (True), or with that DAT;
+        `retry`: play its cells again that ended so (`"errors"`, `"lost"`); `reuse`: take over unchanged cells of earlier DATs;
+        `replay`: play from the answers that this DAT recorded; `live`: whether agents that cost money play. The result has all
+        cells, old and new. Caps are `max_usd`, `max_tokens`, `max_cells`, `max_time` (seconds); what they cut short is
+        `incomplete`. Raises `SpecError`, and `StuckCellError` for a cell that cannot be stopped.
         """
         said = in_words({"engine": engine, "live": live, **caps})
         here = _Here(data, {**in_texts(resume, retry, reuse=reuse, replay=replay), **said})

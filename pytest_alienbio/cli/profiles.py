@@ -21,7 +21,6 @@ from ..spec.project import KeysIn
 from ..store import replace_file
 from .common import Commands, place_of, project_here, say, warn
 
-
 _KEYS: dict[bool, KeysIn] = {True: "taken", False: "refused"}
 """Keys that are written out, in the user's own file and in a project's."""
 

@@ -173,7 +173,7 @@ class SessionState:
             complaints: list[Complaint] = []
             for battery in batteries:
                 try:
-                    loaded.append(self._plan(path, battery, catalog))
+                    loaded.append(self._plan(path, self.settings.apply(battery), catalog))
                 except SpecError as error:
                     complaints += error.complaints
             if complaints:
@@ -184,7 +184,6 @@ class SessionState:
     def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
         if battery.experiment and self.options.no_runs:
             battery = replace(battery, experiment=replace(battery.experiment, runs=False))
-        battery = self.settings.apply(battery)
         catalog = replayed(catalog, self.again, self.data_root, battery.engine or "")
         planned, catalog = prepare(battery, self.project, catalog, self.settings.rates)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
