@@ -14,8 +14,8 @@ from ..model import Answer, Json, Message, ModelCall, Request, ToolCall, storabl
 from ..model.call_record import calls_as_json
 from . import secrets
 
-MOST_TEXT = 100_000
-"""Characters of one text of an answer that are kept: five times what any of it is ever said again to the model."""
+MOST_TEXT = 250_000
+"""Characters of one text of an answer that are kept: more than an agent of ours keeps of it and plays, so a replay is whole."""
 MOST_IN_ALL = 20_000_000
 """Characters of the calls of one cell, as JSON, that a trace holds."""
 MOST_DEPTH = 30

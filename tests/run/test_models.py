@@ -20,7 +20,7 @@ LOCAL = AgentEntry("mine", "openai-compatible", {"model": "m", "base_url": "http
 
 
 def planned(entry: AgentEntry | str, **said: object) -> Plan:
-    return make_plan(agents=[entry], **said)  # type: ignore[arg-type]
+    return make_plan(agents=[entry], **said)
 
 
 def test_a_model_that_nobody_priced_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

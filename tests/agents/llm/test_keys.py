@@ -56,7 +56,7 @@ def test_no_other_host_is_sent_what_a_provider_is_known_by(monkeypatch: pytest.M
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "http://localhost/v1", "http://[::1]:9/v1"])
 def test_ones_own_machine_needs_none(url: str) -> None:
     for kind in ("openai", "openai-compatible", "anthropic"):
-        endpoint = Endpoint(kind, "m", url)  # type: ignore[arg-type]
+        endpoint = Endpoint(kind, "m", url)
         assert key_of(endpoint).reveal() == NO_KEY
         assert key_place(endpoint).ready
 
