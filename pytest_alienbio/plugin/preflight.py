@@ -116,6 +116,7 @@ def _unreadable(config: pytest.Config, complaints: Sequence[Complaint]) -> pytes
 
 def _check_settings(state: SessionState) -> None:
     from ..errors import SpecError
+    from .replaying import record_of
 
     try:
         state.project  # noqa: B018 - read once; every battery needs it
@@ -124,6 +125,7 @@ def _check_settings(state: SessionState) -> None:
     try:
         state.settings  # noqa: B018 - likewise
         state.said  # noqa: B018 - likewise
+        record_of(state)
     except SpecError as error:
         raise pytest.UsageError(str(error)) from error
 

@@ -31,7 +31,6 @@ from ..run.again.asked import Again, again
 from ..run.again.start import Start
 from ..run.again.starting import begin
 from ..run.prepare import prepare
-from ..run.replaying import replayed
 from ..run.stopping import Stop
 from ..store.holding import Presence
 from .arguments import quoted
@@ -40,6 +39,7 @@ from .compat import load_conftests
 from .limits import limits_of
 from .loaded import Loaded
 from .options import Options, options
+from .replaying import with_record
 from .resuming import for_workers, told_by
 from .stash import KEY
 
@@ -184,7 +184,7 @@ class SessionState:
     def _plan(self, path: Path, battery: Battery, catalog: Catalog) -> Loaded:
         if battery.experiment and self.options.no_runs:
             battery = replace(battery, experiment=replace(battery.experiment, runs=False))
-        catalog = replayed(catalog, self.again, self.data_root, battery.engine or "")
+        catalog = with_record(self, catalog, battery)
         planned, catalog = prepare(battery, self.project, catalog, self.settings.rates)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
         loaded = Loaded(path, self.file_id(path), planned, catalog, kept)

@@ -20,8 +20,10 @@ class XdistHooks:
         state = state_if_any(node.config)
         if state:
             from .limits import STARTED, limits_of
+            from .replaying import RECORD, for_workers
 
-            node.workerinput["alienbio"] = {**state.for_workers(), STARTED: limits_of(state).session.started}
+            more = {STARTED: limits_of(state).session.started, RECORD: for_workers(state)}
+            node.workerinput["alienbio"] = {**state.for_workers(), **more}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:

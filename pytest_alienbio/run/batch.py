@@ -38,7 +38,7 @@ from .models import check_models
 from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
-from .replaying import replayed
+from .replaying import record_asked, with_replay
 from .run import Run
 from .selection import nothing_left
 from .where import instance_cache
@@ -129,7 +129,7 @@ def run_batch(
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here. `mortal`: this process may be
     ended for a cell that lets nothing else run in it; standard error says so.
     """
-    catalog = replayed(catalog, again, data_root, battery.engine or "")
+    catalog = with_replay(catalog, record_asked(again, data_root), battery.engine or "", again.source("replay"))
     plan, catalog = prepare(battery, project, catalog, session.rates if session else None)
     battery, run_id = plan.battery, new_run_id()
     caps = session.caps if session else NO_CAPS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from ..model import Action, Agent, Cell, Endpoint, Json, Outcome, Result, Trajec
 from ..model.parting import first_other_turn
 from ..model.result import REPLAYED
 from ..play import AgentInfo, Catalog
-from ..store import dat, find_dats, layout, trajectory_of
+from ..store import battery_of, dat, find_dats, layout, trajectory_of
 from ..store.calls import kept_request
 from ..store.dat import Dat
 from .again.asked import Again
@@ -124,42 +124,52 @@ class _Again(ScriptedAgent):
         self._next = 0
 
 
-def replayed(catalog: Catalog, again: Again, data_root: Path, engine: str = "") -> Catalog:
-    """`catalog` whose cells are played from the DAT that `again` names: a folder, or a battery's latest; as it is for none.
+def record_asked(again: Again, data_root: Path) -> Replay | None:
+    """The records of the DAT that `again` names: a folder, or a battery's latest that is finished; None: it names none.
 
-    Raises `SpecError` if there is none, if it kept no trace, and for an engine on other machines.
+    Raises `SpecError` if there is none, or if it kept no trace.
     """
     named, said = again.replay, again.source("replay")
     if not named:
-        return catalog
-    if engine.partition(":")[0] == "dask":
-        raise SpecError(f"{said}: cells are not replayed on Dask, whose workers do not see the records; use threads")
+        return None
     found = find_dats(data_root, named)
-    found = [path for path in found if _is_closed(path)] or found  # not what is being recorded
     if not found:
         raise SpecError(f"{said}: no DAT {named!r} below {data_root}; `bio results` lists what there is")
-    return with_replay(catalog, replay_of(found[0], data_root))
+    return replay_of(_finished(named, found, data_root) or found[0], data_root, said)
+
+
+def _finished(named: str, found: Sequence[Path], data_root: Path) -> Path | None:
+    """The first of these that is closed; where a battery is named, the latest closed one of it: not what is being recorded."""
+    if not any(map(_is_closed, found)) and (battery := battery_of(found[0])) and named.endswith(battery):
+        found = [path for path in find_dats(data_root) if battery_of(path) == battery]
+    return next(filter(_is_closed, found), None)
 
 
 def _is_closed(path: Path) -> bool:
     return any(os.path.lexists(path / name) for name in layout.AT_CLOSE)
 
 
-def with_replay(catalog: Catalog, replay: Replay) -> Catalog:
-    """`catalog` whose models are asked nothing."""
+def with_replay(catalog: Catalog, replay: Replay | None, engine: str = "", said: str = "--bio-replay") -> Catalog:
+    """`catalog` whose models are asked nothing, and whose cells are played from `replay`; as it is for None.
+
+    Raises `SpecError` for an engine on other machines.
+    """
+    if replay is None:
+        return catalog
+    if engine.partition(":")[0] == "dask":
+        raise SpecError(f"{said}: cells are not replayed on Dask, whose workers do not see the records; use threads")
     return replace(catalog, connect=replay.connect, offline=True, replay=replay)
 
 
-def replay_of(path: Path, data_root: Path) -> Replay:
+def replay_of(path: str | Path, data_root: Path, said: str = "--bio-replay") -> Replay:
     """The records of the DAT at `path`, of each cell the attempt that counts. Raises `SpecError` if it kept no trace."""
+    path = Path(path)
     try:
         opened = dat.open(path)
         results = [result.with_(trajectory=None) for result in opened.results()]
     except StoreError as error:
-        raise SpecError(f"--bio-replay: {error}") from error
+        raise SpecError(f"{said}: {error}") from error
     name = path.relative_to(data_root).as_posix() if path.is_relative_to(data_root) else str(path)
     if not any(result.trace and result.trace.file for result in results):
-        raise SpecError(
-            f"--bio-replay: {name} kept no trace, so there is nothing to replay; record with `run: {{traces: all}}`"
-        )
+        raise SpecError(f"{said}: {name} kept no trace, so there is nothing to replay; record with `run: {{traces: all}}`")
     return Replay(opened, name, {r.key: r for r in results}, {r.id: r for r in results})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pytest_alienbio.model import Outcome
 
 from .conftest import Lab
@@ -9,8 +11,14 @@ from .conftest import Lab
 BATTERY = "experiment.x: {scenarios: [walks/line], agents: [right, half], seeds: 2, cells: record}"
 
 
-def test_a_session_is_replayed_from_the_batterys_last_run(lab: Lab, mode: str) -> None:
+WAYS = {"plain": ("plain",), "n0": ("n0",), "n2": ("n2",), "threads": ("plain", "--bio-engine=threads:2")}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_session_is_replayed_from_the_batterys_last_run(lab: Lab, way: str) -> None:
     """Agents that may do something else do again what was recorded: here they would crash if they were asked."""
+    if way.startswith("n"):
+        pytest.importorskip("xdist")
     lab.battery(BATTERY)
     lab.run("plain")
     first, [path] = lab.results(), lab.dats()
@@ -20,7 +28,7 @@ def test_a_session_is_replayed_from_the_batterys_last_run(lab: Lab, mode: str) -
         "def pytest_alienbio_register_agents(registry):\n"
         "    for name in ('right', 'half'): registry.add(name, Broken)\n"
     )
-    assert lab.run(mode, "--bio-replay=x").ret == 0
+    assert lab.run(*WAYS[way], "--bio-replay=x").ret == 0
     again = lab.results()
     assert len(lab.dats()) == 2
     assert {id_: one.score for id_, one in again.items()} == {id_: one.score for id_, one in first.items()}
@@ -31,6 +39,6 @@ def test_a_session_is_replayed_from_the_batterys_last_run(lab: Lab, mode: str) -
 def test_a_dat_that_is_not_there_ends_the_session_before_anything_plays(lab: Lab) -> None:
     lab.battery(BATTERY)
     done = lab.run("plain", "--bio-replay=y")
-    assert done.ret == 2
+    assert done.ret == 4
     done.stderr.fnmatch_lines(["*--bio-replay: no DAT 'y'*"])
     assert not lab.dats()
