@@ -74,7 +74,7 @@ _UNUSUAL: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", _UNUSUAL, ids=str)
+@pytest.mark.parametrize("fields", _UNUSUAL, ids=[f"{n}-{next(iter(fields))}" for n, fields in enumerate(_UNUSUAL)])
 def test_what_is_unusual_is_spelled_the_long_way(fields: dict[str, Any]) -> None:
     """There it is refused with a reason, or found to be all right."""
     assert usual_line(a_result().with_(**fields), codec.VERSION) is None
