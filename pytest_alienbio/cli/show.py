@@ -32,15 +32,21 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "show",
         help="show one cell step by step",
         description="Show a recorded cell: how it ended, and what the agent saw, did, thought and got at each step, with what "
-        "changed since the step before. Of several records the newest counts.",
+        "changed since the step before; or some of its steps whole: what its model was sent and answered, too. Of several "
+        "records the newest counts.",
         epilog="examples:\n"
         "  bio show 'mutualism/competition[d2-greedy-s3]'\n"
+        "  bio show 'mutualism/competition[d2-greedy-s3]' --step 3-5\n"
+        "  bio show 'mutualism/competition[d2-greedy-s3]' --calls\n"
         "  bio show 'experiments/mine.battery.yaml::mine::mutualism/competition[d2-greedy-s3]'\n"
         "  bio show 'data/results/mine/2026-01-31_001::mutualism/competition[d2-greedy-s3]' --json",
     )
     parser.add_argument(
         "cell", metavar="CELL", help="a cell's id, a pytest node id, or DAT::id (DAT: a folder, or a battery's name)"
     )
+    parser.add_argument("--step", metavar="N", help="these steps whole: 3, 3-5, or 3- to the last; 0 with the system prompt")
+    parser.add_argument("--system", action="store_true", help="with --step: the system prompt and tools of its model, too")
+    parser.add_argument("--calls", action="store_true", help="every call to its model, one line each, with what it took")
     parser.add_argument("--json", action="store_true", help="the recorded line and the trace as JSON")
     add_data_option(parser)
     parser.set_defaults(command=show)
@@ -48,18 +54,11 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Prints the newest record of the cell."""
-    root = data_here(args)
-    paths, cell_id = looked_in(args.cell, root)
-    if not paths:
-        head = args.cell.rpartition("::")[0]
-        raise StoreError(nothing_named(head, root) if head else no_results(root))
-    found = next(matching(paths, cell_id), None)
-    if found is None:
-        if args.cell and "::" not in args.cell and find_dats(root, args.cell):
-            run = inert(args.cell, most=400, verbatim=True)
-            raise StoreError(f"{run!r} is a run; one of its cells is '{run}::ID' (`bio results {run}` lists them)")
-        raise StoreError(unknown(cell_id, paths, root))
-    opened, result = found
+    opened, result = found_cell(args.cell, data_here(args))
+    if args.step is not None or args.calls or args.system:
+        from .step import show_steps
+
+        return show_steps(opened, result, args)
     trace = opened.trace(result)
     battery = result.battery or battery_of(opened.path)
     said = annotated(opened.path).of(result.id)
@@ -72,6 +71,21 @@ def show(args: argparse.Namespace) -> int:
     shown = result.with_(dat_path=str(opened.path), battery=battery)
     say(render_cell(shown, trajectory, width(), said=said, color=colored(), ascii=ascii_only(sys.stdout.encoding)))
     return 0
+
+
+def found_cell(cell: str, root: Path) -> tuple[Dat, Result]:
+    """The newest record of the cell that is meant, and its DAT. Raises `StoreError`, with what there is instead."""
+    paths, cell_id = looked_in(cell, root)
+    if not paths:
+        head = cell.rpartition("::")[0]
+        raise StoreError(nothing_named(head, root) if head else no_results(root))
+    found = next(matching(paths, cell_id), None)
+    if found is None:
+        if cell and "::" not in cell and find_dats(root, cell):
+            run = inert(cell, most=400, verbatim=True)
+            raise StoreError(f"{run!r} is a run; one of its cells is '{run}::ID' (`bio results {run}` lists them)")
+        raise StoreError(unknown(cell_id, paths, root))
+    return found
 
 
 def matching(paths: Iterable[Path], cell_id: str) -> Iterator[tuple[Dat, Result]]:

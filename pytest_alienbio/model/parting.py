@@ -10,7 +10,8 @@ from .canonical import Json, canonical
 from .conversation import Message, Request, message_as_json
 from .trajectory import Trajectory, Turn
 
-_ABSENT = "(nothing)"
+ABSENT = "(nothing)"
+"""How it is on a side that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +25,11 @@ class Parting:
 
 def parting(one: Request, other: Request) -> Parting | None:
     """Where two requests part; None if they are the same."""
-    return next(_partings(one, other), None)
+    return next(partings(one, other), None)
 
 
-def first_other_turn(one: Trajectory, other: Trajectory) -> int | None:
-    """The first turn, from 1, that is not the same in both, what the world answered included; None if all are."""
-    pairs = zip_longest(one.turns, other.turns)
-    return next((number for number, (mine, yours) in enumerate(pairs, 1) if not _same(mine, yours)), None)
-
-
-def _same(one: Turn | None, other: Turn | None) -> bool:
-    # a turn that was read from a file has lists where there may have been tuples
-    return one == other or (one is not None and other is not None and _said(one) == _said(other))
-
-
-def _said(turn: Turn) -> str:
-    said: list[Json] = [turn.step, turn.action, turn.ok, turn.reason, turn.cost, turn.reasoning]
-    return canonical([*said, dict(turn.params), dict(turn.seen), dict(turn.reading), dict(turn.state)])
-
-
-def _partings(one: Request, other: Request) -> Iterator[Parting]:
+def partings(one: Request, other: Request) -> Iterator[Parting]:
+    """Everything in which two requests part, of each text the first line."""
     if one.hash == other.hash:
         return
     for what, mine, yours in (
@@ -57,7 +43,7 @@ def _partings(one: Request, other: Request) -> Iterator[Parting]:
     tools = [{tool.name: canonical([tool.description, dict(tool.schema)]) for tool in each.tools} for each in (one, other)]
     for name in dict.fromkeys([*tools[0], *tools[1]]):
         if tools[0].get(name) != tools[1].get(name):
-            yield Parting(f"the tool {name!r}", tools[0].get(name, _ABSENT), tools[1].get(name, _ABSENT))
+            yield Parting(f"the tool {name!r}", tools[0].get(name, ABSENT), tools[1].get(name, ABSENT))
     if list(tools[0]) != list(tools[1]):
         yield Parting("the order of the tools", ", ".join(tools[0]), ", ".join(tools[1]))
     for number, pair in enumerate(zip_longest(one.messages, other.messages), 1):
@@ -66,16 +52,33 @@ def _partings(one: Request, other: Request) -> Iterator[Parting]:
             yield Parting(f"message {number}", *lines(first, second))
 
 
+def first_other_turn(one: Trajectory, other: Trajectory) -> int | None:
+    """The first turn, from 1, that is not the same in both, what the world answered included; None if all are."""
+    pairs = zip_longest(one.turns, other.turns)
+    return next((number for number, (mine, yours) in enumerate(pairs, 1) if not same_turn(mine, yours)), None)
+
+
+def same_turn(one: Turn | None, other: Turn | None) -> bool:
+    """Whether two turns are the same in all that is recorded of them."""
+    # a turn that was read from a file has lists where there may have been tuples
+    return one == other or (one is not None and other is not None and _said(one) == _said(other))
+
+
+def _said(turn: Turn) -> str:
+    said: list[Json] = [turn.step, turn.action, turn.ok, turn.reason, turn.cost, turn.reasoning]
+    return canonical([*said, dict(turn.params), dict(turn.seen), dict(turn.reading), dict(turn.state)])
+
+
 def _message(message: Message | None) -> str:
     if message is None:
-        return _ABSENT
+        return ABSENT
     rest = {name: value for name, value in message_as_json(message).items() if name not in ("role", "text")}
     return f"{message.role}: {message.text}" + (f"\n{canonical(rest)}" if rest else "")
 
 
 def lines(one: str, other: str) -> tuple[str, str]:
     """The first line that differs, of each."""
-    pairs = zip_longest(one.split("\n"), other.split("\n"), fillvalue=_ABSENT)
+    pairs = zip_longest(one.split("\n"), other.split("\n"), fillvalue=ABSENT)
     return next(((mine, yours) for mine, yours in pairs if mine != yours), (one, other))
 
 

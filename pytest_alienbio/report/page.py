@@ -17,6 +17,9 @@ NARROW = 60
 """In fewer columns, what goes on below a label stands further left."""
 _MOST = 4000
 """Characters of one piece of foreign prose."""
+MOST_BLOCK = 20_000
+"""Characters of one text that is shown line by line."""
+_MOST_LINES = 300
 _DEEP = 4
 _SIGNS = str.maketrans({"↑": "^", "↓": "v"})
 
@@ -56,6 +59,21 @@ class Page:
         """Foreign `text` beside its label; [] for ''."""
         first = f"{label} " if self.narrow else f"{label:<{LABEL - 1}} "
         return self.prose(text, first=first, indent=" " * self.indent, style=style)
+
+    def block(self, text: str, indent: str, *, most: int = MOST_BLOCK) -> Iterator[str]:
+        """Foreign `text` line by line as it stands, long lines folded at blanks; how much is left out is said."""
+        lines = text[:most].expandtabs(4).splitlines()
+        for line in lines[:_MOST_LINES]:
+            tame = self.sign(inert(line, most=most, verbatim=True)).rstrip()
+            fits = width_of(tame) + len(indent) <= self.width
+            yield from (
+                [indent + tame if tame else ""]
+                if fits
+                else wrap(tame, self.width, first=indent, indent=indent + "  ", ascii=self.ascii)
+            )
+        shown = sum(map(len, lines[:_MOST_LINES])) + min(len(lines), _MOST_LINES)
+        if len(lines) > _MOST_LINES or len(text) > most:
+            yield from self.prose(f"… and {len(text) - min(shown, len(text)):,} more characters: --json", first=indent)
 
     def whole(self, label: str, text: str, style: str = "") -> str:
         """Foreign `text` beside its label, however long: it is to be copied."""

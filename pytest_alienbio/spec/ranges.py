@@ -17,6 +17,8 @@ MAX_SHARDS = 10_000
 _SEEDS = "10 (for 0 to 9), 3,5 or 100-119"
 _LEVELS = "2, <=3, 2-4 or 1,3,5"
 _SHARDS = "I/N, like 2/4 for the second of four"
+_STEPS = "3, 3-5 or 3- (to the last)"
+_STEP_SPAN = re.compile(r"([0-9]{1,9})(\s*-\s*([0-9]{1,9})?)?")
 _SHARD = re.compile(r"([0-9]{1,9})\s*/\s*([0-9]{1,9})")
 _SEED_PART = re.compile(r"([0-9]{1,20})(?:\s*-\s*([0-9]{1,20}))?")
 _LEVEL_PART = re.compile(r"(<=|>=|<|>)\s*([0-9]{1,9})|([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
@@ -72,6 +74,18 @@ def parse_levels(text: str) -> Levels:
             raise _refuse(f"{shorten(part)!r} {why}", "a level from 0 on" if sign else "the lower level first, like 2-4")
         found[low, high] = None
     return tuple(found)
+
+
+def parse_steps(text: str) -> tuple[int, int | None]:
+    """The first and the last step of a span, None for an open end: `3`, `3-5`, `3-`. Raises `SpecError`."""
+    match = _STEP_SPAN.fullmatch(text.strip())
+    if not match:
+        raise _refuse(_odd(text, text.strip(), "steps"), _STEPS)
+    first = int(match[1])
+    last = first if not match[2] else int(match[3]) if match[3] else None
+    if last is not None and last < first:
+        raise _refuse(f"{shorten(text.strip())!r} runs backwards", "the earlier step first, like 3-5")
+    return first, last
 
 
 def parse_shard(text: str) -> tuple[int, int]:

@@ -121,3 +121,20 @@ def played(desk: Desk, recorded: Path) -> Desk:
     """A project with that DAT."""
     shutil.copytree(recorded, desk.path / "data")
     return desk
+
+
+@pytest.fixture(scope="session")
+def talk_recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root with one DAT of cells that language models played."""
+    from .talks import talk
+
+    folder = tmp_path_factory.mktemp("talk")
+    talk(folder)
+    return folder / "data"
+
+
+@pytest.fixture
+def talked(desk: Desk, talk_recorded: Path) -> Desk:
+    """A project with that DAT."""
+    shutil.copytree(talk_recorded, desk.path / "data")
+    return desk

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_alienbio.errors import SpecError
 from pytest_alienbio.spec import parse_levels, parse_seeds
-from pytest_alienbio.spec.ranges import MAX_SEED, MAX_SEEDS
+from pytest_alienbio.spec.ranges import MAX_SEED, MAX_SEEDS, parse_steps
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,23 @@ def test_no_levels(text: str, said: str) -> None:
 @given(st.text(alphabet="0123456789-,<>= x", max_size=12) | st.text(max_size=5))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Never another exception, never nothing."""
-    for parse in (parse_seeds, parse_levels):
+    for parse in (parse_seeds, parse_levels, parse_steps):
         try:
             found: object = parse(text)
         except SpecError as error:
             found = str(error)
         assert found
+
+
+@pytest.mark.parametrize(("text", "span"), [("3", (3, 3)), ("3-5", (3, 5)), (" 3 - ", (3, None)), ("0-0", (0, 0))])
+def test_steps(text: str, span: tuple[int, int | None]) -> None:
+    assert parse_steps(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "no steps are given"), ("-3", "'-3' cannot be read as steps"), ("5-3", "'5-3' runs backwards; expected the earlier")],
+)
+def test_no_steps(text: str, said: str) -> None:
+    with pytest.raises(SpecError, match=f"^{re.escape(said)}"):
+        parse_steps(text)
