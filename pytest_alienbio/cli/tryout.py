@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..errors import AlienBioError, SpecError, UnknownNameError
-from ..model import Cell, CellLimits, Outcome, Result
+from ..model import AgentProfile, Cell, CellLimits, Outcome, Result
 from ..play import AgentInfo, Catalog, run_cell
 from ..report import ascii_only
 from ..report.page import Page
@@ -60,9 +60,7 @@ def test_agent(args: argparse.Namespace) -> int:
         return 1
     info = known.agent(cell.agent.kind)
     if info.is_model:
-        from .ping import ping
-
-        return ping(cell.agent, _say)
+        return _pinged(cell.agent)
     with _nobody_at_the_keyboard():
         result = _played(cell, known, args)
         _say_result(result)
@@ -75,6 +73,32 @@ def test_agent(args: argparse.Namespace) -> int:
     repeats = "; it acts the same at the same seed" if info.deterministic else "; that it repeats itself is not promised"
     _say("contract", f"kept: it has its methods, answers whatever it sees, and changes nothing that is not its own{repeats}")
     return 0 if result.outcome.scored else 1
+
+
+def _pinged(agent: AgentProfile) -> int:
+    """One tiny call to a language model: what it is, what it costs at most, then what it showed."""
+    from ..agents.llm.keys import key_of, key_place
+    from ..agents.llm.ping import MAX_TOKENS, MOST_INPUT, ping
+    from ..agents.llm.prices import price_of, unpriced
+    from ..agents.llm.profiles import endpoint_of
+
+    endpoint = endpoint_of(agent.kind, agent.params, agent.access)
+    _say("model", f"{endpoint.model}, {endpoint.wire_format}, at {endpoint.base_url or 'its provider'}")
+    place = key_place(endpoint)
+    _say("key", f"in {place.found}" if place.found else place.problem or ("not needed" if place.ready else "none is there"))
+    price = price_of(endpoint)
+    _say("cost", unpriced(endpoint) if price is None else f"at most ${price.most(MOST_INPUT, MAX_TOKENS):.4f} for this call")
+    try:
+        findings = ping(endpoint, key_of(endpoint))
+    except AlienBioError as error:
+        _say("failed", str(error))
+        return 1
+    labels = {"good": "answer", "doubt": "note", "bad": "failed"}
+    for found in findings:
+        _say(labels[found.level], f"{found.kind.replace('_', ' ')}: {found.text}" if found.level != "good" else found.text)
+        if found.hint:
+            _say("", found.hint)
+    return int(any(found.level == "bad" for found in findings))
 
 
 def _cell(

@@ -38,3 +38,16 @@ def test_one_that_costs_money_is_skipped_unless_it_may(
     assert main(["run", "mutualism/competition", "--agent", "dear"]) == 1
     assert "--bio-live lets it play" in capsys.readouterr().out
     assert main(["run", "mutualism/competition", "--agent", "dear", "--live"]) == 0
+
+
+def test_a_model_is_tried_by_one_call(
+    project: Path, fake: Callable[..., Fake], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its price first; then all that the call showed, with what to do: here a model that cannot act, and counts nothing."""
+    here = fake(answers=[{"text": "I cannot."}], no_usage=True)
+    monkeypatch.setenv("ALIENBIO_OPENAI_API_KEY", here.key)
+    options = ["--kind", "openai", "--model", "m", "--base-url", here.openai, "--price", "{input: 1, output: 2}"]
+    assert main(["agent", "add", "mute", *options]) == 0
+    assert main(["agent", "test", "mute"]) == 1
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line[:1].strip()]
+    assert [line[0] for line in lines][-6:] == ["model", "key", "cost", "failed", "note", "answer"]

@@ -23,6 +23,8 @@ _TOOL = Tool(
 )
 MAX_TOKENS = 1000
 """Enough for one that reasons first; others need 20."""
+MOST_INPUT = 300
+"""Tokens of what is sent, at most."""
 
 
 @dataclass(frozen=True, slots=True)
