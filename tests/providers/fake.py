@@ -59,6 +59,11 @@ class Fake:
         """The bodies that came."""
         return list(self._call(f"/admin/requests?key={quote(self.key)}"))
 
+    @property
+    def headers(self) -> list[str]:
+        """Names of the last call's headers."""
+        return list(self._call(f"/admin/headers?key={quote(self.key)}"))
+
     def _call(self, path: str, said: Any = None) -> Any:
         data = None if said is None else json.dumps(said).encode()
         with _DIRECT.open(Request(self.url + path, data), timeout=30) as answer:  # noqa: S310

@@ -71,6 +71,8 @@ class Account:
     log: list[Body] = field(default_factory=list)
     """Of each call: when it came (Unix seconds), its model, fault and turn."""
     bodies: list[Body] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    """Names of the last call's."""
     seen: Counter[str] = field(default_factory=Counter)
     cached: set[str] = field(default_factory=set)
     said: int = 0
@@ -104,9 +106,16 @@ class Provider:
             accounts = list(self._accounts.values()) if key is None else [self._accounts[key]]
             if what == "counts":
                 return dict(sum((account.counts for account in accounts), Counter()))
+            if what == "headers":
+                return sorted({name for account in accounts for name in account.headers})
             if what == "log":
                 return sorted((entry for account in accounts for entry in account.log), key=lambda entry: entry["at"])
             return [body for account in accounts for body in account.bodies]
+
+    def hear(self, key: str, headers: list[str]) -> None:
+        """Notes the names of a call's headers."""
+        with self._lock:
+            self._accounts[key].headers = headers
 
     def answer(self, asked: Asked) -> Reply:
         """What one call gets."""
@@ -222,6 +231,7 @@ class Handler(BaseHTTPRequestHandler):
             if path.endswith(ending):
                 key = bearer or self.headers.get("x-api-key", "")  # releases of one SDK differ in it
                 asked = Asked(format, key, json.loads(text), text)  # type: ignore[arg-type]
+                self.provider.hear(key, sorted(map(str.lower, self.headers)))
                 if not key:
                     return self.send(Reply.of(401, error(asked, "authentication_error", "You didn't provide an API key.")))
                 return self.send(self.provider.answer(asked))

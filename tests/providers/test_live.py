@@ -138,3 +138,18 @@ def test_a_server_that_is_not_there_and_a_path_where_nothing_is(fake: FakeMaker)
         with pytest.raises(ProviderError) as caught:
             wire_of(Endpoint("openai-compatible", "m", base_url=url), Secret(here.key)).ask(request(), timeout_s=5)
         assert caught.value.kind == kind
+
+
+def test_a_host_that_is_not_the_providers_is_sent_the_key_alone(
+    format: WireFormat, fake: FakeMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what clients find in the environment: an organization, a project, headers, somebody's other key."""
+    here = fake()
+    for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, "acme-secret")
+    for name in ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS"):
+        monkeypatch.setenv(name, "X-Corp: acme-secret\nAuthorization: Bearer acme-secret")
+    ask(format, here)
+    assert here.counts["calls"] == 1, "under this key, and no other"
+    assert not {"x-corp", "openai-organization", "openai-project"} & set(here.headers)
+    assert ("authorization" in here.headers) + ("x-api-key" in here.headers) == 1

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from pytest_alienbio.agents.llm import live
+from pytest_alienbio.agents.llm import anthropic_wire, live
 from pytest_alienbio.errors import CannotPlayError, ProviderError, SpecError
 from pytest_alienbio.model import Endpoint, Message, Request, Tool, ToolCall, Wire, WireFormat
 
@@ -55,6 +55,14 @@ def wire(fake: Fake, wire_format: WireFormat, monkeypatch: pytest.MonkeyPatch) -
 
 def request(*messages: Message) -> Request:
     return Request("m", "Be brief.", (WAIT,), messages or (Message("user", "hi"),), 100)
+
+
+def test_an_empty_system_prompt_is_left_out() -> None:
+    """Anthropic refuses an empty text with a mark; tools are then the first that stays."""
+    body = anthropic_wire.body_of(Request("m", " ", (WAIT,), (Message("user", "hi"),), 100))
+    assert "system" not in body
+    assert body["tools"][-1]["cache_control"] == {"type": "ephemeral"}  # type: ignore[index, call-overload]
+    assert "cache_control" not in anthropic_wire.body_of(request())["tools"][-1]  # type: ignore[operator, index]
 
 
 @pytest.mark.parametrize("wire_format", FORMATS)

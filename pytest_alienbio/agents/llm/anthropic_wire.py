@@ -23,13 +23,17 @@ def body_of(request: Request) -> dict[str, Json]:
         **request.params,
         "model": request.model,
         "max_tokens": request.max_tokens,
-        "system": [{"type": "text", "text": request.system, "cache_control": dict(_KEPT)}],
         "messages": [*_messages(request.messages)],
     }
+    if request.system.strip():  # an empty text is refused
+        body["system"] = [{"type": "text", "text": request.system, "cache_control": dict(_KEPT)}]
     if request.tools:
-        body["tools"] = [
+        tools: list[dict[str, Json]] = [
             {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)} for tool in request.tools
         ]
+        if "system" not in body:
+            tools[-1]["cache_control"] = dict(_KEPT)
+        body["tools"] = [*tools]
     return body
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from threading import Lock
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...errors import MissingExtraError, ProviderError
 from ...model import Answer, Cell, Endpoint, Request, Wire, inert
@@ -123,7 +124,8 @@ def _made(name: str, url: str, key: str) -> _Client:
         if logger.level < logging.WARNING:
             logger.setLevel(logging.WARNING)
     make: Callable[..., Any] = sdk.Anthropic if name == "anthropic" else sdk.OpenAI
-    raw = make(api_key=key, base_url=url, max_retries=0, http_client=make_client(sdk))
+    is_theirs = urlsplit(url).hostname == urlsplit(_OFFICIAL[name]).hostname
+    raw = make(api_key=key, base_url=url, max_retries=0, http_client=make_client(sdk, foreign_key=None if is_theirs else key))
     return _Client(sdk, raw, key, url)
 
 

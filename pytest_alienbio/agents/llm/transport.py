@@ -19,6 +19,11 @@ CONNECT_S = 10.0
 _CONNECTIONS = 1000
 """Open at once: the engine's threads are the limit, not this."""
 
+_KEY_HEADERS = ("authorization", "x-api-key")
+_PLAIN_HEADERS = {
+    *("accept", "accept-encoding", "anthropic-version", "connection", "content-length", "content-type", "host"),
+    *("transfer-encoding", "user-agent"),
+}
 _ODD = re.compile(r"[^!-~]|\\")
 """What no address has, and what one reads otherwise than another: spaces, line breaks, letters that look like others."""
 
@@ -77,9 +82,23 @@ def http_of(sdk: ModuleType) -> ModuleType:
     return sys.modules[sdk.DefaultHttpxClient.__mro__[1].__module__.partition(".")[0]]
 
 
-def make_client(sdk: ModuleType) -> Any:
-    """A client for `sdk`, to be shared by threads."""
+def make_client(sdk: ModuleType, *, foreign_key: str | None = None) -> Any:
+    """A client for `sdk`, to be shared by threads.
+
+    With `foreign_key` its host is not the provider's own: such a host is sent this key, and nothing else that an SDK finds in
+    the environment (`OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`, `*_CUSTOM_HEADERS`).
+    """
     http = http_of(sdk)
+
+    def plain(request: Any) -> None:
+        if foreign_key is None:
+            return
+        for name in list(request.headers):
+            is_key = name in _KEY_HEADERS and foreign_key in request.headers[name]
+            if not (is_key or name in _PLAIN_HEADERS or name.startswith("x-stainless-")):
+                del request.headers[name]
+        if not any(name in request.headers for name in _KEY_HEADERS):
+            request.headers["authorization"] = f"Bearer {foreign_key}"
 
     class Bounded(http.SyncByteStream):  # type: ignore[misc, name-defined]
         """A body that is read up to its bound, and up to its time."""
@@ -110,5 +129,5 @@ def make_client(sdk: ModuleType) -> Any:
         follow_redirects=False,
         headers={"accept-encoding": "identity"},
         limits=http.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=64),
-        event_hooks={"response": [bound]},
+        event_hooks={"request": [plain], "response": [bound]},
     )
