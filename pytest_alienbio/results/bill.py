@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -10,6 +10,7 @@ from ..model import Bill, Outcome, Result, Skewed, Spending
 from ..stats.percentiles import skewed, sum_of
 
 UNMEASURED = "not measured"
+_FREE = (Outcome.SKIPPED, Outcome.NOT_RUN)
 
 
 @dataclass(slots=True)
@@ -22,13 +23,13 @@ class _Sum:
     seconds: list[float | None] = field(default_factory=list)
     passed: list[bool] = field(default_factory=list)
 
-    def add(self, result: Result) -> None:
-        usage = result.usage
-        self.usd.append(_finite(usage.usd))
-        self.tokens.append(_finite(usage.tokens))
-        self.requests.append(_finite(usage.requests))
+    def add(self, result: Result, others: Sequence[Result] = ()) -> None:
+        made = (result, *others)
+        self.usd.append(_added(each.usage.usd for each in made))
+        self.tokens.append(_added(each.usage.tokens for each in made))
+        self.requests.append(_added(each.usage.requests for each in made))
         # A duration of exactly 0 is what a record says that was never given one.
-        self.seconds.append(_finite(result.duration_s or None))
+        self.seconds.append(_added(each.duration_s or None for each in made))
         self.passed.append(result.passed is True)
 
     def extend(self, other: _Sum) -> None:
@@ -57,6 +58,12 @@ class _Sum:
         )
 
 
+def _added(values: Iterable[float | None]) -> float | None:
+    """What is known of them; None if nothing is."""
+    known = [value for value in map(_finite, values) if value is not None]
+    return sum_of(known) if known else None
+
+
 def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
@@ -72,10 +79,11 @@ class Billing:
     def __init__(self) -> None:
         self._leaves: dict[tuple[str, str], _Sum] = {}
 
-    def add(self, result: Result) -> None:
-        """One cell's result; one that was never started cost nothing and is none."""
-        if result.outcome not in (Outcome.SKIPPED, Outcome.NOT_RUN):
-            self._leaves.setdefault((result.scenario, result.agent), _Sum()).add(result)
+    def add(self, result: Result, others: Sequence[Result] = ()) -> None:
+        """One cell's result, and the other attempts at it, which were paid too; one that was never started is none."""
+        others = [each for each in others if each.outcome not in _FREE]
+        if result.outcome not in _FREE or others:
+            self._leaves.setdefault((result.scenario, result.agent), _Sum()).add(result, others)
 
     def made(self) -> Bill:
         """Agents and scenarios as first seen."""

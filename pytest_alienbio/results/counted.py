@@ -26,6 +26,21 @@ def counted(index: Index, query: Query) -> Iterator[Result]:
             yield result
 
 
+def other_attempts(index: Index, query: Query) -> dict[tuple[str, str, str], list[Result]]:
+    """Attempts that do not count in their DAT since another one does, by (DAT, key, id) of their cell."""
+    best = replace(query, latest=False, outcomes=frozenset(), passed=None, min_score=None, max_score=None)
+    every = replace(best, attempts=True)
+    if index.count(every) == index.count(best):
+        return {}
+    count = {(each.dat_path, each.key, each.id): each.attempt for each in index.results(best)}
+    others: dict[tuple[str, str, str], list[Result]] = {}
+    for each in index.results(every):
+        cell = (each.dat_path, each.key, each.id)
+        if each.attempt != count.get(cell):
+            others.setdefault(cell, []).append(each)
+    return others
+
+
 def _superseded(index: Index, query: Query) -> frozenset[tuple[str, str, str]]:
     best: dict[Hashable, tuple[tuple[bool, float, int], tuple[str, str, str]]] = {}
     losers: set[tuple[str, str, str]] = set()

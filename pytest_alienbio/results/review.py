@@ -19,9 +19,11 @@ def review(
     dats: Sequence[str] = (),
     board: Summary | None = None,
     command: Callable[[Result], str] = lambda result: "",
+    others: Callable[[Result], Sequence[Result]] = lambda result: (),
     notes: Sequence[str] = (),
 ) -> Review:
-    """What a report shows of `results`, of which each cell is one. `command` gives what plays a cell again, or ''.
+    """What a report shows of `results`, of which each cell is one. `command` gives what plays a cell again, or '', and
+    `others` the attempts at it that do not count, and were paid.
 
     `board` has the standings of the same results (`leaderboard`), if they were made: else they are those of `summarize`.
 
@@ -34,7 +36,7 @@ def review(
     def watched() -> Iterator[Result]:
         for result in results:
             apart.add(result)
-            spent.add(result)
+            spent.add(result, others(result))
             if cell_verdict(result, "assert") is CellVerdict.FAILED:
                 (below if result.outcome.scored else errors).append(failure_of(result, command(result)))
             yield result

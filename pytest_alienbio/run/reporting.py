@@ -31,15 +31,17 @@ def report_on(
 
     Of a cell with several records the latest scored one counts. Each failure comes with what plays it again.
     """
-    from ..results.counted import counted
+    from ..results.counted import counted, other_attempts
     from ..results.review import review
 
+    others = other_attempts(index, query)
     made = review(
         counted(index, query),
         title=title_of(index, query),
         dats=from_here(dats),
         board=leaderboard(index, query),
         command=again,
+        others=lambda result: others.get((result.dat_path, result.key, result.id), ()),
         notes=(*notes, *_imported(index, query)),
     )
     if "correlations" in only or "difficulty" in only:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pytest_alienbio.model import Outcome, Usage
-from pytest_alienbio.results.bill import bill
+from pytest_alienbio.results.bill import Billing, bill
 
 from ..report.documents import results
 from ..stats.results import result
@@ -47,6 +47,16 @@ def test_what_was_never_started_cost_nothing_and_what_broke_did() -> None:
     ]
     total = bill(cells).total
     assert (total.cells, total.passed, total.usd.total, total.usd_per_pass) == (1, 0, 1.0, None)
+
+
+def test_attempts_that_failed_are_paid_with_their_cell() -> None:
+    """One cell, all of its money; what was not measured of one attempt leaves the others' sum."""
+    broke = result("s", "a", None, outcome=Outcome.PROVIDER_ERROR).with_(usage=Usage(usd=1.0, requests=8))
+    mended = result("s", "a", 0.9).with_(usage=Usage(usd=0.25))
+    billing = Billing()
+    billing.add(mended, [broke, result("s", "a", None, outcome=Outcome.NOT_RUN)])
+    total = billing.made().total
+    assert (total.cells, total.passed, total.usd.total, total.usd_per_pass, total.requests.total) == (1, 1, 1.25, 1.25, 8.0)
 
 
 def test_nothing_costs_nothing() -> None:
