@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An expected amount with its 95% interval. None: nothing to go by; no interval where nothing tells the spread."""
+    """An expected amount with its 95% interval. None: nothing to go by; no interval where nothing tells the spread.
+
+    Where cells are `assumed`, its ends are no more than guesses.
+    """
 
     value: float | None = None
     low: float | None = None
@@ -16,6 +19,8 @@ class Quantity:
     """Of the cells it is for, how many earlier runs say something about: `value` is for those."""
     cells: int = 0
     """The cells it is for."""
+    assumed: int = 0
+    """Of `known`, cells of which no earlier run says anything: their `low` and `high` are a lowest and a highest guess."""
 
 
 @dataclass(frozen=True, slots=True)

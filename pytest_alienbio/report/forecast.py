@@ -141,7 +141,8 @@ class _Page:
             return
         text = f"{name}: about {show(amount.value)}{' of play' if name == 'time' else ''}"
         if amount.low is not None and amount.high is not None:
-            text += f" (95%: {show(amount.low)} to {show(amount.high)})"
+            how = "95%: " if not amount.assumed else "assumed: " if amount.assumed >= amount.known else "partly assumed: "
+            text += f" ({how}{show(amount.low)} to {show(amount.high)})"
         if name == "time" and self.forecast.workers > 1:
             engine = self.sign(self.forecast.engine)
             text += f" with {engine}" if engine else f" on {self.forecast.workers:,} processes"

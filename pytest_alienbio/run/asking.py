@@ -94,7 +94,7 @@ class Asking:
             parts.append(total if total.low is not None or not guesses else replace(total, low=total.value, high=total.value))
         if guesses:
             parts.append(Quantity(value, min(low, value), max(high, value)))
-        return replace(added(parts), known=known, cells=cells) if parts else Quantity(cells=cells)
+        return replace(added(parts), known=known, cells=cells, assumed=guesses) if parts else Quantity(cells=cells)
 
     def untimed(self) -> Quantity:
         """Seconds of play of the cells whose time no earlier run tells, one after the other; likely times of answers."""
@@ -104,7 +104,7 @@ class Asking:
             if group.guessed and not self._timed(group.kind):
                 least, likely, most = (each.seconds * group.count for each in group.guessed)
                 low, value, high, count = low + least, value + likely, high + most, count + group.count
-        return Quantity(value, low, high, count, count) if count else Quantity()
+        return Quantity(value, low, high, count, count, count) if count else Quantity()
 
     def paced(self, rates: Mapping[str, tuple[int, int | None]]) -> tuple[float, float, float, str]:
         """Seconds that the provider with the tightest of `rates` (requests and tokens a minute) takes at least: low, likely,

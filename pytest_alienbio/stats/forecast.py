@@ -171,4 +171,5 @@ def added(quantities: Sequence[Quantity]) -> Quantity:
         high,
         sum(quantity.known for quantity in quantities),
         sum(quantity.cells for quantity in quantities),
+        sum(quantity.assumed for quantity in quantities),
     )

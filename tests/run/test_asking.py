@@ -132,7 +132,9 @@ def test_more_cells_at_once_take_less_time_and_cost_the_same(tmp_path: Path) -> 
     assert one.seconds.value is not None
     assert many.seconds.value == pytest.approx(one.seconds.value / 4)
     assert many.usd == one.usd
-    assert " with threads:4" in render_forecast(many, 200)
+    shown = render_forecast(many, 200)
+    assert " with threads:4" in shown
+    assert shown.count("(assumed: ") == 4, "calls, tokens, money, time: no interval of anything recorded"
 
 
 def test_a_providers_rate_bounds_the_time() -> None:
