@@ -129,7 +129,8 @@ def _profile_sheet(entry: AgentEntry, catalog: Catalog, project: Project) -> Age
         return AgentSheet(entry.name, entry.kind, entry.role or "candidate", source, unavailable=str(error))
     base = _sheet(info)
     known = {param.name for param in base.params}
-    wrong = (f"{what}; {hint}" if hint else what for what, hint in info.params.wrong(entry.kind, entry.params))
+    said = {**(info.stands_for.params if info.stands_for else {}), **entry.params}
+    wrong = (f"{what}; {hint}" if hint else what for what, hint in info.params.wrong(entry.kind, said))
     return AgentSheet(
         name=entry.name,
         kind=entry.kind,
