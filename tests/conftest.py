@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from _pytest import pytester
 
 
 def pytest_collection_finish() -> None:
@@ -34,4 +35,23 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
             all_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
             patch.delenv("PYTHONDONTWRITEBYTECODE")
             patch.setenv("PYTHONPYCACHEPREFIX", str(all_workers / "bytecode"))
+        yield
+
+
+class Forgetting(pytester.SysModulesSnapshot):
+    """What pytester forgets after a session in this process and after its test: modules, but none of ours.
+
+    The rooms go on with what they have looked up in their modules: if one of these were imported again, its classes would be
+    there twice, and values of the one are no instances of the other.
+    """
+
+    def __init__(self, preserve: Callable[[str], bool] | None = None) -> None:
+        super().__init__(lambda name: name.partition(".")[0] == "pytest_alienbio" or bool(preserve and preserve(name)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def each_class_once() -> Iterator[None]:
+    """A module of ours is imported once, however many sessions the tests begin in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pytester, "SysModulesSnapshot", Forgetting)
         yield

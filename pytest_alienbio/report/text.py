@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from .columns import Column, aligned, fit, lines_of, shorten, table_width, to_ascii, width_of, wrap
 from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Notes, Section, Table
@@ -71,6 +72,8 @@ class _Page:
                 yield from self.items(block, style)
             case Copy():
                 yield self.sign(": ".join(filter(None, (block.label, block.text)))), ""
+            case _:
+                assert_never(block)
 
     def prose(self, text: str, style: str = "", first: str = "", indent: str = "  ") -> Iterator[Styled]:
         for line in wrap(self.sign(text), self.width, first=first, indent=indent, ascii=self.ascii):

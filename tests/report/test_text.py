@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import Failure, Interval, Outcome, Result, Summary
-from pytest_alienbio.report import render
+from pytest_alienbio.report import Document, Section, render
 from pytest_alienbio.report.build import build
 from pytest_alienbio.report.columns import width_of
 from pytest_alienbio.results.failures import grouped
@@ -263,3 +263,10 @@ def test_no_line_is_wider_than_asked_or_can_move_the_cursor(
             assert width_of(line) <= width, line
     assert not ascii or text.isascii()
     text.encode("utf-8")
+
+
+def test_a_block_of_no_known_kind_is_refused_and_not_left_out() -> None:
+    document = Document("")
+    object.__setattr__(document, "sections", (Section("riddles", blocks=("a riddle",)),))  # type: ignore[arg-type]
+    with pytest.raises(AssertionError, match="a riddle"):
+        render(document, 80)
