@@ -25,7 +25,11 @@ _SHOWING = {
     "trace": "--trace",
 }
 """Options of pytest's that show or stop at phases."""
-_OF_PLUGINS = {"reruns": "--reruns of pytest-rerunfailures", "timeout": "--timeout of pytest-timeout"}
+_OF_PLUGINS = {
+    "reruns": "--reruns of pytest-rerunfailures",
+    "timeout": "--timeout of pytest-timeout",
+    "allure_report_dir": "--alluredir of allure-pytest",
+}
 """Options of plugins that work on phases: ini keys, too."""
 _PHASES = ("pytest_runtest_protocol", "pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest_teardown")
 _OURS = Path(__file__).parents[2]
