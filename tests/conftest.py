@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from _pytest import pytester
 
+_KEYS = ("_API_KEY", "_AUTH_TOKEN")
+"""How variables end in which the clients of providers find what they pay with."""
+
 
 def pytest_collection_finish() -> None:
     """What collecting made, half a million objects and more, stays: no collection of garbage looks at it again.
@@ -21,13 +24,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A user without a file of their own, no `ALIENBIO_*` and no CI, for every test and every process it starts.
+    """A user without a file of their own, no `ALIENBIO_*`, no CI and no keys of providers, for every test and every process it
+    starts: none can make a call that somebody pays.
 
     Who forbids bytecode wants none beside their sources. The hundreds of processes below share a place for it instead of
     compiling everything anew, which would be two thirds of their time.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("ALIENBIO_", "GITHUB_"))]:
+        for name in [each for each in os.environ if each.startswith(("ALIENBIO_", "GITHUB_")) or each.upper().endswith(_KEYS)]:
             patch.delenv(name)
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("nobody")))
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
