@@ -14,8 +14,10 @@ from ..model import Answer, Json, Message, ModelCall, Request, ToolCall, storabl
 from ..model.call_record import calls_as_json
 from . import secrets
 
-MOST_TEXT = 250_000
-"""Characters of one text of an answer that are kept: more than an agent of ours keeps of it and plays, so a replay is whole."""
+MOST_TEXT = 200_000
+"""Characters of one text of an answer that are kept: not fewer than a model's agent reads of it (`agents.llm.reading`)."""
+MOST_ARGUMENTS = 10 * MOST_TEXT
+"""Of a call's arguments as JSON, which escapes one character with up to six."""
 MOST_IN_ALL = 20_000_000
 """Characters of the calls of one cell, as JSON, that a trace holds."""
 MOST_DEPTH = 30
@@ -95,7 +97,7 @@ class _Hiding:
 
     def _bounded_call(self, call: ToolCall) -> ToolCall:
         told = self._tool_call(call, lambda text: self._text(storable(text)))
-        if told.arguments is not None and len(spelled := json.dumps(told.arguments, default=str)) > MOST_TEXT:
+        if told.arguments is not None and len(spelled := json.dumps(told.arguments, default=str)) > MOST_ARGUMENTS:
             told = replace(told, arguments=None, raw=spelled)
         return replace(told, name=told.name[:MOST_TEXT], id=told.id[:MOST_TEXT], raw=told.raw[:MOST_TEXT])
 

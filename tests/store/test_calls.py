@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_alienbio.agents.llm.reading import MOST_KEPT, clean, said
+from pytest_alienbio.agents.llm import reading
 from pytest_alienbio.model import Answer, Json, Message, ModelCall, Request, Tokens, Tool, ToolCall
 from pytest_alienbio.model.call_record import calls_as_json, calls_of
 from pytest_alienbio.store import calls
@@ -66,7 +66,7 @@ def test_keys_are_hidden_in_what_the_model_says_and_in_what_is_said_again(monkey
         Answer("nul \0 and \x1b[2J", native={"a": 1}),
         Answer("x" * (calls.MOST_TEXT + 5), native={"a": 1}),
         Answer("", (ToolCall("wait", {"deep": DEEP}),), native={"a": 1}),
-        Answer("", (ToolCall("wait", {"long": "y" * (calls.MOST_TEXT + 5)}),)),
+        Answer("", (ToolCall("wait", {"long": "y" * (calls.MOST_ARGUMENTS + 5)}),)),
         Answer("", (ToolCall("w\ud800" * 300, None, "i" * 9000, "{" * (calls.MOST_TEXT + 5)),)),
         Answer("fine", native={"deep": DEEP}),
         Answer("fine", native={"nan": float("nan")}),
@@ -77,7 +77,7 @@ def test_what_is_kept_of_a_hostile_answer_is_bounded(answer: Answer) -> None:
     (found,) = read(a_call(answer))
     assert found.answer
     json.dumps(calls_as_json([found]), allow_nan=False).encode()
-    assert len(json.dumps(calls_as_json([found]))) < 4 * calls.MOST_TEXT
+    assert len(json.dumps(calls_as_json([found]))) < 2 * calls.MOST_ARGUMENTS
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_what_is_kept_of_a_hostile_answer_is_bounded(answer: Answer) -> None:
 )
 def test_what_is_said_again_of_a_kept_answer_is_what_was_said_of_the_whole_one(answer: Answer) -> None:
     """Else a replay would diverge where nothing has changed."""
-    answer = clean(answer)  # as it is played
-    (found,) = read(a_call(answer))
+    played = reading.clean(answer)
+    (found,) = read(a_call(played))
     assert found.answer
-    assert said(found.answer) == said(answer)
-    assert calls.MOST_TEXT > MOST_KEPT
+    assert reading.said(reading.clean(found.answer)) == reading.said(played)
+    assert calls.MOST_TEXT >= reading.MOST_KEPT
 
 
 def test_too_many_calls_are_left_out_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
