@@ -56,11 +56,13 @@ def _call(call: ModelCall, before: ModelCall | None) -> dict[str, Json]:
     told: dict[str, Json] = {"step": call.step, "attempt": call.attempt, "at": call.at, "latency_s": call.latency_s}
     told["request"] = _request(request, last, before.answer if before else None)
     if call.answer is not None:
-        told["answer"] = _answer(call.answer)
+        told["answer"] = answer_as_json(call.answer)
     else:
         told["fault"] = {"kind": call.fault, "said": call.said, "status": call.status}
     told["tokens"] = _tokens(call.tokens)
     told["usd"] = call.usd
+    if call.recalled:
+        told["recalled"] = True
     return told
 
 
@@ -99,7 +101,7 @@ def _call_of(told: Mapping[str, Any], before: ModelCall | None) -> ModelCall:
     request = _request_of(_mapping(told["request"]), before)
     if request.hash != told["request"]["hash"]:
         raise ValueError("its request is not what was recorded: the hash differs")
-    answer = _answer_of(_mapping(told["answer"])) if "answer" in told else None
+    answer = answer_of(_mapping(told["answer"])) if "answer" in told else None
     fault = _mapping(told.get("fault", {}))
     return ModelCall(
         int(told["step"]),
@@ -113,6 +115,7 @@ def _call_of(told: Mapping[str, Any], before: ModelCall | None) -> ModelCall:
         told["usd"],
         float(told["latency_s"]),
         float(told["at"]),
+        told.get("recalled") is True,
     )
 
 
@@ -145,13 +148,15 @@ def _request_of(told: Mapping[str, Any], before: ModelCall | None) -> Request:
     )
 
 
-def _answer(answer: Answer) -> dict[str, Json]:
+def answer_as_json(answer: Answer) -> dict[str, Json]:
+    """All of it."""
     told: dict[str, Json] = {"text": answer.text, "calls": [call_as_json(call) for call in answer.calls], "stop": answer.stop}
     told |= {"model": answer.model, "id": answer.id, "tokens": _tokens(answer.tokens)}
     return told if answer.native is None else {**told, "native": answer.native}
 
 
-def _answer_of(told: Mapping[str, Any]) -> Answer:
+def answer_of(told: Mapping[str, Any]) -> Answer:
+    """The answer of what `answer_as_json` made. Raises `ValueError`, or `TypeError` for what is none."""
     return Answer(
         _text(told, "text"),
         _tool_calls(told.get("calls", [])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from .canonical import Json, digest
 
@@ -151,6 +151,8 @@ class ModelCall:
     """From when it was sent until its end; waiting for leave is not in it."""
     at: float = 0.0
     """When it was sent, Unix seconds."""
+    recalled: bool = False
+    """Whether nobody was asked: the answer was kept from before, and took nothing now; what it took then is in `answer`."""
 
 
 class Wire(Protocol):
@@ -166,6 +168,17 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Lets go of its connections."""
+
+
+@runtime_checkable
+class Remembering(Wire, Protocol):
+    """A way that may know an answer without asking anybody."""
+
+    def recall(self, request: Request, /) -> Answer | None:
+        """The answer that is kept, at no cost; None: it has to be asked."""
+
+    def remember(self, request: Request, answer: Answer, /) -> None:
+        """What was asked and answered, and can be played."""
 
 
 def message_as_json(message: Message) -> dict[str, Json]:

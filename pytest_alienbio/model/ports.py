@@ -24,6 +24,16 @@ class InstanceCache(Protocol):
         """The value under `key` if `verify` accepts it, else `make()`, stored. `verify` and `make` may be slow."""
 
 
+class AnswerStore(Protocol):
+    """Keeps answers of language models by key, as JSON. Never raises: what cannot be kept or read is not there."""
+
+    def get(self, key: str, /) -> Mapping[str, Json] | None:
+        """What is kept under `key`. It may come from anywhere."""
+
+    def put(self, key: str, value: Mapping[str, Json], /) -> None:
+        """Keeps `value` under `key`."""
+
+
 class Ledger(Protocol):
     """What is spent and reserved under each scope (a session, a run, a cell), shared by all threads and processes.
 

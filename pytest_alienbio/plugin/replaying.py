@@ -32,10 +32,12 @@ def record_of(state: SessionState) -> Replay | None:
 
 
 def with_record(state: SessionState, catalog: Catalog, battery: Battery) -> Catalog:
-    """`catalog`, its cells played from the session's record if there is one. Raises `SpecError`."""
+    """`catalog`, its cells played from the session's record, or with answers that are kept. Raises `SpecError`."""
+    from ..run.answers import with_answers
+
     record = record_of(state)
     if record is None:
-        return catalog
+        return with_answers(catalog, state.data_root)
     from ..run.replaying import with_replay
 
     return with_replay(catalog, record, battery.engine or "", state.again.source("replay"))

@@ -25,6 +25,7 @@ from ..store import dat
 from .again.asked import NOTHING, Again
 from .again.start import Start
 from .again.starting import begin, foresee
+from .answers import with_answers
 from .closing import Closed, close_dat
 from .durations import longest_first
 from .execute import OnResult, execute
@@ -129,6 +130,7 @@ def run_batch(
     cell still holds this one. Should it ever let go, the same `StuckCellError` is raised here. `mortal`: this process may be
     ended for a cell that lets nothing else run in it; standard error says so.
     """
+    catalog = with_answers(catalog, data_root)
     catalog = with_replay(catalog, record_asked(again, data_root), battery.engine or "", again.source("replay"))
     plan, catalog = prepare(battery, project, catalog, session.rates if session else None)
     battery, run_id = plan.battery, new_run_id()

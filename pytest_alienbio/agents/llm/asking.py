@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import ProviderError
 from ...model import Answer, Endpoint, Meter, MeteredCall, ModelCall, ModelUse, Price, Request, Tokens, Usage, Wire
+from ...model.conversation import Remembering
 from .faults import ASKED_S, pause_s, remedy
 from .prices import price_of
 from .reading import clean
@@ -71,6 +72,8 @@ class Asking:
 
         Raises `ProviderError` when the last attempt failed too, `OverLimitError` if there is no room for one.
         """
+        if (known := self._recalled(request, step)) is not None:
+            return known
         attempt, failed = 1, Counter[str]()
         while True:
             try:
@@ -83,6 +86,15 @@ class Asking:
                     raise self._told(error, attempt) from error.__cause__
                 self.clock.rest(pause_s(error.kind, failed[error.kind], asked_s))
                 attempt += 1
+
+    def _recalled(self, request: Request, step: int) -> Answer | None:
+        """The answer that is kept from before: no leave is asked for it, and nothing of it is spent."""
+        if not isinstance(self.wire, Remembering) or (kept := self.wire.recall(request)) is None:
+            return None
+        answer = clean(kept)
+        taken = Tokens(input=0, output=0)
+        self.calls.append(ModelCall(step, 1, request, answer, tokens=taken, usd=0.0, at=self.clock.now(), recalled=True))
+        return answer
 
     def _once(self, request: Request, step: int, attempt: int, worst_input: int) -> Answer:
         if self.wire is None:
@@ -102,6 +114,8 @@ class Asking:
                     call.slow_down(error.retry_after_s)
                 raise
             self._keep(ModelCall(step, attempt, request, answer, tokens=answer.tokens, at=at), began, call, None)
+            if isinstance(self.wire, Remembering):
+                self.wire.remember(request, answer)
             return answer
 
     @staticmethod
@@ -133,7 +147,7 @@ class Asking:
 
     @property
     def usage(self) -> Usage:
-        """What all attempts took, as far as it is known."""
+        """What all attempts took, as far as it is known. An answer that was kept from before is no request."""
         calls = self.calls
         if not calls:
             return Usage(0, 0.0, 0, Tokens(), 0, 0.0)
@@ -142,7 +156,7 @@ class Asking:
         return Usage(
             tokens.total,
             round(sum(usd), 9) if usd else None,
-            len(calls),
+            sum(not call.recalled for call in calls),
             tokens,
             sum(call.attempt > 1 for call in calls),
             sum(call.latency_s for call in calls),

@@ -7,13 +7,14 @@ from math import inf
 
 from ...errors import DivergedError, ProviderError
 from ...model import Answer, ModelCall, Request, inert
+from ...model.conversation import Remembering
 from ...model.parting import numbered, parting
 
 MOST_SHOWN = 300
 """Characters of each side of what diverged."""
 
 
-class ReplayingWire:
+class ReplayingWire(Remembering):
     """The recorded calls of one cell. A request that is not the recorded one is no question it can answer."""
 
     version = ""
@@ -23,6 +24,17 @@ class ReplayingWire:
         self.provider = provider
         self._calls, self._as_kept = tuple(calls), as_kept
         self._next = 0
+
+    def recall(self, request: Request, /) -> Answer | None:
+        """The next recorded answer if it was kept from before when it was recorded, too."""
+        call = self._calls[self._next] if self._next < len(self._calls) else None
+        if call is None or not call.recalled or call.request.hash != self._as_kept(request).hash:
+            return None
+        self._next += 1
+        return call.answer
+
+    def remember(self, request: Request, answer: Answer, /) -> None:
+        """It is in the record."""
 
     def ask(self, request: Request, *, timeout_s: float) -> Answer:
         """The next recorded answer, or the fault there was, without waiting.

@@ -44,6 +44,7 @@ class Place:
     """What one worker process has of one run: its catalog, its cache, and where it writes."""
 
     def __init__(self, terms: Terms) -> None:
+        from ..answers import with_answers
         from ..where import instance_cache
 
         self.terms = terms
@@ -52,6 +53,7 @@ class Place:
         self.name = safe_name(f"{os.uname().nodename.split('.')[0]}-{os.getpid()}-{secrets.token_hex(2)}", most=60)
         root = Path(terms.data_root) if terms.host == host() else Path(scratch())
         self.cache: InstanceCache = instance_cache(root)
+        self.catalog = with_answers(self.catalog, root)
         self.limiting = limiting_there(terms.shared, Path(terms.data_root) if self.writes == ALL else None)
         self._hears = self.writes != ALL
         self._run = Run.of(terms.kept, Path(terms.dat_path), terms.run_id, self.name) if self.writes != NOTHING else None
