@@ -7,7 +7,7 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from inspect import Parameter
 
@@ -18,6 +18,7 @@ from ..report import AgentSheet, Param, agent_list, agent_sheet, ascii_only
 from ..run import Project, build_catalog
 from . import profiles, tryout
 from .common import Commands, colored, place_of, project_here, say, width
+from .model_sheet import model_sheet
 
 BUILT_IN = "built-in"
 CONFTEST = "agents of a conftest.py are known to pytest alone, and not listed here"
@@ -86,7 +87,7 @@ def sheets(project: Project) -> Iterator[AgentSheet]:
     catalog = build_catalog()
     for name, info in catalog.agents.items():
         if name not in project.profiles:
-            yield _sheet(info)
+            yield replace(_sheet(info), model=model_sheet(name, catalog, project))
     for entry in project.profiles.values():
         yield _profile_sheet(entry, catalog, project)
 
@@ -109,7 +110,7 @@ def _sheet(info: AgentInfo) -> AgentSheet:
         tags=info.tags,
         params=()
         if info.skip_reason
-        else tuple(Param(name, defaults.get(name), required=name in needed) for name in takes.named),
+        else tuple(Param(name, defaults.get(name), required=name in needed, preset=name in preset) for name in takes.named),
         others=takes.others and not info.skip_reason,
         unavailable=info.skip_reason,
         deterministic=info.deterministic,
@@ -129,8 +130,8 @@ def _profile_sheet(entry: AgentEntry, catalog: Catalog, project: Project) -> Age
         return AgentSheet(entry.name, entry.kind, entry.role or "candidate", source, unavailable=str(error))
     base = _sheet(info)
     known = {param.name for param in base.params}
-    said = {**(info.stands_for.params if info.stands_for else {}), **entry.params}
-    wrong = (f"{what}; {hint}" if hint else what for what, hint in info.params.wrong(entry.kind, said))
+    preset = info.stands_for.params if info.stands_for else {}
+    wrong = [f"{what}; {hint}" if hint else what for what, hint in info.params.wrong(entry.kind, {**preset, **entry.params})]
     return AgentSheet(
         name=entry.name,
         kind=entry.kind,
@@ -149,6 +150,7 @@ def _profile_sheet(entry: AgentEntry, catalog: Catalog, project: Project) -> Age
         deterministic=base.deterministic,
         privileged=base.privileged,
         description=base.description,
+        model=None if wrong else model_sheet(entry.name, catalog, project),
     )
 
 

@@ -13,7 +13,7 @@ from ..model.door import door
 if TYPE_CHECKING:
     from .briefing import Truth, render_briefing
     from .build import Counts
-    from .catalog import AgentSheet, Param, ScenarioSheet, agent_list, agent_sheet, scenario_list, scenario_sheet
+    from .catalog import AgentSheet, ModelSheet, Param, ScenarioSheet, agent_list, agent_sheet, scenario_list, scenario_sheet
     from .cells import table
     from .columns import ascii_only
     from .document import Document, Section
@@ -29,6 +29,7 @@ __all__ = [
     "AgentSheet",
     "Counts",
     "Document",
+    "ModelSheet",
     "Param",
     "ScenarioSheet",
     "Section",
@@ -56,7 +57,16 @@ __all__ = [
 _MODULES = {
     "briefing": ("Truth", "render_briefing"),
     "build": ("Counts",),
-    "catalog": ("AgentSheet", "Param", "ScenarioSheet", "agent_list", "agent_sheet", "scenario_list", "scenario_sheet"),
+    "catalog": (
+        "AgentSheet",
+        "ModelSheet",
+        "Param",
+        "ScenarioSheet",
+        "agent_list",
+        "agent_sheet",
+        "scenario_list",
+        "scenario_sheet",
+    ),
     "cells": ("table",),
     "columns": ("ascii_only",),
     "document": ("Document", "Section"),

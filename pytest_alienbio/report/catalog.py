@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Json
+from ..model.price import price_from_json
 from .figures import MISSING
 from .page import BOLD, Page, short
+from .usage import price_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +19,45 @@ class Param:
 
     name: str
     value: Json = None
-    """What a configuration file gives it, else its default."""
+    """What is given, else its default."""
     given: bool = False
     """Whether a configuration file gives it."""
     required: bool = False
     """Whether it has no default."""
+    preset: bool = False
+    """Whether the profile that it is built from gives it, and no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSheet:
+    """What more there is to say of a language model. Holds no key."""
+
+    speaks: str
+    """Whose wire format."""
+    model: str
+    base_url: str = ""
+    """'' = its provider's own."""
+    provider: str = ""
+    price: Json = None
+    """As `price_as_json` has it; None: nobody knows it."""
+    unpriced: str = ""
+    """Why nobody knows it, and what to write; '' if somebody does."""
+    key_at: tuple[str, ...] = ()
+    """Where its key is looked for, in order; () = it needs none."""
+    key_found: str = ""
+    """The first of them that has one."""
+    key_problem: str = ""
+    """Why one cannot be read at all."""
+
+    def cost(self) -> str:
+        """What it costs and who says so, in words."""
+        return self.unpriced if self.price is None else price_line(price_from_json(self.price))
+
+    def key(self) -> str:
+        """Whether there is a key and where, in words; never what it is."""
+        if self.key_found:
+            return f"in {self.key_found}"
+        return self.key_problem or (f"none in {', '.join(self.key_at)}" if self.key_at else "not needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +80,8 @@ class AgentSheet:
     privileged: bool = False
     """Whether it is handed the solution."""
     description: str = ""
+    model: ModelSheet | None = None
+    """Of a language model that is whole; None for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +115,13 @@ def agent_list(sheets: Sequence[AgentSheet], width: int, *, note: str = "", asci
     lines = [header] if rows else []
     for sheet, row in zip(sheets, rows, strict=True):
         lines.append(row)
-        kind = "" if sheet.kind == sheet.name else f"a {sheet.kind}{': ' if sheet.params else ''}"
-        takes = ", ".join([*map(_param, sheet.params), *(["any other"] if sheet.others else [])])
+        shown = [param for param in sheet.params if not sheet.model or param.given or param.preset]
+        takes = ", ".join([*map(_param, shown), *(["any other"] if sheet.others else [])])
+        article = "an" if sheet.kind[:1].lower() in "aeiou" else "a"
+        kind = "" if sheet.kind == sheet.name else f"{article} {sheet.kind}{': ' if takes else ''}"
+        about = [f"cost: {sheet.model.cost()}", f"key: {sheet.model.key()}"] if sheet.model else []
         why_not = f"not available: {sheet.unavailable}" if sheet.unavailable else ""
-        for text in (*paragraphs(sheet.description)[:1], kind + takes, why_not):
+        for text in (*paragraphs(sheet.description)[:1], kind + takes, *about, why_not):
             lines += page.prose(text, first="    ", indent="      ")
     return [*lines, *page.prose(note)]
 
@@ -91,14 +132,20 @@ def agent_sheet(sheet: AgentSheet, width: int, *, color: bool = False, ascii: bo
     lines = [page.whole("", sheet.name, BOLD)]
     for paragraph in paragraphs(sheet.description):
         lines += [*page.prose(paragraph, first="  ", indent="  "), ""]
-    lines += page.labelled("kind", sheet.kind if sheet.kind != sheet.name else "")
+    speaks = f", which speaks {sheet.model.speaks}" if sheet.model and sheet.model.speaks != sheet.kind else ""
+    lines += page.labelled("kind", sheet.kind + speaks if sheet.kind != sheet.name or speaks else "")
     lines += page.labelled("role", sheet.role)
+    if sheet.model:
+        lines += page.labelled("model", sheet.model.model)
+        lines.append(page.whole("server", sheet.model.base_url or "its provider's own"))
+        lines += page.labelled("cost", sheet.model.cost())
+        lines += page.labelled("key", sheet.model.key())
     lines += [page.whole("from", sheet.source)]
     lines += page.labelled("tags", ", ".join(sheet.tags))
     lines += page.labelled("available", f"no: {sheet.unavailable}" if sheet.unavailable else "yes")
     lines += page.labelled("repeats", "its actions in equal cells" if sheet.deterministic else "not promised")
     lines += page.labelled("knows", "the scenario's own solution, which it is handed" if sheet.privileged else "")
-    given = [("given in the file" if param.given else "") for param in sheet.params]
+    given = ["given in the file" if param.given else "comes along" if param.preset else "" for param in sheet.params]
     values = ["(required)" if param.required and not param.given else short(param.value) for param in sheet.params]
     rows = page.rows(("param", [param.name for param in sheet.params], 0), ("value", values, 0), ("", given, 1))
     lines += page.labelled("params", "any" if sheet.others and not rows else "" if rows else "none")

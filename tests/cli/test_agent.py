@@ -109,3 +109,44 @@ def test_an_agent_of_an_installed_package_says_which(desk: Desk, monkeypatch: py
     assert guest["source"].endswith("Guest")
     assert (guest["description"], guest["tags"], guest["others"]) == ("Plays from afar.", ["far"], True)
     assert guest["params"][0]["value"] == repr(Path("a"))
+
+
+MODELS = """\
+agents:
+  qwen: {kind: ollama, model: qwen3}
+  half: {kind: ollama}
+  mine: {kind: openai, model: gpt-of-ours, api_key: {env: OUR_KEY}, price: {input: 2.5, output: 10}}
+  gpt-4: {kind: openai, model: gpt-of-theirs}
+  far: {kind: openai-compatible, model: m, base_url: "https://llm.example/v1", provider: far}
+"""
+
+
+def test_a_language_model_says_what_it_costs_and_where_its_key_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a profile over one that comes along, too; whether there is a key, and never what it is."""
+    (desk.path / "bio.yaml").write_text(MODELS, "utf-8")
+    found = listed(desk)
+    qwen, mine, theirs = (found[name]["model"] for name in ("qwen", "mine", "gpt-4"))
+    assert found["qwen"]["available"], "what its kind brings along is there"
+    assert (qwen["speaks"], qwen["base_url"], qwen["key_at"]) == ("openai-compatible", "http://127.0.0.1:11434/v1", [])
+    assert (qwen["price"]["input"], mine["price"]["output"]) == (0, 10)
+    assert (mine["key_at"], mine["key_found"]) == (["OUR_KEY"], "")
+    assert theirs["price"] is None
+    assert "nobody knows what 'gpt-of-theirs' costs" in theirs["unpriced"]
+    assert found["half"]["model"] is None, "it is no whole model yet"
+    assert found["greedy"]["model"] is None
+    assert "cost      $2.5 in, $10 out for a million tokens" in desk.bio("agent", "show", "mine").out
+    assert "key       none in OUR_KEY" in desk.bio("agent", "show", "mine").lines
+    monkeypatch.setenv("OUR_KEY", "sk-never-shown-0123")
+    for argv in (("list",), ("list", "--json"), ("show", "mine")):
+        said = desk.bio("agent", *argv).out
+        assert "OUR_KEY" in said
+        assert "never-shown" not in said
+    assert "key       in OUR_KEY" in desk.bio("agent", "show", "mine").lines
+
+
+def test_lines_about_language_models_fit_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (desk.path / "bio.yaml").write_text(MODELS, "utf-8")
+    for argv in (("list",), ("show", "qwen"), ("show", "half"), ("show", "gpt-4"), ("show", "claude-opus")):
+        for line in desk.bio("agent", *argv).lines:
+            assert len(line) <= 80 or line.startswith("from ")
