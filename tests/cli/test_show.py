@@ -67,7 +67,7 @@ def test_a_cell_without_a_trace(desk: Desk) -> None:
     said = desk.bio("show", f"{WORLD}[d2-gpt-4-s0]")
     assert "no trace was kept" in said.out
     assert "outcome   skipped" in said.lines
-    assert "not supported" in said.out
+    assert "it costs money" in said.out
     assert json.loads(desk.bio("show", f"{WORLD}[d2-gpt-4-s0]", "--json").out)["trace"] is None
 
 
