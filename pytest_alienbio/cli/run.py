@@ -146,7 +146,7 @@ def _battery(args: argparse.Namespace, battery: Battery, project: Project) -> in
     argv += ["--bio-live"] if args.live else []
     argv += ["--bio-no-runs"] if args.no_runs else []
     given = again_given(args)
-    argv += [f"--bio-{name}={text}" for name in ("resume", "retry") if (text := given[name]) is not None]
+    argv += [f"--bio-{name}={text}" for name in ("resume", "retry", "replay") if (text := given[name]) is not None]
     argv += ["--bio-reuse"] if given["reuse"] else []
     if args.dry_run:
         code, interrupted = _wait_for([*argv, "--bio-dry-run", *args.pytest_args], dict(os.environ))

@@ -21,7 +21,7 @@ _SELECT, _RUN, _JUDGE = GROUPS
 WORDS: tuple[Word, ...] = (*SELECTING.values(), *CONTINUING.values(), *SETTINGS.values())
 _WHICH = (*SELECTING, "seeds")
 _JUDGING = ("cells", "baseline", "no_gates", "alpha", "confirm", "strict")
-_SAME_CELL = ("seeds", "cells", "timeout", "live")
+_AGAIN = tuple(word for word in WORDS if word.name in ("seeds", "cells", "timeout", "live", "replay"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Options:
 
     def again(self) -> list[str]:
         """The arguments under which a cell is the same when it is played again; those that choose cells are left out."""
-        kept = [f"--bio-{name}={self.given[name]}" for name in _SAME_CELL if name in self.given]
+        said = [(f"--bio-{word.spelled}", word.metavar, self.given[word.name]) for word in _AGAIN if word.name in self.given]
+        kept = [f"{option}={text}" if metavar else option for option, metavar, text in said]
         return [*kept, *(f"--bio-set={assignment}" for assignment in self.assignments)]
 
 

@@ -54,8 +54,8 @@ class Reading:
         self.findings += check.broken()
 
     def is_mine(self, result: Told) -> bool:
-        """Whether this run played it."""
-        return result.run in self.runs and not _is_reused(result)
+        """Whether this run played it, and paid for it: neither reused nor replayed."""
+        return result.run in self.runs and not (isinstance(result, Result) and result.paid_elsewhere)
 
     def fails(self, result: Told) -> bool:
         """Whether it is a failure of its battery, which is told with all that its record says."""

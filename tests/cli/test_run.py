@@ -44,7 +44,7 @@ def test_a_cell_without_a_score_is_a_negative_verdict(desk: Desk) -> None:
     said = desk.bio("run", WORLD, "--agent", "gpt-4")
     assert said.code == 1
     assert "skipped" in said.lines[0]
-    assert "not supported" in said.lines[1]
+    assert "it costs money" in said.lines[1]
 
 
 def test_what_broke_cannot_steer_the_terminal() -> None:
@@ -156,6 +156,9 @@ def test_a_battery_by_its_name(desk: Desk) -> None:
     said = desk.process("run", "experiments/x", "--", "-q")
     assert said.code == 0
     assert Path(said.out.split("results: ")[1].split()[0]) == desk.dat().path
+    assert desk.process("run", "experiments/x", "--replay", "x").code == 0
+    again = desk.dat()
+    assert [result.origin.partition(":")[0] for result in again.results()] == ["replayed"], "--replay is handed on"
 
 
 def world(desk: Desk, **more: str) -> str:

@@ -166,6 +166,9 @@ def test_a_failed_cell_is_played_again_under_the_options_that_made_it(lab: Lab) 
     run = lab.run("plain", "--bio-seeds", "8-10", "-k", "half-s8 and d1", "--bio-tag", "mine")
     command = next(line for line in run.outlines if line.startswith("reproduce: "))
     assert command == "reproduce: pytest 'a.battery.yaml::x::walks/line[d1-half-s8]' --bio-seeds=8-10"
+    replayed = lab.run("plain", "--bio-seeds", "8-10", "-k", "half-s8 and d1", "--bio-live", "--bio-replay", "x")
+    again = next(line for line in replayed.outlines if line.startswith("reproduce: ")).partition("]' ")[2]
+    assert again == "--bio-replay=x --bio-seeds=8-10 --bio-live", "as pytest reads them: a flag has no value"
 
 
 def test_labels_and_a_note_are_said_of_the_run(lab: Lab) -> None:

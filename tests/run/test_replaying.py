@@ -133,6 +133,18 @@ def test_a_battery_is_replayed_by_name_from_its_last_finished_run(tmp_path: Path
         run(Again(replay="nothing"))
 
 
+def test_a_replay_spends_nothing(tmp_path: Path) -> None:
+    """Its cells say what they took once; the run that replayed them took nothing."""
+    battery = make_battery([SCENARIO], ["simulated-llm"], [0], cells="record")
+    spent = []
+    for again in (NOTHING, Again(replay=battery.name)):
+        done = run_batch(battery, Project(tmp_path), KNOWN, tmp_path / "data", command=["t"], again=again)
+        assert done.results[0].usage.usd
+        spent.append(dat.open(done.dat_path).status().get("spent"))
+    assert spent[0]
+    assert spent[1] is None
+
+
 def test_a_replay_of_a_replay_names_the_run_that_was_played(tmp_path: Path) -> None:
     played(tmp_path, "one", a_cell(), catalog())
     played(tmp_path, "two", a_cell(), with_replay(catalog(), records(tmp_path, "one")))
