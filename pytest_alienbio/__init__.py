@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .agents.llm import FrameworkAgent, Metered
     from .api import Bio
     from .errors import AlienBioError, CannotPlayError, MissingExtraError, OverLimitError, ProviderError, SpecError
     from .model import (
@@ -48,8 +49,10 @@ __all__ = [
     "Environment",
     "ExperimentResult",
     "ExperimentRunner",
+    "FrameworkAgent",
     "Goal",
     "Meter",
+    "Metered",
     "MissingExtraError",
     "Observation",
     "Outcome",
@@ -72,6 +75,8 @@ _ELSEWHERE = {
     "CannotPlayError": "errors",
     "MissingExtraError": "errors",
     "ExperimentRunner": "run",
+    "FrameworkAgent": "agents.llm",
+    "Metered": "agents.llm",
     "OverLimitError": "errors",
     "ProviderError": "errors",
     "SpecError": "errors",

@@ -121,6 +121,8 @@ class AgentInfo:
     """The type of scenario it is for."""
     is_model: bool = False
     """Whether it is a language model of ours (`agents.llm.LLMAgent`): its factory takes `access=` too, and it is connected."""
+    is_paid: bool = False
+    """Whether its calls cost money though it is no model of ours: without `--bio-live` it does not play."""
     stands_for: AgentEntry | None = None
     """Of a name that is short for a profile: which one. Its `kind` is what plays."""
 

@@ -42,17 +42,19 @@ class AgentRegistry:
         tags: Iterable[str] = (),
         role: str = "candidate",
         deterministic: bool = False,
+        paid: bool = False,
     ) -> None:
         """Makes `factory(**params)` known as agent `name`: a fresh agent for each cell.
 
-        `deterministic` is a promise: the same briefing and observations give the same actions. Raises `SpecError` for a
-        name that is taken (saying by whom) or cannot stand in an id, an unknown role, or a factory that is not callable.
+        `deterministic` is a promise: the same briefing and observations give the same actions. `paid`: it costs money, so that
+        its cells are skipped without `--bio-live`. Raises `SpecError` for a name that is taken (saying by whom) or cannot stand
+        in an id, an unknown role, or a factory that is not callable.
         """
         check_entry("agent", name, factory, self.entries, self._owners)
         if role not in ROLES:
             raise SpecError(Complaint(f"agent {name!r}: unknown role {role!r}", hint=did_you_mean(role, ROLES)))
         self._owners[name] = described(factory)
-        self.entries[name] = AgentInfo(name, factory, _tags("agent", name, tags), role, bool(deterministic))
+        self.entries[name] = AgentInfo(name, factory, _tags("agent", name, tags), role, bool(deterministic), is_paid=bool(paid))
 
 
 class ScenarioRegistry:

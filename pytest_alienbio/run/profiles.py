@@ -10,6 +10,9 @@ from ..errors import Complaint, UnknownNameError
 from ..model import Access, AgentEntry, AgentProfile, Battery, Price, ProviderEntry, name_fault
 from ..play import AgentInfo, Catalog
 
+UNPAID = "it costs money: --bio-live lets it play"
+"""Why an agent is skipped that may not spend any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Market:
@@ -88,7 +91,8 @@ def settled(agent: AgentProfile, info: AgentInfo, market: Market, *, live: bool,
     """`agent` with what the configuration says of its provider and its model, where no profile did, and why it is not played:
     it costs money, and nobody said that it may (`live`). Where no provider is asked (`offline`) nothing does."""
     if not info.is_model:
-        return agent
+        barred = info.is_paid and not (agent.skip_reason or live or offline)
+        return replace(agent, skip_reason=UNPAID) if barred else agent
     known = market.providers.get(str(agent.params.get("provider") or agent.kind))
     if known and known.base_url and not agent.params.get("base_url"):
         agent = replace(agent, params={**agent.params, "base_url": known.base_url})
@@ -100,7 +104,7 @@ def settled(agent: AgentProfile, info: AgentInfo, market: Market, *, live: bool,
         agent = agent if price is None else replace(agent, access=replace(access, price=price))
     if agent.skip_reason or live or offline or is_free(agent):
         return agent
-    return replace(agent, skip_reason="it costs money: --bio-live lets it play")
+    return replace(agent, skip_reason=UNPAID)
 
 
 def is_free(agent: AgentProfile) -> bool:

@@ -8,10 +8,12 @@ from ...model.door import door
 
 if TYPE_CHECKING:
     from .agent import LLMAgent
+    from .framework import FrameworkAgent
     from .live import live
+    from .metered import Metered
 
-__all__ = ["LLMAgent", "live"]
+__all__ = ["FrameworkAgent", "LLMAgent", "Metered", "live"]
 
-_MODULES = {"agent": ("LLMAgent",), "live": ("live",)}
+_MODULES = {"agent": ("LLMAgent",), "framework": ("FrameworkAgent",), "live": ("live",), "metered": ("Metered",)}
 
 __getattr__ = door(__name__, _MODULES)

@@ -120,13 +120,18 @@ def _made(name: str, url: str, key: str) -> _Client:
         sdk = import_module(name)
     except ImportError:
         raise MissingExtraError(f"a model that speaks as {name}'s needs the package {name!r}: {INSTALL}") from None
-    for logger in map(logging.getLogger, _LOGGERS):
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)
+    hush()
     make: Callable[..., Any] = sdk.Anthropic if name == "anthropic" else sdk.OpenAI
     is_theirs = urlsplit(url).hostname == urlsplit(_OFFICIAL[name]).hostname
     raw = make(api_key=key, base_url=url, max_retries=0, http_client=make_client(sdk, foreign_key=None if is_theirs else key))
     return _Client(sdk, raw, key, url)
+
+
+def hush() -> None:
+    """Keeps what a provider's client would log of requests from everybody."""
+    for logger in map(logging.getLogger, _LOGGERS):
+        if logger.level < logging.WARNING:
+            logger.setLevel(logging.WARNING)
 
 
 def _close_all() -> None:
