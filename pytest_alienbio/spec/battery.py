@@ -11,7 +11,7 @@ from ..errors import Complaint, SpecError, near_match
 from ..model import AgentEntry, Battery, Caps, CellLimits, Json, Sanity, ScenarioEntry, Selection, Source
 from ..model.source import Path
 from . import unbuilt
-from .checks import HEAD_NAME, HEAD_RULE, check_head
+from .checks import HEAD_NAME, HEAD_RULE, RECORDED, check_head, is_record
 from .complaints import Shape, got, in_order, translate
 from .dialects import experiment_battery, is_meant
 from .files import EXPERIMENT_YAML
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from . import schema
 
 HEAD = "experiment."
-
-RECORDED = frozenset({"v", "run", "resolved"})
-"""What stands beside the head in a DAT's `_spec_.yaml`, which is a battery too; a file with some of these only is none."""
 
 IMPORTED = frozenset({"v", "run", "imported"})
 """What a DAT's `_spec_.yaml` holds whose cells came from another tool's file."""
@@ -138,7 +135,7 @@ def _battery(source: Source, key: str, head: schema.Head) -> Battery:
     said = frozenset(".".join(path) for path, _ in made(head) if path[0] in {*Configurable.model_fields, "agents"})
     seeds = seeds_of(head.seeds)
     digits, origin, looks = max((len(str(seed)) for seed in seeds), default=0), "", looks_of(head.seeds)
-    recorded = isinstance(source.value, dict) and source.value.keys() >= RECORDED
+    recorded = is_record(source)
     if recorded:
         assert isinstance(source.value, dict)
         digits, origin, looks = _recorded(source.value["resolved"], digits, len(seeds))

@@ -19,6 +19,8 @@ from .looks import check_looks
 from .models import check_model
 from .scalars import shorten
 
+RECORDED = frozenset({"v", "run", "resolved"})
+"""What stands beside the head in a DAT's `_spec_.yaml`, which is a battery too; a file with some of these only is none."""
 MAX_HEAD = 100
 HEAD_NAME = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{MAX_HEAD - 1}}}")
 HEAD_RULE = "letters, digits, '_', '.' and '-', starting with a letter, a digit or '_'"
@@ -45,6 +47,11 @@ def agent_name_problem(text: str, kind: object) -> str:
     return name_problem(text) or (fault and f"it holds {fault}")
 
 
+def is_record(source: Source) -> bool:
+    """Whether a battery is what a run's folder recorded of it."""
+    return isinstance(source.value, dict) and source.value.keys() >= RECORDED
+
+
 def check_head(source: Source, root: Path) -> Iterator[Complaint]:
     """Everything wrong below `experiment.<name>:` that takes more than one value to see."""
     head = at(source.value, root)
@@ -66,7 +73,7 @@ def check_head(source: Source, root: Path) -> Iterator[Complaint]:
     yield from repeated(source, (*root, "tags"), "tag")
     yield from check_labels(source, (*root, "agents"))
     for index, _ in enumerate(_items(source, (*root, "agents"))):
-        yield from check_model(source, (*root, "agents", index))
+        yield from check_model(source, (*root, "agents", index), recorded=is_record(source))
     yield from _scenarios(source, (*root, "scenarios"))
     yield from check_sets(source, (*root, "sets"))
     yield from check_axes(source, root, head)

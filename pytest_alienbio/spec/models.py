@@ -19,8 +19,8 @@ IN_PARAMS = ("model", "base_url", "provider", "max_context")
 """Keys beside `kind` that decide how an agent acts, or where: they end up in its params."""
 
 
-def check_model(source: Source, path: Path, *, echo: bool = True) -> Iterator[Complaint]:
-    """What is wrong with the agent at `path` that takes more than its shape to see."""
+def check_model(source: Source, path: Path, *, echo: bool = True, recorded: bool = False) -> Iterator[Complaint]:
+    """What is wrong with the agent at `path` that takes more than its shape to see; `recorded`: in a run's record."""
     agent = at(source.value, path)
     if not isinstance(agent, dict):
         return
@@ -29,8 +29,20 @@ def check_model(source: Source, path: Path, *, echo: bool = True) -> Iterator[Co
         if key in agent and isinstance(params, dict) and key in params:
             what = f"`{key}` stands in `{label(path)}` and in its `params`"
             yield source.complain((*path, "params", key), what, hint="leave one of them out", key=True)
+    if not recorded:
+        yield from check_key(source, path)
     if "price" in agent:
         yield from check_price(source, (*path, "price"), echo=echo)
+
+
+def check_key(source: Source, path: Path) -> Iterator[Complaint]:
+    """Refuses `{user: ...}` where people write: it is how a run's record spells that a key stands in the user's own file."""
+    entry = at(source.value, path)
+    said = entry.get("api_key") if isinstance(entry, dict) else None
+    if isinstance(said, dict) and "user" in said:
+        what = "`user` means a key of somebody's own file, and stands in records of runs only"
+        expected, hint = "{env: NAME}, a variable of the environment, or {keyring: NAME}", "name that agent by its name"
+        yield source.complain((*path, "api_key", "user"), what, expected=expected, hint=hint, key=True)
 
 
 def check_price(source: Source, path: Path, *, echo: bool = True) -> Iterator[Complaint]:

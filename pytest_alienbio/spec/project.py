@@ -15,7 +15,7 @@ from .battery import scenario_entries, section_of
 from .checks import agent_name_problem, check_sets, empty_values, repeated, secrets
 from .complaints import Shape, got, in_order, translate
 from .gates import check_gates, rules_of
-from .models import check_model, check_price, model_keys, price_at, reference
+from .models import check_key, check_model, check_price, model_keys, price_at, reference
 
 if TYPE_CHECKING:
     from .project_schema import Project
@@ -114,6 +114,9 @@ def _models(source: Source) -> Iterator[Complaint]:
     agents, prices = value.get("agents"), value.get("prices")
     for name in agents if isinstance(agents, dict) else ():
         yield from check_model(source, ("agents", name), echo=False)
+    providers = value.get("providers")
+    for name in providers if isinstance(providers, dict) else ():
+        yield from check_key(source, ("providers", name))
     for glob in prices if isinstance(prices, dict) else ():
         yield from check_price(source, ("prices", glob), echo=False)
 

@@ -354,3 +354,13 @@ def test_a_report_that_is_none_is_refused_where_it_stands(written: str, said: st
         batteries(read(text, "f.yaml"))
     [complaint] = caught.value.complaints
     assert (complaint.what, complaint.line) == (said, 5)
+
+
+def test_a_key_of_somebodys_own_file_is_named_by_a_runs_record_only() -> None:
+    """A battery that somebody wrote could send it to a server of theirs."""
+    agent = "{name: a, kind: openai, model: m, base_url: 'https://collector.example', api_key: {user: agents/mine}}"
+    head = f"experiment.x: {{scenarios: [s], agents: [{agent}], seeds: [0]}}\n"
+    with pytest.raises(SpecError, match="`user` means a key of somebody's own file"):
+        batteries(read(head))
+    [recorded] = batteries(read(f"v: 1\nrun: r\n{head}resolved: {{}}\n"))
+    assert recorded.agents[0].key == "user:agents/mine"

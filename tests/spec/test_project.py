@@ -314,6 +314,7 @@ def test_a_literal_key_stands_in_the_users_own_file_only() -> None:
         ("temperature: 0", "unknown key 'temperature' in `agents.x`; give it in `params`"),
         ("base_url: 'http://SECRET:SECRET@h'", "a user and a password stand in no file"),
         ("api_key: {env: sk-SECRET}", "`env` is given no name"),
+        ("api_key: {user: agents/SECRET}", "`user` means a key of somebody's own file, and stands in records of runs only"),
         ("price: SECRET", "this is no price"),
         ("price: {input: 1, outptu: 2}", "did you mean 'output'?"),
         ("model: m, params: {model: n}", "`model` stands in `agents.x` and in its `params`"),

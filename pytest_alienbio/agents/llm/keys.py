@@ -72,7 +72,7 @@ def key_of(endpoint: Endpoint) -> Secret:
     places = _places(endpoint)
     for place in places:
         try:
-            text = _read(place)
+            text = _read(place, endpoint.base_url)
         except MissingExtraError:
             raise
         except CannotPlayError as error:
@@ -90,7 +90,7 @@ def key_place(endpoint: Endpoint) -> KeyPlace:
     places, problem = _places(endpoint), ""
     for place in places:
         try:
-            if _read(place):
+            if _read(place, endpoint.base_url):
                 return KeyPlace(tuple(map(_shown, places)), _shown(place))
         except CannotPlayError as error:
             problem = problem or str(error)
@@ -147,15 +147,15 @@ def _places(endpoint: Endpoint) -> tuple[str, ...]:
     return () if own and not any(map(_read, places)) else tuple(places)
 
 
-def _read(place: str) -> str:
-    """The key at a place; '' if there is none. Raises `CannotPlayError`."""
+def _read(place: str, base_url: str = "") -> str:
+    """The key at a place, for a server; '' if there is none. Raises `CannotPlayError`."""
     how, _, name = place.partition(":")
     if how == "env":
         return os.environ.get(name, "").strip()
     if how == "keyring":
         return _from_keyring(name)
     if how == "user":
-        return _from_user_file(name)
+        return _from_user_file(name, base_url)
     raise CannotPlayError(f"nobody knows how to look for a key at {inert(how, most=20)!r}")
 
 
@@ -175,8 +175,8 @@ def _from_keyring(name: str) -> str:
         ) from None
 
 
-def _from_user_file(name: str) -> str:
-    """What the user's own file has at `agents/NAME` or `providers/NAME`."""
+def _from_user_file(name: str, base_url: str) -> str:
+    """What the user's own file has at `agents/NAME` or `providers/NAME`, for the servers that it names there."""
     section, _, entry = name.partition("/")
     path = user_file()
     if path is None:
@@ -196,9 +196,64 @@ def _from_user_file(name: str) -> str:
         value = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe ones, both
     except yaml.YAMLError:
         raise CannotPlayError(f"{path} is not readable as YAML: `bio config` says where") from None
-    for step in (section, entry, "api_key"):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value.strip() if isinstance(value, str) else ""
+    key = _at(value, section, entry, "api_key")
+    if not isinstance(key, str) or not key.strip():
+        return ""
+    meant = _servers(value, section, entry)
+    if not is_own_machine(base_url) and _origin(base_url) not in map(_origin, meant):
+        place = f"{section}.{inert(entry, most=100)}"
+        raise CannotPlayError(
+            f"the key in {path} at {place} is not sent to {_server(base_url)}: by that file it is for "
+            f"{' and '.join(map(_server, meant))}; if both are right, say `base_url` there, too"
+        )
+    return key.strip()
+
+
+def _servers(file: object, section: str, name: str) -> list[str]:
+    """Which servers a user's own file means a key for, that stands in it at a section and a name; '' = the provider's own."""
+    from .profiles import SHIPPED
+
+    agents = _at(file, "agents")
+    if section == "agents":
+        entries = [_at(agents, name)]
+    else:
+        every = agents.values() if isinstance(agents, dict) else ()
+        entries = [_at(file, section, name), *(each for each in every if name in (_at(each, "provider"), _at(each, "kind")))]
+    found = []
+    for entry in entries:
+        kind = _at(entry, "kind")
+        shipped = SHIPPED[kind].params if isinstance(kind, str) and kind in SHIPPED else {}
+        provider = _at(entry, "provider") or shipped.get("provider") or kind
+        said = (
+            _at(entry, "base_url"),
+            _at(entry, "params", "base_url"),
+            shipped.get("base_url"),
+            _at(file, "providers", provider, "base_url"),
+        )
+        found.append(next((url for url in said if isinstance(url, str) and url), ""))
+    return list(dict.fromkeys(found))
+
+
+def _at(value: object, *path: object) -> object:
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) and isinstance(step, str) else None
+    return value
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """What two addresses of a server have in common; a provider's own are one, however they are said."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return (url, "", None)
+    if parts.scheme == "https" and port in (None, 443):
+        return ("", "", None) if host in (known for _, known in _KNOWN.values()) else ("https", host, 443)
+    return (parts.scheme, host, 80 if parts.scheme == "http" and port is None else port)
+
+
+def _server(url: str) -> str:
+    return inert(url, most=200) if url else "its provider's own server"
 
 
 def _shown(place: str) -> str:

@@ -83,3 +83,54 @@ def test_the_users_own_file_holds_keys_if_nobody_else_can_read_it() -> None:
     path.chmod(0o600)
     with pytest.raises(CannotPlayError, match=r"there is none at .*agents\.y\.api_key"):
         key_of(Endpoint("openai", "m", key="user:agents/y"))
+
+
+OWN = f"""\
+agents:
+  own: {{kind: openai, model: m, api_key: {SAID}}}
+  far: {{kind: openai-compatible, model: m, base_url: "https://far.example/v1", api_key: {SAID}}}
+  here: {{kind: ollama, model: m, api_key: {SAID}}}
+  via: {{kind: openai-compatible, model: m, provider: broker, base_url: "https://broker.example/v1"}}
+providers:
+  broker: {{api_key: {SAID}}}
+  proxy: {{api_key: {SAID}, base_url: "https://proxy.example"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "is_sent"),
+    [
+        ("agents/own", "", True),
+        ("agents/own", "https://api.openai.com/v1", True),
+        ("agents/own", "http://127.0.0.1:8000/v1", True),
+        ("agents/own", "https://collector.example/v1", False),
+        ("agents/own", "http://api.openai.com/v1", False),
+        ("agents/own", "https://api.openai.com:444/v1", False),
+        ("agents/own", "https://api.openai.com.collector.example/v1", False),
+        ("agents/far", "https://far.example/v2", True),
+        ("agents/far", "https://FAR.example:443/v1", True),
+        ("agents/far", "http://far.example/v1", False),
+        ("agents/far", "", False),
+        ("agents/here", "http://127.0.0.1:11434/v1", True),
+        ("agents/here", "https://collector.example/v1", False),
+        ("providers/broker", "https://broker.example/v1", True),
+        ("providers/broker", "https://collector.example/v1", False),
+        ("providers/proxy", "https://proxy.example/v1", True),
+        ("providers/proxy", "https://collector.example/v1", False),
+    ],
+)
+def test_a_key_of_ones_own_file_goes_to_the_servers_that_it_names_there(name: str, url: str, is_sent: bool) -> None:
+    """Whatever a battery, a project or a record that somebody made says: their `base_url` is handed nothing."""
+    path = user_file()
+    assert path is not None
+    path.parent.mkdir()
+    path.write_text(OWN, "utf-8")
+    path.chmod(0o600)
+    endpoint = Endpoint("openai", "m", url, f"user:{name}")
+    if is_sent:
+        assert key_of(endpoint).reveal() == SAID
+        return
+    with pytest.raises(CannotPlayError, match="is not sent to") as caught:
+        key_of(endpoint)
+    assert SAID not in str(caught.value)
+    assert not key_place(endpoint).ready
