@@ -12,12 +12,21 @@ from .document import Note, Notes
 from .forecast import seconds
 
 
-def spend(usage: Usage, unknown: tuple[int, float], uses: Sequence[CapUse]) -> Notes | None:
+def spend(
+    usage: Usage, unknown: tuple[int, float], uses: Sequence[CapUse], replayed: int = 0, recalled: int = 0
+) -> Notes | None:
     """A line of what was spent, and one for each cap; None if nothing was and there is none.
 
-    `unknown`: calls of which nobody knows what they cost, and their worst case in dollars.
+    `unknown`: calls of which nobody knows what they cost, and their worst case in dollars. `replayed`: attempts that were
+    played from a record; `recalled`: answers that were kept from before. Neither took anything.
     """
-    notes = [*_spent(usage, *unknown), *map(_cap, uses)]
+    free: list[Note] = []
+    if replayed:
+        free.append(Note("$0 (replayed)", "spent", {"usd": 0.0, "replayed": replayed}))
+    if recalled:
+        many = f"{figures.many(recalled, 'answer')} kept from before, for $0 (`cache: true`)"
+        free.append(Note(many, "recalled", {"recalled": recalled}))
+    notes = [*_spent(usage, *unknown), *free, *map(_cap, uses)]
     return Notes("spend", tuple(notes)) if notes else None
 
 

@@ -67,6 +67,8 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
     yield from page.labelled("metrics", _pairs(result.metrics))
     yield from page.labelled("seed", seeding(result))
     yield from page.labelled("used", used(result.usage))
+    if result.origin.startswith(REPLAYED):
+        yield from page.labelled("spent", "$0 (replayed): it was used when it was recorded")
     for label, text in model_lines(result.model) if result.model else ():
         yield from page.labelled(label, text)
     yield from page.labelled("took", _took(result))

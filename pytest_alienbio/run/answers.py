@@ -13,9 +13,7 @@ FOLDER = ".bio-answers"
 
 
 def with_answers(catalog: Catalog, data_root: Path) -> Catalog:
-    """`catalog` whose models that ask for it have the answers of this data root. Replayed cells have their record."""
-    if catalog.offline:
-        return catalog
+    """`catalog` whose models that ask for it have the answers of this data root."""
     reach = catalog.connect
 
     def connect(cell: Cell | None, endpoint: Endpoint) -> Wire:

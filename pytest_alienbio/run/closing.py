@@ -159,7 +159,7 @@ def close_dat(
             notes=notes,
             dat_path=str(opened.path),
             counts=counts,
-            spent=spend(took.usage, took.unknown, took.uses),
+            spent=spend(took.usage, took.unknown, took.uses, took.replayed, took.recalled),
             consumed=[each.made() for each in took.by.values()],
         )
 

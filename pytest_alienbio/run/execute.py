@@ -11,8 +11,8 @@ from time import monotonic, sleep
 
 from ..engine import Engine, Inline
 from ..errors import StuckCellError
-from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, MetricEvent, Outcome, Result
-from ..model.result import GENERATION, WAITING
+from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, Json, MetricEvent, Outcome, Result
+from ..model.result import GENERATION, RECALLED, WAITING
 from ..play import Catalog, result_of, run_cell
 from ..play.catalog import Records
 from ..play.meter import CellMeter
@@ -135,7 +135,10 @@ def _played(
         with told:
             raise StuckCellError(cell.id, result.reason, str(run.dat_path))
     took = {GENERATION: timed.made_s, WAITING: timed.waited_s} if timed else {}
-    if spent := {name: seconds for name, seconds in took.items() if seconds is not None}:
+    spent: dict[str, Json] = {name: seconds for name, seconds in took.items() if seconds is not None}
+    if result.trajectory and (recalled := sum(call.recalled for call in result.trajectory.calls)):
+        spent[RECALLED] = recalled
+    if spent:
         result = result.with_(metrics={**result.metrics, **spent})
     return record(result)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ..model import Answer, Json, Message, ModelCall, Request, ToolCall, storable
-from ..model.call_record import calls_as_json
+from ..model.call_record import calls_as_json, calls_of
 from . import secrets
 
 MOST_TEXT = 200_000
@@ -41,6 +41,20 @@ def kept_request(request: Request) -> Request:
     return _Hiding().request(request)
 
 
+def hidden_state(state: Json) -> Json:
+    """What an agent that is a model saves of itself, or the record of its turns, as its trace would keep it: its requests are
+    the hidden ones, and hash so. As it is for what is no such state."""
+    hide = _Hiding()
+    if isinstance(state, Mapping):
+        try:
+            asked = calls_of(state["calls"])
+        except (KeyError, ValueError):
+            return state
+        rest = {name: hide.plain(value) for name, value in state.items()}
+        return {**rest, "calls": calls_as_json([hide.call(call) for call in asked])}
+    return hide.plain(state)
+
+
 class _Hiding:
     """What was hidden and bounded once is not looked at again: every request says all of the former ones."""
 
@@ -52,6 +66,9 @@ class _Hiding:
     def call(self, call: ModelCall) -> ModelCall:
         answer = None if call.answer is None else self._answer(call.answer)
         return replace(call, request=self.request(call.request), answer=answer, said=self._bounded(call.said))
+
+    def plain(self, value: Json) -> Json:
+        return self._json(value, self._text)
 
     def request(self, request: Request) -> Request:
         return replace(

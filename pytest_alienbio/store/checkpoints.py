@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import StoreError
 from ..model import ActionResult, Checkpoint, Json, Observation, Usage
+from . import calls, secrets
 from .codec import VERSION
 from .consumed import usage_from, usage_row
 from .disk import MAX_LINE, replace_file, store_error
@@ -51,8 +52,12 @@ class CheckpointFile:
             raise StoreError(f"{self.path.name} is no checkpoint: {type(error).__name__}: {error}"[:300]) from error
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Replaces the one before, all or nothing; does nothing after `remove`. Raises `StoreError`, `ValueError`."""
-        body = json.dumps(_plain(checkpoint), separators=(",", ":"), allow_nan=False, default=dict).encode()
+        """Replaces the one before, all or nothing; does nothing after `remove`. Raises `StoreError`, `ValueError`.
+
+        What looks like a secret is hidden in what a model said and was asked, as its trace does; a checkpoint that holds one
+        elsewhere is none (`ValueError`): it could not be played on from with less than it holds.
+        """
+        body = _without_secrets(_plain(checkpoint)).encode()
         if len(body) > MAX_LINE:
             raise StoreError(f"the checkpoint has {len(body):,} bytes, more than {MAX_LINE:,}")
         said = {"v": VERSION, "identity": self._identity, "cell": self._cell_id, "sha256": sha256(body).hexdigest()}
@@ -76,6 +81,20 @@ class CheckpointFile:
                 for left in self.path.parent.glob(f".{self.path.name}.*.tmp"):
                     left.unlink(missing_ok=True)
                 self.path.unlink(missing_ok=True)
+
+
+def _without_secrets(plain: dict[str, Json]) -> str:
+    known, body = secrets.secrets_here(), _dumped(plain)
+    if not secrets.find(body, known):
+        return body
+    body = _dumped({**plain, "agent": calls.hidden_state(plain["agent"]), "turns": calls.hidden_state(plain["turns"])})
+    if found := secrets.find(body, known):
+        raise ValueError(f"it holds {found[0].kind}, which is written nowhere")
+    return body
+
+
+def _dumped(plain: Mapping[str, Json]) -> str:
+    return json.dumps(plain, separators=(",", ":"), allow_nan=False, default=dict)
 
 
 def _plain(checkpoint: Checkpoint) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import StoreError
 from ..model import Json, Result, TraceRef
 from . import codec, packing
-from .calls import kept
+from .calls import hidden_state, kept
 from .disk import OwnFile, store_error
 from .fields import complaints
 from .layout import TRACES, json_trace_path, packed_path, safe_name
@@ -54,6 +54,7 @@ def trace_of(result: Result, briefing: Mapping[str, Json] | None = None) -> dict
     if trajectory and trajectory.calls:
         asked, left_out = kept(trajectory.calls)
         trace |= {"calls_left_out": left_out} if left_out else {"calls": asked}
+        trace["turns"] = hidden_state(trace["turns"])  # they say what its answers say
     if wrong := next(complaints(trace), ""):
         raise ValueError(f"{result.id}: trace: {wrong}")
     return trace

@@ -12,6 +12,7 @@ from pytest_alienbio.errors import ProviderError, SpecError
 from pytest_alienbio.model import (
     Access,
     Action,
+    AgentEntry,
     AgentProfile,
     Answer,
     Cell,
@@ -24,6 +25,7 @@ from pytest_alienbio.model import (
     Wire,
 )
 from pytest_alienbio.play import AgentInfo, Catalog
+from pytest_alienbio.resources import FileCache
 from pytest_alienbio.run import BatchResult, Project, build_catalog, run_batch
 from pytest_alienbio.run.again.asked import NOTHING, Again
 from pytest_alienbio.run.execute import play_one
@@ -88,7 +90,7 @@ def played(tmp_path: Path, name: str, cell: Cell, known: Catalog, **options: obj
     path = dat.claim(tmp_path, name, run_id=name, spec={}, fields={}, command=[], environment={}).path
     run = Run(path, name, "main", **options)  # type: ignore[arg-type]
     try:
-        return play_one(cell, run, known, limits=CellLimits())
+        return play_one(cell, run, known, limits=CellLimits(), cache=FileCache(tmp_path.parent / "worlds"))
     finally:
         run.close()
 
@@ -203,3 +205,67 @@ def test_what_cannot_be_replayed_is_skipped_with_its_reason(tmp_path: Path, seed
     again = played(tmp_path, "two", a_cell(seed=seed), with_replay(catalog(), found))
     assert again.outcome is Outcome.SKIPPED
     assert why in again.reason
+
+
+class Leaky(Reader):
+    """Says a key at every turn."""
+
+    def __call__(self, request: Request) -> Answer:
+        return replace(super().__call__(request), text="my key is sk-live-0123456789abcdefghij")
+
+
+def test_a_cell_whose_model_says_a_key_is_replayed_from_a_record_without_it(tmp_path: Path) -> None:
+    known = replace(catalog(), connect=lambda cell, endpoint: Fake(Leaky()))
+    first = played(tmp_path, "one", a_cell(), known)
+    again = played(tmp_path, "two", a_cell(), with_replay(known, records(tmp_path, "one")))
+    assert (again.outcome, again.score, again.reason) == (Outcome.COMPLETED, first.score, "")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"sk-live-0123" in path.read_bytes()]
+
+
+def test_the_agent_itself_makes_the_calls_that_were_recorded(tmp_path: Path) -> None:
+    """Before anything is copied from the record: what it counts is right, attempts and faults included."""
+    first = played(tmp_path, "one", a_cell(), catalog())
+    found, seen = records(tmp_path, "one"), []
+
+    class Watching(Replay):
+        def settled(self, cell: Cell, result: Result) -> Result:
+            seen.append(result)
+            return super().settled(cell, result)
+
+    watched = Watching(found.dat, found.name, found.by_key, found.by_id)
+    played(tmp_path, "two", a_cell(), with_replay(catalog(), watched))
+    (own,) = seen
+    trace = dat.open(tmp_path / "one").trace(next(iter(dat.open(tmp_path / "one").results())))
+    assert trace
+    assert own.trajectory
+    before = trajectory_of(trace).calls
+    assert len(before) > 10
+    assert [replace(call, at=0.0, latency_s=0.0) for call in own.trajectory.calls] == [
+        replace(call, at=0.0, latency_s=0.0) for call in before
+    ]
+    assert replace(own.usage, latency_s=None) == replace(first.usage, latency_s=None)
+
+
+def test_answers_that_are_kept_are_asked_for_once_in_the_lifetime_of_a_data_root(tmp_path: Path) -> None:
+    """Each seed for itself; a second run of the battery asks nobody, takes nothing and says so."""
+    asked: list[int] = []
+
+    def connect(cell: Cell | None, endpoint: Endpoint) -> Wire:
+        assert cell
+        asked.append(cell.seed)
+        return Fake(Reader() if asked.count(cell.seed) == 1 else _nobody)
+
+    known = replace(catalog(), connect=connect, offline=True)
+    battery = make_battery([SCENARIO], [AgentEntry("m", cache=True)], engine="threads:2")
+    first, again = (run_batch(battery, Project(tmp_path), known, tmp_path / "data", command=["t"]) for _ in range(2))
+    assert [one.score for one in again] == [one.score for one in first]
+    assert all(one.usage.requests for one in first)
+    assert [(one.usage.requests, one.usage.usd, one.usage.tokens) for one in again] == [(0, 0.0, 0)] * 2
+    calls = sum(one.usage.requests or 0 for one in first)
+    assert f"{calls} answers kept from before, for $0" in str(again.document)
+    assert "kept from before" not in str(first.document)
+    assert sum(1 for path in (tmp_path / "data" / ".bio-answers").rglob("*.json")) == calls
+
+
+def _nobody(request: Request) -> Answer:
+    raise AssertionError("it was asked again")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,21 @@ from typing import Any
 import pytest
 
 from pytest_alienbio.errors import StoreError
-from pytest_alienbio.model import ActionResult, Checkpoint, Observation, Trajectory, Turn
+from pytest_alienbio.model import (
+    ActionResult,
+    Answer,
+    Checkpoint,
+    Json,
+    Message,
+    ModelCall,
+    Observation,
+    Request,
+    Trajectory,
+    Turn,
+)
+from pytest_alienbio.model.call_record import calls_as_json, calls_of
 from pytest_alienbio.store import CheckpointFile
+from pytest_alienbio.store.calls import kept_request
 
 IDENTITY = "a1" * 32
 TINY = 5e-324
@@ -142,3 +156,32 @@ def test_one_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) -> Non
     (tmp_path / "other" / "checkpoints").write_text("a file stands here")
     with pytest.raises(StoreError, match="checkpoints"):
         blocked.save(KEPT)
+
+
+def test_no_key_lies_in_a_models_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its calls come back as a trace keeps them: their hashes are those of what is kept."""
+    monkeypatch.setenv("MY_API_KEY", "plain words of mine")
+    key = "sk-live-0123456789abcdefghij"
+    asked = Request("m", f"be {key}", (), (Message("user", "plain words of mine"),), 10)
+    calls = (ModelCall(0, 1, asked, Answer(f"so {key}")),)
+    state: dict[str, Json] = {"conversation": [f"so {key}"], "calls": calls_as_json(calls), "turns": 1}
+    turn = Turn(0, "feed", {"note": key}, reasoning=f"so {key}")
+    file = a_file(tmp_path)
+    file.save(replace(KEPT, agent=state, trajectory=Trajectory((turn,), {"a": 1.0}, 1.0)))
+    text = file.path.read_text()
+    assert key not in text
+    assert "plain words" not in text
+    found = file.load()
+    assert found is not None
+    assert isinstance(found.agent, dict)
+    (call,) = calls_of(found.agent["calls"])
+    assert call.request == kept_request(asked)
+    assert found.trajectory.turns[0].reasoning == "so ***"
+
+
+def test_a_checkpoint_with_a_key_that_cannot_be_left_out_is_not_written(tmp_path: Path) -> None:
+    """Nobody knows what another agent, or a world, would do without it."""
+    file = a_file(tmp_path)
+    with pytest.raises(ValueError, match="it holds an API key, which is written nowhere"):
+        file.save(replace(KEPT, environment={"said": "sk-live-0123456789abcdefghij"}))
+    assert file.load() is None

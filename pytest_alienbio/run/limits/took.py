@@ -8,7 +8,7 @@ from math import fsum
 from ...model import Json, Outcome, Result, Tokens, Usage
 from ...model.brief import Told
 from ...model.cap_use import CapUse
-from ...model.result import UNSETTLED_CALLS, UNSETTLED_USD
+from ...model.result import RECALLED, REPLAYED, UNSETTLED_CALLS, UNSETTLED_USD
 from ...results.accounts import Accounting
 from ...store.consumed import usage_row
 
@@ -27,6 +27,10 @@ class Took:
         self._split: Tokens | None = None
         self.by = {name: Accounting(name) for name in ("agent", "scenario")}
         """What each agent took, and each scenario, as far as anything was measured."""
+        self.replayed = 0
+        """Attempts that took nothing: they were played from another folder's record."""
+        self.recalled = 0
+        """Answers of models that were kept from before, and took nothing."""
         self.over = 0
         """Cells that a cap ended."""
         self.uses: Sequence[CapUse] = ()
@@ -39,6 +43,11 @@ class Took:
 
     def pay(self, result: Told) -> None:
         """Takes in what one attempt took, whether it counts or not."""
+        if isinstance(result, Result) and result.origin.startswith(REPLAYED):
+            self.replayed += 1
+            for accounting in self.by.values():
+                accounting.add(result)
+            return
         usage = result.usage
         if usage.usd is not None:
             self._usd.append(usage.usd)
@@ -57,6 +66,8 @@ class Took:
         if not isinstance(result, Result):
             return
         calls, usd = result.metrics.get(UNSETTLED_CALLS), result.metrics.get(UNSETTLED_USD)
+        recalled = result.metrics.get(RECALLED)
+        self.recalled += recalled if isinstance(recalled, int) else 0
         self._unknown_calls += calls if isinstance(calls, int) else 0
         self._unknown.append(float(usd) if isinstance(usd, int | float) else 0.0)
 
