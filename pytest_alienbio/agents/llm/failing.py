@@ -82,6 +82,24 @@ def _without(text: str, key: str) -> str:
     return _KEYLIKE.sub("***", _MASKED.sub("***", text))
 
 
+def without(told: Any, key: str) -> Any:
+    """JSON that a server answered, without the key, which it may say again. Raises `RecursionError` for what is too deep.
+
+    It is hidden before anybody reads it: whoever keeps, shows or sends back what a model said does not know the key.
+    """
+    if len(key) < _FRAGMENT + 2:  # no key, or one that stands in every text
+        return told
+
+    def hidden(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace(key, "***")
+        if isinstance(value, list):
+            return [hidden(inner) for inner in value]
+        return {hidden(name): hidden(inner) for name, inner in value.items()} if isinstance(value, dict) else value
+
+    return hidden(told)
+
+
 def message_in(body: bytes) -> str:
     """What a body says went wrong: its `error.message`, else its beginning."""
     try:

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from threading import Lock
 from types import ModuleType
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from ...errors import MissingExtraError, ProviderError
 from ...model import Answer, Cell, Endpoint, Request, Wire, inert
 from . import anthropic_wire, openai_wire
-from .failing import failure_of
+from .failing import failure_of, without
 from .keys import Secret, key_of
 from .transport import CONNECT_S, check_url, host_of, http_of, make_client
 
@@ -32,8 +32,8 @@ class _Client:
     """A provider's client, shared by the threads of a process."""
 
     sdk: ModuleType
-    raw: Any
-    key: str
+    raw: Any = field(repr=False)
+    key: Secret
     url: str
 
 
@@ -48,7 +48,8 @@ class LiveWire:
         self.version = f"{client.sdk.__name__} {client.sdk.__version__}"
 
     def ask(self, request: Request, *, timeout_s: float) -> Answer:
-        """One attempt. Raises `ProviderError` with its kind; nothing of the key is in it."""
+        """One attempt. Raises `ProviderError` with its kind; nothing of the key is in it, nor in the answer."""
+        __tracebackhide__ = True  # what a provider said in full stands in variables here, which pytest may show
         client, http = self._client, http_of(self._client.sdk)
         is_anthropic = self._endpoint.wire_format == "anthropic"
         if is_anthropic:
@@ -66,7 +67,7 @@ class LiveWire:
             )
             content = response.content
         except Exception as error:  # noqa: BLE001 - whatever a client raises is an outage, and told apart there
-            failed = failure_of(error, client.sdk, client.url, client.key)
+            failed = failure_of(error, client.sdk, client.url, client.key.reveal())
         if failed is not None:  # raised out here: providers echo keys, and no traceback is to lead to what they said
             raise failed
         told = self._read(content, response)
@@ -77,9 +78,10 @@ class LiveWire:
         """The client is the process', for all cells."""
 
     def _read(self, content: bytes, response: Any) -> Mapping[str, Any]:
+        __tracebackhide__ = True
         host, kind = host_of(self._client.url), str(response.headers.get("content-type", ""))
         try:
-            told = json.loads(content)
+            told = without(json.loads(content), self._client.key.reveal())
         except (ValueError, RecursionError):
             if "html" in kind.lower() or content.lstrip()[:1] == b"<":
                 what = f"{host} answered with a web page, not as a model: is base_url right?"
@@ -103,27 +105,28 @@ def live(cell: Cell | None, endpoint: Endpoint) -> Wire:
 
 def wire_of(endpoint: Endpoint, secret: Secret) -> Wire:
     """The same, with this key."""
+    __tracebackhide__ = True
     url = endpoint.base_url or _OFFICIAL.get(endpoint.wire_format, "")
     check_url(url)
-    key = secret.reveal()
     name = "anthropic" if endpoint.wire_format == "anthropic" else "openai"
-    place = (os.getpid(), name, url, key)
+    place = (os.getpid(), name, url, secret.reveal())
     with _lock:
         client = _clients.get(place)
         if client is None:
-            client = _clients[place] = _made(name, url, key)
+            client = _clients[place] = _made(name, url, secret)
     return LiveWire(endpoint, client)
 
 
-def _made(name: str, url: str, key: str) -> _Client:
+def _made(name: str, url: str, key: Secret) -> _Client:
+    __tracebackhide__ = True
     try:
         sdk = import_module(name)
     except ImportError:
         raise MissingExtraError(f"a model that speaks as {name}'s needs the package {name!r}: {INSTALL}") from None
     hush()
     make: Callable[..., Any] = sdk.Anthropic if name == "anthropic" else sdk.OpenAI
-    is_theirs = urlsplit(url).hostname == urlsplit(_OFFICIAL[name]).hostname
-    raw = make(api_key=key, base_url=url, max_retries=0, http_client=make_client(sdk, foreign_key=None if is_theirs else key))
+    is_theirs, said = urlsplit(url).hostname == urlsplit(_OFFICIAL[name]).hostname, key.reveal()
+    raw = make(api_key=said, base_url=url, max_retries=0, http_client=make_client(sdk, foreign_key=None if is_theirs else said))
     return _Client(sdk, raw, key, url)
 
 
