@@ -40,6 +40,11 @@ def _rate_limit(asked: Asked, rules: Mapping[str, Any]) -> Reply:
     return Reply.of(429, error(asked, "rate_limit_error", "Rate limit reached for requests"), headers)
 
 
+def _busy(asked: Asked, rules: Mapping[str, Any]) -> Reply:
+    """With a hint when to come again: without one clients wait for seconds."""
+    return Reply.of(503, error(asked, "api_error", "Busy"), {"retry-after": f"{rules.get('retry_after_s', 0.05):g}"})
+
+
 def _context(asked: Asked, rules: Mapping[str, Any]) -> Reply:
     if asked.format == "openai":
         message = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens."
@@ -84,6 +89,7 @@ BEFORE: dict[str, Callable[[Asked, Mapping[str, Any]], Reply]] = {
     "rate_limit": _rate_limit,
     "quota": _quota,
     "server": _plain(500, "api_error", "The server had an error while processing your request"),
+    "busy": _busy,
     "overloaded": _plain(529, "overloaded_error", "Overloaded"),
     "stall": lambda asked, rules: Reply(200, b"", stall_s=rules.get("stall_s", 30.0), silent=True),
     "drop_before": lambda asked, rules: Reply(200, b"", silent=True),

@@ -119,6 +119,7 @@ class Provider:
 
     def answer(self, asked: Asked) -> Reply:
         """What one call gets."""
+        at = time.time()
         rules = self._accounts[asked.key].rules
         played = _play(rules.policy, asked) if rules.policy else None
         with self._lock:
@@ -129,7 +130,7 @@ class Provider:
             number = f"{what[:12]}{account.seen[what]:04d}"
             fault = self._fault(what, account)
             account.counts["calls"] += 1
-            account.log.append({"at": time.time(), "model": asked.model, "fault": fault, "turn": asked.turn})
+            account.log.append({"at": at, "model": asked.model, "fault": fault, "turn": asked.turn})
             if len(account.bodies) < KEPT:
                 account.bodies.append(asked.body)
             if fault:
