@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_alienbio.agents import InquirerAgent
+from pytest_alienbio.agents import InquirerAgent, NoopAgent
 from pytest_alienbio.agents.llm import LLMAgent
 from pytest_alienbio.agents.llm.asking import Clock
 from pytest_alienbio.agents.llm.keys import Secret
@@ -40,3 +40,22 @@ def test_a_reader_plays_over_the_wire(fake: Callable[..., Fake], wire_format: Wi
     assert len(agent.calls) == counts["calls"]
     assert sum(call.tokens.total or 0 for call in agent.calls) == counts["input"] + counts["output"]
     assert (sum(call.attempt > 1 for call in agent.calls) > 0) == bool(faults)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "wire_format"),
+    [("population/balance", "anthropic"), ("regulation/setpoint", "openai"), ("stewardship/toxin", "anthropic")],
+)
+def test_each_family_is_played_over_the_wire(fake: Callable[..., Fake], scenario: str, wire_format: WireFormat) -> None:
+    """To its end, and better than by waiting: prompt and tools are enough, and survive both formats."""
+    here = fake(policy="reader")
+    info = CATALOG.scenario(scenario)
+    endpoint = Endpoint(wire_format, "m", base_url=here.anthropic if wire_format == "anthropic" else here.openai, provider="p")
+    agent = LLMAgent(endpoint)
+    agent.connect(wire_of(endpoint, Secret(here.key)))
+    cell = Cell("b", info.case(info.levels[0]), AgentProfile("m", "m"), 0, "c[m]")
+    result, waited = run_cell(cell, CATALOG, agent=agent), run_cell(cell, CATALOG, agent=NoopAgent())
+    assert result.outcome is Outcome.COMPLETED, result.reason
+    assert result.score is not None
+    assert waited.score is not None
+    assert result.score > waited.score

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_alienbio.agents.llm.failing import conceal, kind_of, message_in
+from pytest_alienbio.agents.llm.failing import conceal, kind_of, message_in, without
 from pytest_alienbio.agents.llm.faults import REMEDIES
 from pytest_alienbio.model import inert
 
@@ -88,3 +88,12 @@ def test_whatever_a_server_says_is_told_inertly(body: str) -> None:
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"error": ' * 2000, '{"error": {"message": {"a": 1}}}', "null", "<html>", ""])
 def test_bodies_of_any_shape(body: str) -> None:
     assert kind_of(500, message_in(body.encode())) == "server"
+
+
+def test_an_answer_is_without_the_key_wherever_it_stands() -> None:
+    """In names, lists and texts, after JSON has spelled it out; a word that is no key stays."""
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in KEY)
+    said = json.loads(json.dumps({KEY: [f"it is {KEY}!", {"deep": KEY, "count": 3}]}).replace(KEY, escaped))
+    assert KEY not in json.dumps(without(said, KEY))
+    assert without(said, KEY)["***"][1] == {"deep": "***", "count": 3}
+    assert without({"a": "none of it"}, "none") == {"a": "none of it"}
