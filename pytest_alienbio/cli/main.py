@@ -31,6 +31,8 @@ COMMANDS = (
     "power",
     "bisect",
     "show",
+    "diff",
+    "replay",
     "rescore",
     "export",
     "import",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
+from .canonical import Json
 from .conversation import Answer, Message, ModelCall, Request, ToolCall
 from .parting import ABSENT, Parting, lines, partings, same_turn
 from .trajectory import Trajectory, Turn
@@ -27,6 +28,11 @@ class Place:
     partings: tuple[Parting, ...]
     call: int | None = None
     """The call to the model; None for what is none."""
+
+    def as_json(self) -> dict[str, Json]:
+        """For machines."""
+        found = [{"what": each.what, "one": each.one, "other": each.other} for each in self.partings]
+        return {"what": self.what, "turn": self.turn, "call": self.call, "differs": found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,11 @@ def _of_values(what: str, one: Turn, other: Turn, values: Callable[[Turn], objec
         sides = (
             ", ".join(f"{name} {_spelled(side[name])}" for name in names[:_SEEN] if name in side) for side in (mine, yours)
         )
-        yield Parting(what, *(f"{told}{more}" if told else ABSENT for told in sides))
+        yield Parting(what, *(f"{side}{more}" if side else ABSENT for side in sides))
+
+
+def _six(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else _spelled(value)
 
 
 def _first_other_deed(one: Trajectory, other: Trajectory) -> int | None:

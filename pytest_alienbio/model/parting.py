@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -36,11 +37,11 @@ def partings(one: Request, other: Request) -> Iterator[Parting]:
         ("the model", one.model, other.model),
         ("the system prompt", one.system, other.system),
         ("max_tokens", str(one.max_tokens), str(other.max_tokens)),
-        ("the params", canonical(dict(one.params)), canonical(dict(other.params))),
+        ("the params", _spaced(dict(one.params)), _spaced(dict(other.params))),
     ):
         if mine != yours:
             yield Parting(what, *lines(mine, yours))
-    tools = [{tool.name: canonical([tool.description, dict(tool.schema)]) for tool in each.tools} for each in (one, other)]
+    tools = [{tool.name: _spaced([tool.description, dict(tool.schema)]) for tool in each.tools} for each in (one, other)]
     for name in dict.fromkeys([*tools[0], *tools[1]]):
         if tools[0].get(name) != tools[1].get(name):
             yield Parting(f"the tool {name!r}", tools[0].get(name, ABSENT), tools[1].get(name, ABSENT))
@@ -67,6 +68,11 @@ def same_turn(one: Turn | None, other: Turn | None) -> bool:
 def _said(turn: Turn) -> str:
     said: list[Json] = [turn.step, turn.action, turn.ok, turn.reason, turn.cost, turn.reasoning]
     return canonical([*said, dict(turn.params), dict(turn.seen), dict(turn.reading), dict(turn.state)])
+
+
+def _spaced(value: object) -> str:
+    """JSON with blanks in it, at which a line may be broken."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=dict)
 
 
 def _message(message: Message | None) -> str:

@@ -36,7 +36,9 @@ class Replay:
 
     def record(self, cell: Cell) -> Result | None:
         """That of the same content, else that of the same id: where its content has changed, it diverges."""
-        return self.by_key.get(cell.key) or self.by_id.get(cell.id)
+        own = self.by_id.get(cell.id)
+        # two agents of one kind and params have the same content under two names
+        return own if own and own.key == cell.key else self.by_key.get(cell.key) or own
 
     def refusal(self, cell: Cell) -> str:
         """Why `cell` cannot be replayed; '' if it can."""

@@ -170,7 +170,8 @@ def test_another_score_of_the_same_trajectory_is_none(tmp_path: Path) -> None:
     first = played(tmp_path, "one", a_cell(), catalog())
     found = records(tmp_path, "one")
     changed = {key: result.with_(score=0.123) for key, result in found.by_key.items()}
-    again = played(tmp_path, "two", a_cell(), with_replay(catalog(), replace(found, by_key=changed)))
+    found = replace(found, by_key=changed, by_id={result.id: result for result in changed.values()})
+    again = played(tmp_path, "two", a_cell(), with_replay(catalog(), found))
     assert (again.outcome, again.score) == (Outcome.SCORER_ERROR, None)
     assert f"scored {first.score}, and 0.123 was recorded" in again.reason
 
@@ -269,3 +270,19 @@ def test_answers_that_are_kept_are_asked_for_once_in_the_lifetime_of_a_data_root
 
 def _nobody(request: Request) -> Answer:
     raise AssertionError("it was asked again")
+
+
+def test_two_agents_of_one_content_have_each_their_own_record(tmp_path: Path) -> None:
+    """They have the same key, under two names; asked on two days they may have answered otherwise."""
+    path = dat.claim(tmp_path, "one", run_id="one", spec={}, fields={}, command=[], environment={}).path
+    run = Run(path, "one", "main")
+    twin = replace(a_cell(), agent=AgentProfile("twin", "m"), id=f"{SCENARIO}[twin-s0]")
+    one = play_one(a_cell(), run, catalog(), limits=CellLimits())
+    other = play_one(twin, run, catalog(), limits=CellLimits(steps=3))
+    run.close()
+    assert (one.key, one.outcome) == (other.key, Outcome.COMPLETED)
+    found = records(tmp_path, "one")
+    for cell, result in ((a_cell(), one), (twin, other)):
+        record = found.record(cell)
+        assert record
+        assert record.id == result.id

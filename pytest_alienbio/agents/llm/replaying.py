@@ -24,6 +24,8 @@ class ReplayingWire(Remembering):
         self.provider = provider
         self._calls, self._as_kept = tuple(calls), as_kept
         self._next = 0
+        self.parted: tuple[int, ModelCall | None, Request] | None = None
+        """Where it diverged: the call's number, what was recorded (None: nothing), what was asked; None: nowhere."""
 
     def recall(self, request: Request, /) -> Answer | None:
         """The next recorded answer if it was kept from before when it was recorded, too."""
@@ -43,10 +45,12 @@ class ReplayingWire(Remembering):
         """
         number = self._next + 1
         if self._next >= len(self._calls):
+            self.parted = number, None, self._as_kept(request)
             raise DivergedError(f"diverged at call {number}: the record ends after {numbered(self._calls, 'call')}")
         call = self._calls[self._next]
         asked = self._as_kept(request)
         if asked.hash != call.request.hash:
+            self.parted = number, call, asked
             raise DivergedError(_told(number, call, asked))
         self._next = number
         if call.answer is not None:
