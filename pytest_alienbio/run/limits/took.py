@@ -42,9 +42,9 @@ class Took:
         self.pay(result)
 
     def pay(self, result: Told) -> None:
-        """Takes in what one attempt took, whether it counts or not."""
-        if isinstance(result, Result) and result.origin.startswith(REPLAYED):
-            self.replayed += 1
+        """Takes in what one attempt took, whether it counts or not; nothing of one that was paid for another DAT."""
+        if isinstance(result, Result) and result.paid_elsewhere:
+            self.replayed += result.origin.startswith(REPLAYED)
             for accounting in self.by.values():
                 accounting.add(result)
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pytest_alienbio.model import Outcome, Usage
 from pytest_alienbio.model.cap_use import CapUse
 from pytest_alienbio.play import result_of
@@ -35,3 +37,12 @@ def test_what_is_known_is_added_up_and_what_is_not_stands_beside_it() -> None:
             {"cap": "max_cells", "quantity": "cells", "most": 9, "spent": 3, "reached": False},
         ],
     }
+
+
+@pytest.mark.parametrize("origin", ["reused:results/a/1#run", "replayed:results/a/1#run"])
+def test_what_was_paid_for_another_folder_is_not_spent_again(origin: str) -> None:
+    """A cell that was replayed or taken over has its usage, and took nothing of this run's."""
+    took = Took()
+    took.pay(result_of(CELL, Outcome.COMPLETED, "").with_(usage=Usage(10, 0.1, 2), origin=origin))
+    assert (took.usage, took.status()) == (Usage(), {})
+    assert took.by["agent"].made().elsewhere == 1
