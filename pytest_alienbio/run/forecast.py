@@ -112,7 +112,8 @@ def _only_paid(cell: Cell) -> bool:
 
 def _unplayed(cells: Sequence[Cell]) -> Iterator[str]:
     if count := sum(bool(cell.agent.skip_reason) and _only_paid(cell) for cell in cells):
-        yield f"calls, tokens and money are those with {LIVE}; without it {many(count, 'cell')} will be skipped, for nothing"
+        skipped = f"without it {many(count, 'cell')} will be skipped, for nothing"
+        yield f"calls, tokens, money and time are those with {LIVE}; {skipped}"
 
 
 def _wall(
