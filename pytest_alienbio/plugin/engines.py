@@ -46,7 +46,7 @@ def note_default(state: SessionState) -> None:
     if xdist_plays(state.config):
         return
     for loaded in state.all_loaded():
-        if loaded.plan.battery.engine_by_default and (loaded.kept is None or loaded.kept):
+        if loaded.plan.battery.engine_by_default and loaded.playing:
             state.notices.append(by_default(loaded.name, loaded.plan.battery.engine))
 
 

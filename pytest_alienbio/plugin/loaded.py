@@ -60,6 +60,12 @@ class Loaded:
         if self.hold:
             self.hold.release()
 
+    @property
+    def playing(self) -> frozenset[str]:
+        """Ids of the cells that are to be played, as far as is known before anything is collected."""
+        ids = frozenset(cell.id for cell in self.plan.cells) if self.kept is None else self.kept
+        return ids if self.start is None else ids & self.start.play
+
     def plays(self, cell: Cell) -> bool:
         """Whether this cell is to be played, and has not its record from before."""
         return self.start is None or cell.id in self.start.play

@@ -75,10 +75,10 @@ def _prepare(session: pytest.Session, paths: Sequence[Path]) -> None:
     check_parts(state)
     _check_selection(state)
     note_yielding(state)
-    note_default(state)
     look = plays_nothing(config)
     try:
         foresee_all(state, look=look)
+        note_default(state)
         if look:
             return
         check_limits(state)
@@ -151,8 +151,8 @@ def _check_models(state: SessionState) -> None:
     from ..run.models import check_models
 
     for loaded in state.all_loaded():
-        if loaded.kept is None or loaded.kept:
-            check_models(loaded.plan, loaded.catalog, loaded.kept)
+        if playing := loaded.playing:
+            check_models(loaded.plan, loaded.catalog, playing)
 
 
 def _check_gates(state: SessionState) -> None:

@@ -136,9 +136,6 @@ def run_batch(
     battery, run_id = plan.battery, new_run_id()
     caps = session.caps if session else NO_CAPS
     check_worst_case(plan, catalog, caps)
-    check_models(plan, catalog)
-    if battery.engine_by_default and len(plan.cells) > 1:
-        notice(f"{battery.name} has language models, which wait: {battery.engine} plays its cells, unless an engine is named")
     source = source_here(battery.source, project.root)
     chosen = Selection(shard=shard)
     start = foresee(again, plan, data_root=data_root, source=source, shard=shard)
@@ -146,6 +143,11 @@ def run_batch(
     try:
         if said := nothing_left([plan], chosen, {"shard": "shard"}):
             raise SpecError(said)
+        check_models(plan, catalog, start.play)
+        if battery.engine_by_default and len(start.play) > 1:
+            notice(
+                f"{battery.name} has language models, which wait: {battery.engine} plays its cells, unless an engine is named"
+            )
         if on_plan:
             on_plan(start.of(plan), start.in_words(plan))
         gates = gates_of(plan, project=project.root, data_root=data_root, exclude=start.dat_path)

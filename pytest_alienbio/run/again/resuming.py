@@ -69,7 +69,12 @@ def gone_on(path: Path, again: Again, plan: Plan, source: str, *, look: bool) ->
 
 def _start(opened: dat.Dat, again: Again, plan: Plan, hold: Hold | None) -> Start:
     records = recorded(opened.path)
-    play = frozenset(cell.id for cell in plan.cells if _is_due(records.get(cell.id), again))
+    barred = _barred(opened.spec())
+    play = frozenset(
+        cell.id
+        for cell in plan.cells
+        if _is_due(records.get(cell.id), again, can_now=cell.agent.name in barred and not cell.agent.skip_reason)
+    )
     left = (cell.id for cell in plan.cells if cell.id not in play)
     before = frozenset(name for name in left if name in records and records[name].outcome != Outcome.NOT_RUN)
     status = {} if play else opened.status()
@@ -99,10 +104,22 @@ def _named(again: Again, battery: Battery, data_root: Path) -> Path:
     raise SpecError(Complaint(what, where, hint="name the battery that it is a run of, alone"))
 
 
-def _is_due(record: Record | None, again: Again) -> bool:
+def _is_due(record: Record | None, again: Again, *, can_now: bool) -> bool:
+    """`can_now`: its agent could not be played when the run began, or was not to cost money, and now it can: then a cell that
+    was skipped is left to play, as one that was not begun."""
     if record is None or record.outcome == Outcome.NOT_RUN:
         return bool(again.resume)
+    if record.outcome == Outcome.SKIPPED and can_now and again.resume:
+        return True
     return record.outcome in again.retry
+
+
+def _barred(spec: Mapping[str, Json]) -> frozenset[str]:
+    """The agents of a recorded run that were not played when it began."""
+    resolved = spec.get("resolved")
+    agents = resolved.get("agents") if isinstance(resolved, Mapping) else None
+    told = agents.items() if isinstance(agents, Mapping) else ()
+    return frozenset(name for name, about in told if isinstance(about, Mapping) and about.get("skipped"))
 
 
 def as_stored(spec: Mapping[str, Json]) -> dict[str, Json]:

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from pytest_alienbio.errors import SpecError, StoreError
-from pytest_alienbio.model import Action, AgentEntry, Battery, CellLimits, Observation, Outcome, Result, ScenarioEntry
+from pytest_alienbio.model import Action, AgentEntry, Battery, CellLimits, Observation, Outcome, Price, Result, ScenarioEntry
 from pytest_alienbio.play import AgentRegistry, Catalog
 from pytest_alienbio.report import render
 from pytest_alienbio.run import BatchResult, Project, run_batch
 from pytest_alienbio.run.again.asked import Again
+from pytest_alienbio.run.again.starting import foresee
+from pytest_alienbio.run.plan import plan
 from pytest_alienbio.store import dat, find_dats, log
 from pytest_alienbio.store.holding import Hold
 
@@ -311,3 +313,20 @@ def test_an_interrupt_while_going_on_leaves_the_rest_for_the_next_time(tmp_path:
     done = play(tmp_path, two(), ALL)
     assert done.status == "passed"
     assert [entry["event"] for entry in log.read(path)] == ["created", "closed", *["resumed", "closed"] * 2]
+
+
+def test_cells_of_an_agent_that_was_not_to_cost_money_are_left_to_play(tmp_path: Path) -> None:
+    """They are due once it may, and not before; nor are those that a cell's own reason skipped."""
+    paid = AgentEntry("dear", "openai", {"model": "m"}, price=Price(1.0, 2.0))
+    battery = make_battery(agents=("right", paid))
+    first = play(tmp_path, battery)
+    assert Counter(one.outcome for one in first.results) == {Outcome.COMPLETED: 2, Outcome.SKIPPED: 2}
+
+    def left(battery: Battery, again: Again) -> set[str]:
+        made = plan(battery, catalog())
+        start = foresee(again, made, data_root=tmp_path / "data", source="", look=True)
+        return {cell.agent.name for cell in made.cells if cell.id in start.play}
+
+    assert left(battery, ALL) == set()
+    assert left(replace(battery, live=True), ALL) == {"dear"}
+    assert left(replace(battery, live=True), Again(retry=frozenset({Outcome.TIMED_OUT}))) == set(), "only what is asked for"
