@@ -28,12 +28,12 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     """Adds `bio agent`."""
     parser = commands.add_parser(
         "agent",
-        help="list, show or test the agents, add or remove a profile",
+        help="list, show or test the agents, add or remove a profile, say who plays by default",
         description="The agents that batteries and bio run may name: built-in ones, those of installed packages, and those "
         f"that bio.yaml and your own config.yaml define. Note: {CONFTEST}.",
         epilog="examples:\n  bio agent list\n  bio agent add bold --kind greedy --param threshold=0\n  bio agent test bold",
     )
-    actions = parser.add_subparsers(title="actions", metavar="list|show|test|add|remove", required=True)
+    actions = parser.add_subparsers(title="actions", metavar="list|show|test|add|remove|set-default", required=True)
     listing = actions.add_parser(
         "list",
         help="every agent: role, tags, params with their defaults, and why one is not available",

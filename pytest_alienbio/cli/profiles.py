@@ -1,4 +1,4 @@
-"""`bio agent add` and `remove`: profiles in `bio.yaml`, or in the user's own file, without touching what else stands there."""
+"""`bio agent add`, `remove` and `set-default`: lines of `bio.yaml`, or of the user's own file; what else is there stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..play import Catalog, builtin_agents, qualified_name
 from ..play.builtin import refuse_params
 from ..run import Project, build_catalog, user_file
 from ..run.project import CONFIG_NAME
-from ..spec import read, with_agent, without_agent
+from ..spec import read, with_agent, with_defaults, without_agent
 from ..spec.models import IN_PARAMS
 from ..spec.project import KeysIn
 from ..store import replace_file
@@ -26,7 +26,7 @@ _KEYS: dict[bool, KeysIn] = {True: "taken", False: "refused"}
 
 
 def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
-    """Adds `bio agent add` and `bio agent remove`."""
+    """Adds `bio agent add`, `remove` and `set-default`."""
     adding = actions.add_parser(
         "add",
         help="write a profile into bio.yaml: a known agent with params, under a name of its own",
@@ -62,6 +62,16 @@ def add_actions(actions: Commands[argparse.ArgumentParser]) -> None:
     removing.add_argument("name", metavar="NAME", help="as bio agent list shows it")
     removing.add_argument("--user", action="store_true", help="out of your own config.yaml instead")
     removing.set_defaults(command=remove)
+    choosing = actions.add_parser(
+        "set-default",
+        help="say in bio.yaml who plays where a battery names no agents",
+        description="Write the agents that play where a battery names none into the project's bio.yaml, as default_agents, in "
+        "place of those it names there. Everything else in the file stays as it is.",
+        epilog="example:\n  bio agent set-default oracle random qwen",
+    )
+    choosing.add_argument("names", metavar="NAME", nargs="+", help="as bio agent list shows them")
+    choosing.add_argument("--user", action="store_true", help="into your own config.yaml instead, for all your projects")
+    choosing.set_defaults(command=set_default)
 
 
 def add(args: argparse.Namespace) -> int:
@@ -100,6 +110,27 @@ def remove(args: argparse.Namespace) -> int:
         named, place = file.settings.get("default_agents", ((), ""))
         if isinstance(named, Sequence) and args.name in named and args.name not in other.agents:
             warn(f"{place}: default_agents still names it")
+    return 0
+
+
+def set_default(args: argparse.Namespace) -> int:
+    """Writes who plays by default. Raises `SpecError` for an agent nobody knows, or that is named twice."""
+    project = project_here()
+    known = {**build_catalog(project.scenario_files).agents, **(project.user.agents if args.user else project.profiles)}
+    wrong = [
+        Complaint(f"there is no agent {name!r:.80}", hint=did_you_mean(name, known, most=20))
+        for name in args.names
+        if name not in known
+    ]
+    if twice := sorted({name for name in args.names if args.names.count(name) > 1}):
+        wrong.append(Complaint(f"{', '.join(twice)}: named twice"))
+    if wrong:
+        raise SpecError(wrong)
+    path = _target(project, user=args.user)
+    _rewrite(path, lambda text: with_defaults(text, args.names, str(path), keys=_KEYS[args.user]))
+    say(f"where a battery names no agents, {', '.join(args.names)} play: {_shown(path)}")
+    if args.user and (held := project.own.settings.get("default_agents")):
+        warn(f"{held[1]}: here default_agents says otherwise, and holds")
     return 0
 
 

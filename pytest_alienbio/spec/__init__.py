@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .criteria import parse_criterion
-    from .edit import with_agent, without_agent
+    from .edit import with_agent, with_defaults, without_agent
     from .load import read_battery, read_manifest, read_project, read_source
     from .manifest import MANIFEST_NAME
     from .names import CONTINUING, SELECTING, SETTINGS, Setting
@@ -40,12 +40,13 @@ __all__ = [
     "read_project",
     "read_source",
     "with_agent",
+    "with_defaults",
     "without_agent",
     "written",
 ]
 
 _MODULES = {
-    "edit": ("with_agent", "without_agent"),
+    "edit": ("with_agent", "with_defaults", "without_agent"),
     "criteria": ("parse_criterion",),
     "load": ("read_battery", "read_manifest", "read_project", "read_source"),
     "manifest": ("MANIFEST_NAME",),

@@ -1,4 +1,4 @@
-"""Agents written into a configuration's text, and taken out again: every other byte stays as it is.
+"""Agents written into a configuration's text, and taken out again, and who plays by default: every other byte stays as it is.
 
 Whatever comes out is read again and compared: a text that would mean anything else is never given back. A text whose last line
 has no line break keeps it so, and an agent added and taken out leaves the same bytes.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import Complaint, SpecError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
 
 _KEY = "agents"
+_DEFAULTS = "default_agents"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 _YAML_11 = frozenset({"y", "n", "yes", "no", "on", "off"})
 """Words that readers of YAML 1.1 take for truth values."""
@@ -60,6 +61,17 @@ def without_agent(text: str, name: str, file: str = "", *, keys: KeysIn = "refus
     return None if not left and isinstance(entry, dict) and text == with_agent(None, name, entry, keys=keys) else left
 
 
+def with_defaults(text: str | None, names: Sequence[str], file: str = "", *, keys: KeysIn = "refused") -> str:
+    """`text`, the content of a `bio.yaml` (None: there is none yet), with `names` as its `default_agents`.
+
+    Raises `SpecError` for a text that is wrong, and for a list that has comments or is shared with another key.
+    """
+    before = _agents(text or "", file, keys)
+    said = _flow(list(names))
+    after = f"{_DEFAULTS}: {said}\n" if text is None else _replaced(text, said)
+    return _checked(text or "", after, before, file, keys, {_DEFAULTS: list(names)})
+
+
 def _agents(text: str, file: str, keys: KeysIn) -> dict[str, object]:
     source = read(text, file)
     project_config(source, keys)
@@ -67,8 +79,15 @@ def _agents(text: str, file: str, keys: KeysIn) -> dict[str, object]:
     return dict(agents) if isinstance(agents, dict) else {}
 
 
-def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str, keys: KeysIn) -> str:
-    """`new`, if it says what `old` says but for its agents."""
+def _checked(
+    old: str,
+    new: str | None,
+    agents: Mapping[str, object],
+    file: str,
+    keys: KeysIn,
+    others: Mapping[str, object] | None = None,
+) -> str:
+    """`new`, if it says what `old` says but for its agents, and for `others` of its keys."""
     try:
         source = read(new or "", file)
     except SpecError:
@@ -77,7 +96,7 @@ def _checked(old: str, new: str | None, agents: Mapping[str, object], file: str,
         project_config(source, keys)
         wanted, found = read(old, file).value or {}, source.value or {}
         assert isinstance(wanted, dict)
-        if isinstance(found, dict) and {**found, _KEY: found.get(_KEY) or {}} == {**wanted, _KEY: agents}:
+        if isinstance(found, dict) and {**found, _KEY: found.get(_KEY) or {}} == {**wanted, _KEY: agents, **(others or {})}:
             return new
     what = "its agents cannot be changed line by line without changing what else it says"
     raise SpecError(Complaint(what, file, hint="do it by hand, with an editor"))
@@ -103,6 +122,22 @@ def _inserted(text: str, line: str) -> str | None:
     at = _line_end(text, _end(*agents.value[-1]))
     line = " " * agents.value[0][0].start_mark.column + line
     return f"{text[:at]}{line}{newline}{text[at:]}" if text[:at].endswith(("\n", "\r")) else f"{whole}{line}"
+
+
+def _replaced(text: str, said: str) -> str | None:
+    """`text` with `said` as what it gives `default_agents`, as one more line if it gives nothing yet."""
+    newline, root = _newline(text), _root(text)
+    if root is None or not root.value:
+        return None if root else f"{text}{'' if not text or text.endswith(newline) else newline}{_DEFAULTS}: {said}{newline}"
+    found = next((each for each in root.value if each[0].value == _DEFAULTS), None)
+    if found:
+        start, end = found[0].end_mark.index, _end(*found)
+        return None if end <= start or "#" in text[start:end] else f"{text[:start]}: {said}{text[end:]}"
+    if root.flow_style:
+        return _into_flow(text, root, f"{_DEFAULTS}: {said}")
+    first = root.value[0][0].start_mark
+    at = _line_start(text, first.index)
+    return f"{text[:at]}{' ' * first.column}{_DEFAULTS}: {said}{newline}{text[at:]}"
 
 
 def _into_flow(text: str, node: MappingNode, line: str) -> str:

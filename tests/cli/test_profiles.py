@@ -175,3 +175,49 @@ def test_what_removing_leaves_behind_is_told(desk: Desk, home: Path) -> None:
 def test_a_file_that_is_wrong_is_refused_as_ever(desk: Desk) -> None:
     (desk.path / "bio.yaml").write_text("agnets: {}\n", "utf-8")
     assert "did you mean 'agents'?" in desk.refused("agent", "add", "x", "--kind", "noop")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (FILE, "# Ours.\ndefault_agents: [calm, noop]\nseeds: 3   # for now\n" + FILE.partition("now\n")[2]),
+        ("default_agents: [oracle] # who\nseeds: 3\nagents: {calm: {kind: noop}}", None),
+        ("agents: {calm: {kind: noop}}\ndefault_agents:\n  - oracle\n  - random\n# behind\nseeds: 3\n", None),
+        ("{agents: {calm: {kind: noop}}}\n", "{agents: {calm: {kind: noop}}, default_agents: [calm, noop]}\n"),
+        ("agents:\r\n  calm: {kind: noop}\r\n", "default_agents: [calm, noop]\r\nagents:\r\n  calm: {kind: noop}\r\n"),
+    ],
+)
+def test_who_plays_by_default_is_written_and_every_other_byte_stays(desk: Desk, before: str, after: str | None) -> None:
+    """In place of those that were named, or as a line of its own."""
+    path = desk.path / "bio.yaml"
+    path.write_bytes(before.encode())
+    said = desk.bio("agent", "set-default", "calm", "noop")
+    assert (said.code, said.lines) == (0, ["where a battery names no agents, calm, noop play: bio.yaml"])
+    if after is None:
+        after = before.replace("[oracle]", "[calm, noop]").replace("\n  - oracle\n  - random", " [calm, noop]")
+    assert path.read_bytes().decode() == after
+
+
+def test_who_plays_by_default_where_there_is_no_file(desk: Desk, home: Path) -> None:
+    (desk.path / "bio.yaml").unlink()
+    assert desk.bio("agent", "set-default", "oracle").code == 0
+    assert (desk.path / "bio.yaml").read_text("utf-8") == "default_agents: [oracle]\n"
+    said = desk.bio("agent", "set-default", "noop", "--user")
+    assert home.read_text("utf-8") == "default_agents: [noop]\n"
+    assert "says otherwise, and holds" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "words"),
+    [
+        (FILE, ("clam",), "there is no agent 'clam'; did you mean 'calm'?"),
+        (FILE, ("calm", "calm"), "calm: named twice"),
+        ("default_agents:\n  - noop # quick\n  - oracle\n", ("oracle",), "do it by hand, with an editor"),
+        ("default_agents: [nop\n", ("oracle",), "bio.yaml:"),
+    ],
+)
+def test_defaults_that_cannot_be_written_leave_the_file(desk: Desk, text: str, names: tuple[str, ...], words: str) -> None:
+    """A comment among the names would be lost."""
+    (desk.path / "bio.yaml").write_text(text, "utf-8")
+    assert words in desk.refused("agent", "set-default", *names)
+    assert (desk.path / "bio.yaml").read_text("utf-8") == text
