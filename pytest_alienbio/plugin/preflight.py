@@ -81,6 +81,7 @@ def _prepare(session: pytest.Session, paths: Sequence[Path]) -> None:
         note_default(state)
         if look:
             return
+        _note_traces(state)
         check_limits(state)
         _check_models(state)
         _check_gates(state)
@@ -144,6 +145,15 @@ def _check_selection(state: SessionState) -> None:
             state.config.issue_config_time_warning(pytest.PytestWarning(said), stacklevel=2)
         except pytest.PytestWarning as error:  # warnings are errors here
             raise pytest.UsageError(said) from error
+
+
+def _note_traces(state: SessionState) -> None:
+    """Notes what could not be replayed: afterwards it is too late."""
+    from ..run.models import unreplayable
+
+    for loaded in state.all_loaded():
+        if (loaded.kept is None or loaded.kept) and (said := unreplayable(loaded.plan, loaded.catalog)):
+            state.notices.append(f"alienbio: {loaded.name}: {said}")
 
 
 def _check_models(state: SessionState) -> None:

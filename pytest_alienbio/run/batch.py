@@ -35,7 +35,7 @@ from .gates.looking import Looking
 from .limits.limiting import Limiting
 from .limits.session import SessionLimits
 from .limits.worst_case import check_worst_case
-from .models import check_models
+from .models import check_models, unreplayable
 from .opening import new_run_id
 from .prepare import prepare
 from .project import Project
@@ -144,6 +144,8 @@ def run_batch(
         if said := nothing_left([plan], chosen, {"shard": "shard"}):
             raise SpecError(said)
         check_models(plan, catalog, start.play)
+        if said := unreplayable(plan, catalog):
+            notice(f"{battery.name}: {said}")
         if battery.engine_by_default and len(start.play) > 1:
             notice(
                 f"{battery.name} has language models, which wait: {battery.engine} plays its cells, unless an engine is named"

@@ -22,6 +22,7 @@ from .gates.judging import Gate, gates_of, line_of
 from .history import History, Kind, read_history
 from .limits.ahead import caps_ahead
 from .limits.worst_case import check_worst_case
+from .models import unreplayable
 from .prepare import prepare
 from .project import Project
 from .run import is_packed
@@ -87,6 +88,7 @@ def forecast(
             *([start.in_words(plan)] if start and start.before else []),
             *_looks(plan, cells),
             *asking.notes(),
+            *filter(None, [unreplayable(plan, catalog)]),
             *_unplayed(cells),
             *slow,
             *caps_ahead(battery.caps, played, asking.expected, paced.value, session),

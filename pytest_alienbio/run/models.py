@@ -51,6 +51,15 @@ def check_models(plan: Plan, catalog: Catalog, ids: Collection[str] | None = Non
         raise SpecError([*dict.fromkeys(wrong)])
 
 
+def unreplayable(plan: Plan, catalog: Catalog) -> str:
+    """What of `plan` could not be replayed, because it keeps no traces of its models' cells; '' = nothing."""
+    kept = plan.battery.traces
+    if kept == "all" or not models_of(plan, catalog):
+        return ""
+    which = "no cell of its models" if kept == "none" else "none of its models' cells that pass"
+    return f"with `traces: {kept}` {which} can be replayed"
+
+
 def with_engine(plan: Plan, catalog: Catalog, rates: Mapping[str, str]) -> Plan:
     """`plan` on threads if language models play in it and nobody said who plays: cells that wait are played side by side."""
     battery = plan.battery

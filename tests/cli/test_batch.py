@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from pytest_alienbio import Bio
 from pytest_alienbio.model import Outcome
 
 from .conftest import WORLD, Desk
@@ -230,3 +231,31 @@ def test_a_shard_is_a_part_of_the_plan_and_goes_on_as_that_part(desk: Desk) -> N
     assert {result.id for result in desk.dat().results()} == parts[1]
     said = desk.bio("batch", path, "--shard", "3/3")
     assert (said.code, "leaves nothing of 2 cells" in said.err) == (2, True)
+
+
+def test_a_battery_is_replayed_by_option_by_variable_by_file_and_by_argument(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is spent, and the report and the cell say so."""
+    text = "experiment.mine: {scenarios: [mutualism/competition], agents: [random], seeds: 1}\n"
+    path = str(desk.battery(text, "mine.battery.yaml"))
+    desk.bio("batch", path)
+    (first,) = desk.dat().results()
+
+    def check() -> None:
+        (again,) = desk.dat().results()
+        assert again.score == first.score
+        assert again.origin == f"replayed:{first.dat_path.partition('/data/')[2]}#{first.run}"
+
+    said = desk.bio("batch", path, "--replay", "mine")
+    check()
+    assert "$0 (replayed)" in said.out
+    monkeypatch.setenv("ALIENBIO_REPLAY", first.dat_path)
+    desk.bio("batch", path)
+    check()
+    monkeypatch.delenv("ALIENBIO_REPLAY")
+    (desk.path / "pytest.ini").write_text(f"[pytest]\nbio_replay = {first.dat_path}\n", "utf-8")
+    desk.bio("batch", path)
+    check()
+    assert "$0 (replayed)" in desk.bio("show", "mutualism/competition[d2-random-s0]").out
+    assert Bio.batch("mutualism/competition", ["random"], 1, replay=first.dat_path).results[0].score == first.score

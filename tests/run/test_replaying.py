@@ -29,6 +29,7 @@ from pytest_alienbio.resources import FileCache
 from pytest_alienbio.run import BatchResult, Project, build_catalog, run_batch
 from pytest_alienbio.run.again.asked import NOTHING, Again
 from pytest_alienbio.run.execute import play_one
+from pytest_alienbio.run.forecast import forecast_battery
 from pytest_alienbio.run.replaying import Replay, replay_of, with_replay
 from pytest_alienbio.run.run import Run
 from pytest_alienbio.store import dat, trajectory_of
@@ -286,3 +287,17 @@ def test_two_agents_of_one_content_have_each_their_own_record(tmp_path: Path) ->
         record = found.record(cell)
         assert record
         assert record.id == result.id
+
+
+@pytest.mark.parametrize(("traces", "said"), [("all", ""), ("failed", "that pass"), ("none", "no cell of its models")])
+def test_what_will_not_be_replayed_is_said_beforehand(tmp_path: Path, traces: str, said: str) -> None:
+    """By whoever plays and by whoever only looks, once; of a battery without models nothing is."""
+    told: list[str] = []
+    known = replace(catalog(), connect=lambda cell, endpoint: Fake(Reader()), offline=True)
+    battery = replace(make_battery([SCENARIO], ["m"], [0], engine="threads:2"), traces=traces)
+    run_batch(battery, Project(tmp_path), known, tmp_path / "data", command=["t"], notice=told.append)
+    looked = forecast_battery(battery, Project(tmp_path), known, tmp_path / "data").notes
+    for notes in (told, looked):
+        assert len([each for each in notes if "can be replayed" in each and said in each]) == bool(said)
+    plain = replace(battery, agents=(AgentEntry("noop"),))
+    assert not any("replayed" in each for each in forecast_battery(plain, Project(tmp_path), known, tmp_path / "data").notes)
