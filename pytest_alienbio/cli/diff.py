@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Json, Result, Trajectory
 from ..model.cell_diff import cell_diff, deed
+from ..model.told import spent
 from ..report import ascii_only
 from ..report.cell_diff import Side, render_cell_diff
 from ..store import trajectory_of
@@ -85,7 +86,7 @@ def _as_json(side: Side) -> dict[str, Json]:
         "score": result.score,
         "scores": dict(result.scores),
         "turns": len(trajectory.turns),
-        "cost": trajectory.cost,
+        "cost": spent(trajectory),
         "calls": calls,
         "tokens": usage.tokens,
         "usd": usage.usd,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from .canonical import Json, canonical
+from .canonical import canonical
 from .conversation import Message, Request, message_as_json
 from .trajectory import Trajectory, Turn
 
@@ -66,8 +66,10 @@ def same_turn(one: Turn | None, other: Turn | None) -> bool:
 
 
 def _said(turn: Turn) -> str:
-    said: list[Json] = [turn.step, turn.action, turn.ok, turn.reason, turn.cost, turn.reasoning]
-    return canonical([*said, dict(turn.params), dict(turn.seen), dict(turn.reading), dict(turn.state)])
+    said = [turn.step, turn.action, turn.ok, turn.reason, turn.cost, turn.reasoning]
+    # dicts, whatever kind of mapping they are; a damaged trace has anything in their place
+    values = (turn.params, turn.seen, turn.reading, turn.state)
+    return _spaced([*said, *(dict(each) if isinstance(each, Mapping) else each for each in values)])
 
 
 def _spaced(value: object) -> str:

@@ -54,15 +54,20 @@ def told(of: Trajectory) -> tuple[Told, ...]:
         asked.setdefault(min(max(call.step, 0), len(of.turns)), []).append(_asked(number, call, before))
         before = call
     found: list[Told] = []
-    spent = 0.0
+    total = 0.0
     for at, turn in enumerate(of.turns):
         after = of.turns[at + 1].seen if at + 1 < len(of.turns) else None
-        spent += turn.cost if isinstance(turn.cost, int | float) and abs(turn.cost) < _HUGE else 0.0
-        found.append(Told(at + 1, turn.step, tuple(asked.get(at, ())), turn, after, spent))
+        total += turn.cost if isinstance(turn.cost, int | float) and abs(turn.cost) < _HUGE else 0.0
+        found.append(Told(at + 1, turn.step, tuple(asked.get(at, ())), turn, after, total))
     if late := asked.get(len(of.turns)):
         step = found[-1].step + 1 if found else 0
-        found.append(Told(len(of.turns) + 1, step, tuple(late), None, spent=spent))
+        found.append(Told(len(of.turns) + 1, step, tuple(late), None, spent=total))
     return tuple(found)
+
+
+def spent(of: Trajectory) -> float:
+    """In-world units that were spent in all, of a trace that may hold anything in their place."""
+    return told(of)[-1].spent if of.turns else 0.0
 
 
 def _asked(number: int, call: ModelCall, before: ModelCall | None) -> Asked:

@@ -9,6 +9,7 @@ from ..model import Result, Trajectory
 from ..model.cell_diff import CellDiff, Place, deed
 from ..model.digits import fixed
 from ..model.parting import Parting
+from ..model.told import spent
 from . import figures
 from .columns import width_of
 from .page import BOLD, DIM, RED, Page
@@ -87,7 +88,7 @@ def _figures(page: Page, one: Side, other: Side) -> list[str]:
     for part in dict.fromkeys([*one[1].scores, *other[1].scores]):
         row(f"  {part}", *("" if (value := r.scores.get(part)) is None else fixed(value, 4) for _, r, _ in sides))
     row("turns", *(f"{len(trajectory.turns):,}" for _, _, trajectory in sides))
-    row("in-world cost", *(f"{trajectory.cost:.6g}" for _, _, trajectory in sides))
+    row("in-world cost", *(f"{spent(trajectory):.6g}" for _, _, trajectory in sides))
     row("model calls", *(f"{len(trajectory.calls):,}" if trajectory.calls else "" for _, _, trajectory in sides))
     row("tokens", *("" if r.usage.tokens is None else f"{r.usage.tokens:,}" for _, r, _ in sides))
     row("usd", *("" if r.usage.usd is None else figures.usd(r.usage.usd) for _, r, _ in sides))

@@ -8,6 +8,7 @@ from ..model import Json, Message, Request, Result, Tokens, Tool
 from ..model.cell_diff import called, deed
 from ..model.told import Asked, Told
 from . import figures
+from .columns import shorten, width_of
 from .page import BOLD, DIM, RED, Page, short
 from .spend import kinds, money
 
@@ -115,7 +116,9 @@ def _kind(about: Json) -> str:
 def _turn(page: Page, told: Told, total: int, budget: float) -> Iterator[str]:
     label = f"step {short(told.step)}"
     where = f"turn {told.number:,} of {total:,}" if told.turn else f"after turn {total:,}: nothing was done any more"
-    yield page.styled(label, BOLD) + page.styled(page.sign(f"   {where}"), DIM)
+    label = shorten(label, page.width, ascii=page.ascii)
+    rest = shorten(page.sign(f"   {where}"), page.width - width_of(label), ascii=page.ascii, middle=False)
+    yield page.styled(label, BOLD) + page.styled(rest, DIM)
     for asked in told.asked:
         yield from _asked(page, asked)
     if told.turn is None:
