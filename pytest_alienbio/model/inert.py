@@ -26,6 +26,7 @@ def inert(text: str, *, most: int = 200, verbatim: bool = False) -> str:
         text = " ".join(text.split())
     if not text.isascii() or not text.isprintable():
         text = "".join(_tame(character) for character in text)
+        text = text if verbatim else " ".join(text.split())  # a blank may have stood behind what vanished
     if cut or len(text) > most:
         return text[: most - 1] + "…"
     return text

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from ..errors import CannotPlayError, LeftCellError, LimitStoreError, OverLimitError, ProviderError
+from ..errors import CannotPlayError, DivergedError, LeftCellError, LimitStoreError, OverLimitError, ProviderError
 from ..model import CellError, Outcome, storable
 from .limits import CellTimeout
 
@@ -53,6 +53,8 @@ class Blame:
         if outcome is Outcome.AGENT_ERROR and isinstance(error, LeftCellError):
             raise CellFault(outcome, kept.message) from error
         first_line = kept.message.split("\n", 1)[0]
+        if isinstance(error, DivergedError):  # says itself what it is
+            raise CellFault(outcome, first_line, kept) from error
         if outcome is Outcome.AGENT_ERROR and isinstance(error, ProviderError):
             raise CellFault(Outcome.PROVIDER_ERROR, f"the provider failed: {first_line}".removesuffix(": "), kept) from error
         raise CellFault(outcome, f"{self.who}: {kept.type}" + (f": {first_line}" if first_line else ""), kept) from error

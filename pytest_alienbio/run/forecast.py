@@ -64,7 +64,7 @@ def forecast(
     width, engine = _at_once(plan, workers)
     priced = [cell for cell in cells if not cell.agent.skip_reason or _only_paid(cell)]
     asking = Asking(priced, history, catalog, battery.limits.steps)
-    paced, slow = _wall(total, work.shares, min(width, len(played)), asking, session)
+    paced, slow = _wall(total, work.shares, min(width, max(len(played), len(priced))), asking, session)
     return Forecast(
         title=battery.name,
         planned=len(plan),

@@ -83,7 +83,9 @@ class Replay:
         if record is None or result.outcome in (Outcome.SKIPPED, Outcome.NOT_RUN):
             return result
         origin = record.origin if record.origin.startswith(REPLAYED) else f"{REPLAYED}{self.name}#{record.run}"
-        result = result.with_(usage=record.usage, model=record.model, origin=origin)
+        result = result.with_(origin=origin)
+        if result.outcome is record.outcome:  # one that diverged has what it took until then
+            result = result.with_(usage=record.usage, model=record.model)
         before, now = self.trajectory(cell), result.trajectory or Trajectory()
         if len(before.calls) == len(now.calls):
             now = replace(now, calls=before.calls)  # their times are those of the record
