@@ -69,7 +69,7 @@ class Reading:
         self.recorded += 1
         mine = result.run in self.runs
         self.before += not mine
-        if self.is_mine(result):
+        if mine and not _is_reused(result):  # of one that was replayed only the number counts
             self.took.add(result)
         if isinstance(result, Result) and result.model and result.outcome.scored:
             self.answered.setdefault(result.agent, Counter()).update(result.model.resolved)
