@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     NOT_RUN = "not_run"
     """Selected, but never started."""
     SKIPPED = "skipped"
-    """Not meant to run here; the reason says why (models are not supported, an extra is missing)."""
+    """Not meant to run here; the reason says why (no leave to spend, an extra is missing)."""
 
     @property
     def scored(self) -> bool:
