@@ -153,6 +153,7 @@ passing_score  each scenario's own             built-in
 traces         failed                          --set traces
 trace_files    auto                            built-in
 engine         -                               built-in
+live           no                              built-in
 concurrency    -                               built-in
 retries        -                               built-in
 checkpoint     0                               built-in

@@ -261,7 +261,7 @@ def test_variants_of_a_world_stand_in_their_order(desk: Desk) -> None:
 def test_params_commits_and_notes_are_asked(desk: Desk) -> None:
     """What of these names nothing is told."""
     desk.battery(
-        "experiment.x: {scenarios: [mutualism/competition], agents: [gpt-4], seeds: 1, params: {threshold: [0.1, 0.2]}}\n"
+        "experiment.x: {scenarios: [mutualism/competition], agents: [greedy], seeds: 1, params: {threshold: [0.1, 0.2]}}\n"
     )
     desk.bio("batch", "x")
     assert desk.bio("results", "--param", "threshold=0.1").lines[-1].startswith("1 of 1 cells")
