@@ -38,7 +38,7 @@ def environment(here: Fake) -> dict[str, str]:
 
 def results(project: Project, run: int = 0) -> list[Result]:
     """Those of the first, second, ... run."""
-    return list(dat.open(sorted(find_dats(project.path / "data", "frameworks"))[run]).results())
+    return list(dat.open(sorted(find_dats(project.path / "data", "results/frameworks/*"))[run]).results())
 
 
 def test_what_is_printed_is_whole() -> None:
