@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from ..errors import Complaint, ProviderError, SpecError
 from ..model import Action, Briefing, Json, Meter, MeteredCall, Observation, Scores, Tokens, Usage
 from .inquirer import InquirerAgent
 from .kept import Kept, place, position
+from .leave import leave
 from .parameter import number, whole
 from .random_agent import RandomAgent
 from .tokens import count_briefing, count_turn
@@ -41,16 +42,6 @@ class Fault:
         """What is raised when this ended the last of `attempts`."""
         tries = f" (attempt {attempts})" if attempts > 1 else ""
         return ProviderError(f"{self.message}{tries}", kind=self.kind, status=self.status, retry_after_s=self.retry_after_s)
-
-
-class _Unheard:
-    """A call that no meter counts: the agent plays outside of a run."""
-
-    def settle(self, *, tokens: int | None = None, usd: float | None = None) -> None:
-        pass
-
-    def slow_down(self, seconds: float) -> None:
-        pass
 
 
 class SimulatedLLM:
@@ -248,10 +239,8 @@ class SimulatedLLM:
 
     def _leave(self) -> AbstractContextManager[MeteredCall]:
         """Leave for one request: the conversation so far, and the longest answer there is."""
-        if self._meter is None:
-            return nullcontext(_Unheard())
         sent, said = self._history, ceil(self._output_tokens * 1.5)
-        return self._meter.call(PROVIDER, tokens=sent + said, usd=self._price(sent, said))
+        return leave(self._meter, PROVIDER, tokens=sent + said, usd=self._price(sent, said))
 
     def _price(self, sent: int, said: int) -> float:
         return (sent * self._prices[0] + said * self._prices[1]) / 1e6

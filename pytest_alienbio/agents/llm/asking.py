@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from ...errors import ProviderError
 from ...model import Answer, Endpoint, Meter, MeteredCall, ModelCall, ModelUse, Price, Request, Tokens, Usage, Wire
 from ...model.conversation import Remembering
+from ..leave import leave
 from .faults import ASKED_S, pause_s, remedy
 from .prices import price_of
 from .reading import clean
@@ -33,16 +33,6 @@ class Clock:
     rest: Callable[[float], None] = rest
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
-
-
-class _Unheard:
-    """A call that no meter counts: the agent plays outside of a run."""
-
-    def settle(self, *, tokens: int | None = None, usd: float | None = None) -> None:
-        pass
-
-    def slow_down(self, seconds: float) -> None:
-        pass
 
 
 @dataclass(slots=True)
@@ -101,7 +91,7 @@ class Asking:
             raise RuntimeError("the agent is not connected to any model")
         price = self.price
         usd = None if price is None else price.most(worst_input, request.max_tokens)
-        with self._leave(worst_input + request.max_tokens, usd) as call:
+        with leave(self.meter, self.endpoint.provider, tokens=worst_input + request.max_tokens, usd=usd) as call:
             at, began = self.clock.now(), self.clock.monotonic()
             try:
                 answer = clean(self.wire.ask(request, timeout_s=self.timeout_s))
@@ -132,11 +122,6 @@ class Asking:
             kept = replace(kept, fault=error.kind or "other", said=str(error), status=error.status)
         self.calls.append(replace(kept, usd=usd, latency_s=self.clock.monotonic() - began))
         call.settle(tokens=kept.tokens.total, usd=usd)
-
-    def _leave(self, tokens: int, usd: float | None) -> AbstractContextManager[MeteredCall]:
-        if self.meter is None:
-            return nullcontext(_Unheard())
-        return self.meter.call(self.endpoint.provider, tokens=tokens, usd=usd)
 
     def _told(self, error: ProviderError, attempts: int) -> ProviderError:
         """The error with what was tried, and what a person can try."""
