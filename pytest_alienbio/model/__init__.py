@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .caps import Caps
     from .cell import ROLES, AgentProfile, Case, Cell
     from .cell_diff import CellDiff, Place
+    from .cell_sheet import CellSheet
+    from .chart import Chart
     from .checkpoint import Checkpoint, Keeper, offers_checkpoints
     from .comparison import Comparison, Equivalence, Family, Strengths
     from .conversation import Answer, Message, ModelCall, Request, Tokens, Tool, ToolCall, Wire
@@ -74,12 +76,12 @@ __all__ = [
     "FREE", "ROLES", "WIRE_FORMATS", "Abandoned", "Access", "Account", "Accounts", "Action", "ActionResult", "ActionSpec",
     "Agent", "AgentEntry", "AgentLine", "AgentProfile", "AgentVersion", "Alarm", "Annotated", "Annotations", "Answer",
     "Asked", "Baseline", "Batch", "BatchCell", "Battery", "Bill", "Bisection", "Blessing", "Bracket", "Breakdown",
-    "Briefing", "Call", "CapUse", "Caps", "Case", "Cell", "CellChange", "CellDiff", "CellError", "CellLimits",
-    "CellVerdict", "Changed", "Checkpoint", "Climb", "Commit", "Comparison", "Confirmation", "Correlation", "Criterion",
-    "Curve", "DataManifest", "DataSource", "Deed", "Diff", "Drift", "Duel", "Endpoint", "EngineChoice", "Environment",
-    "Equivalence", "Era", "Estimate", "Excess", "Experiment", "ExperimentResult", "Failure", "FailureGroup", "Failures",
-    "Family", "Finding", "Forecast", "Goal", "History", "InstanceCache", "Interval", "Item", "Json", "Keeper", "Ladder",
-    "Lead", "Leaf", "Ledger", "Levels", "Limiter", "Link", "Links", "Logistic", "Measure", "Message", "Meter",
+    "Briefing", "Call", "CapUse", "Caps", "Case", "Cell", "CellChange", "CellDiff", "CellError", "CellLimits", "CellSheet",
+    "CellVerdict", "Changed", "Chart", "Checkpoint", "Climb", "Commit", "Comparison", "Confirmation", "Correlation",
+    "Criterion", "Curve", "DataManifest", "DataSource", "Deed", "Diff", "Drift", "Duel", "Endpoint", "EngineChoice",
+    "Environment", "Equivalence", "Era", "Estimate", "Excess", "Experiment", "ExperimentResult", "Failure", "FailureGroup",
+    "Failures", "Family", "Finding", "Forecast", "Goal", "History", "InstanceCache", "Interval", "Item", "Json", "Keeper",
+    "Ladder", "Lead", "Leaf", "Ledger", "Levels", "Limiter", "Link", "Links", "Logistic", "Measure", "Message", "Meter",
     "MeteredCall", "MetricEvent", "Mismatch", "ModelCall", "ModelUse", "Node", "NodeCall", "NodeKind", "NodePlan", "Noise",
     "Note", "Observation", "Outcome", "OverScenarios", "PValue", "Part", "Parting", "PastRun", "Permit", "Place", "Plan",
     "PlannedLeaf", "Point", "Power", "PowerPlan", "Price", "Probe", "Profile", "ProviderEntry", "Quantity", "Query",
@@ -104,6 +106,8 @@ _MODULES = {
     "caps": ("Caps",),
     "cell": ("AgentProfile", "Case", "Cell", "ROLES"),
     "cell_diff": ("CellDiff", "Place"),
+    "cell_sheet": ("CellSheet",),
+    "chart": ("Chart",),
     "checkpoint": ("Checkpoint", "Keeper", "offers_checkpoints"),
     "comparison": ("Comparison", "Equivalence", "Family", "Strengths"),
     "conversation": ("Answer", "Message", "ModelCall", "Request", "Tokens", "Tool", "ToolCall", "Wire"),

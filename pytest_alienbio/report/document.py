@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..errors import did_you_mean
-from ..model import Interval, Json, inert
+from ..model import Chart, Interval, Json, inert
 
 T = TypeVar("T")
 
@@ -179,7 +179,15 @@ class Copy:
     text: str
 
 
-Block = Table | Matrix | Notes | Facts | Items | Copy
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart. Pages draw it, with its numbers beside it; text, Markdown and JSON leave it out: other blocks tell them."""
+
+    key: str
+    chart: Chart
+
+
+Block = Table | Matrix | Notes | Facts | Items | Copy | Figure
 
 
 @dataclass(frozen=True, slots=True)

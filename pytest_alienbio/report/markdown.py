@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Note, Notes, Section, Table
+from .document import Block, Copy, Document, Facts, Field, Figure, Item, Items, Matrix, Note, Notes, Section, Table
 from .matrix import sheet
 
 _ESCAPED = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#|\w+;)|:(?=//)")
@@ -108,6 +108,8 @@ def _block(block: Block) -> str:
             return "\n".join(map(_item, block.items))
         case Copy():
             return f"{line(block.label)}: {code(block.text)}" if block.label else code(block.text)
+        case Figure():
+            return ""
 
 
 def _note(note: Note) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..model import Json
-from .document import Block, Copy, Document, Facts, Items, Matrix, Notes, Section, Table
+from .document import Copy, Document, Facts, Figure, Items, Matrix, Notes, Section, Table
 
 VERSION = 1
 
@@ -29,11 +29,11 @@ def _section(section: Section) -> dict[str, Json]:
     return {
         "heading": section.heading,
         "about": section.about,
-        **{block.key: _block(block) for block in section.blocks},
+        **{block.key: _block(block) for block in section.blocks if not isinstance(block, Figure)},
     }
 
 
-def _block(block: Block) -> Json:
+def _block(block: Table | Matrix | Notes | Facts | Items | Copy) -> Json:
     match block:
         case Table():
             return list[Json](block.rows())

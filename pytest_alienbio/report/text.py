@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from .columns import Column, aligned, fit, lines_of, shorten, table_width, to_ascii, width_of, wrap
-from .document import Block, Copy, Document, Facts, Field, Item, Items, Matrix, Notes, Section, Table
+from .document import Block, Copy, Document, Facts, Field, Figure, Item, Items, Matrix, Notes, Section, Table
 from .matrix import pages
 
 LEAST_WIDTH = 40
@@ -72,6 +72,8 @@ class _Page:
                 yield from self.items(block, style)
             case Copy():
                 yield self.sign(": ".join(filter(None, (block.label, block.text)))), ""
+            case Figure():
+                return
             case _:
                 assert_never(block)
 

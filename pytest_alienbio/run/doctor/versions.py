@@ -26,6 +26,8 @@ GIVES: Mapping[str, str] = {
     "redis": "limits that several machines share",
     "llm": "agents that are language models",
     "keyring": "keys of models from the system's keyring",
+    "charts": "charts as SVG, PNG and PDF files",
+    "notebook": "notebooks that run from the command line",
     "testing": "a server on loopback that stands in for models",
 }
 """What each extra of the package is for."""

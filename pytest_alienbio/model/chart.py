@@ -1,0 +1,32 @@
+"""A picture of numbers, as a value: nothing is drawn until someone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .canonical import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A Vega-Lite specification with its data inside, what it shows in a sentence, and its numbers as texts.
+
+    The specification never fetches anything; colours, fonts and sizes are left to whoever draws it.
+    """
+
+    key: str
+    """Of its kind: `heatmap`, `bars`, ...; what a file of it is called."""
+    title: str
+    spec: Mapping[str, Json]
+    alt: str
+    """What it says, for those who do not see it."""
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The numbers that are drawn, spelled as everywhere else, a text a header; a missing one is `-`."""
+    notes: tuple[str, ...] = ()
+    """What is not drawn, and why; how many are left out."""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        """How a notebook shows it: drawn, where its front end knows Vega-Lite, and as a sentence elsewhere."""
+        return {"application/vnd.vegalite.v6+json": dict(self.spec), "text/plain": f"{self.title}: {self.alt}"}

@@ -1,0 +1,1 @@
+"""What happened in a cell, step by step, as data for a page."""
