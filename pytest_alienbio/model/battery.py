@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..errors import Complaint
 from .canonical import Json
 from .caps import NO_CAPS, Caps
+from .html import facts_html
 from .price import Price
 from .rule import Rule
 from .selection import EVERYTHING, Selection
@@ -159,6 +160,20 @@ class Battery:
         """Whether the time of its cells may be up: their own, or what is left of the run's."""
         return self.limits.wall_clock_s is not None or self.caps.wall_clock_s is not None
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what would be played."""
+        seeds = f"{len(self.seeds)} from {self.seeds[0]} to {self.seeds[-1]}" if len(self.seeds) > 1 else str(*self.seeds)
+        facts = (
+            ("about", self.description),
+            ("scenarios", ", ".join(map(_scenario, self.scenarios))),
+            ("agents", ", ".join(entry.label or entry.name for entry in self.agents)),
+            ("params", ", ".join(f"{name}: {len(values)} values" for name, values in self.params.items())),
+            ("seeds", seeds),
+            ("gates", ", ".join(rule.name for rule in self.gates)),
+            ("file", self.source and f"{self.source}:{self.line}"),
+        )
+        return facts_html(self.name, facts)
+
     def complain(self, what: str, at: ScenarioEntry | AgentEntry | Rule | str = "", *, hint: str = "") -> Complaint:
         """A complaint at an entry, at a dotted key of the head (or the nearest known one above it), or at the head itself."""
         if self.crowded and not what.startswith(f"{self.name}: "):
@@ -169,3 +184,11 @@ class Battery:
         while key and key not in self.places:
             key = key.rpartition(".")[0]
         return Complaint(what, self.source, *self.places.get(key, (self.line, 0)), hint=hint)
+
+
+def _scenario(entry: ScenarioEntry) -> str:
+    name = entry.name or f"set {entry.set}"
+    if not entry.difficulty:
+        return name
+    levels = entry.difficulty if isinstance(entry.difficulty, str) else ", ".join(map(str, entry.difficulty))
+    return f"{name} at difficulty {levels}"

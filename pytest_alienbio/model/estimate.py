@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .digits import decimals, fixed
+from .html import facts_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,19 @@ class Estimate:
         if not spec:
             return str(self)
         return "missing" if self.value is None else format(self.value, spec)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: all that it stands on."""
+        gone = ", ".join(f"{count} {why}" for why, count in self.missing.items())
+        level = "" if self.interval is None else f", {100 * self.interval.level:g}% interval"
+        facts = (
+            ("n", f"{self.n:,} {self.unit}".rstrip()),
+            ("missing", gone),
+            ("method", self.method),
+            ("mark", self.mark),
+            ("why", self.why if self.interval is None else ""),
+        )
+        return facts_html(f"{self._figures()}{level}", facts, *self.notes)
 
     def _figures(self) -> str:
         if self.value is None:

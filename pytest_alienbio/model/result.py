@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from .canonical import Json
 from .conversation import Tokens
+from .html import facts_html
 from .model_use import ModelUse
 from .outcome import Outcome
 from .task import TaskRecord
@@ -130,6 +131,21 @@ class Result:
         if self.dat_path:
             lines.append(f"results: {_tame(self.dat_path, most=4096)}")
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        spent = (("tokens", self.usage.tokens, ",d"), ("usd", self.usage.usd, ".4g"), ("requests", self.usage.requests, ",d"))
+        facts = (
+            ("ended", self._verdict()),
+            *((name, f"{value:.4g}") for name, value in self.scores.items()),
+            ("reason", self.reason),
+            ("error", f"{self.error.type}: {self.error.message}" if self.error else ""),
+            *((name, "" if value is None else format(value, form)) for name, value, form in spent),
+            ("seconds", f"{self.duration_s:.3g}" if self.ended_at else ""),
+            ("from", self.origin),
+            ("results", self.dat_path),
+        )
+        return facts_html(self.id, facts)
 
     def _verdict(self) -> str:
         parts = [str(self.outcome)]

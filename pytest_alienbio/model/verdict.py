@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .estimate import UNKNOWN, Estimate
+from .html import table_html
 from .rule import Rule
 
 MAJORITY = 2 / 3
@@ -49,6 +50,9 @@ class NodeCall(StrEnum):
 
 FELL = (NodeCall.REGRESSED, NodeCall.CONTAINS)
 """What a gate fails by."""
+_SHOWN = 10
+"""Nodes that a notebook shows."""
+_HEAD = ("node", "finding", "baseline", "new", "drop", "p")
 
 
 class NodeKind(StrEnum):
@@ -180,6 +184,21 @@ class Verdict:
             if (node.agent, node.scenario) == (agent, scenario):
                 return node
         raise KeyError(f"no node {agent or '*'}|{scenario or '*'} in this verdict")
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the call and why, then its first nodes, which have the strongest evidence."""
+        shown = self.nodes[:_SHOWN]
+        more = len(self.nodes) - len(shown)
+        said = f"{self.call}: gate {self.rule.name} of {self.battery}{f' against {self.baseline}' if self.baseline else ''}"
+        counted = f"{self.cells:,} of {self.expected:,} cells compared" if self.expected else ""
+        left_out = f"{more:,} more nodes; .nodes has all" if more else ""
+        return table_html(_HEAD, map(_line, shown), said, *self.why, left_out, counted, *self.notes)
+
+
+def _line(node: Node) -> tuple[str, ...]:
+    numbers = (f"{value:.4g}" if value is not None else "-" for value in (node.base, node.new))
+    drop = str(node.drop).partition(" (")[0] if node.drop.value is not None else "-"
+    return node.name, str(node.call), *numbers, drop, "-" if node.p is None else f"{node.p:.3g}"
 
 
 def told_by_a_leaf(nodes: Sequence[Node]) -> frozenset[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ..errors import SpecError, did_you_mean
 from ..model import Comparison, Correlation, Family, Json, inert
+from ..model.html import table_html
 from ..stats import compare_all, correlate_all
 from ..stats.units import Unit
 from .fields import Field
 from .groups import older_note
-from .html import table_html
 from .records import Record, direction
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ..errors import did_you_mean
 from ..model import Estimate, Json, inert
 from ..model.digits import MOST, decimals, fixed
+from ..model.html import table_html
 from .arrow import to_arrow
-from .html import table_html
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from .. import model
 from ..errors import Complaint, SpecError
 from ..model import Agent, Source
+from ..model.html import facts_html
 from ..model.source import Path
 from .callsite import Marks, Text, call_site
 from .complaints import in_order, label
@@ -71,6 +72,13 @@ class Battery:
     def __repr__(self) -> str:
         file, line = self.made_at.frames[0] if self.made_at.frames else ("?", 0)
         return f"Battery({self.name!r}) made at {file}:{line}"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what would be played, or what is wrong with it."""
+        try:
+            return written(self)._repr_html_()
+        except SpecError as error:
+            return facts_html(str(self.name), [("refused", str(complaint)) for complaint in error.complaints])
 
 
 def python_batteries(data: bytes, file: str) -> tuple[model.Battery, ...]:
