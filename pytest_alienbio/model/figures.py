@@ -1,10 +1,10 @@
-"""Numbers as a report spells them. Missing is `-`, and rounding never says more than the number does."""
+"""Numbers as reports and charts spell them. Missing is `-`, and rounding never says more than the number does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Interval
+from .estimate import Interval
 
 MISSING = "-"
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model import inert
+from ..model import figures, inert
 from ..model.door import door
+from ..model.figures import many
 
 if TYPE_CHECKING:
     from .briefing import Truth, render_briefing
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from .cells import table
     from .columns import ascii_only
     from .document import Document, Section
-    from .figures import many
     from .forecast import render_forecast
     from .ladder import render_all, render_faults, render_scenario
     from .markdown import render_markdown
@@ -39,6 +39,7 @@ __all__ = [
     "as_json",
     "as_plain",
     "ascii_only",
+    "figures",
     "inert",
     "many",
     "render",
@@ -70,7 +71,6 @@ _MODULES = {
     "cells": ("table",),
     "columns": ("ascii_only",),
     "document": ("Document", "Section"),
-    "figures": ("many",),
     "forecast": ("render_forecast",),
     "ladder": ("render_all", "render_faults", "render_scenario"),
     "markdown": ("render_markdown",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import Baseline, BatchCell, inert
-from .figures import MISSING, many, score, signed
+from ..model.figures import MISSING, many, score, signed
 from .page import BOLD, RED, Page
 
 _HASH = 12

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Json
+from ..model.figures import MISSING
 from ..model.price import price_from_json
-from .figures import MISSING
 from .page import BOLD, Page, short
 from .usage import price_line
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Result, inert
 from ..model.digits import fixed
+from ..model.figures import MISSING, many, measure
 from .columns import GAP, Column, fit, lines_of, shorten, to_ascii
-from .figures import MISSING, many, measure
 from .measures import first_metrics
 from .page import short
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from ..model import Annotations, Deed, inert
+from ..model.figures import MISSING
 from .columns import shorten
-from .figures import MISSING
 from .page import BOLD, Page
 
 _STAMP = 19

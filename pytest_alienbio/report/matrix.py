@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import inert
+from ..model.figures import many
 from .columns import GAP, Column, lines_of, shorten, width_of
 from .document import Matrix
-from .figures import many
 
 MOST_ROWS = 30
 MOST_PARTS = 2

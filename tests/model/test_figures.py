@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_alienbio.model import Interval
-from pytest_alienbio.report import figures
+from pytest_alienbio.model import Interval, figures
 
 
 @pytest.mark.parametrize(

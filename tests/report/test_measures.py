@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from pytest_alienbio.model import Failure, Finding, Leaf, Measure, Outcome, Standing, Summary
+from pytest_alienbio.model.figures import measure
 from pytest_alienbio.report import Document, render
 from pytest_alienbio.report.brief import brief
 from pytest_alienbio.report.build import build
-from pytest_alienbio.report.figures import measure
 from pytest_alienbio.report.measures import metrics
 from pytest_alienbio.results.failures import grouped
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ...errors import StoreError
 from ...model import Call, Cell, Outcome, Plan, Result, Verdict
+from ...model.figures import many
 from ...model.outcome import NOT_NEEDED
 from ...play import result_of
-from ...report.figures import many
 from ...spec import read_source
 from ...spec.battery import batteries
 from ...stats.looks import shares

@@ -1,0 +1,140 @@
+"""What all charts have in common: a specification with its data inside, small, and with its words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from ..model import Chart, Json, inert
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+"""Names the version; nothing is fetched from it."""
+WIDTH = 640
+"""Pixels of a picture that nobody made narrower or wider."""
+MOST_ROWS = 2_000
+"""Rows of data in one chart: a reader tells no more apart, and a page stays small."""
+PANEL, PANEL_GAP = 170, 50
+"""Pixels of one of many small panels, and what its axis takes."""
+_LINE = 100
+_WIDE = 1e3
+
+Row = dict[str, Any]
+"""A row of data, or a piece of a specification: JSON, of which pieces are put together."""
+
+
+def chart(
+    kind: str,
+    title: str,
+    body: Mapping[str, Json],
+    *,
+    about: str,
+    alt: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    notes: Sequence[str] = (),
+    least: int = 280,
+    width: int = WIDTH,
+) -> Chart:
+    """A chart of `body` (data and marks). `about` says what its numbers are; `least` pixels it needs to be legible."""
+    small = "facet" in body
+    lines = [line for text in (about, *notes) if text for line in textwrap.wrap(text, _LINE)]
+    spec: Row = {
+        "$schema": SCHEMA,
+        "description": inert(alt, most=2000),
+        "title": {"text": inert(title), **({"subtitle": lines} if lines else {})},
+        **({} if small else {"width": max(width, least), "autosize": {"type": "fit-x", "contains": "padding"}}),
+        "usermeta": {"bio": {"kind": kind, "least": least}},
+        **body,
+    }
+    return Chart(
+        kind,
+        inert(title),
+        spec,
+        inert(alt, most=2000),
+        tuple(headers),
+        tuple(tuple(row) for row in rows),
+        tuple(([about] if about else []) + list(notes)),
+    )
+
+
+def empty(kind: str, title: str, why: str, *, headers: Sequence[str] = (), rows: Iterable[Sequence[str]] = ()) -> Chart:
+    """A chart that says why it shows nothing."""
+    body: Row = {
+        "data": {"values": [{"why": inert(why)}]},
+        "height": 60,
+        "mark": {"type": "text", "style": "nothing"},
+        "encoding": {"text": {"field": "why", "type": "nominal"}},
+    }
+    return chart(kind, title, body, about="", alt=f"Nothing to draw: {why}.", headers=headers, rows=rows)
+
+
+def panels(values: Sequence[Row], by: str, order: Sequence[str], spec: Mapping[str, Json], *, height: int) -> Row:
+    """Small panels of equal axes, one for each value of the field `by`, in rows as wide as the picture."""
+    return {
+        "data": {"values": list(values)},
+        "facet": {"field": by, "type": "nominal", "sort": list(order), "title": None, "header": {"labelPadding": 4}},
+        "columns": max(1, min(len(order), WIDTH // (PANEL + PANEL_GAP))),
+        "spacing": {"row": 18, "column": 22},
+        "spec": {"width": PANEL, "height": height, **spec},
+    }
+
+
+def part(name: str, mark: str, style: str, encoding: Mapping[str, Json], **more: Json) -> Row:
+    """A layer of the rows whose `part` is `name`."""
+    return {
+        "transform": [{"filter": {"field": "part", "equal": name}}],
+        "mark": {"type": mark, "style": style, **more},
+        "encoding": dict(encoding),
+    }
+
+
+def quantity(
+    field: str, title: str | None, values: Iterable[float | None], *, unit: bool = False, zero: bool = False, tail: bool = False
+) -> Row:
+    """An axis of numbers: from 0 to 1 for shares and scores (`unit`), else around `values`, with 0 if it is `zero`.
+
+    With `tail` positive values over more than three powers of ten are shown on a logarithmic scale, and its title says so.
+    """
+    found = [value for value in values if value is not None and isfinite(value)]
+    large = any(abs(value) >= 1e5 for value in found)
+    tiny = bool(found) and 0 < max(map(abs, found)) < 1e-3
+    axis: Row = {"title": title, "tickCount": 5}
+    if large or tiny:
+        axis["format"] = "~e" if tiny or any(abs(value) >= 1e15 for value in found) else "~s"
+    scale: Row = {"zero": zero}
+    if unit:
+        scale = {"domain": [0, 1]}
+    elif found and min(found) == max(found):
+        pad = abs(found[0]) / 2 or 0.5
+        scale = {"domain": sorted([0.0, found[0]]) if zero and found[0] else [found[0] - pad, found[0] + pad]}
+    elif tail and min(found, default=0) > 0 and max(found) / min(found) > _WIDE:
+        scale, axis["title"], axis["format"] = {"type": "log"}, f"{title}, log scale", "~g" if max(found) < 1e4 else "~s"
+    return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
+
+
+def names(field: str, order: Sequence[str], title: str | None = None, **axis: Json) -> Row:
+    """An axis of names in this order, none left out."""
+    return {
+        "field": field,
+        "type": "nominal",
+        "scale": {"domain": list(order)},
+        "axis": {"title": title, **axis},
+    }
+
+
+def tooltip(*fields: tuple[str, str]) -> list[Json]:
+    """What is said of a mark: a field of its row, and what it is called. All of them are texts."""
+    return [{"field": field, "type": "nominal", "title": title} for field, title in fields]
+
+
+def unit_scores(values: Iterable[float | None]) -> bool:
+    """Whether every number lies between 0 and 1, so that the whole of that range is shown."""
+    found = [value for value in values if value is not None]
+    return bool(found) and all(0 <= value <= 1 for value in found)
+
+
+def left_out(shown: int, all_of_them: int, what: str, which: str) -> tuple[str, ...]:
+    """`30 of 200 agents are drawn: the first ones.` if some are not."""
+    return () if shown >= all_of_them else (f"{shown:,} of {all_of_them:,} {what} are drawn: {which}.",)
