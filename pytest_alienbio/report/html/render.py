@@ -1,0 +1,130 @@
+"""A page's content as one HTML file, and the files beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ...model import Json
+from ..document import Document, Figure
+from . import assets
+from .blocks import Link, anchors, chart_grid, matrix_grid, nowhere, route, table_grid, tame
+from .content import PageContent
+from .packed import pack
+from .parts import heading, parts_of, sections_of
+from .sheet import FIRST, first_rows, sheet_data
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_LINKED = ("agent", "scenario")
+
+
+def render_html(content: PageContent, *, files: str = "") -> str:
+    """The page, ending in a line break: one file that opens from a disk and asks nobody for anything.
+
+    `files`: the folder, as the page sees it, in which `side_files` are; '' if they are nowhere, and the page says how else
+    those traces are seen. The same content gives the same text.
+    """
+    beside = content.beside if files else {}
+    charts = bool(_charts(content.document))
+    scripts = [assets.asset(name) for name in (*assets.SCRIPTS, *(assets.CHARTS if charts else ()))]
+    styles = [assets.asset(name) for name in assets.STYLES]
+    parts = parts_of(content.document)
+    sections = sections_of(parts)
+    names = dict(zip((section.key for section in sections), anchors([section.key for section in sections]), strict=True))
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            content=content,
+            document=content.document,
+            parts=parts,
+            names=names,
+            policy=assets.policy(styles, scripts, beside=bool(beside)),
+            styles=styles,
+            first=scripts[: assets.EARLY],
+            last=scripts[assets.EARLY :],
+            link=_linking(content),
+            cells=first_rows(content.cells, _linking(content)) if content.cells.columns else None,
+            shown=FIRST,
+            data=list(_data(content, files, names)),
+        )
+    )
+
+
+def side_files(content: PageContent) -> dict[str, str]:
+    """The files beside the page, by name: scripts that hand over a chunk of traces each."""
+    return {f"{name}.js": f"bio.arrived({_json(name)}, {_json(packed)});\n" for name, packed in content.beside.items()}
+
+
+def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The data blocks of a page: id, type, text."""
+    for key, spec in _charts(content.document).items():
+        section, _, chart = key.partition("\n")
+        yield f"chart-{names[section]}-{chart}", "application/json", _json(dict(spec))
+    if content.cells.columns:
+        yield "sheet", "application/gzip", pack(sheet_data(content.cells))
+    for name, packed in content.traces.items():
+        yield name, "application/gzip", packed
+    if content.places or content.dats:
+        beside = list(content.beside) if files else []
+        about: dict[str, Json] = {
+            "places": {run: dict(places) for run, places in content.places.items()},
+            "dats": dict(content.dats),
+            "beside": beside,
+            "files": files if beside else "",
+        }
+        yield "places", "application/gzip", pack(about)
+
+
+def _charts(document: Document) -> dict[str, Mapping[str, Json]]:
+    """The specifications of all figures, by their section's key and an id in it."""
+    found: dict[str, Mapping[str, Json]] = {}
+    for section in document.sections:
+        figures = [block for block in section.blocks if isinstance(block, Figure)]
+        for block, key in zip(figures, anchors([block.key for block in figures]), strict=True):
+            found[f"{section.key}\n{key}"] = block.chart.spec
+    return found
+
+
+def _linking(content: PageContent) -> Link:
+    """Where a name leads on this page: an agent and a scenario to their cells, a cell to its trace."""
+    if not content.cells.columns:
+        return nowhere
+
+    def link(about: Mapping[str, str]) -> str:
+        if "id" in about:
+            return route("trace", cell=about["id"], run=about.get("run", ""))
+        return route("cells", **about) if about and all(key in _LINKED for key in about) else ""
+
+    return link
+
+
+def _json(value: Json) -> str:
+    """`value` as JSON that may stand in a script: ASCII, and nothing in it is markup. Raises `ValueError` for NaN."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _kind(block: object) -> str:
+    return type(block).__name__.lower()
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader(__package__, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {"tame": tame, "capital": heading, "kind": _kind}
+    made.globals |= {"table_grid": table_grid, "matrix_grid": matrix_grid, "chart_grid": chart_grid, "anchors": anchors}
+    return made

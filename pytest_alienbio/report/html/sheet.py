@@ -1,0 +1,90 @@
+"""Every cell of a page as columns of texts in the order of their values: a browser sorts and filters whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ...model import CellSheet, Json
+from .. import figures
+from .blocks import Grid, Head, Link, Spot, order_of, tame
+from .content import COLUMNS
+
+FIRST = 100
+"""Rows that a page shows without scripts, and of each page of its table."""
+_LEFT = frozenset({"run", "id", "battery", "scenario", "agent", "role", "outcome", "why"})
+
+
+def _whole(value: Json) -> str:
+    return f"{value:,}" if isinstance(value, int) else figures.amount(_number(value))
+
+
+def _number(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_SPELLED: Mapping[str, Callable[[Json], str]] = {
+    "score": lambda value: figures.score(_number(value)),
+    "passed": lambda value: "yes" if value else "no",
+    "seconds": lambda value: duration(_number(value)),
+    "tokens": _whole,
+    "steps": _whole,
+    "usd": lambda value: figures.usd(_number(value)),
+}
+
+
+def duration(seconds: float | None) -> str:
+    """`27 ms`, `1.3 s`, `12:05 min`, as a cell's own line has it."""
+    if seconds is None:
+        return figures.MISSING
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 100 else f"{int(seconds // 60)}:{int(seconds % 60):02} min"
+
+
+def spelled(key: str, value: Json) -> str:
+    """The text of a cell's value in that column."""
+    if value is None:
+        return figures.MISSING
+    return tame(_SPELLED[key](value) if key in _SPELLED else str(value))
+
+
+def sheet_data(sheet: CellSheet) -> dict[str, Json]:
+    """`{rows, columns: [{key, header, left, texts, at}]}`: `texts` in the order of the values they spell, no two the same one
+    after the other; `at` says of each row which of them it has, and -1 where it has none.
+    """
+    return {"rows": len(sheet), "columns": [_column(key, values) for key, values in sheet.columns.items()]}
+
+
+def _column(key: str, values: Sequence[Json]) -> dict[str, Json]:
+    ordered = sorted({value for value in values if value is not None}, key=_order)  # type: ignore[arg-type]
+    texts: list[str] = []
+    place: dict[Json, int] = {}
+    for value in ordered:
+        text = spelled(key, value)
+        if not texts or texts[-1] != text:
+            texts.append(text)
+        place[value] = len(texts) - 1
+    at = [-1 if value is None else place[value] for value in values]
+    return {"key": key, "header": tame(COLUMNS.get(key, key)), "left": key in _LEFT, "texts": texts, "at": at}
+
+
+def _order(value: Json) -> tuple[bool, float, str]:
+    """Numbers before texts, each in its own order."""
+    number = float(value) if isinstance(value, int | float) else None
+    return (number is None, number or 0.0, "" if number is not None else str(value))
+
+
+def first_rows(sheet: CellSheet, link: Link) -> Grid:
+    """The first rows, for who runs no scripts, and on paper."""
+    keys = list(sheet.columns)
+    heads = tuple(Head(tame(COLUMNS.get(key, key)), key in _LEFT, key == "id") for key in keys)
+    rows = []
+    for at in range(min(FIRST, len(sheet))):
+        about = {key: str(sheet.columns[key][at]) for key in ("run", "id") if key in sheet.columns}
+        rows.append(
+            tuple(
+                Spot(text := spelled(key, value), "", order_of(value, text), link(about) if key == "id" else "")
+                for key, value in ((key, sheet.columns[key][at]) for key in keys)
+            )
+        )
+    return Grid("", heads, tuple(rows))
