@@ -103,9 +103,9 @@ def order_of(value: Json, text: str) -> str:
     """The number a cell is sorted by, where its text is not that number: of an interval its lower end."""
     if isinstance(value, list | tuple) and value:
         value = value[0]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if (exact := _number(value)) is None:
         return ""
-    number = f"{value:.6g}"
+    number = f"{exact:.6g}"
     return "" if number == text else number
 
 
@@ -146,22 +146,25 @@ def matrix_grid(matrix: Matrix, link: Link = nowhere) -> Grid | None:
 
 def _shades(matrix: Matrix) -> Callable[[Json], str]:
     """The class of a value's shade: from 0 to 1 where all are, else from the lowest to the highest; missing has its own."""
-    numbers = [value for row in matrix.values for value in row if _is_number(value)]
+    numbers = [number for row in matrix.values for value in row if (number := _number(value)) is not None]
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
     if low >= 0 and high <= 1:
         low, high = 0.0, 1.0
 
     def shade(value: Json) -> str:
-        if not _is_number(value):
+        number = _number(value)
+        if number is None:
             return "missing"
-        share = (value - low) / (high - low) if high > low else 0.5
+        share = (number - low) / (high - low) if high > low else 0.5
         return f"h{round(LEVELS * min(1.0, max(0.0, share)))}"
 
     return shade
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _number(value: Json) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
 
 
 def chart_grid(chart: Chart) -> Grid | None:

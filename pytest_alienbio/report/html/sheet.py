@@ -56,7 +56,7 @@ def sheet_data(sheet: CellSheet) -> dict[str, Json]:
 
 
 def _column(key: str, values: Sequence[Json]) -> dict[str, Json]:
-    ordered = sorted({value for value in values if value is not None}, key=_order)  # type: ignore[arg-type]
+    ordered = sorted({value for value in values if value is not None}, key=_order)
     texts: list[str] = []
     place: dict[Json, int] = {}
     for value in ordered:

@@ -3,12 +3,14 @@ bio.cells = (() => {
   "use strict";
   const PAGE = 100;
   const MOST_CHOICES = 500;
-  const FILTERS = ["agent", "scenario", "difficulty", "outcome", "passed", "role", "battery", "run"];
+  const FILTERS = ["agent", "scenario", "difficulty", "outcome", "passed", "battery", "run"];
   const SEARCHED = ["id", "run", "why"];
-  const WIDTH = ["why"];
+  const UNSHOWN = ["scenario", "role", "battery"]; // the cell's id says it
+  const CUT = ["why"];
 
   let sheet = null; // { rows, columns: [{ key, header, left, texts, at }] }
   let by = {}; // columns by key
+  let across = []; // those that are shown
   let view = null; // the elements that change
   let chosen = null; // row numbers that fit, in their order
   let asked = "";
@@ -21,6 +23,7 @@ bio.cells = (() => {
       column.at = Int32Array.from(column.at);
       by[column.key] = column;
     }
+    across = sheet.columns.filter(({ key, texts }) => key === "id" || (!UNSHOWN.includes(key) && texts.length > (key === "run" ? 1 : 0)));
   };
   const text = (column, row) => (column.at[row] < 0 ? "-" : column.texts[column.at[row]]);
 
@@ -91,7 +94,7 @@ bio.cells = (() => {
     const earlier = bio.el("button", { type: "button", class: "quietly", onclick: () => turn(-PAGE) }, "Previous");
     const later = bio.el("button", { type: "button", class: "quietly", onclick: () => turn(PAGE) }, "Next");
     const where = bio.el("span");
-    const heads = sheet.columns.map((column) => {
+    const heads = across.map((column) => {
       const button = bio.el("button", { type: "button", onclick: () => resort(column) }, column.header);
       return bio.el("th", { scope: "col", class: column.left ? "left" : null, "data-key": column.key }, button);
     });
@@ -118,10 +121,10 @@ bio.cells = (() => {
   };
 
   const row = (at) => {
-    const cells = sheet.columns.map((column) => {
+    const cells = across.map((column) => {
       const said = text(column, at);
-      const kind = [column.left ? "left" : "", WIDTH.includes(column.key) ? column.key : ""].join(" ").trim() || null;
-      if (column.key !== "id") return bio.el("td", { class: kind, title: WIDTH.includes(column.key) ? said : null }, said);
+      const kind = [column.left ? "left" : "", CUT.includes(column.key) ? column.key : ""].join(" ").trim() || null;
+      if (column.key !== "id") return bio.el("td", { class: kind, title: CUT.includes(column.key) ? said : null }, said);
       const href = bio.link({ page: "trace", cell: said, run: by.run ? text(by.run, at) : "" });
       return bio.el("th", { scope: "row", class: "left" }, bio.el("a", { href }, said));
     });

@@ -133,6 +133,8 @@ bio.page = (() => {
     document.querySelectorAll(".section table").forEach(sortable);
     document.querySelectorAll(".copy").forEach(copier);
   });
+  // The browser has gone to the part in the address; it is the only one now, and begins with the title.
+  addEventListener("load", () => before && bio.here().page === before.id && scrollTo(0, 0));
   // On paper the numbers of a chart stand open beside it.
   let opened = [];
   addEventListener("beforeprint", () => {
