@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from ...model import Chart, Json, inert
 from ..document import Field, Matrix, Table
-from ..figures import many
+from ...model.figures import many
 from ..matrix import sheet
 
 MOST_ROWS = 1000
