@@ -9,8 +9,8 @@ from itertools import takewhile
 from urllib.parse import quote, urlencode
 
 from ...model import Chart, Json, inert
-from ..document import Field, Matrix, Table
 from ...model.figures import many
+from ..document import Field, Matrix, Table
 from ..matrix import sheet
 
 MOST_ROWS = 1000
