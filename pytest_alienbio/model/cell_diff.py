@@ -51,7 +51,7 @@ class CellDiff:
     """The first turn, from 1, at which something else was done (or nothing); None: the deeds are the same."""
 
 
-_Event = tuple[Literal["call", "turn"], int, int]
+Event = tuple[Literal["call", "turn"], int, int]
 """A call or a turn: which of them, and how many turns were over before it; counted from 0."""
 
 
@@ -66,7 +66,7 @@ def cell_diff(one: Trajectory, other: Trajectory) -> CellDiff:
     plain = _Plain()
     turns = calls = 0
     first: Place | None = None
-    for mine, yours in zip_longest(_events(one, models), _events(other, models)):
+    for mine, yours in zip_longest(events(one, models), events(other, models)):
         first = _place(one, other, mine, yours, plain)
         if first:
             break
@@ -112,8 +112,8 @@ class _Plain:
         return found[1]
 
 
-def _events(of: Trajectory, models: bool) -> Iterator[_Event]:
-    """Calls and turns as they came: the calls for a turn before it."""
+def events(of: Trajectory, models: bool) -> Iterator[Event]:
+    """Calls (`models`) and turns as they came: the calls for a turn before it."""
     due = list(enumerate(of.calls)) if models else []
     for turn in range(len(of.turns)):
         while due and due[0][1].step <= turn:
@@ -122,7 +122,7 @@ def _events(of: Trajectory, models: bool) -> Iterator[_Event]:
     yield from (("call", number, len(of.turns)) for number, _ in due)
 
 
-def _place(one: Trajectory, other: Trajectory, mine: _Event | None, yours: _Event | None, plain: _Plain) -> Place | None:
+def _place(one: Trajectory, other: Trajectory, mine: Event | None, yours: Event | None, plain: _Plain) -> Place | None:
     event = mine or yours
     assert event
     if mine is None or yours is None or mine[0] != yours[0]:
@@ -139,7 +139,7 @@ def _place(one: Trajectory, other: Trajectory, mine: _Event | None, yours: _Even
     return Place("answered", turn + 1, found, at + 1) if found else None
 
 
-def _told(of: Trajectory, event: _Event | None) -> str:
+def _told(of: Trajectory, event: Event | None) -> str:
     if event is None:
         return f"nothing: it ended after turn {len(of.turns)}"
     return deed(of.turns[event[1]]) if event[0] == "turn" else f"its model was asked (call {event[1] + 1})"
@@ -147,13 +147,20 @@ def _told(of: Trajectory, event: _Event | None) -> str:
 
 def _of_answers(one: ModelCall, other: ModelCall) -> Iterator[Parting]:
     if one.answer is None or other.answer is None:
-        if (one.answer, one.fault, one.status) != (other.answer, other.fault, other.status):
+        if answered(one) != answered(other):
             yield Parting("what came back", _came(one), _came(other))
         return
     if one.answer.text != other.answer.text:
         yield Parting("what it said", *lines(one.answer.text, other.answer.text))
     if (mine := _calls(one.answer)) != (yours := _calls(other.answer)):
         yield Parting("what it called", mine or ABSENT, yours or ABSENT)
+
+
+def answered(call: ModelCall) -> tuple[object, ...]:
+    """What came back to a request, as far as it is compared."""
+    if call.answer is None:
+        return ("failed", call.fault, call.status)
+    return ("came", call.answer.text, _calls(call.answer))
 
 
 def _came(call: ModelCall) -> str:

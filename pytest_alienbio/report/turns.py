@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Json, Message, Request, Result, Tokens, Tool
+from ..model import Json, Message, ModelCall, Request, Result, Tokens, Tool
 from ..model.cell_diff import called, deed
 from ..model.told import Asked, Told
 from . import figures
@@ -64,17 +64,30 @@ def render_calls(result: Result, turns: Sequence[Told], width: int, *, color: bo
         ("usd", [figures.usd(call.usd) for call in calls], 5),
         ("s", [f"{call.latency_s:.2f}" for call in calls], 6),
     )
+    return [*_head(page, result), "", *table, "", *page.prose(asked_in_all(result, calls), indent="  ")]
+
+
+def asked_in_all(result: Result, calls: Sequence[ModelCall]) -> str:
+    """What the calls to a cell's model took together, in a sentence."""
     failed = sum(call.answer is None for call in calls)
-    took = Tokens()
+    tokens = Tokens()
     for call in calls:
-        took += call.tokens
-    told = [figures.many(len(calls), "call") + (f", {failed:,} of them failed" if failed else ""), kinds(took)]
+        tokens += call.tokens
+    told = [figures.many(len(calls), "call") + (f", {failed:,} of them failed" if failed else ""), kinds(tokens)]
     if (known := [call.usd for call in calls if call.usd is not None]) or result.usage.usd is not None:
         told.append(
             money(sum(known)) + ("" if len(known) == len(calls) else f" and {len(calls) - len(known)} of unknown price")
         )
     told.append(f"{sum(call.latency_s for call in calls):.2f} s of waiting for answers")
-    return [*_head(page, result), "", *table, "", *page.prose(", ".join(filter(None, told)), indent="  ")]
+    return ", ".join(filter(None, told))
+
+
+def took(call: ModelCall) -> str:
+    """What one attempt took, in a sentence: tokens, money, seconds."""
+    told = [kinds(call.tokens), "" if call.usd is None else money(call.usd), f"{call.latency_s:.2f} s"]
+    if call.answer is None and not (call.tokens.total or call.usd):
+        told = told[2:]
+    return ", ".join(filter(None, told))
 
 
 def _head(page: Page, result: Result) -> Iterator[str]:
@@ -90,13 +103,13 @@ def _once(page: Page, request: Request) -> Iterator[str]:
     yield from page.block(request.system, _INSET)
     yield page.styled("tools", BOLD)
     for tool in request.tools:
-        yield from page.block(_signature(tool), "  ")
+        yield from page.block(signature(tool), "  ")
         yield from page.block(tool.description, _INSET)
     given = {"max_tokens": request.max_tokens, **request.params}
     yield from page.labelled("params", ", ".join(f"{name} {short(value)}" for name, value in given.items()))
 
 
-def _signature(tool: Tool) -> str:
+def signature(tool: Tool) -> str:
     """`boost(target: K1|K2, dose?: number)`."""
     found = tool.schema.get("properties")
     properties = found if isinstance(found, Mapping) else {}
@@ -151,19 +164,17 @@ def _asked(page: Page, asked: Asked) -> Iterator[str]:
         yield from page.block(message.text, _INSET + "  ")
         for each in message.calls:
             yield from page.block(called(each), _INSET + "  ")
-    took = [kinds(call.tokens), "" if call.usd is None else money(call.usd), f"{call.latency_s:.2f} s"]
     if answer is None:
-        took = took if call.tokens.total or call.usd else took[2:]
         status = "" if call.status is None else f" ({call.status})"
         yield from page.labelled("  failed", f"{call.fault or 'without a reason'}{status}: {call.said}", RED)
-        yield from page.labelled("  took", ", ".join(filter(None, took)))
+        yield from page.labelled("  took", took(call))
         return
     names = [f"stop {answer.stop}" if answer.stop else "", answer.model, answer.id]
     yield from page.labelled("  came", "; ".join(filter(None, names)) or "an answer")
     yield from page.block(answer.text, _INSET + "  ")
     for each in answer.calls:
         yield from page.block(f"-> {called(each)}", _INSET + "  ")
-    yield from page.labelled("  took", ", ".join(filter(None, took)))
+    yield from page.labelled("  took", took(call))
 
 
 def _speaker(message: Message) -> str:

@@ -1,1 +1,6 @@
-"""What happened in a cell, step by step, as data for a page."""
+"""What happened in a cell, step by step, as data for a page: `data` says its shape."""
+
+from .data import trace_data
+from .texts import Texts
+
+__all__ = ["Texts", "trace_data"]
