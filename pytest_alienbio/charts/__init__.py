@@ -13,18 +13,73 @@ from ..model.door import door
 if TYPE_CHECKING:
     from .bars import bars
     from .box import box
+    from .cost import cost
+    from .difficulty import AtLevel, difficulty
+    from .drops import drops
     from .heatmap import heatmap
+    from .histogram import histogram
     from .measured import SCORE, Measured, Metric, of_leaves, of_standings
-    from .theme import themes
+    from .profile import profile
+    from .scatter import Dot, scatter
+    from .theme import config, themes
+    from .timeline import Span, span_of, timeline
 
-__all__ = ["SCORE", "Measured", "Metric", "bars", "box", "heatmap", "of_leaves", "of_standings", "themes"]
+__all__ = [
+    "SCORE",
+    "AtLevel",
+    "Dot",
+    "Measured",
+    "Metric",
+    "Span",
+    "bars",
+    "box",
+    "config",
+    "cost",
+    "difficulty",
+    "drops",
+    "heatmap",
+    "histogram",
+    "of_leaves",
+    "of_standings",
+    "profile",
+    "scatter",
+    "span_of",
+    "themes",
+    "timeline",
+]
 
 _MODULES = {
     "bars": ("bars",),
     "box": ("box",),
+    "cost": ("cost",),
+    "difficulty": (
+        "AtLevel",
+        "difficulty",
+    ),
+    "drops": ("drops",),
     "heatmap": ("heatmap",),
-    "measured": ("SCORE", "Measured", "Metric", "of_leaves", "of_standings"),
-    "theme": ("themes",),
+    "histogram": ("histogram",),
+    "measured": (
+        "SCORE",
+        "Measured",
+        "Metric",
+        "of_leaves",
+        "of_standings",
+    ),
+    "profile": ("profile",),
+    "scatter": (
+        "Dot",
+        "scatter",
+    ),
+    "theme": (
+        "config",
+        "themes",
+    ),
+    "timeline": (
+        "Span",
+        "span_of",
+        "timeline",
+    ),
 }
 
 __getattr__ = door(__name__, _MODULES)

@@ -15,7 +15,7 @@ WIDTH = 640
 """Pixels of a picture that nobody made narrower or wider."""
 MOST_ROWS = 2_000
 """Rows of data in one chart: a reader tells no more apart, and a page stays small."""
-PANEL, PANEL_GAP = 170, 50
+PANEL, PANEL_GAP = 156, 54
 """Pixels of one of many small panels, and what its axis takes."""
 _LINE = 100
 _WIDE = 1e3
@@ -98,7 +98,7 @@ def quantity(
     With `tail` positive values over more than three powers of ten are shown on a logarithmic scale, and its title says so.
     """
     found = [value for value in values if value is not None and isfinite(value)]
-    large = any(abs(value) >= 1e5 for value in found)
+    large = any(abs(value) >= 1e4 for value in found)
     tiny = bool(found) and 0 < max(map(abs, found)) < 1e-3
     axis: Row = {"title": title, "tickCount": 5}
     if large or tiny:
@@ -110,7 +110,7 @@ def quantity(
         pad = abs(found[0]) / 2 or 0.5
         scale = {"domain": sorted([0.0, found[0]]) if zero and found[0] else [found[0] - pad, found[0] + pad]}
     elif tail and min(found, default=0) > 0 and max(found) / min(found) > _WIDE:
-        scale, axis["title"], axis["format"] = {"type": "log"}, f"{title}, log scale", "~g" if max(found) < 1e4 else "~s"
+        scale, axis["title"], axis["format"] = {"type": "log"}, f"{title}, log scale", ",~g" if min(found) < 1 else "~s"
     return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
 
