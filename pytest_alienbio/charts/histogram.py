@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 
 from ..model import Chart
 from .labels import labels
-from .measured import SCORE, Metric
+from .measured import SCORE, Metric, plain_name
 from .spec import Row, chart, empty, left_out, panels, part, quantity, tooltip, unit_scores
 
 MOST_PANELS, BINS = 30, 20
@@ -85,7 +85,7 @@ def histogram(
     alt += f"{metric.text(borders[0])} to {metric.text(borders[-1])}."
     notes = left_out(len(kept), len(found), f"{by}s", "the first ones")
     return chart(
-        "histogram", title, body, about=f"Cells by their {metric.name}.{only}", alt=alt, headers=headers, rows=rows, notes=notes
+        "histogram", title, body, about=f"Cells by their {plain_name(metric.name)}.{only}", alt=alt, headers=headers, rows=rows, notes=notes
     )
 
 
