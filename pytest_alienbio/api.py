@@ -39,6 +39,7 @@ from .run.again.asked import NOTHING, Resume, again, in_texts
 from .run.comparing import diff_on, runs_on
 from .run.limits.session import CapWords, in_words, limits_here
 from .run.over_time import history
+from .run.pages import report_here
 from .run.reporting import report_of
 from .run.rescoring.here import rescore_here
 from .run.seeding import required_seeds
@@ -156,15 +157,12 @@ class ResultsFace:
 
     def stats(self, results: Iterable[Result], by: By = "agent", field: str = "score") -> Table:
         """What any results say, in groups: a `ResultSet`, a `BatchResult`, a list. See `ResultSet.stats`."""
-        found = results if isinstance(results, ResultSet) else ResultSet.of(results)
-        return found.stats(by, field)
+        return (results if isinstance(results, ResultSet) else ResultSet.of(results)).stats(by, field)
 
     def report(self, results: Iterable[Result], only: Collection[str] = ()) -> Document:
-        """The report of any results, as `bio report` shows it: all its parts, or `only` some (`leaderboard`, `failures`, ...).
+        """The report of any results, as `bio report` shows it: all parts, or `only` some (`leaderboard`, `failures`, ...).
 
-        It prints itself, a notebook shows it as Markdown, and numbers are `document["leaderboard"].rows("standings")`.
-        Raises `SpecError` for a part that there is not.
-        """
+        Its numbers: `document["leaderboard"].rows("standings")`. Raises `SpecError` for a part that there is not."""
         return report_of(results, only=only)
 
     def export(self, results: Iterable[Result], format: str, path: str | os.PathLike[str], *, force: bool = False) -> Exported:
@@ -185,6 +183,8 @@ class BioFace:
 
     results = ResultsFace()
     """What was recorded: `Bio.results.query(...)`, `.compare(...)`, `.stats(...)`, `.export(...)`."""
+    report = staticmethod(report_here)
+    """As a page for a browser: `Bio.report("mine").save("report.html")`."""
     required_seeds = staticmethod(required_seeds)
     """How many seeds show a drop: `Bio.required_seeds(0.05, pilot="mine", agent="greedy").n`."""
     rescore = staticmethod(rescore_here)

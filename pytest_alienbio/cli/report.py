@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import did_you_mean
 from ..report.review import ON_REQUEST, PARTS
@@ -11,7 +14,12 @@ from .asked import asked
 from .common import Commands, add_data_option
 from .patterns import add_pattern
 from .query import add_filters
-from .shown import add_output, show
+from .shown import add_output, show, show_page
+
+if TYPE_CHECKING:
+    from ..model import Query
+    from ..run.pages import Page
+    from ..store.index import Index
 
 _HELP = f"of {', '.join(PARTS)}; on request also {', '.join(ON_REQUEST)}"
 
@@ -27,6 +35,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "  bio report mine\n"
         "  bio report mine --only failures,cost --since 7d\n"
         "  bio report 'results/*' --agent 'claude*' -o report.md\n"
+        "  bio report mine -o report.html\n"
         "  bio report mine --json | jq '.sections.leaderboard.standings[0]'",
     )
     add_pattern(parser)
@@ -43,8 +52,16 @@ def report(args: argparse.Namespace) -> int:
     """Shows the report; exits 0 also if no cell matches."""
     with asked(args) as question:
         index, query, paths = question.index, question.query, question.paths
-        show(report_on(index, query, paths, only=args.only, notes=question.none_matches()), args)
+        notes = question.none_matches()
+        if not show_page(lambda: _page(index, query, paths, args.only, notes), args):
+            show(report_on(index, query, paths, only=args.only, notes=notes), args)
     return 0
+
+
+def _page(index: Index, query: Query, paths: Sequence[Path], only: Sequence[str], notes: Sequence[str]) -> Page:
+    from ..run.pages import page_on  # late: most reports are read on a screen
+
+    return page_on(index, query, paths, only=only, notes=notes)
 
 
 def _parts(text: str) -> tuple[str, ...]:

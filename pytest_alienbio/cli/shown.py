@@ -1,11 +1,13 @@
-"""A document where it was asked for: on the screen or in a file, as text, Markdown or JSON."""
+"""A document where it was asked for: on the screen or in a file, as text, Markdown, JSON or a page for a browser."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import SpecError, StoreError
 from ..model import inert
@@ -13,27 +15,35 @@ from ..report import Document, as_json, ascii_only, render, render_markdown
 from ..store.disk import replace_file
 from .common import colored, say, width
 
+if TYPE_CHECKING:
+    from ..run.pages import Page
+
 FILE_WIDTH = 120
 """Columns of a text that goes into a file."""
-_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".txt": "text"}
+_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html", ".txt": "text"}
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Adds the options that `show` reads."""
     group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", choices=("text", "markdown", "json"), help="text (the default), or what the FILE's name says"
+        "--format", choices=("text", "markdown", "json", "html"), help="text (the default), or what the FILE's name says"
     )
     group.add_argument("--markdown", dest="format", action="store_const", const="markdown", help="short for --format markdown")
     group.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
     group.add_argument("--all", action="store_true", help="every row; Markdown and JSON always have all")
-    group.add_argument("-o", "--output", metavar="FILE", help="write it there: *.md is Markdown, *.json JSON, else text")
+    group.add_argument(
+        "-o", "--output", metavar="FILE", help="write it there: *.md is Markdown, *.json JSON, *.html a page, else text"
+    )
 
 
 def show(document: Document, args: argparse.Namespace) -> None:
     """Writes `document` as `args` say. A file is replaced whole; what is no ordinary file, or in no folder, is refused."""
-    path = None if args.output in (None, "-") else _target(args.output)
-    form = args.format or (_SUFFIXES.get(path.suffix.lower(), "text") if path else "text")
+    path, form = _wanted(args)
+    if form == "html":
+        from ..run.pages import page_of
+
+        return _show_page(page_of(document), path)
     if form == "markdown":
         text = render_markdown(document)
     elif form == "json":
@@ -44,8 +54,30 @@ def show(document: Document, args: argparse.Namespace) -> None:
         text = render(document, width(), color=colored(), ascii=ascii_only(sys.stdout.encoding), whole=args.all) + "\n"
     if path:
         replace_file(path, [text.encode("utf-8", "backslashreplace")])
-        text = f"written: {inert(os.path.relpath(path), most=4096, verbatim=True)}\n"
+        text = _written(path)
     say(text.removesuffix("\n"))
+
+
+def show_page(make: Callable[[], Page], args: argparse.Namespace) -> bool:
+    """Writes the page that `make` gives, if `args` ask for a page; whether they do. As `show` otherwise."""
+    path, form = _wanted(args)
+    if form == "html":
+        _show_page(make(), path)
+    return form == "html"
+
+
+def _show_page(page: Page, path: Path | None) -> None:
+    say(_written(page.save(path)) if path else page.html.removesuffix("\n"))
+
+
+def _written(path: Path) -> str:
+    return f"written: {inert(os.path.relpath(path), most=4096, verbatim=True)}"
+
+
+def _wanted(args: argparse.Namespace) -> tuple[Path | None, str]:
+    """The file, if one is meant, and the form. Raises `SpecError` and `StoreError` for what can be none."""
+    path = None if args.output in (None, "-") else _target(args.output)
+    return path, args.format or (_SUFFIXES.get(path.suffix.lower(), "text") if path else "text")
 
 
 def _target(text: str) -> Path:

@@ -127,7 +127,7 @@ class Battery:
     aggregate: str | None = None
     """Template of the aggregate below the data root that gets a light record of each cell, too."""
     report: tuple[str, ...] = ("terminal",)
-    """How a run is told: `terminal`; `markdown`, `json` (files in the DAT); `csv` (`summary.csv`, which is always written)."""
+    """How a run is told: `terminal`; `markdown`, `json`, `html` (files in the DAT); `csv` (`summary.csv`, always written)."""
     gates: tuple[Rule, ...] = ()
     """What the run is held against; no gate by default."""
     looks: tuple[int, ...] = ()

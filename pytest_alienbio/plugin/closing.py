@@ -139,6 +139,7 @@ def _close(
         judging=judging(session, state, loaded),
         stands=start is not None and start.whole,
         limiting=limits_of(state).of(loaded),
+        data_root=state.data_root,
     )
     if closed is None:
         return

@@ -44,6 +44,7 @@ def build(
     findings: Sequence[Finding] = (),
     notes: Sequence[str] = (),
     dat_path: str = "",
+    page_path: str = "",
     counts: Counts | None = None,
     spent: Notes | None = None,
     consumed: Sequence[Accounts] = (),
@@ -52,7 +53,8 @@ def build(
 
     Its sections: `gates` and one for each of `verdicts`, `run`, `scores`, `metrics`, `leaderboard`, `findings`, `failures`,
     `end`; those with nothing to say are not there, but `run` and `scores` always. Without `counts` only recorded cells are
-    told. `spent` (see `spend`) stands in `run`; `consumed` by agent, scenario, ... is the section `accounts`.
+    told. `page_path`: where the report is as a page, if it is.
+    `spent` (see `spend`) stands in `run`; `consumed` by agent, scenario, ... is the section `accounts`.
     """
     recorded = sum(summary.outcomes.values())
     leaves = played(summary.leaves)
@@ -65,7 +67,7 @@ def build(
         accounts_sections(consumed, "bio cost") if any(each.total.attempts for each in consumed) else None,
         _findings(findings),
         failures_section(failures, "results.yaml"),
-        _end(_skipped(skipped), [Note(inert(note, most=400), "note") for note in notes], dat_path),
+        _end(_skipped(skipped), [Note(inert(note, most=400), "note") for note in notes], dat_path, page_path),
     )
     return Document(inert(title), tuple(part for part in parts if part))
 
@@ -106,11 +108,12 @@ def _findings(findings: Sequence[Finding]) -> Section | None:
     return Section("findings", "broken scenarios", "", (Notes("findings", notes, items=True),), alarm=True)
 
 
-def _end(skipped: Sequence[Note], notes: Sequence[Note], dat_path: str) -> Section | None:
+def _end(skipped: Sequence[Note], notes: Sequence[Note], dat_path: str, page_path: str) -> Section | None:
     blocks: tuple[Block, ...] = (
         *([Notes("skipped", tuple(skipped), more="more reasons: results.yaml")] if skipped else []),
         *([Notes("notes", tuple(notes))] if notes else []),
         *([Copy("results", "results", inert(dat_path, most=4096, verbatim=True))] if dat_path else []),
+        *([Copy("page", "report", inert(page_path, most=4096, verbatim=True))] if page_path else []),
     )
     return Section("end", blocks=blocks) if blocks else None
 

@@ -196,6 +196,7 @@ def run_batch(
                         judging=how,
                         stands=start.whole,
                         limiting=limiting,
+                        data_root=data_root,
                     )
                     shared.close(last=session is None)
                 closed.append(made)

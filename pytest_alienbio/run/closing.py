@@ -20,6 +20,7 @@ from ..results.failures import grouped
 from ..stats import MIN_CELLS, MIN_CELLS_SMOKE, summarize
 from ..store import Dat, aggregate, dat, journal_of, log
 from ..store.closing import Books
+from ..store.layout import PAGE, REPORTS
 from ..store.reports import write_reports
 from ..store.verdicts import read_verdicts, write_verdicts
 from .gates.judging import NO_GATES, Judging, in_short
@@ -87,6 +88,7 @@ def close_dat(
     stands: bool = False,
     limiting: Limiting | None = None,
     runs: Collection[str] = (),
+    data_root: Path | None = None,
 ) -> Closed | None:
     """Closes a run's DAT. Cells of `due` (ids; by default of `selected`) without any record are booked as `not_run`.
 
@@ -95,7 +97,7 @@ def close_dat(
     only if none was selected, for one may have been on its way. Closing twice writes the same again. `runs`: ids of
     others that are parts of this run, and not from before it. `stands`: nothing was
     played since it was closed last, so what its gates said then is what they say. `limiting` tells how far the run's caps
-    were used.
+    were used. `data_root`, where the DAT is: with it a battery that asks for a page gets one.
     """
     opened = dat.known(dat_path)
     reading = Reading(plan, run_id, command, MIN_CELLS_SMOKE if smoke else MIN_CELLS, runs)
@@ -161,8 +163,10 @@ def close_dat(
             counts=counts,
             spent=spend(took.usage, took.unknown, took.uses, took.replayed, took.recalled),
             consumed=[each.made() for each in took.by.values()],
+            page_path=str(page) if page else "",
         )
 
+    page = opened.path / REPORTS / PAGE if data_root and "html" in plan.battery.report else None
     document = reported()
     try:
         if verdicts:
@@ -186,6 +190,15 @@ def close_dat(
         },
         books=books,
     )
+    if page and data_root:
+        from .pages import write_page  # late: few runs ask for one
+
+        try:
+            write_page(opened.path, data_root)
+        except StoreError as error:
+            page = None
+            notes.insert(0, f"the report as a page is not written: {error}")
+            document = reported()
     gates = [section.key for section in document.sections if section.key.startswith("gate")]
     shown = document if "terminal" in plan.battery.report else document.only(*gates, "run", "end")
     return Closed(dat_path, status, tuple(reading.findings), verdicts, document, shown, reading.failed_before)

@@ -111,6 +111,7 @@ def merge(
         interrupted=False,
         command=lambda cell: f"pytest {shlex.quote(f'{plan.battery.origin}::{plan.battery.name}::{cell.id}')}",
         judging=Judging(gates, strict=strict),
+        data_root=data_root,
     )
     if closed is None:
         raise StoreError("nothing is merged: no shard has a cell with a record")

@@ -195,8 +195,8 @@ class Configurable(Strict):
     )
     report: Reports = Field(
         default_factory=lambda: ["terminal"],
-        description="How a run is reported: at the end on the terminal, as reports/report.md or reports/report.json in the "
-        "result folder. csv is its summary.csv, which is always written.",
+        description="How a run is reported: at the end on the terminal, as reports/report.md, report.json or report.html "
+        "in the result folder. csv is its summary.csv, which is always written.",
         examples=[["terminal", "markdown"], "terminal"],
     )
     run: Run = Field(default_factory=Run, description="How cells are played and kept.", examples=[{"traces": "failed"}])

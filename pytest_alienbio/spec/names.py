@@ -13,9 +13,7 @@ from typing import Literal, get_args
 Cells = Literal["assert", "record"]
 Traces = Literal["all", "failed", "none"]
 TraceFiles = Literal["auto", "json", "packed"]
-Report = Literal["terminal", "markdown", "json", "csv"]
-UNBUILT_REPORTS = frozenset({"html"})
-"""Reports that files may ask for one day."""
+Report = Literal["terminal", "markdown", "json", "html", "csv"]
 
 OUTPUT_PATH = "results/{battery}/{date}_{seq}"
 """The built-in template, and an example of one."""

@@ -18,7 +18,6 @@ from .names import (
     OUTPUT_PATH,
     SELECTING,
     SETTINGS,
-    UNBUILT_REPORTS,
     Report,
     Setting,
     one_of,
@@ -71,8 +70,6 @@ def _names(text: str) -> Json:
 
 def report_problem(word: str) -> str:
     """Why a run cannot be reported so; '' if it can."""
-    if word in UNBUILT_REPORTS:
-        return f"`{word}` is not built yet in this version"
     known = get_args(Report)
     return "" if word in known else f"{shorten(word)!r} is no report; {did_you_mean(word, known)}"
 

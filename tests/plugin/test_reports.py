@@ -40,9 +40,29 @@ def test_asked_for_elsewhere_and_without_the_terminal_only_the_end_is_shown(lab:
     assert "## Leaderboard" in (lab.dats()[0] / "reports/report.md").read_text("utf-8")
 
 
-def test_html_is_refused_by_its_name_before_anything_is_played(lab: Lab) -> None:
-    lab.battery(ONE.replace("}", ", report: [terminal, html]}"))
+def test_html_is_a_page_of_the_result_folder_and_the_terminal_says_where(lab: Lab) -> None:
+    """With what every cell came to, and the numbers of the terminal; other reports name it, too."""
+    lab.battery(ONE.replace("}", ", report: [terminal, markdown, html]}"))
     run = lab.run("plain")
-    assert run.ret != 0
-    assert "`html` is not built yet in this version" in run.stderr.str() + run.stdout.str()
-    assert not (lab.path / "data").exists()
+    page = lab.dats()[0] / "reports/report.html"
+    run.stdout.fnmatch_lines(["   1  right  1.00*", "results: *", f"report: {page}"])
+    html = page.read_text("utf-8")
+    assert html.startswith("<!doctype html>")
+    assert "<title>x</title>" in html
+    assert ">right</" in html
+    assert f"report: `{page}`" in (lab.dats()[0] / "reports/report.md").read_text("utf-8")
+
+
+def test_html_that_cannot_be_written_is_a_note_and_costs_nothing_else(lab: Lab) -> None:
+    """The results were written before it, and the run ends as it would have ended."""
+    lab.battery(ONE.replace("}", ", report: [terminal, html]}"))
+    (lab.path / "conftest.py").write_text(
+        (lab.path / "conftest.py").read_text("utf-8")
+        + "\nfrom pytest_alienbio.errors import StoreError\nfrom pytest_alienbio.run import pages\n"
+        + "def refuse(*args):\n    raise StoreError('the disk is full')\npages.write_page = refuse\n"
+    )
+    run = lab.run("plain")
+    assert run.ret == 0
+    run.stdout.fnmatch_lines(["*the report as a page is not written: the disk is full*", "results: *"])
+    run.stdout.no_fnmatch_line("report: *")
+    assert (lab.dats()[0] / "results.json").exists()

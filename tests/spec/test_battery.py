@@ -341,14 +341,12 @@ def test_a_record_says_how_wide_its_seeds_were_and_where_it_came_from(resolved: 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("[terminal, html]", "`html` is not built yet in this version"),
-        ("html", "`html` is not built yet in this version"),
+        ("[terminal, htm]", "'htm' is no report; did you mean 'html'?"),
         ("[markdwon]", "'markdwon' is no report; did you mean 'markdown'?"),
         ("[json, json]", "a report is named twice"),
     ],
 )
 def test_a_report_that_is_none_is_refused_where_it_stands(written: str, said: str) -> None:
-    """What comes later is refused by its name, never taken for a typing error."""
     text = f"experiment.x:\n  scenarios: [a]\n  agents: [b]\n  seeds: 1\n  report: {written}\n"
     with pytest.raises(SpecError) as caught:
         batteries(read(text, "f.yaml"))

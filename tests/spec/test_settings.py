@@ -118,7 +118,7 @@ def test_lists_have_a_text_form_too(name: str, text: str, written: str) -> None:
         ("traces", "al", "'al' is no value for `traces`; expected all, failed or none; did you mean 'all'?"),
         ("run.traces", "", "`traces` is empty; expected all, failed or none"),
         ("cells", "Record", "'Record' is no value for `cells`; expected assert or record; did you mean 'record'?"),
-        ("report", "terminal,html", "`html` is not built yet in this version"),
+        ("report", "terminal,htm", "'htm' is no report; did you mean 'html'?"),
         ("report", "markdwon", "'markdwon' is no report; did you mean 'markdown'?"),
         ("report", "json,json", "a report is named twice"),
         ("steps", "0", "'0' is no value for `steps`; expected a whole number from 1 to 1,000,000"),
