@@ -23,6 +23,7 @@ LARGE = 256 * 2**20
 """Bytes of a file that is looked through in one piece; what is larger is no text that anybody reads, and is left out."""
 
 _AS_THEY_ARE = (layout.SPEC, layout.ENVIRONMENT)
+PAGE_FILE = f"{layout.REPORTS}/{layout.PAGE}"
 
 
 Journals = list[tuple[Path, int]]
@@ -74,6 +75,10 @@ def stage(dat: Path, folder: Path, screen: Screen, choice: str | Collection[str]
     _copy_log(dat, staged, screen)
     for name in (layout.METRICS, layout.ARTIFACTS, layout.REPORTS, layout.CONFIRM, layout.RESCORED):
         for file in _files(dat, name, staged):
+            if _packs(file):
+                if file == PAGE_FILE:
+                    staged.notes.append(f"{file}: left out, it packs traces; made anew by: bio report DAT -o report.html")
+                continue
             if choice == ALL or name != layout.CONFIRM or f"/{layout.TRACES}/" not in file:
                 _copy(dat, file, staged, screen)
     changed = _copy_cells(dat, journals, staged, screen, kept)
@@ -85,6 +90,11 @@ def stage(dat: Path, folder: Path, screen: Screen, choice: str | Collection[str]
             if (dat / name).is_file():
                 _copy(dat, name, staged, screen)
     return staged
+
+
+def _packs(file: str) -> bool:
+    """Whether a file of a DAT is a page, or beside one: what it packs nobody can look through, nor choose from."""
+    return file == PAGE_FILE or file.startswith(f"{layout.REPORTS}/{Path(layout.PAGE).stem}.files/")
 
 
 def _chosen(dat: Path, journals: Journals, choice: str | Collection[str]) -> Collection[str] | None:

@@ -25,11 +25,19 @@ COLUMNS: Mapping[str, str] = {
     "tokens": "tokens",
     "usd": "cost",
     "why": "why",
+    "params": "params",
+    "started": "started (UTC)",
+    "requests": "requests",
+    "retries": "retries",
+    "attempt": "attempt",
+    "worker": "worker",
+    "tags": "tags",
+    "note": "note",
 }
 """The columns of a page's cells that it knows how to spell, and their headers; others are shown under their own names.
 
 `run` and `id` name a row, together unlike any other: a route `#trace?run=...&cell=...` looks for them. `passed` is True,
-False or None, `seconds` wall time, `usd` dollars, `why` what an error said; None is missing everywhere.
+False or None, `seconds` wall time, `started` Unix seconds, `usd` dollars, `why` what an error said; None is missing everywhere.
 """
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from ...model import CellSheet, Json
 from .. import figures
+from ..forecast import seconds
 from .blocks import Grid, Head, Link, Spot, order_of, tame
 from .content import COLUMNS
 
 FIRST = 100
 """Rows that a page shows without scripts, and of each page of its table."""
-_LEFT = frozenset({"run", "id", "battery", "scenario", "agent", "role", "outcome", "why"})
+_LEFT = frozenset({"run", "id", "battery", "scenario", "agent", "role", "outcome", "why", "params", "started", "worker", "tags", "note"})
 
 
 def _whole(value: Json) -> str:
@@ -25,20 +27,21 @@ def _number(value: Json) -> float | None:
 _SPELLED: Mapping[str, Callable[[Json], str]] = {
     "score": lambda value: figures.score(_number(value)),
     "passed": lambda value: "yes" if value else "no",
-    "seconds": lambda value: duration(_number(value)),
+    "seconds": lambda value: seconds(_number(value) or 0.0),
+    "started": lambda value: _clock(_number(value) or 0.0),
+    "requests": _whole,
+    "retries": _whole,
     "tokens": _whole,
     "steps": _whole,
     "usd": lambda value: figures.usd(_number(value)),
 }
 
 
-def duration(seconds: float | None) -> str:
-    """`27 ms`, `1.3 s`, `12:05 min`, as a cell's own line has it."""
-    if seconds is None:
+def _clock(at: float) -> str:
+    try:
+        return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
+    except (OverflowError, OSError, ValueError):
         return figures.MISSING
-    if seconds < 1:
-        return f"{1000 * seconds:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 100 else f"{int(seconds // 60)}:{int(seconds % 60):02} min"
 
 
 def spelled(key: str, value: Json) -> str:

@@ -4,9 +4,9 @@ bio.cells = (() => {
   const PAGE = 100;
   const MOST_CHOICES = 500;
   const FILTERS = ["agent", "scenario", "difficulty", "outcome", "passed", "battery", "run"];
-  const SEARCHED = ["id", "run", "why"];
-  const UNSHOWN = ["scenario", "role", "battery"]; // the cell's id says it
-  const CUT = ["why"];
+  const SEARCHED = ["id", "run", "outcome", "why", "tags", "note"];
+  const UNSHOWN = ["scenario", "role", "battery", "params", "trace"]; // the cell's id says it
+  const CUT = ["why", "note"];
 
   let sheet = null; // { rows, columns: [{ key, header, left, texts, at }] }
   let by = {}; // columns by key
