@@ -15,7 +15,7 @@ MAX_SCENARIOS = 10
 """The dearest ones, on a screen."""
 
 
-def _time(value: float | None) -> str:
+def took(value: float | None) -> str:
     """`0.31 ms`, `45 ms`, then as elsewhere: `1.3s`, `1m20s`."""
     if value is None:
         return figures.MISSING
@@ -36,7 +36,7 @@ _KINDS = (
     _Kind("usd", lambda spent: spent.usd, figures.usd, 0),
     _Kind("tokens", lambda spent: spent.tokens, figures.amount, 1),
     _Kind("requests", lambda spent: spent.requests, figures.amount, 5),
-    _Kind("seconds", lambda spent: spent.seconds, _time, 2),
+    _Kind("seconds", lambda spent: spent.seconds, took, 2),
 )
 _NAMES = {"usd": "money", "tokens": "tokens", "requests": "requests", "seconds": "time"}
 

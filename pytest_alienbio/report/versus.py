@@ -31,7 +31,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def versus_document(found: Versus, more: Sequence[Section] = (), notes: Sequence[str] = ()) -> Document:
     """What runs say of each other; `more` sections stand below (what changed between two), `notes` at the end."""
-    sections = [sides_section(found.sides), _effects(found)]
+    sections = [sides_section(found.sides), effects_section(found)]
     if found.leaves is not None and found.leaves.comparisons:
         sections.append(_leaves(found, found.leaves))
     return Document(title_of(found.sides), (*sections, *more, *end(notes)))
@@ -95,7 +95,8 @@ def _plain(side: Side) -> dict[str, Json]:
     }
 
 
-def _effects(found: Versus) -> Section:
+def effects_section(found: Versus) -> Section:
+    """Each agent in all runs: means, and what they differ by."""
     rows = [*([found.overall] if found.overall else []), *found.rows]
     sized = is_sized(found.metric)
     reference = letter(found.sides, found.reference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import SpecError, did_you_mean
@@ -102,6 +102,12 @@ class Asking:
     def places(self, query: Query, order: Sequence[str], limit: int | None, offset: int) -> Iterator[tuple[Any, ...]]:
         """Where the records are: what `Lines.result` takes."""
         return self._ordered(query, _PLACE, order, limit, offset, detail=False)
+
+    def places_of(self, records: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+        """Likewise of the records with these numbers, in this order."""
+        place = ", ".join(_PLACE)  # fixed fragments
+        found = f"SELECT {place} FROM json_each(?) c CROSS JOIN record r ON r.no = c.value ORDER BY c.key"  # noqa: S608
+        yield from self._connection.execute(found, (json.dumps(list(records)),))
 
     def lines(self) -> Lines:
         """The journals."""

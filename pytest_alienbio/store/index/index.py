@@ -145,7 +145,8 @@ class Index:
 
         `order`: columns, the first one first; `-score` is the largest first; what is missing comes last either way. Ties,
         and all without `order`: DAT by DAT, in each by scenario, difficulty (none first), agent, seed, variant, params (or,
-        without `order`, id and key). Raises `SpecError` for a column that is none.
+        without `order`, id and key). `record` is a column, too: the number that `at` takes, as long as nothing is refreshed.
+        Raises `SpecError` for a column that is none.
         """
         self._ask(lambda: self._asking.columns(columns, order))
         return self._stream(lambda: self._asking.rows(query, columns, order, limit, offset))
@@ -157,14 +158,21 @@ class Index:
 
         A line that is no longer what it was (its DAT was deleted meanwhile) is left out, and said in `notes`.
         """
+        yield from self._whole(lambda: self._asking.places(query, order, limit, offset))
+
+    def at(self, records: Sequence[int]) -> Iterator[Result]:
+        """The whole results of some records, by their numbers (`record` in `rows`), in this order; else as `results`."""
+        yield from self._whole(lambda: self._asking.places_of(records))
+
+    def _whole(self, places: Callable[[], Iterator[tuple[Any, ...]]]) -> Iterator[Result]:
         if self._results:
-            yield from (self._results[place[2]] for place in self._asking.places(query, order, limit, offset))
+            yield from (self._results[place[2]] for place in places())
             return
         with ExitStack() as files:
 
             def located() -> Iterator[tuple[Lines, tuple[Any, ...]]]:
                 lines = files.enter_context(self._asking.lines())
-                for place in self._asking.places(query, order, limit, offset):
+                for place in places():
                     if not lines.knows(*place[:2]):
                         raise LookupError("a record of no journal")
                     yield lines, place

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..report.build import some
-from ..report.review import leaderboard_document, review_document
-from ..results.leaderboard import leaderboard
-from ..store.layout import SPEC
+from ...report.build import some
+from ...report.review import leaderboard_document, review_document
+from ...results.leaderboard import leaderboard
+from ...store.layout import SPEC
 
 if TYPE_CHECKING:
-    from ..model import Query, Result
-    from ..report import Document
-    from ..store.index import Index
+    from ...model import Query, Result, Review
+    from ...report import Document
+    from ...store.index import Index
 
 _BATTERIES = 3
 """Named in a title."""
@@ -31,21 +31,9 @@ def report_on(
 
     Of a cell with several records the latest scored one counts. Each failure comes with what plays it again.
     """
-    from ..results.counted import counted, other_attempts
-    from ..results.review import review
-
-    others = other_attempts(index, query)
-    made = review(
-        counted(index, query),
-        title=title_of(index, query),
-        dats=from_here(dats),
-        board=leaderboard(index, query),
-        command=again,
-        others=lambda result: others.get((result.dat_path, result.key, result.id), ()),
-        notes=(*notes, *_imported(index, query)),
-    )
+    made = reviewed(index, query, dats, notes=notes)
     if "correlations" in only or "difficulty" in only:
-        from ..results.trends import links, slopes
+        from ...results.trends import links, slopes
 
         made = replace(
             made,
@@ -55,10 +43,42 @@ def report_on(
     return review_document(made, only)
 
 
+def reviewed(
+    index: Index,
+    query: Query,
+    dats: Sequence[Path],
+    *,
+    notes: Sequence[str] = (),
+    meanwhile: Callable[[Result], None] = lambda result: None,
+) -> Review:
+    """What `report_on` says of what `query` keeps, as numbers; `meanwhile` is told of every attempt, as they stream by."""
+    from ...results.counted import counted, other_attempts
+    from ...results.review import review
+
+    attempts = other_attempts(index, query)
+    commands = Commands()
+
+    def others(result: Result) -> Sequence[Result]:
+        found = attempts.get((result.dat_path, result.key, result.id), ())
+        for each in (result, *found):
+            meanwhile(each)
+        return found
+
+    return review(
+        counted(index, query),
+        title=title_of(index, query),
+        dats=from_here(dats),
+        board=leaderboard(index, query),
+        command=commands.again,
+        others=others,
+        notes=(*notes, *_imported(index, query)),
+    )
+
+
 def report_of(results: Iterable[Result], *, only: Collection[str] = ()) -> Document:
     """The report of any results: a `BatchResult`, a `ResultSet`, a list. See `report_on`."""
-    from ..model import Query
-    from ..store.index import Index
+    from ...model import Query
+    from ...store.index import Index
 
     with Index.of(results) as index:
         return report_on(index, Query(), [Path(path) for path in index.dats() if path], only=only)
@@ -72,10 +92,24 @@ def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: S
 
 def again(result: Result) -> str:
     """The shell command that plays a stored cell again, from its own DAT; '' for one that was not played here."""
-    if result.origin or not result.dat_path:
-        return ""
-    node = os.path.join(os.path.relpath(result.dat_path), SPEC)
-    return f"pytest {shlex.quote(f'{node}::{result.battery}::{result.id}')}"
+    return Commands().again(result)
+
+
+class Commands:
+    """Commands that play cells again. Of each DAT it is asked once where it is from here: of 100,000 cells many fail."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, str] = {}
+
+    def again(self, result: Result) -> str:
+        """See `again`."""
+        dat = result.dat_path
+        if result.origin or not dat:
+            return ""
+        node = self._nodes.get(dat)
+        if node is None:
+            node = self._nodes[dat] = os.path.join(os.path.relpath(dat), SPEC)
+        return f"pytest {shlex.quote(f'{node}::{result.battery}::{result.id}')}"
 
 
 def _imported(index: Index, query: Query) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""What the page of some results holds: the report's document with more sections, every cell, and traces to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import SpecError
+from ...report.accounts import accounts_sections
+from ...report.document import Document, Section
+from ...report.html.content import PageContent
+from ...report.provenance import provenance_section
+from ...report.review import review_document
+from ...report.timeline import timeline_section
+from ...report.trends import slopes_section
+from ...results.provenance import provenance
+from ...results.sides import called
+from .before import between, since
+from .judged import gates_of
+from .reports import from_here, reviewed
+
+if TYPE_CHECKING:
+    from ...model import Accounts, Query, Slopes
+    from ...store.index import Index
+
+LEVELS = 2
+"""Levels of difficulty from which there is a curve."""
+MOST_RUNS = 200
+"""Runs whose surroundings are told."""
+
+
+def page_of(
+    index: Index,
+    query: Query,
+    dats: Sequence[Path],
+    *,
+    root: Path | None = None,
+    notes: Sequence[str] = (),
+    at: float | None = None,
+) -> PageContent:
+    """The page of what `query` keeps, which looks at `dats`: their numbers are those of `report_on`.
+
+    More sections than a report has: gates, what changed since the run before (of one run, looked for below the data `root`)
+    or between the two runs, difficulty, execution, environment. `at` is when, in Unix seconds; None: now.
+    """
+    from ...results.accounts import Accounting
+    from ...results.sheet import found_cells, sheet
+    from ...results.timeline import timeline
+
+    gates, compared = gates_of(dats), _compared(index, query, dats, root)
+    found = found_cells(index, query)
+    accounting = Accounting("agent")
+    review = reviewed(index, query, dats, notes=notes, meanwhile=accounting.add)
+    review = replace(review, slopes=_slopes(index, query, found["difficulty"]))
+    paths = list(dict.fromkeys(found["dat"])) or list(map(str, dats))
+    near = from_here(map(Path, paths))
+    names = dict(zip(paths, called(near, near), strict=True))
+    more = [
+        slopes_section(review.slopes) if review.slopes else None,
+        _accounts(accounting.made()),
+        timeline_section(timeline(index, query)),
+        provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
+    ]
+    return PageContent(
+        document=_with(review_document(review), [*gates, *compared, *filter(None, more)]),
+        cells=sheet(found, names),
+        dats=dict(zip(names.values(), near, strict=True)),
+        made_at=f"{datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        made_by=f"pytest-alienbio {version('pytest-alienbio')}",
+    )
+
+
+def _with(document: Document, more: Sequence[Section]) -> Document:
+    """The document with `more` sections before its last words."""
+    last = [section for section in document.sections if section.key == "end"]
+    return Document(document.title, (*(each for each in document.sections if each not in last), *more, *last))
+
+
+def _compared(index: Index, query: Query, dats: Sequence[Path], root: Path | None) -> list[Section]:
+    if len(dats) == 2:
+        return between(index, query, dats)
+    if len(dats) == 1 and root is not None and (told := since(index, query, root, dats[0])):
+        return [told]
+    return []
+
+
+def _slopes(index: Index, query: Query, levels: Sequence[int | None]) -> Slopes | None:
+    """The curves over the difficulty; None where there is one level at most, or no common direction."""
+    from ...results.trends import slopes
+
+    if len(set(levels) - {None}) < LEVELS:
+        return None
+    with suppress(SpecError):
+        return slopes(index, query)
+    return None
+
+
+def _accounts(found: Accounts) -> Section | None:
+    """Kinds of tokens, requests and waiting; None where nothing was asked of a model."""
+    usage = found.total.usage
+    if usage.tokens is None and usage.requests is None:
+        return None
+    return replace(accounts_sections([found], "bio cost"), heading="what models took")
