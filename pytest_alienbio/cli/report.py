@@ -11,7 +11,7 @@ from ..errors import did_you_mean
 from ..report.review import ON_REQUEST, PARTS
 from ..run.reporting import report_on
 from .asked import asked
-from .common import Commands, add_data_option
+from .common import Commands, add_data_option, data_here
 from .patterns import add_pattern
 from .query import add_filters
 from .shown import add_output, show, show_page
@@ -53,15 +53,15 @@ def report(args: argparse.Namespace) -> int:
     with asked(args) as question:
         index, query, paths = question.index, question.query, question.paths
         notes = question.none_matches()
-        if not show_page(lambda: _page(index, query, paths, args.only, notes), args):
+        if not show_page(lambda: _page(index, query, paths, data_here(args), args.only, notes), args):
             show(report_on(index, query, paths, only=args.only, notes=notes), args)
     return 0
 
 
-def _page(index: Index, query: Query, paths: Sequence[Path], only: Sequence[str], notes: Sequence[str]) -> Page:
+def _page(index: Index, query: Query, paths: Sequence[Path], root: Path, only: Sequence[str], notes: Sequence[str]) -> Page:
     from ..run.pages import page_on  # late: most reports are read on a screen
 
-    return page_on(index, query, paths, only=only, notes=notes)
+    return page_on(index, query, paths, root=root, only=only, notes=notes)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -41,9 +41,9 @@ def show(document: Document, args: argparse.Namespace) -> None:
     """Writes `document` as `args` say. A file is replaced whole; what is no ordinary file, or in no folder, is refused."""
     path, form = _wanted(args)
     if form == "html":
-        from ..run.pages import page_of
+        from ..run.pages import page_with
 
-        return _show_page(page_of(document), path)
+        return _show_page(page_with(document), path)
     if form == "markdown":
         text = render_markdown(document)
     elif form == "json":

@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from ..model import Deed, Json, Provenance, canonical, inert
+from ..model.figures import MISSING, many
 from .deeds import commit_of
 from .document import Block, Copy, Fact, Facts, Field, Item, Items, Note, Notes, Section, Table, column, named, silent
-from .figures import MISSING, many
 from .timeline import clock
 
 _MORE = "--all"

@@ -62,16 +62,29 @@ class Page:
         return self.document._repr_markdown_()
 
 
-def page_on(index: Index, query: Query, dats: Sequence[Path], *, only: Collection[str] = (), notes: Sequence[str] = ()) -> Page:
-    """The page of what `query` keeps, which looks at `dats`: its report (see `report_on`) and every cell."""
+def page_on(
+    index: Index,
+    query: Query,
+    dats: Sequence[Path],
+    *,
+    root: Path | None = None,
+    only: Collection[str] = (),
+    notes: Sequence[str] = (),
+) -> Page:
+    """The page of what `query` keeps, which looks at `dats` below the data `root`: see `page_of`. `only`: these parts of it."""
     from .reporting import report_on
+    from .reporting.page import page_of
 
-    return page_of(report_on(index, query, dats, only=only, notes=notes))
+    content = page_of(index, query, dats, root=root, notes=notes)
+    if only:
+        content = replace(content, document=report_on(index, query, dats, only=only, notes=notes))
+    return Page(content)
 
 
-def page_of(document: Document) -> Page:
+def page_with(document: Document) -> Page:
     """Any document as a page, with nothing beside it."""
-    return Page(_signed(PageContent(document)))
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return Page(PageContent(document, made_at=now, made_by=f"pytest-alienbio {version('pytest-alienbio')}"))
 
 
 def page_of_results(results: Iterable[Result], *, only: Collection[str] = ()) -> Page:
@@ -109,7 +122,7 @@ def report_here(
         raise StoreError(f"there are no results below {root}; play something first, or name another data root with data=")
     with Index.open(root) as index:
         notes = index.refresh(paths)
-        return page_on(index, Query(dats=tuple(map(str, paths))), paths, only=only, notes=notes)
+        return page_on(index, Query(dats=tuple(map(str, paths))), paths, root=root, only=only, notes=notes)
 
 
 def write_page(dat_path: Path, data_root: Path) -> Path:
@@ -119,7 +132,7 @@ def write_page(dat_path: Path, data_root: Path) -> Path:
 
     with Index.open(data_root) as index:
         index.refresh([dat_path])
-        page = page_on(index, Query(dats=(str(dat_path),)), [dat_path])
+        page = page_on(index, Query(dats=(str(dat_path),)), [dat_path], root=data_root)
     folder = dat_path / REPORTS
     try:
         folder.mkdir(exist_ok=True)
@@ -127,12 +140,6 @@ def write_page(dat_path: Path, data_root: Path) -> Path:
         raise store_error("make", folder, error) from error
     with locked(dat_path / LOCK):
         return page.save(folder / PAGE)
-
-
-def _signed(content: PageContent) -> PageContent:
-    """The content with when and by what it was made."""
-    now = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime())
-    return replace(content, made_at=now, made_by=f"pytest-alienbio {version('pytest-alienbio')}")
 
 
 def _write_beside(folder: Path, files: dict[str, str]) -> None:

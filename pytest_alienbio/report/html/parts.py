@@ -19,14 +19,14 @@ class Part:
 
 
 ORDER: Mapping[str, tuple[str, frozenset[str]]] = {
-    "overview": ("Overview", frozenset({"gates", "run", "results", "leaderboard", "findings", "skipped", "changed"})),
+    "overview": ("Overview", frozenset({"gates", "run", "results", "leaderboard", "since", "findings"})),
     "scenarios": ("Scenarios", frozenset({"summary", "heatmap", "scenarios"})),
     "scores": ("Scores", frozenset({"scores", "breakdown", "metrics", "bars", "profile"})),
     "difficulty": ("Difficulty", frozenset({"difficulty", "correlations"})),
     "seeds": ("Seeds", frozenset({"seeds", "histograms"})),
     "failures": ("Failures", frozenset({"failures"})),
     "gates": ("Gates", frozenset({"gate", "power"})),
-    "compare": ("Compare", frozenset({"compare", "effects", "diff"})),
+    "compare": ("Compare", frozenset({"compare"})),
     "timeline": ("Timeline", frozenset({"timeline"})),
     "cost": ("Cost", frozenset({"cost", "accounts", "spend"})),
     "environment": ("Environment", frozenset({"environment", "provenance", "notes"})),

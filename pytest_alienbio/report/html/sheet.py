@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 from ...model import CellSheet, Json
 from .. import figures
-from ..forecast import seconds
+from ..cost import took
 from .blocks import Grid, Head, Link, Spot, order_of, tame
 from .content import COLUMNS
 
 FIRST = 100
 """Rows that a page shows without scripts, and of each page of its table."""
-_LEFT = frozenset({"run", "id", "battery", "scenario", "agent", "role", "outcome", "why", "params", "started", "worker", "tags", "note"})
+_LEFT = frozenset(
+    {"run", "id", "battery", "scenario", "agent", "role", "outcome", "why", "params", "started", "worker", "tags", "note"}
+)
 
 
 def _whole(value: Json) -> str:
@@ -27,7 +29,7 @@ def _number(value: Json) -> float | None:
 _SPELLED: Mapping[str, Callable[[Json], str]] = {
     "score": lambda value: figures.score(_number(value)),
     "passed": lambda value: "yes" if value else "no",
-    "seconds": lambda value: seconds(_number(value) or 0.0),
+    "seconds": lambda value: took(_number(value)),
     "started": lambda value: _clock(_number(value) or 0.0),
     "requests": _whole,
     "retries": _whole,

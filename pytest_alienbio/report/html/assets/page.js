@@ -128,6 +128,16 @@ bio.page = (() => {
     line.append(button, said);
   };
 
+  // The keyboard stops at a table only where there is something to scroll.
+  const reachable = () => {
+    for (const table of document.querySelectorAll(".part.shown .table")) {
+      if (table.scrollWidth > table.clientWidth || table.scrollHeight > table.clientHeight) table.tabIndex = 0;
+      else table.removeAttribute("tabindex");
+    }
+  };
+  bio.onroute(() => requestAnimationFrame(reachable));
+  addEventListener("resize", reachable);
+
   addEventListener("DOMContentLoaded", () => {
     switcher();
     document.querySelectorAll(".section table").forEach(sortable);
