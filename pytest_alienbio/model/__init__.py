@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from .rate import Permit, Rate
     from .rescoring import RescoredAgent, RescoredCell, Rescoring
     from .result import CellError, ExperimentResult, Result, TraceRef, Usage
+    from .retold import Retold
     from .review import Review
     from .rubric import Rubric
     from .rule import Rule
@@ -88,12 +89,12 @@ __all__ = [
     "Note", "Observation", "Outcome", "OverScenarios", "PValue", "Part", "Parting", "PastRun", "Pause", "Permit", "Place",
     "Plan", "PlannedLeaf", "Point", "Power", "PowerPlan", "Price", "Probe", "Profile", "Provenance", "ProviderEntry",
     "Quantity", "Query", "Rasch", "Rate", "Reading", "Repriced", "Request", "RescoredAgent", "RescoredCell", "Rescoring",
-    "Result", "Review", "Row", "Rubric", "Rule", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder", "ScenarioVersion",
-    "Scorer", "Scores", "SeedPlan", "Selection", "Series", "Shift", "Side", "Skewed", "Slope", "Slopes", "Source",
-    "Spending", "Spent", "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged", "Task",
-    "TaskRecord", "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial", "Turn",
-    "Usage", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical", "cell_verdict", "digest",
-    "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault", "offers_checkpoints", "slug",
+    "Result", "Retold", "Review", "Row", "Rubric", "Rule", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder",
+    "ScenarioVersion", "Scorer", "Scores", "SeedPlan", "Selection", "Series", "Shift", "Side", "Skewed", "Slope", "Slopes",
+    "Source", "Spending", "Spent", "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged",
+    "Task", "TaskRecord", "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial",
+    "Turn", "Usage", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical", "cell_verdict",
+    "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault", "offers_checkpoints", "slug",
     "storable",
 ]  # fmt: skip
 
@@ -143,6 +144,7 @@ _MODULES = {
     "rate": ("Permit", "Rate"),
     "rescoring": ("RescoredAgent", "RescoredCell", "Rescoring"),
     "result": ("CellError", "ExperimentResult", "Result", "TraceRef", "Usage"),
+    "retold": ("Retold",),
     "review": ("Review",),
     "rubric": ("Rubric",),
     "rule": ("Rule",),

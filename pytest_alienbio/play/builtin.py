@@ -19,7 +19,7 @@ from ..agents import (
 )
 from ..agents.llm.profiles import KINDS, SHIPPED
 from ..errors import SpecError
-from ..model import Agent, Case, Environment, InstanceCache, Json, Scores, Task, Trajectory
+from ..model import Agent, Case, Environment, InstanceCache, Json, Retold, Scores, Task, Trajectory
 from ..model.task import VARIATION
 from .catalog import AgentFactory, AgentInfo, ScenarioInfo
 from .takes import NOTHING
@@ -127,6 +127,12 @@ def template_scenario(template: Template) -> ScenarioInfo:
         level = case.difficulty or template.default_level
         return rescore(template, level, seed, played, variant=case.variant, attempts=attempts, cache=cache)
 
+    def beside(case: Case, played: Trajectory, seed: int, attempts: int | None, cache: InstanceCache | None) -> Retold:
+        from ..scenarios.retelling import retell
+
+        level = case.difficulty or template.default_level
+        return retell(template, level, seed, played, variant=case.variant, attempts=attempts, cache=cache)
+
     return ScenarioInfo(
         name=template.name,
         factory=build,
@@ -138,6 +144,7 @@ def template_scenario(template: Template) -> ScenarioInfo:
         scoring_hash=template.scoring_hash,
         world_hash=template.world_hash,
         rescore=again,
+        retell=beside,
         world=GENERATOR_VERSION,
         deterministic=True,
         passing_score=template.passing_score,

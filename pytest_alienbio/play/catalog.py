@@ -20,6 +20,7 @@ from ..model import (
     InstanceCache,
     Json,
     Result,
+    Retold,
     Scores,
     Task,
     Trajectory,
@@ -33,6 +34,8 @@ Connect: TypeAlias = Callable[[Cell | None, Endpoint], Wire]
 """Gives a way to a model, for a cell; None: for no cell that anyone knows."""
 Rescore: TypeAlias = Callable[[Case, Trajectory, int, int | None, InstanceCache | None], Scores]
 """(case, trajectory, seed, attempts of its world or None, cache) -> its score. Raises `ValueError` for another world's."""
+Retell: TypeAlias = Callable[[Case, Trajectory, int, int | None, InstanceCache | None], Retold]
+"""Likewise -> what its world says of it. Raises likewise."""
 EnvironmentFactory: TypeAlias = Callable[[Case, InstanceCache | None], Environment]
 
 
@@ -77,6 +80,8 @@ class ScenarioInfo:
     """Of what decides its world, however it is scored and told; '' if that is not told apart from the content."""
     rescore: Rescore | None = None
     """Scores a stored cell by what its file says now; None if it has to be played for a score."""
+    retell: Retell | None = None
+    """Says of a stored cell what its score was on the way, and what the oracle does there; None if that cannot be told."""
 
     def case(
         self,

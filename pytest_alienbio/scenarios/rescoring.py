@@ -7,7 +7,7 @@ trace of another world is refused, whatever the files say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
 
 from ..errors import OtherWorldError
@@ -39,20 +39,46 @@ def rescore(
     accept another attempt, which is another world: then the one that was played is answered anew. Raises `OtherWorldError`,
     `GenerationError`, and `FormulaError` for a formula that gives no number.
     """
-    instance = obtain(template, difficulty, seed, cache, variant)
-    if attempts is not None and instance.attempt != attempts - 1:
-        found = at_attempt(template, difficulty, seed, attempts - 1, variant)
-        if isinstance(found, str):
-            why = REASONS.get(found, found)
-            raise OtherWorldError(f"under this scoring the world that was played is no question: {why}")
-        instance = found
+    instance = played_instance(template, difficulty, seed, variant, attempts, cache)
     return instance.scores(*whole_path(instance, trajectory))
+
+
+def played_instance(
+    template: Template, difficulty: int, seed: int, variant: int, attempts: int | None, cache: InstanceCache | None
+) -> Instance:
+    """The world that was played, with the question that `template` asks of it now. Raises as `rescore` does."""
+    instance = obtain(template, difficulty, seed, cache, variant)
+    if attempts is None or instance.attempt == attempts - 1:
+        return instance
+    found = at_attempt(template, difficulty, seed, attempts - 1, variant)
+    if isinstance(found, str):
+        why = REASONS.get(found, found)
+        raise OtherWorldError(f"under this scoring the world that was played is no question: {why}")
+    return found
 
 
 def whole_path(instance: Instance, trajectory: Trajectory) -> tuple[list[list[float]], float]:
     """(the path of steps + 1 states, what was spent) of a stored episode of `instance`. Raises `OtherWorldError`."""
+    *_, path = paths(instance, trajectory)
+    return waited(instance, path), trajectory.cost
+
+
+def waited(instance: Instance, path: Sequence[list[float]]) -> list[list[float]]:
+    """A path to the end of the episode, on which nothing more is done."""
+    whole = list(path)
+    for t in range(len(whole) - 1, instance.blueprint.max_steps):
+        whole.append(instance.dynamics.after(whole[-1], t))
+    return whole
+
+
+def paths(instance: Instance, trajectory: Trajectory) -> Iterator[list[list[float]]]:
+    """The path of a stored episode of `instance` at its start and after each call; a list that grows.
+
+    Raises `OtherWorldError`.
+    """
     episode = Episode(instance)
     path = [_state(instance, trajectory.initial, episode.snapshot(), "at the start")]
+    yield path
     for number, turn in enumerate(trajectory.turns, 1):
         at = f"after call {number} ({turn.action})"
         if episode.over or turn.step != episode.step:
@@ -65,9 +91,7 @@ def whole_path(instance: Instance, trajectory: Trajectory) -> tuple[list[list[fl
         recorded = _state(instance, _known(turn, at), episode.snapshot(), at)
         if episode.step > before:
             path[-1] = recorded
-    for t in range(episode.step, instance.blueprint.max_steps):
-        path.append(instance.dynamics.after(path[-1], t))
-    return path, trajectory.cost
+        yield path
 
 
 def _known(turn: Turn, at: str) -> Mapping[str, float]:

@@ -80,10 +80,11 @@ def trace_data(
     said: Annotations = _NOTHING_SAID,
     retold: Retold = _UNTOLD,
     *,
+    damage: str = "",
     texts: Texts | None = None,
 ) -> dict[str, Json]:
-    """One cell as data, as the module says; None: no trace of it is kept. `retold`: what its world says of it. Equal cells
-    make equal data. Raises nothing for what a damaged trace may hold."""
+    """One cell as data, as the module says; None: no trace of it is kept, or it cannot be read, and `damage` says why.
+    `retold`: what its world says of it. Equal cells make equal data. Raises nothing for what a damaged trace may hold."""
     texts = texts or Texts()
     of = trajectory or Trajectory()
     is_trial = result.task is not None and trajectory is not None
@@ -106,7 +107,7 @@ def trace_data(
         "tags": [_name(tag) for tag in said.tags],
         "notes": [{"text": texts.text(note.text), "author": _name(note.author), "at": note.at} for note in said.notes],
         "error": _error(result, texts),
-        "why": "" if of.calls else why_no_turns(result, trajectory),
+        "why": _name(damage) or ("" if of.calls else why_no_turns(result, trajectory)),
         "trial": texts.text("\n".join(trial_lines(Page(_TRIAL), result, of))) if is_trial else "",
         "budget": spelled(shown.budget),
         "quantities": [_name(str(name)) for name in by.names],
