@@ -33,8 +33,8 @@ def found_cells(index: Index, query: Query) -> Found:
         return {name: list(values) for name, values in zip(_COLUMNS, columns, strict=True)}
 
 
-def sheet(found: Found, called: Mapping[str, str], traces: Mapping[int, str] | None = None) -> CellSheet:
-    """`found` as a page has it; `called` are names of DATs by their paths, `traces` says of records where their trace is.
+def sheet(found: Found, called: Mapping[str, str]) -> CellSheet:
+    """`found` as a page has it; `called` are names of DATs by their paths.
 
     Columns: `run`, `id`, `scenario`, `difficulty`, `agent`, `role`, `seed`, `outcome`, `passed`, `score`, `steps`, `seconds`
     (wall time), `started` (Unix seconds), `why` (inert, bounded). Where any cell has something to say also `battery`,
@@ -55,8 +55,6 @@ def sheet(found: Found, called: Mapping[str, str], traces: Mapping[int, str] | N
             columns[name] = values
     tags, notes = _said(dats, found["id"])
     columns |= {name: values for name, values in (("tags", tags), ("note", notes)) if any(values)}
-    if traces is not None:
-        columns["trace"] = [traces.get(record) for record in found["record"]]
     return CellSheet(columns)
 
 

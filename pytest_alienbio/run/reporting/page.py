@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from ...results.sides import called
 from .before import between, since
 from .judged import gates_of
 from .reports import from_here, reviewed
+from .traced import Kept, Teller, Traced, traced
 
 if TYPE_CHECKING:
     from ...model import Accounts, Query, Slopes
@@ -41,12 +42,15 @@ def page_of(
     *,
     root: Path | None = None,
     notes: Sequence[str] = (),
+    traces: Kept = "embedded",
+    tell: Callable[[str], Teller] | None = None,
     at: float | None = None,
 ) -> PageContent:
     """The page of what `query` keeps, which looks at `dats`: their numbers are those of `report_on`.
 
     More sections than a report has: gates, what changed since the run before (of one run, looked for below the data `root`)
-    or between the two runs, difficulty, execution, environment. `at` is when, in Unix seconds; None: now.
+    or between the two runs, difficulty, execution, environment. `traces`: which of them are at hand (`traced`); `tell` gives
+    of a DAT what tells its traces. `at` is when, in Unix seconds; None: now.
     """
     from ...results.accounts import Accounting
     from ...results.sheet import found_cells, sheet
@@ -66,9 +70,13 @@ def page_of(
         timeline_section(timeline(index, query)),
         provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
     ]
+    held = traced(index, found, names, tell, traces) if tell else Traced()
     return PageContent(
         document=_with(review_document(review), [*gates, *compared, *filter(None, more)]),
         cells=sheet(found, names),
+        traces=held.chunks,
+        beside=held.beside,
+        places=held.places,
         dats=dict(zip(names.values(), near, strict=True)),
         made_at=f"{datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}",
         made_by=f"pytest-alienbio {version('pytest-alienbio')}",
