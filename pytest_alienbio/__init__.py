@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         Trajectory,
         Usage,
     )
-    from .run import BatchResult, ExperimentRunner
+    from .run import BatchResult, ExperimentAnalyzer, ExperimentRunner, compare_experiments
     from .spec import Battery
     from .trial import record_metric
 
@@ -47,6 +47,7 @@ __all__ = [
     "Cell",
     "CellLimits",
     "Environment",
+    "ExperimentAnalyzer",
     "ExperimentResult",
     "ExperimentRunner",
     "FrameworkAgent",
@@ -64,6 +65,7 @@ __all__ = [
     "Step",
     "Trajectory",
     "Usage",
+    "compare_experiments",
     "record_metric",
 ]
 
@@ -74,12 +76,14 @@ _ELSEWHERE = {
     "Bio": "api",
     "CannotPlayError": "errors",
     "MissingExtraError": "errors",
+    "ExperimentAnalyzer": "run",
     "ExperimentRunner": "run",
     "FrameworkAgent": "agents.llm",
     "Metered": "agents.llm",
     "OverLimitError": "errors",
     "ProviderError": "errors",
     "SpecError": "errors",
+    "compare_experiments": "run",
     "record_metric": "trial",
 }
 

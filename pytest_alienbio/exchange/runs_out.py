@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..model import Json, MetricEvent, Outcome, Result
 from ..store import Dat, codec, read_events
-from ..store.runs import events_of, trial_summary, write_run
+from ..store.runs import events_of, params_of, trial_summary, write_run
 from .cells import Cells
 
 _NEVER = (Outcome.NOT_RUN, Outcome.SKIPPED)
@@ -51,9 +51,4 @@ class _Of:
 
     def params(self, result: Result) -> dict[str, Json]:
         """An agent's params as its battery has them, and the cell's own."""
-        head = self._spec.get(f"experiment.{result.battery}")
-        agents = head.get("agents") if isinstance(head, Mapping) else None
-        for agent in agents if isinstance(agents, list) else ():
-            if isinstance(agent, Mapping) and agent.get("name") == result.agent and isinstance(agent.get("params"), Mapping):
-                return {**agent["params"], **result.params}
-        return dict(result.params)
+        return params_of(result, self._spec)

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from .trajectory import Trajectory, Turn
     from .trends import Link, Links, Slope, Slopes
     from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
+    from .variation import Variation
     from .verdict import Call, Confirmation, Drift, Node, NodeCall, NodeKind, Power, Verdict
     from .versus import CellChange, Changed, Diff, Duel, Row, Side, Versus
 
@@ -93,9 +94,9 @@ __all__ = [
     "ScenarioVersion", "Scorer", "Scores", "SeedPlan", "Selection", "Series", "Shift", "Side", "Skewed", "Slope", "Slopes",
     "Source", "Spending", "Spent", "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged",
     "Task", "TaskRecord", "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial",
-    "Turn", "Usage", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical", "cell_verdict",
-    "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault", "offers_checkpoints", "slug",
-    "storable",
+    "Turn", "Usage", "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical",
+    "cell_verdict", "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault",
+    "offers_checkpoints", "slug", "storable",
 ]  # fmt: skip
 
 _MODULES = {
@@ -170,6 +171,7 @@ _MODULES = {
         "Scores",
         "Step",
     ),
+    "variation": ("Variation",),
     "verdict": ("Call", "Confirmation", "Drift", "Node", "NodeCall", "NodeKind", "Power", "Verdict"),
     "versus": ("CellChange", "Changed", "Diff", "Duel", "Row", "Side", "Versus"),
 }

@@ -15,6 +15,8 @@ from .settings import Settings, settings
 
 if TYPE_CHECKING:
     from .adhoc import AgentLike, Levels, adhoc_battery, adhoc_cell
+    from .analysis.analyzer import ExperimentAnalyzer
+    from .analysis.compare import compare_experiments
     from .batch import BatchResult, run_batch
     from .cases import SETS
     from .catalog import Register, build_catalog, read_scenario, with_named_files
@@ -39,6 +41,7 @@ __all__ = [
     "AgentLike",
     "BatchResult",
     "Closed",
+    "ExperimentAnalyzer",
     "ExperimentRunner",
     "History",
     "Levels",
@@ -60,6 +63,7 @@ __all__ = [
     "case_of",
     "cell_player",
     "close_dat",
+    "compare_experiments",
     "find_battery",
     "find_project",
     "forecast_battery",
@@ -87,6 +91,8 @@ __all__ = [
 
 _MODULES = {
     "adhoc": ("AgentLike", "Levels", "adhoc_battery", "adhoc_cell"),
+    "analysis.analyzer": ("ExperimentAnalyzer",),
+    "analysis.compare": ("compare_experiments",),
     "gates.baselines": ("baseline_of",),
     "gates.batches": ("batch_of",),
     "gates.blessing": ("bless",),

@@ -49,6 +49,16 @@ def went_well(result: Result) -> bool:
     return result.outcome.scored and result.passed is not False
 
 
+def params_of(result: Result, spec: Mapping[str, Json]) -> dict[str, Json]:
+    """The params of a result's agent as the spec of its DAT has them, and its cell's own."""
+    head = spec.get(f"experiment.{result.battery}")
+    agents = head.get("agents") if isinstance(head, Mapping) else None
+    for agent in agents if isinstance(agents, list) else ():
+        if isinstance(agent, Mapping) and agent.get("name") == result.agent and isinstance(agent.get("params"), Mapping):
+            return {**agent["params"], **result.params}
+    return dict(result.params)
+
+
 def trial_summary(result: Result, params: Mapping[str, Json], environment: Mapping[str, Json]) -> dict[str, Json]:
     """One trial as `summary.json`: `success` if it ended well and met the criteria, else `failed`, with its `error`.
 

@@ -1,0 +1,213 @@
+"""`ExperimentAnalyzer`: what an experiment's trials say, for notebooks and scripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Unpack, overload
+
+from ...errors import SpecError, StoreError, did_you_mean
+from ...model import Comparison, Estimate
+from ...report import Document, as_json, inert, render, render_markdown
+from ...report.experiment import experiment_document
+from ...results.contrast import Options
+from ...results.result_set import ResultSet
+from ...store.disk import replace_file
+from .measured import FIGURES, Measured
+from .source import read_source
+from .trials import COLUMNS, DURATION, trials_of
+from .ttest import TTest, ttest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHODS = ("paired", "t")
+_WIDTH = 120
+_FORMS: Mapping[str, Callable[[Document], str]] = {
+    ".md": render_markdown,
+    ".json": as_json,
+    ".txt": lambda document: render(document, _WIDTH, whole=True) + "\n",
+}
+
+
+class ExperimentAnalyzer:
+    """Analyzes and compares the trials of an experiment: `ExperimentAnalyzer(".").aggregate_by_variation()`.
+
+    `path`: a DAT, an experiment's folder (its trials are those of its DATs and of its `runs/`), or a folder of
+    `run-*/summary.json`. A variation is what the experiment calls so; of a battery of agents it is the agent, with those of
+    its cells' own params in which cells of a scenario differ (`greedy [threshold=0.5]`), and its metrics are `score`,
+    `scores.NAME`, `metrics.NAME` and what it took.
+
+    Numbers are those of `ResultSet`: each trial counts once, by its latest record that ended well; one that broke is in no
+    number; each scenario weighs the same. Raises `StoreError` if nothing is there, `SpecError` for a file that is wrong.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] = ".") -> None:
+        self.experiment_dir = Path(path)
+        self.results: pd.DataFrame = self.load_results()
+        """What `load_results` gave."""
+
+    def load_results(self) -> pd.DataFrame:
+        """Reads the trials anew: a frame with a row a trial, those that broke included, in the order of their names or times.
+
+        `experiment_id variation trial params metrics status error started_at ended_at duration_ms` as in `summary.json`, then
+        `scenario difficulty outcome`. `metrics` of a trial that broke is {}.
+        """
+        import pandas as pd
+
+        self._source = read_source(self.experiment_dir)
+        self._measured = Measured(trials_of(self._source.trials), self._source.declared)
+        self.notes = self._source.notes
+        """What could not be read, and why."""
+        rows = [trial.row() for trial in self._measured.trials]
+        frame = pd.DataFrame({name: [row[name] for row in rows] for name in COLUMNS})
+        for name in ("started_at", "ended_at"):
+            frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601")
+        return frame.astype({"trial": "Int64", "difficulty": "Int64", DURATION: "Float64"})
+
+    @property
+    def variations(self) -> tuple[str, ...]:
+        """What is compared, as first seen."""
+        return self._measured.variations
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What was measured: declared metrics first, then as first seen, and `duration_ms`."""
+        return tuple(self._measured.columns)
+
+    @property
+    def result_set(self) -> ResultSet:
+        """The trials as a set of results, the agent of each its variation."""
+        return ResultSet.of(trial.result for trial in self._measured.trials)
+
+    @property
+    def name(self) -> str:
+        """What a report calls the experiment."""
+        return self._source.name
+
+    def estimates(self, metric: str) -> dict[str, dict[str, Estimate]]:
+        """Of each variation `mean std min max median` of a metric, each with what it stands on.
+
+        Raises `SpecError` with near names for a metric that no trial has. Scores of which some are better higher and some lower
+        have no common figures, and a `why`.
+        """
+        return self._measured.figures(metric)
+
+    def aggregate_by_variation(self) -> pd.DataFrame:
+        """Statistics of each metric: a row a variation, columns (metric, `mean` `std` `min` `max` `median`).
+
+        What cannot be told is <NA>: a metric that no trial of a variation gave, the deviation of one trial.
+        """
+        import pandas as pd
+
+        values: dict[tuple[str, str], object] = {}
+        for metric in self.metrics:
+            told = self.estimates(metric)
+            for kind in FIGURES:
+                values[metric, kind] = pd.array([told[name][kind].value for name in self.variations], dtype="Float64")
+        frame = pd.DataFrame(values, index=pd.Index(self.variations, name="variation"))
+        frame.columns = pd.MultiIndex.from_tuples(values, names=("metric", "statistic"))
+        return frame.sort_index()
+
+    @overload
+    def statistical_test(
+        self, metric: str, variation_a: str, variation_b: str, method: Literal["paired"] = ..., **options: Unpack[Options]
+    ) -> Comparison: ...
+
+    @overload
+    def statistical_test(self, metric: str, variation_a: str, variation_b: str, method: Literal["t"]) -> TTest: ...
+
+    def statistical_test(
+        self, metric: str, variation_a: str, variation_b: str, method: str = "paired", **options: Unpack[Options]
+    ) -> Comparison | TTest:
+        """Compares two variations, prints what it finds and gives it.
+
+        `paired`: trial against trial of the same seed and world, by flips of signs (`options`: see `stats.compare`). `t`:
+        `scipy.stats.ttest_ind` of the trials as independent draws, which ignores that they are pairs. Raises `SpecError` for a
+        metric, variation or method that there is not.
+        """
+        if method not in METHODS:
+            raise SpecError(f"method={method[:60]!r} is none; {did_you_mean(method, METHODS)}")
+        if method == "t":
+            if options:
+                raise SpecError(f'{next(iter(options))}= is for method="paired"; leave it out')
+            sides = [self._measured.values(metric, name) for name in (variation_a, variation_b)]
+            found = ttest(sides[0], sides[1], (variation_a, variation_b))
+            say(_ttest_lines(metric, found))
+            return found
+        told = self._measured.compared(metric, variation_a, variation_b, **options)
+        means = [estimate.value for estimate in self._measured.means(metric, (variation_a, variation_b))]
+        say(_paired_lines(metric, told, means))
+        return told
+
+    def report(self) -> Document:
+        """The report: summary statistics and success rates. It prints itself, and a notebook shows it."""
+        return experiment_document(self.name, self._measured.summary(), self.notes)
+
+    def generate_report(self, output_file: str | os.PathLike[str] = "report.md") -> Path:
+        """Writes the report and gives its path: `.md`, `.json` or `.txt`, below the experiment's folder; of a DAT
+        below its `reports/analysis/`. A file that is there is replaced whole. Raises `SpecError`, `StoreError`."""
+        path = self._source.folder / output_file
+        form = _FORMS.get(path.suffix.lower())
+        if form is None:
+            raise SpecError(f"a report is a file {', '.join(_FORMS)}; {os.fspath(output_file)!r:.200} is none")
+        try:
+            self._source.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot make {self._source.folder}: {error.strerror}") from error
+        replace_file(path, [form(self.report()).encode("utf-8", "backslashreplace")])
+        say([f"Report generated: {inert(str(path), most=4096, verbatim=True)}"])
+        return path
+
+
+def _ttest_lines(metric: str, found: TTest) -> list[str]:
+    shown = [
+        *_head(metric, found.a, found.b, [found.mean_a, found.mean_b]),
+        f"  T-statistic: {_number(found.statistic)}",
+        f"  P-value: {_p(found.p)}",
+        f"  Significant (p<0.05): {_yes(found.significant)}{f' ({found.why})' if found.why else ''}",
+    ]
+    return [*shown, f"  This test {found.ignores}."]
+
+
+def _paired_lines(metric: str, told: Comparison, means: Sequence[float | None]) -> list[str]:
+    delta = str(told.delta).partition(" (")[0]
+    units = f"{told.pairs:,} pair{'' if told.pairs == 1 else 's'}" if told.paired else "not paired"
+    why = told.why or told.impossible or told.p.why
+    return [
+        *_head(metric, told.a, told.b, means),
+        f"  Difference A - B: {delta} ({units})",
+        f"  P-value: {_p(told.p.best)}",
+        f"  Significant (p<{told.alpha:g}): {_yes(told.significant)}{f' ({inert(why, most=400)})' if why else ''}",
+        *(f"  {remark}" for remark in told.remarks()),
+    ]
+
+
+def _head(metric: str, a: str, b: str, means: Sequence[float | None]) -> list[str]:
+    return [
+        f"Comparing {inert(a)} vs {inert(b)} on {inert(metric)}:",
+        f"  Mean A: {_number(means[0])}",
+        f"  Mean B: {_number(means[1])}",
+    ]
+
+
+def _number(value: float | None) -> str:
+    """Two decimals, as long as these say something."""
+    if value is None:
+        return "missing"
+    return f"{value:.2f}" if value == 0 or 0.1 <= abs(value) < 1e9 else f"{value:.4g}"
+
+
+def _p(p: float | None) -> str:
+    return "cannot be told" if p is None else "<0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
+def _yes(significant: bool | None) -> str:
+    return "cannot be told" if significant is None else "Yes" if significant else "No"
+
+
+def say(lines: Sequence[str]) -> None:
+    """Prints lines."""
+    sys.stdout.write("\n".join(lines) + "\n")
