@@ -22,6 +22,7 @@ COMMANDS = (
     "report",
     "cost",
     "leaderboard",
+    "notebook",
     "compare",
     "gate",
     "merge",

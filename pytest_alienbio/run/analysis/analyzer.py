@@ -111,6 +111,31 @@ class ExperimentAnalyzer:
         frame.columns = pd.MultiIndex.from_tuples(values, names=("metric", "statistic"))
         return frame.sort_index()
 
+    def success_rates(self) -> pd.DataFrame:
+        """How the trials of each variation ended: `trials success failed broke`, and `rate low high`, with its 95% interval.
+
+        The rate is of those that ended and were judged: what broke is no failure of a criterion.
+        """
+        import pandas as pd
+
+        told = self._measured.summary()
+        rates = [each.rate for each in told]
+        ends = [(None, None) if rate.interval is None else (rate.interval.low, rate.interval.high) for rate in rates]
+        counts = {
+            "trials": [each.trials for each in told],
+            "success": [each.good for each in told],
+            "failed": [each.missed for each in told],
+            "broke": [sum(each.broke.values()) for each in told],
+        }
+        shares = {
+            "rate": [rate.value for rate in rates],
+            "low": [low for low, _ in ends],
+            "high": [high for _, high in ends],
+        }
+        columns = {name: pd.array(values, dtype="Int64") for name, values in counts.items()}
+        columns |= {name: pd.array(values, dtype="Float64") for name, values in shares.items()}
+        return pd.DataFrame(columns, index=pd.Index([each.name for each in told], name="variation"))
+
     @overload
     def statistical_test(
         self, metric: str, variation_a: str, variation_b: str, method: Literal["paired"] = ..., **options: Unpack[Options]
