@@ -85,7 +85,14 @@ def histogram(
     alt += f"{metric.text(borders[0])} to {metric.text(borders[-1])}."
     notes = left_out(len(kept), len(found), f"{by}s", "the first ones")
     return chart(
-        "histogram", title, body, about=f"Cells by their {plain_name(metric.name)}.{only}", alt=alt, headers=headers, rows=rows, notes=notes
+        "histogram",
+        title,
+        body,
+        about=f"Cells by their {plain_name(metric.name)}.{only}",
+        alt=alt,
+        headers=headers,
+        rows=rows,
+        notes=notes,
     )
 
 

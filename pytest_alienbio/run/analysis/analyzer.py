@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...errors import SpecError, StoreError, did_you_mean
 from ...model import Comparison, Estimate
@@ -132,7 +132,7 @@ class ExperimentAnalyzer:
             "low": [low for low, _ in ends],
             "high": [high for _, high in ends],
         }
-        columns = {name: pd.array(values, dtype="Int64") for name, values in counts.items()}
+        columns: dict[str, Any] = {name: pd.array(values, dtype="Int64") for name, values in counts.items()}
         columns |= {name: pd.array(values, dtype="Float64") for name, values in shares.items()}
         return pd.DataFrame(columns, index=pd.Index([each.name for each in told], name="variation"))
 

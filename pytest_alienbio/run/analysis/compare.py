@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import SpecError, did_you_mean
+from ...model.figures import measure
 from ...report import inert
-from ...report.figures import measure
 from .analyzer import ExperimentAnalyzer, say
 from .measured import FIGURES
 
