@@ -12,6 +12,7 @@ from .spec import MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, 
 MOST_AGENTS, MOST_SCENARIOS = 60, 100
 _NUMBERED = 12
 """Agents up to which there is room for the number in each cell."""
+_WHOLE, _SAME = (("whole", "scenario"), ("who", "agent")), (("scenario", "scenario"), ("agent", "agent"))
 _SAID = ("95%", "n", "missing")
 _LETTER = 6.2
 """Pixels of a letter of a label."""
@@ -61,6 +62,7 @@ def _body(
     diverging = low < 0 < high
     if diverging:
         low, high = -max(-low, high), max(-low, high)
+    shortened = any(name != label for name, label in (*columns.items(), *lines.items()))
     values: list[Row] = []
     for scenario in down:
         for agent in across:
@@ -68,7 +70,7 @@ def _body(
             value = _value(cell)
             text, interval, n, missing = _texts(cell, metric)
             row: Row = {"scenario": lines[scenario], "agent": columns[agent], "text": text, "n": n}
-            row |= {"whole": scenario, "who": agent, "95%": interval, "missing": missing}
+            row |= {"95%": interval, "missing": missing, **({"whole": scenario, "who": agent} if shortened else {})}
             if value is None:
                 row |= {"part": "missing"}
             else:
@@ -76,7 +78,7 @@ def _body(
                 dark = share >= 0.5 if not diverging else abs(2 * share - 1) > 0.55
                 row |= {"part": "found", "value": value, "ink": "high" if dark else "low"}
             values.append(row)
-    told = tooltip(("whole", "scenario"), ("who", "agent"), ("text", metric.name), *((each, each) for each in _SAID))
+    told = tooltip(*(_WHOLE if shortened else _SAME), ("text", metric.name), *((each, each) for each in _SAID))
     x: Row = {"field": "agent", "type": "nominal", "scale": {"domain": list(columns.values()), "paddingInner": 0.06}}
     y: Row = {"field": "scenario", "type": "nominal", "scale": {"domain": list(lines.values()), "paddingInner": 0.1}}
     turned = many or any(len(label) > max(6, 60 // len(across)) for label in columns.values())

@@ -27,7 +27,7 @@ Row = dict[str, Any]
 def chart(
     kind: str,
     title: str,
-    body: Mapping[str, Json],
+    body: Mapping[str, Any],
     *,
     about: str,
     alt: str,
@@ -48,6 +48,8 @@ def chart(
         "usermeta": {"bio": {"kind": kind, "least": least}},
         **body,
     }
+    if data := body.get("data"):
+        spec["data"] = {"values": [_slim(row) for row in data["values"]]}
     return Chart(
         kind,
         inert(title),
@@ -57,6 +59,11 @@ def chart(
         tuple(tuple(row) for row in rows),
         tuple(([about] if about else []) + list(notes)),
     )
+
+
+def _slim(row: Row) -> Row:
+    """A row with seven digits of each number: more are no news to an eye, and a page is read over a network, too."""
+    return {name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in row.items()}
 
 
 def empty(kind: str, title: str, why: str, *, headers: Sequence[str] = (), rows: Iterable[Sequence[str]] = ()) -> Chart:

@@ -14,7 +14,7 @@ SCRIPTS = ("assets/bio.js", "assets/page.js", "assets/cells.js")
 """In the order in which they run."""
 EARLY = 2
 """So many of them stand in the page's head: which part is shown is known before anything is drawn."""
-CHARTS: tuple[str, ...] = ()
+CHARTS = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-interpreter.js", "assets/charts.js")
 """What draws charts, for pages with charts: the vendored libraries, then ours."""
 
 

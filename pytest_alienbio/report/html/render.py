@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ...charts import themes
 from ...model import Json
 from ..document import Document, Figure
 from . import assets
@@ -65,6 +66,8 @@ def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterato
     for key, spec in _charts(content.document).items():
         section, _, chart = key.partition("\n")
         yield f"chart-{names[section]}-{chart}", "application/json", _json(dict(spec))
+    if _charts(content.document):
+        yield "chart-theme", "application/json", _json(dict(themes()))
     if content.cells.columns:
         yield "sheet", "application/gzip", pack(sheet_data(content.cells))
     for name, packed in content.traces.items():
