@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .profile import profile
     from .scatter import Dot, scatter
     from .theme import config, themes
-    from .timeline import Span, span_of, timeline
+    from .timeline import timeline
 
 __all__ = [
     "SCORE",
@@ -30,7 +30,6 @@ __all__ = [
     "Dot",
     "Measured",
     "Metric",
-    "Span",
     "bars",
     "box",
     "config",
@@ -43,7 +42,6 @@ __all__ = [
     "of_standings",
     "profile",
     "scatter",
-    "span_of",
     "themes",
     "timeline",
 ]
@@ -75,11 +73,7 @@ _MODULES = {
         "config",
         "themes",
     ),
-    "timeline": (
-        "Span",
-        "span_of",
-        "timeline",
-    ),
+    "timeline": ("timeline",),
 }
 
 __getattr__ = door(__name__, _MODULES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 from typing import Any
 
 from ..model import Chart, Json, inert
@@ -18,7 +18,7 @@ MOST_ROWS = 2_000
 PANEL, PANEL_GAP = 156, 54
 """Pixels of one of many small panels, and what its axis takes."""
 _LINE = 100
-_WIDE = 1e3
+_WIDE, _POWERS = 1e3, 8
 
 Row = dict[str, Any]
 """A row of data, or a piece of a specification: JSON, of which pieces are put together."""
@@ -39,11 +39,10 @@ def chart(
 ) -> Chart:
     """A chart of `body` (data and marks). `about` says what its numbers are; `least` pixels it needs to be legible."""
     small = "facet" in body
-    lines = [line for text in (about, *notes) if text for line in textwrap.wrap(text, _LINE)]
     spec: Row = {
         "$schema": SCHEMA,
         "description": inert(alt, most=2000),
-        "title": {"text": inert(title), **({"subtitle": lines} if lines else {})},
+        "title": {"text": inert(title)},
         **({} if small else {"width": max(width, least), "autosize": {"type": "fit-x", "contains": "padding"}}),
         "usermeta": {"bio": {"kind": kind, "least": least}},
         **body,
@@ -53,12 +52,19 @@ def chart(
     return Chart(
         kind,
         inert(title),
-        spec,
+        noted(spec, [text for text in (about, *notes) if text]),
         inert(alt, most=2000),
         tuple(headers),
         tuple(tuple(row) for row in rows),
         tuple(([about] if about else []) + list(notes)),
     )
+
+
+def noted(spec: Mapping[str, Json], texts: Sequence[str]) -> Row:
+    """The specification with more lines below its title."""
+    title: Any = spec["title"]
+    lines = [*title.get("subtitle", ()), *(line for text in texts for line in textwrap.wrap(inert(text, most=1000), _LINE))]
+    return {**spec, "title": {**title, "subtitle": lines} if lines else title}
 
 
 def _slim(row: Row) -> Row:
@@ -118,6 +124,8 @@ def quantity(
         scale = {"domain": sorted([0.0, found[0]]) if zero and found[0] else [found[0] - pad, found[0] + pad]}
     elif tail and min(found, default=0) > 0 and max(found) / min(found) > _WIDE:
         scale, axis["title"], axis["format"] = {"type": "log"}, f"{title}, log scale", ",~g" if min(found) < 1 else "~s"
+        first, last = floor(log10(min(found))), ceil(log10(max(found)))
+        axis["values"] = [10.0**power for power in range(first, last + 1, -(-(last - first) // _POWERS))]
     return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
 

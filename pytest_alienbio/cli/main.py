@@ -20,6 +20,7 @@ COMMANDS = (
     "batch",
     "results",
     "report",
+    "plot",
     "cost",
     "leaderboard",
     "notebook",

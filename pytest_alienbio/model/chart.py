@@ -26,7 +26,3 @@ class Chart:
     """The numbers that are drawn, spelled as everywhere else, a text a header; a missing one is `-`."""
     notes: tuple[str, ...] = ()
     """What is not drawn, and why; how many are left out."""
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        """How a notebook shows it: drawn, where its front end knows Vega-Lite, and as a sentence elsewhere."""
-        return {"application/vnd.vegalite.v6+json": dict(self.spec), "text/plain": f"{self.title}: {self.alt}"}

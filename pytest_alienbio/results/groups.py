@@ -72,7 +72,7 @@ def _table(
     older: int,
 ) -> Table:
     groups = {name: grouped(mine) for name, mine in found.items()}
-    keys = sorted({key for each in groups.values() for key in each} or {()} - ({()} if by else set()), key=_order)
+    keys = sorted({key for each in groups.values() for key in each} or {()} - ({()} if by else set()), key=group_order)
     rows = []
     notes: dict[str, None] = {}
     for key in keys:
@@ -98,7 +98,7 @@ def _figure(kind: str) -> Figure:
     raise SpecError(f"{kind!r} is no figure; {did_you_mean(kind, [*_KINDS, 'p50', 'p90'], most=20)}")
 
 
-def _order(key: tuple[Json, ...]) -> tuple[tuple[int, float, str], ...]:
+def group_order(key: tuple[Json, ...]) -> tuple[tuple[int, float, str], ...]:
     """Numbers by size, then texts by name; what is missing first."""
     return tuple(
         (0, 0.0, "") if value is None else (1, float(value), "") if isinstance(value, int | float) else (2, 0.0, str(value))

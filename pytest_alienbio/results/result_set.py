@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from .plots import Plots
+
 By = str | Sequence[str]
 """A field's name to group by, or several."""
 
@@ -229,6 +231,14 @@ class ResultSet:
         found, _ = self._counted(field, names)
         told = correlations(found, number_field(field, self._index, self._query), names, partial=partial)
         return told[0] if len(names) == 1 else told
+
+    @property
+    def plot(self) -> Plots:
+        """Charts of these, as specifications that notebooks draw and files hold: `results.plot.heatmap().save("heat.svg")`."""
+        from .plots import Plots
+
+        held = self if self._window == (0, None) else ResultSet.of(self)
+        return Plots(held._opened, held._query)
 
     def to_dataframe(self) -> pd.DataFrame:
         """A typed pandas frame with a row a record: see `results.frames.frame`."""

@@ -9,8 +9,8 @@ from .disk import locked, replace_file, store_error
 from .layout import LOCK, REPORTS
 
 
-def write_reports(dat_path: Path, files: Mapping[str, str]) -> None:
-    """Writes `files` (text by name) below `reports/`, each all or nothing, under the DAT's lock; none makes no folder.
+def write_reports(dat_path: Path, files: Mapping[str, str | bytes]) -> None:
+    """Writes `files` (text or bytes by name) below `reports/`, each all or nothing, under the DAT's lock; none makes no folder.
 
     Raises `StoreError`.
     """
@@ -22,5 +22,6 @@ def write_reports(dat_path: Path, files: Mapping[str, str]) -> None:
     except OSError as error:
         raise store_error("make", folder, error) from error
     with locked(dat_path / LOCK):
-        for name, text in files.items():
-            replace_file(folder / name, [text.encode("utf-8", "backslashreplace")])
+        for name, content in files.items():
+            raw = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+            replace_file(folder / name, [raw])

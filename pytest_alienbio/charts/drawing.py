@@ -1,0 +1,67 @@
+"""A chart as bytes: SVG, PNG or PDF by vl-convert, without a browser; or its specification as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from ..errors import MissingExtraError, SpecError, did_you_mean
+from ..model import Chart, Json
+from .theme import config
+
+FORMS = ("svg", "png", "pdf", "json")
+"""What a chart can be drawn as; of these `json` needs no package."""
+VERSION = "6.4"
+"""Of Vega-Lite, as vl-convert names it: that of a page's charts."""
+SCALE = 2.0
+"""Pixels of a PNG for one of the chart's: it is legible on a dense screen and on paper."""
+INSTALL = "pip install 'pytest-alienbio[charts]'"
+
+
+def drawn(chart: Chart, form: str, *, dark: bool = False) -> bytes:
+    """The chart in `form`, one of `FORMS`, in the light or the dark theme. Equal charts give equal SVG, PNG and JSON.
+
+    Raises `SpecError` for an unknown form and for a specification that would fetch data, and `MissingExtraError` without
+    vl-convert.
+    """
+    if form not in FORMS:
+        raise SpecError(f"{form[:40]!r} is nothing a chart is drawn as; {did_you_mean(form, FORMS)}")
+    spec = themed(chart, dark=dark)
+    if fetched := _fetches(spec):
+        raise SpecError(f"a chart only shows the data inside it, and this one would fetch {fetched[:200]!r}")
+    if form == "json":
+        return (json.dumps(spec, indent=1, ensure_ascii=False, allow_nan=False, default=dict) + "\n").encode()
+    try:
+        import vl_convert
+    except ImportError:
+        raise MissingExtraError(
+            f"a chart as {form} needs vl-convert: {INSTALL}; its specification (json) needs nothing"
+        ) from None
+    known = vl_convert.get_vegalite_versions()
+    version = VERSION if VERSION in known else known[-1]
+    if form == "svg":
+        text: str = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
+        return text.encode()
+    if form == "png":
+        return bytes(vl_convert.vegalite_to_png(spec, vl_version=version, scale=SCALE, allowed_base_urls=[]))
+    return bytes(vl_convert.vegalite_to_pdf(spec, vl_version=version, allowed_base_urls=[]))
+
+
+def themed(chart: Chart, *, dark: bool = False) -> dict[str, Json]:
+    """The specification with its colours: it looks the same wherever it is drawn."""
+    return {**chart.spec, "config": config(dark=dark)}
+
+
+def _fetches(value: Json) -> str:
+    """The first address in a specification from which something would be loaded; '' for none. Rows of data are no addresses."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            if name == "url":
+                return str(each)
+            if name != "values" and (found := _fetches(each)):
+                return found
+    elif isinstance(value, list | tuple):
+        for each in value:
+            if found := _fetches(each):
+                return found
+    return ""
