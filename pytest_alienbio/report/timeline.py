@@ -107,8 +107,7 @@ def _facts(found: Timeline) -> Iterator[Fact]:
 
 def _remarks(found: Timeline) -> Notes:
     notes = []
-    pauses = [pause.end - pause.start for pause in found.pauses]
-    if pauses and max(pauses) >= 1:
+    if any(worker.longest_pause_s >= 1 for worker in found.workers):
         notes.append(
             Note("a pause is time between two cells of a worker: starting up, waiting for a limit or for work, reporting")
         )

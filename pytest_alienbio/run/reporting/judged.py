@@ -7,23 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...errors import StoreError
-from ...model import Json, inert
+from ...model import Chart, Json, inert
 from ...report import many
 from ...report.document import Note, Notes, Section
 from ...report.gate import gate_section, gate_sections
 from ...store.verdicts import read_verdicts
+from .drawn import fallen
 from .reports import from_here
 
 MOST = 5
 """Runs, the first ones asked for, whose gates are told whole."""
 
 
-def gates_of(dats: Sequence[Path]) -> list[Section]:
-    """The verdicts that the gates of these runs gave when they were closed; nothing if they had none.
+def gates_of(dats: Sequence[Path]) -> tuple[list[Section], list[tuple[str, Chart]]]:
+    """The verdicts that the gates of these runs gave when they were closed, and of each its drops, drawn, with their section.
 
     Of one run the sections are those of its own report: `gates`, `gate[NAME]`. Of several each is called after its run, too.
     """
     sections: list[Section] = []
+    charts: list[tuple[str, Chart]] = []
     unread: list[Note] = []
     told = 0
     for dat, near in zip(dats, from_here(dats), strict=True):
@@ -37,11 +39,18 @@ def gates_of(dats: Sequence[Path]) -> list[Section]:
             sections += gate_sections(verdicts)
         elif told <= MOST:
             sections += [_of_run(gate_section(verdict), near) for verdict in verdicts]
+        else:
+            continue
+        for verdict in verdicts:
+            key = gate_section(verdict).key
+            charts += fallen(verdict, key if len(dats) == 1 else f"{key[:-1]} {near}]")
     if told > MOST:
         left_out = told - MOST
         values: dict[str, Json] = {"left_out": left_out}
         unread.append(Note(f"the gates of {many(left_out, 'more run')} are not shown here: bio gate DAT", values=values))
-    return [*sections, Section("gate[]", blocks=(Notes("notes", tuple(unread)),))] if unread else sections
+    if unread:
+        sections.append(Section("gate[]", blocks=(Notes("notes", tuple(unread)),)))
+    return sections, charts
 
 
 def _of_run(section: Section, near: str) -> Section:

@@ -54,9 +54,10 @@ def page_of(
     """
     from ...results.accounts import Accounting
     from ...results.sheet import found_cells, sheet
-    from ...results.timeline import timeline
+    from ...results.timeline import attempts, timeline
+    from .drawn import charts_of, drawn
 
-    gates, compared = gates_of(dats), _compared(index, query, dats, root)
+    (gates, charts), compared = gates_of(dats), _compared(index, query, dats, root)
     found = found_cells(index, query)
     accounting = Accounting("agent")
     review = reviewed(index, query, dats, notes=notes, meanwhile=accounting.add)
@@ -64,15 +65,17 @@ def page_of(
     paths = list(dict.fromkeys(found["dat"])) or list(map(str, dats))
     near = from_here(map(Path, paths))
     names = dict(zip(paths, called(near, near), strict=True))
+    played, untold = attempts(index, query)
     more = [
         slopes_section(review.slopes) if review.slopes else None,
         _accounts(accounting.made()),
-        timeline_section(timeline(index, query)),
+        timeline_section(timeline(played, untold)),
         provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
     ]
+    document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
     held = traced(index, found, names, tell, traces) if tell else Traced()
     return PageContent(
-        document=_with(review_document(review), [*gates, *compared, *filter(None, more)]),
+        document=drawn(document, [*charts, *charts_of(review, found, played)]),
         cells=sheet(found, names),
         traces=held.chunks,
         beside=held.beside,

@@ -1,0 +1,90 @@
+"""Charts of a page, each in the section whose numbers it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...charts import Span, bars, cost, difficulty, drops, heatmap, histogram, of_leaves, of_standings, timeline
+from ...charts.timeline import ENDS
+from ...model import Chart, Review, Summary, Verdict
+from ...report.document import Document, Figure, Section
+from ...results.sheet import Found
+from ...results.timeline import Attempt
+from ...store.fields import OUTCOMES, SCORED
+
+if TYPE_CHECKING:
+    from ...model import Bill, Slopes
+
+
+def drawn(document: Document, charts: Sequence[tuple[str, Chart]]) -> Document:
+    """The document with each chart first in the section of its key; one whose section is not there is left out."""
+    by_section: dict[str, list[Figure]] = {}
+    for key, chart in charts:
+        by_section.setdefault(key, []).append(Figure(chart.key, chart))
+    return Document(document.title, tuple(_with(section, by_section.get(section.key, ())) for section in document.sections))
+
+
+def charts_of(review: Review, found: Found, attempts: Sequence[Attempt]) -> Iterator[tuple[str, Chart]]:
+    """(section, chart) of a report's parts."""
+    yield from scores(review.summary)
+    yield from spreads(found)
+    yield from curves(review.slopes)
+    yield from bill(review.bill)
+    yield from spans(attempts)
+
+
+def scores(summary: Summary) -> Iterator[tuple[str, Chart]]:
+    """Agents and scenarios, where cells have scores."""
+    if any(leaf.mean is not None for leaf in summary.leaves):
+        yield "summary", heatmap(of_leaves(summary.leaves, summary.standings))
+    if any(line.mean is not None for line in summary.standings):
+        yield "leaderboard", bars(of_standings(summary.standings))
+
+
+def spreads(found: Found) -> Iterator[tuple[str, Chart]]:
+    """How scores are spread over seeds, agent by agent; a cell that broke is missing."""
+    groups: dict[str, list[float | None]] = {}
+    for agent, outcome, score in zip(found["agent"], found["outcome"], found["score"], strict=True):
+        groups.setdefault(agent, []).append(score if outcome in SCORED else None)
+    if any(value is not None for values in groups.values() for value in values):
+        yield "breakdown", histogram(groups)
+
+
+def curves(slopes: Slopes | None) -> Iterator[tuple[str, Chart]]:
+    """Scores over the difficulty."""
+    if slopes is not None and slopes.levels:
+        yield "difficulty", difficulty(slopes)
+
+
+def bill(found: Bill) -> Iterator[tuple[str, Chart]]:
+    """What agents cost."""
+    if found.total.cells:
+        yield "cost", cost(found)
+
+
+def spans(attempts: Sequence[Attempt]) -> Iterator[tuple[str, Chart]]:
+    """Who played when."""
+    if attempts:
+        yield "timeline", timeline(map(_span, attempts))
+
+
+def fallen(verdict: Verdict, section: str) -> Iterator[tuple[str, Chart]]:
+    """The drops that a gate found."""
+    if verdict.nodes:
+        yield section, drops(verdict)
+
+
+def _span(each: Attempt) -> Span:
+    broke = OUTCOMES[each.outcome].is_error
+    ended = ENDS[3] if broke else ENDS[2] if each.passed is None else ENDS[0] if each.passed else ENDS[1]
+    again = (each.retries or 0) + each.attempt - 1
+    worker = each.worker or "one process"
+    return Span(
+        worker, each.run, each.start, each.end, each.id, ended, again, each.generation_s or 0.0, each.waiting_s or 0.0
+    )  # fmt: skip
+
+
+def _with(section: Section, figures: Sequence[Figure]) -> Section:
+    return replace(section, blocks=(*figures, *section.blocks)) if figures else section
