@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..model import Query, Result
     from ..report import Document
     from ..store.index import Index
+    from .reporting.traced import Kept
 
 _CHUNK = re.compile(r"traces-\d+\.js")
 
@@ -70,12 +71,13 @@ def page_on(
     root: Path | None = None,
     only: Collection[str] = (),
     notes: Sequence[str] = (),
+    traces: Kept = "embedded",
 ) -> Page:
     """The page of what `query` keeps, which looks at `dats` below the data `root`: see `page_of`. `only`: these parts of it."""
     from .reporting import report_on
     from .reporting.page import page_of
 
-    content = page_of(index, query, dats, root=root, notes=notes)
+    content = page_of(index, query, dats, root=root, notes=notes, traces=traces)
     if only:
         content = replace(content, document=report_on(index, query, dats, only=only, notes=notes))
     return Page(content)

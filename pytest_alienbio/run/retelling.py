@@ -49,16 +49,23 @@ def retold(
     return found if isclose(last, result.score, rel_tol=_SAME, abs_tol=_SAME) else UNTOLD
 
 
-def tracing(opened: Dat, catalog: Catalog, cache: FileCache, *, generate: bool = False) -> Callable[[Result], dict[str, Json]]:
+def tracing(
+    opened: Dat,
+    catalog: Catalog,
+    cache: FileCache,
+    *,
+    generate: bool = False,
+    oracle: Callable[[Result], Result | None] | None = None,
+) -> Callable[[Result], dict[str, Json]]:
     """Of one of the DAT's results what a page shows of its trace (`report.traces.data`); `retold` says what `generate` does.
 
-    Where its world cannot be asked, the oracle's cell of the same run, if there is one, stands beside it. A trace that
-    cannot be read is none; what is wrong with it is said in its place.
+    Where its world cannot be asked, the oracle's cell of the same run, if there is one, stands beside it; `oracle` finds it,
+    else all of the DAT is read for it. A trace that cannot be read is none; what is wrong with it is said in its place.
     """
     from ..report.traces import trace_data
 
     said = annotated(opened.path)
-    oracles = {_world(each): each for each in opened.results() if each.agent == "oracle" and each.trace}
+    find = oracle or _oracle_of(opened)
 
     def read(result: Result) -> tuple[Trajectory | None, str]:
         try:
@@ -70,12 +77,18 @@ def tracing(opened: Dat, catalog: Catalog, cache: FileCache, *, generate: bool =
     def of(result: Result) -> dict[str, Json]:
         trajectory, damage = read(result)
         beside = retold(result, trajectory, catalog, cache, generate=generate)
-        if beside.reference is None and trajectory and (oracle := oracles.get(_world(result))):
-            same, _ = read(oracle)
+        if beside.reference is None and trajectory and (found := find(result)):
+            same, _ = read(found)
             beside = Retold(reference=same)
         return trace_data(result, trajectory, said.of(result.id), beside, damage=damage)
 
     return of
+
+
+def _oracle_of(opened: Dat) -> Callable[[Result], Result | None]:
+    """What finds the oracle's cell of the same world."""
+    oracles = {_world(each): each for each in opened.results() if each.agent == "oracle" and each.trace}
+    return lambda result: oracles.get(_world(result))
 
 
 def _world(result: Result) -> tuple[object, ...]:

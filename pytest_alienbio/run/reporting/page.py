@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from ...results.sides import called
 from .before import between, since
 from .judged import gates_of
 from .reports import from_here, reviewed
-from .traced import Kept, Teller, Traced, traced
+from .traced import Kept, Traced, traced
 
 if TYPE_CHECKING:
     from ...model import Accounts, Query, Slopes
@@ -43,19 +43,19 @@ def page_of(
     root: Path | None = None,
     notes: Sequence[str] = (),
     traces: Kept = "embedded",
-    tell: Callable[[str], Teller] | None = None,
     at: float | None = None,
 ) -> PageContent:
     """The page of what `query` keeps, which looks at `dats`: their numbers are those of `report_on`.
 
     More sections than a report has: gates, what changed since the run before (of one run, looked for below the data `root`)
-    or between the two runs, difficulty, execution, environment. `traces`: which of them are at hand (`traced`); `tell` gives
-    of a DAT what tells its traces. `at` is when, in Unix seconds; None: now.
+    or between the two runs, difficulty, execution, environment. `traces`: which of them are at hand, if the
+    data `root` is told (see `traced`). `at` is when, in Unix seconds; None: now.
     """
     from ...results.accounts import Accounting
     from ...results.sheet import found_cells, sheet
     from ...results.timeline import attempts, timeline
     from .drawn import charts_of, drawn
+    from .telling import telling
 
     (gates, charts), compared = gates_of(dats), _compared(index, query, dats, root)
     found = found_cells(index, query)
@@ -73,7 +73,7 @@ def page_of(
         provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
     ]
     document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
-    held = traced(index, found, names, tell, traces) if tell else Traced()
+    held = traced(index, found, names, telling(index, found, root), traces) if root else Traced()
     return PageContent(
         document=drawn(document, [*charts, *charts_of(review, found, played)]),
         cells=sheet(found, names),
