@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from .source import Source, Tagged
     from .spend import Abandoned, Excess, Spent
     from .task import Experiment, MetricEvent, Task, TaskRecord
-    from .timeline import Timeline, Worker
+    from .timeline import Pause, Stretch, Timeline, Worker
     from .told import Asked, Told
     from .trajectory import Trajectory, Turn
     from .trends import Link, Links, Slope, Slopes
@@ -87,16 +87,16 @@ __all__ = [
     "Failures", "Family", "Finding", "Forecast", "Goal", "History", "InstanceCache", "Interval", "Item", "Json", "Keeper",
     "Ladder", "Lead", "Leaf", "Ledger", "Levels", "Limiter", "Link", "Links", "Logistic", "Measure", "Message", "Meter",
     "MeteredCall", "MetricEvent", "Mismatch", "ModelCall", "ModelUse", "Node", "NodeCall", "NodeKind", "NodePlan", "Noise",
-    "Note", "Observation", "Outcome", "OverScenarios", "PValue", "Part", "Parting", "PastRun", "Permit", "Place", "Plan",
-    "PlannedLeaf", "Point", "Power", "PowerPlan", "Price", "Probe", "Profile", "Provenance", "ProviderEntry", "Quantity",
-    "Query", "Rasch", "Rate", "Reading", "Repriced", "Request", "RescoredAgent", "RescoredCell", "Rescoring", "Result",
-    "Retold", "Review", "Row", "Rubric", "Rule", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder", "ScenarioVersion",
-    "Scorer", "Scores", "SeedPlan", "Selection", "Series", "Shift", "Side", "Skewed", "Slope", "Slopes", "Source",
-    "Spending", "Spent", "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Summary", "Tagged", "Task", "TaskRecord",
-    "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial", "Turn", "Usage",
-    "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical", "cell_verdict",
-    "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault", "offers_checkpoints", "slug",
-    "storable",
+    "Note", "Observation", "Outcome", "OverScenarios", "PValue", "Part", "Parting", "PastRun", "Pause", "Permit", "Place",
+    "Plan", "PlannedLeaf", "Point", "Power", "PowerPlan", "Price", "Probe", "Profile", "Provenance", "ProviderEntry",
+    "Quantity", "Query", "Rasch", "Rate", "Reading", "Repriced", "Request", "RescoredAgent", "RescoredCell", "Rescoring",
+    "Result", "Retold", "Review", "Row", "Rubric", "Rule", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder",
+    "ScenarioVersion", "Scorer", "Scores", "SeedPlan", "Selection", "Series", "Shift", "Side", "Skewed", "Slope", "Slopes",
+    "Source", "Spending", "Spent", "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged",
+    "Task", "TaskRecord", "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial",
+    "Turn", "Usage", "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical",
+    "cell_verdict", "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault",
+    "offers_checkpoints", "slug", "storable",
 ]  # fmt: skip
 
 _MODULES = {
@@ -155,7 +155,7 @@ _MODULES = {
     "source": ("Source", "Tagged"),
     "spend": ("Abandoned", "Excess", "Spent"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
-    "timeline": ("Timeline", "Worker"),
+    "timeline": ("Pause", "Stretch", "Timeline", "Worker"),
     "told": ("Asked", "Told"),
     "trajectory": ("Trajectory", "Turn"),
     "trends": ("Link", "Links", "Slope", "Slopes"),

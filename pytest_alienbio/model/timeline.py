@@ -6,6 +6,37 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A cell on the clock of its worker; or several in a row, where there are too many to be told apart."""
+
+    worker: int
+    """Its place in `Timeline.workers`."""
+    start: float
+    """Unix seconds, as `end`."""
+    end: float
+    cells: int = 1
+    id: str = ""
+    """'' for several, as the next two."""
+    agent: str = ""
+    scenario: str = ""
+    outcome: str = ""
+    """Of several one that is an error, if there is one, else that of the first."""
+    attempt: int = 1
+    """Of several the highest."""
+    retries: int | None = None
+    """Requests to its model that repeated one that had failed; None: not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Between two cells of one worker: nothing of ours is recorded there."""
+
+    worker: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """One process or thread of one run: what it did between its first cell and its last."""
 
@@ -38,6 +69,12 @@ class Timeline:
 
     workers: tuple[Worker, ...] = ()
     """By run, the earliest first, then by name."""
+    stretches: tuple[Stretch, ...] = ()
+    """By worker and start."""
+    pauses: tuple[Pause, ...] = ()
+    """The longest ones, by worker and start."""
+    merged: bool = False
+    """Whether stretches stand for several cells each."""
     untold: int = 0
     """Cells that do not say when they were played, and are in none of it."""
 

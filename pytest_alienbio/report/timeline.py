@@ -107,7 +107,8 @@ def _facts(found: Timeline) -> Iterator[Fact]:
 
 def _remarks(found: Timeline) -> Notes:
     notes = []
-    if any(worker.longest_pause_s >= 1 for worker in found.workers):
+    pauses = [pause.end - pause.start for pause in found.pauses]
+    if pauses and max(pauses) >= 1:
         notes.append(
             Note("a pause is time between two cells of a worker: starting up, waiting for a limit or for work, reporting")
         )

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...charts import Span, bars, cost, difficulty, drops, heatmap, histogram, of_leaves, of_standings, timeline
-from ...charts.timeline import ENDS
-from ...model import Chart, Review, Summary, Verdict
+from ...charts import bars, cost, difficulty, drops, heatmap, histogram, of_leaves, of_standings, timeline
+from ...model import Chart, Review, Summary, Timeline, Verdict
 from ...report.document import Document, Figure, Section
 from ...results.sheet import Found
-from ...results.timeline import Attempt
-from ...store.fields import OUTCOMES, SCORED
+from ...store.fields import SCORED
 
 if TYPE_CHECKING:
     from ...model import Bill, Slopes
@@ -26,13 +24,13 @@ def drawn(document: Document, charts: Sequence[tuple[str, Chart]]) -> Document:
     return Document(document.title, tuple(_with(section, by_section.get(section.key, ())) for section in document.sections))
 
 
-def charts_of(review: Review, found: Found, attempts: Sequence[Attempt]) -> Iterator[tuple[str, Chart]]:
+def charts_of(review: Review, found: Found, played: Timeline) -> Iterator[tuple[str, Chart]]:
     """(section, chart) of a report's parts."""
     yield from scores(review.summary)
     yield from spreads(found)
     yield from curves(review.slopes)
     yield from bill(review.bill)
-    yield from spans(attempts)
+    yield from workers(played)
 
 
 def scores(summary: Summary) -> Iterator[tuple[str, Chart]]:
@@ -64,26 +62,16 @@ def bill(found: Bill) -> Iterator[tuple[str, Chart]]:
         yield "cost", cost(found)
 
 
-def spans(attempts: Sequence[Attempt]) -> Iterator[tuple[str, Chart]]:
+def workers(played: Timeline) -> Iterator[tuple[str, Chart]]:
     """Who played when."""
-    if attempts:
-        yield "timeline", timeline(map(_span, attempts))
+    if played.workers:
+        yield "timeline", timeline(played)
 
 
 def fallen(verdict: Verdict, section: str) -> Iterator[tuple[str, Chart]]:
     """The drops that a gate found."""
     if verdict.nodes:
         yield section, drops(verdict)
-
-
-def _span(each: Attempt) -> Span:
-    broke = OUTCOMES[each.outcome].is_error
-    ended = ENDS[3] if broke else ENDS[2] if each.passed is None else ENDS[0] if each.passed else ENDS[1]
-    again = (each.retries or 0) + each.attempt - 1
-    worker = each.worker or "one process"
-    return Span(
-        worker, each.run, each.start, each.end, each.id, ended, again, each.generation_s or 0.0, each.waiting_s or 0.0
-    )  # fmt: skip
 
 
 def _with(section: Section, figures: Sequence[Figure]) -> Section:

@@ -53,7 +53,7 @@ def page_of(
     """
     from ...results.accounts import Accounting
     from ...results.sheet import found_cells, sheet
-    from ...results.timeline import attempts, timeline
+    from ...results.timeline import timeline
     from .drawn import charts_of, drawn
     from .telling import telling
 
@@ -65,11 +65,11 @@ def page_of(
     paths = list(dict.fromkeys(found["dat"])) or list(map(str, dats))
     near = from_here(map(Path, paths))
     names = dict(zip(paths, called(near, near), strict=True))
-    played, untold = attempts(index, query)
+    played = timeline(index, query)
     more = [
         slopes_section(review.slopes) if review.slopes else None,
         _accounts(accounting.made()),
-        timeline_section(timeline(played, untold)),
+        timeline_section(played),
         provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
     ]
     document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
