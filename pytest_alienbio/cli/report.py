@@ -42,6 +42,13 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--only", metavar="PART,PART", type=_parts, default=(), help=f"of {', '.join(PARTS)}; also {' and '.join(ON_REQUEST)}"
     )
+    parser.add_argument(
+        "--traces",
+        choices=("embedded", "all", "none"),
+        default="embedded",
+        help="of a page (html): which can be opened from it: as many as it has room for (the default); all, the others in "
+        "FILE's folder *.files beside it; none",
+    )
     add_filters(parser)
     add_output(parser)
     add_data_option(parser)
@@ -53,15 +60,15 @@ def report(args: argparse.Namespace) -> int:
     with asked(args) as question:
         index, query, paths = question.index, question.query, question.paths
         notes = question.none_matches()
-        if not show_page(lambda: _page(index, query, paths, data_here(args), args.only, notes), args):
+        if not show_page(lambda: _page(index, query, paths, notes, args), args):
             show(report_on(index, query, paths, only=args.only, notes=notes), args)
     return 0
 
 
-def _page(index: Index, query: Query, paths: Sequence[Path], root: Path, only: Sequence[str], notes: Sequence[str]) -> Page:
+def _page(index: Index, query: Query, paths: Sequence[Path], notes: Sequence[str], args: argparse.Namespace) -> Page:
     from ..run.pages import page_on  # late: most reports are read on a screen
 
-    return page_on(index, query, paths, root=root, only=only, notes=notes)
+    return page_on(index, query, paths, root=data_here(args), only=args.only, notes=notes, traces=args.traces)
 
 
 def _parts(text: str) -> tuple[str, ...]:

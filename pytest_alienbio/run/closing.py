@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import StoreError
+from ..errors import AlienBioError, StoreError
 from ..model import Call, Cell, Finding, Outcome, Plan, Result, Verdict
 from ..model.brief import Told
 from ..model.model_use import answered_by_several
@@ -195,7 +195,7 @@ def close_dat(
 
         try:
             write_page(opened.path, data_root)
-        except StoreError as error:
+        except AlienBioError as error:
             page = None
             notes.insert(0, f"the report as a page is not written: {error}")
             document = reported()

@@ -20,6 +20,7 @@ from ..store.layout import LOCK, PAGE, REPORTS
 
 if TYPE_CHECKING:
     from ..model import Query, Result
+    from ..play import Catalog
     from ..report import Document
     from ..store.index import Index
     from .reporting.traced import Kept
@@ -32,6 +33,8 @@ class Page:
     """A report as a page: `page.save("report.html")`. As text, and in a notebook, it is its document."""
 
     content: PageContent
+    source: object = None
+    """What has to stay open for traces beside the page, which are read when they are written."""
 
     @property
     def document(self) -> Document:
@@ -40,19 +43,18 @@ class Page:
 
     @property
     def html(self) -> str:
-        """The page as one file that opens from a disk and asks nobody; traces that need more room are not in it."""
+        """The page as one file that opens from a disk and asks nobody; traces beside it are not in it."""
         return render_html(self.content)
 
-    def save(self, path: str | Path) -> Path:
-        """Writes the page, all or nothing, and beside it `<its name>.files` if there are traces that it has no room for.
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the page, all or nothing, and beside it `<its name>.files` if there are traces that stand there.
 
         Of that folder only our own files are touched. Raises `StoreError`.
         """
         path = Path(path)
-        kept = side_files(self.content)
         folder = path.with_name(f"{path.stem}.files")
-        _write_beside(folder, kept)
-        replace_file(path, [render_html(self.content, files=folder.name if kept else "").encode("utf-8", "backslashreplace")])
+        beside = _write_beside(folder, side_files(self.content))
+        replace_file(path, [render_html(self.content, files=folder.name if beside else "").encode("utf-8", "backslashreplace")])
         return path
 
     def __str__(self) -> str:
@@ -68,16 +70,21 @@ def page_on(
     query: Query,
     dats: Sequence[Path],
     *,
-    root: Path | None = None,
+    root: Path,
     only: Collection[str] = (),
     notes: Sequence[str] = (),
     traces: Kept = "embedded",
+    catalog: Catalog | None = None,
 ) -> Page:
-    """The page of what `query` keeps, which looks at `dats` below the data `root`: see `page_of`. `only`: these parts of it."""
+    """The page of what `query` keeps, which looks at `dats` below the data `root`: see `page_of`. `only`: these parts of it.
+
+    `catalog` knows the worlds that traces are told beside; None: that of the working directory. While it is saved with
+    `traces` "all" the index has to be open.
+    """
     from .reporting import report_on
     from .reporting.page import page_of
 
-    content = page_of(index, query, dats, root=root, notes=notes, traces=traces)
+    content = page_of(index, query, dats, root=root, notes=notes, traces=traces, catalog=catalog)
     if only:
         content = replace(content, document=report_on(index, query, dats, only=only, notes=notes))
     return Page(content)
@@ -89,80 +96,83 @@ def page_with(document: Document) -> Page:
     return Page(PageContent(document, made_at=now, made_by=f"pytest-alienbio {version('pytest-alienbio')}"))
 
 
-def page_of_results(results: Iterable[Result], *, only: Collection[str] = ()) -> Page:
-    """The page of any results: a `BatchResult`, a `ResultSet`, a list."""
-    from ..model import Query
-    from ..store.index import Index
-
-    with Index.of(results) as index:
-        return page_on(index, Query(), [Path(path) for path in index.dats() if path], only=only)
-
-
 def report_here(
     what: str | os.PathLike[str] | Iterable[str | os.PathLike[str] | Result] = (),
     *,
     only: Collection[str] = (),
+    traces: str = "embedded",
     data: str | os.PathLike[str] | None = None,
 ) -> Page:
     """The report of what was recorded, as a page for a browser: `Bio.report("mine").save("report.html")`.
 
     `what`: DATs by path, glob or battery (its latest), like PATTERN of `bio report`; without it the newest; or any results
-    (a `BatchResult`, a `ResultSet`, a list). `only`: some of its parts. `data`: another data root. Raises `SpecError` for a
-    part that there is not, `StoreError` for DATs that are none.
+    (a `BatchResult`, a `ResultSet`, a list). `only`: some of its parts. `traces` that can be opened from it: "embedded", as
+    many as the page has room for; "all", the others in files beside it; or "none". `data`: another data root. Raises
+    `SpecError` for a word or part that there is not, `StoreError` for DATs that are none.
     """
     from ..model import Query, Result
+    from ..results.result_set import Opened
     from ..store import find_dats
     from ..store.index import Index
+    from .reporting.traced import kept_of
     from .where import data_root_here, dats_named
 
+    kept, root = kept_of(traces), data_root_here(None if data is None else os.fspath(data), "{}=")
     given = [what] if isinstance(what, str | os.PathLike) else list(what)
-    if results := [each for each in given if isinstance(each, Result)]:
-        return page_of_results(results, only=only)
-    root = data_root_here(None if data is None else os.fspath(data), "{}=")
-    paths = dats_named(root, [os.fspath(each) for each in given if not isinstance(each, Result)]) or find_dats(root)[:1]
-    if not paths:
-        raise StoreError(f"there are no results below {root}; play something first, or name another data root with data=")
-    with Index.open(root) as index:
+    results = [each for each in given if isinstance(each, Result)]
+    notes: tuple[str, ...] = ()
+    if results:
+        index, query = Index.of(results), Query()
+        paths = [Path(path) for path in index.dats() if path]
+    else:
+        named = [os.fspath(each) for each in given if not isinstance(each, Result)]
+        paths = list(dats_named(root, named)) or find_dats(root)[:1]
+        if not paths:
+            raise StoreError(f"there are no results below {root}; play something first, or name another data root with data=")
+        index, query = Index.open(root), Query(dats=tuple(map(str, paths)))
         notes = index.refresh(paths)
-        return page_on(index, Query(dats=tuple(map(str, paths))), paths, root=root, only=only, notes=notes)
+    opened = Opened(index)
+    return replace(page_on(index, query, paths, root=root, only=only, notes=notes, traces=kept), source=opened)
 
 
-def write_page(dat_path: Path, data_root: Path) -> Path:
+def write_page(dat_path: Path, data_root: Path, catalog: Catalog | None = None) -> Path:
     """Writes the page of a DAT below its `reports/`, under the DAT's lock. Raises `StoreError`."""
     from ..model import Query
     from ..store.index import Index
 
+    folder = dat_path / REPORTS
     with Index.open(data_root) as index:
         index.refresh([dat_path])
-        page = page_on(index, Query(dats=(str(dat_path),)), [dat_path], root=data_root)
-    folder = dat_path / REPORTS
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise store_error("make", folder, error) from error
-    with locked(dat_path / LOCK):
-        return page.save(folder / PAGE)
-
-
-def _write_beside(folder: Path, files: dict[str, str]) -> None:
-    """Makes the folder hold these of our files and no others of ours; without any it goes, if nothing else is in it."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        if not files:
-            return
-        raise StoreError(f"{folder} is no folder; a page keeps its traces there")
-    try:
-        if files:
+        page = page_on(index, Query(dats=(str(dat_path),)), [dat_path], root=data_root, catalog=catalog)
+        try:
             folder.mkdir(exist_ok=True)
-        old = [path for path in folder.iterdir() if _CHUNK.fullmatch(path.name)] if folder.is_dir() else []
-        for name, text in files.items():
+        except OSError as error:
+            raise store_error("make", folder, error) from error
+        with locked(dat_path / LOCK):
+            return page.save(folder / PAGE)
+
+
+def _write_beside(folder: Path, files: Iterable[tuple[str, str]]) -> bool:
+    """Makes the folder hold these of our files and no others of ours, and says whether there is any; without any it goes, if
+    nothing else is in it.
+    """
+    kept: set[str] = set()
+    try:
+        for name, text in files:
+            if folder.is_symlink():
+                raise StoreError(f"{folder} is a link; a page keeps its traces there, and follows none")
+            folder.mkdir(exist_ok=True)
             replace_file(folder / name, [text.encode("ascii")])
-        for path in old:
-            if path.name not in files:
-                path.unlink()
-        if old and not files:
-            with suppress(OSError):  # something else is in it
-                folder.rmdir()
-    except StoreError:
-        raise
+            kept.add(name)
+        if folder.is_dir() and not folder.is_symlink():
+            for path in folder.iterdir():
+                if _CHUNK.fullmatch(path.name) and path.name not in kept:
+                    path.unlink()
+            if not kept:
+                with suppress(OSError):  # something else is in it
+                    folder.rmdir()
     except OSError as error:
+        if isinstance(error, StoreError):
+            raise
         raise store_error("write", folder, error) from error
+    return bool(kept)

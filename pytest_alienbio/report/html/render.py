@@ -56,18 +56,20 @@ def render_html(content: PageContent, *, files: str = "") -> str:
     )
 
 
-def side_files(content: PageContent) -> dict[str, str]:
-    """The files beside the page, by name: scripts that hand over a chunk of traces each."""
-    return {f"{name}.js": f"bio.arrived({_json(name)}, {_json(packed)});\n" for name, packed in content.beside.items()}
+def side_files(content: PageContent) -> Iterator[tuple[str, str]]:
+    """The files beside the page, each when it is asked for: its name, and a script that hands over a chunk of traces."""
+    for name, packed in content.beside.items():
+        yield f"{name}.js", f"bio.arrived({_json(name)}, {_json(packed)});\n"
 
 
 def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """The data blocks of a page: id, type, text."""
-    for key, spec in _charts(content.document).items():
+    charts = _charts(content.document)
+    if charts:
+        yield "chart-theme", "application/json", _json(dict(themes()))
+    for key, spec in charts.items():
         section, _, chart = key.partition("\n")
         yield f"chart-{names[section]}-{chart}", "application/json", _json(dict(spec))
-    if _charts(content.document):
-        yield "chart-theme", "application/json", _json(dict(themes()))
     if content.cells.columns:
         yield "sheet", "application/gzip", pack(sheet_data(content.cells))
     for name, packed in content.traces.items():

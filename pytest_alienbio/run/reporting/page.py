@@ -27,6 +27,7 @@ from .traced import Kept, Traced, traced
 
 if TYPE_CHECKING:
     from ...model import Accounts, Query, Slopes
+    from ...play import Catalog
     from ...store.index import Index
 
 LEVELS = 2
@@ -43,13 +44,15 @@ def page_of(
     root: Path | None = None,
     notes: Sequence[str] = (),
     traces: Kept = "embedded",
+    catalog: Catalog | None = None,
     at: float | None = None,
 ) -> PageContent:
     """The page of what `query` keeps, which looks at `dats`: their numbers are those of `report_on`.
 
     More sections than a report has: gates, what changed since the run before (of one run, looked for below the data `root`)
     or between the two runs, difficulty, execution, environment. `traces`: which of them are at hand, if the
-    data `root` is told (see `traced`). `at` is when, in Unix seconds; None: now.
+    data `root` is told (see `traced`). `catalog` knows their worlds; None: that of the working directory. `at` is when, in
+    Unix seconds; None: now.
     """
     from ...results.accounts import Accounting
     from ...results.sheet import found_cells, sheet
@@ -73,7 +76,7 @@ def page_of(
         provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
     ]
     document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
-    held = traced(index, found, names, telling(index, found, root), traces) if root else Traced()
+    held = traced(index, found, names, telling(index, found, root, catalog), traces) if root else Traced()
     return PageContent(
         document=drawn(document, [*charts, *charts_of(review, found, played)]),
         cells=sheet(found, names),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 ORACLE = "oracle"
 
 
-def telling(index: Index, found: Found, root: Path) -> Callable[[str], Teller]:
+def telling(index: Index, found: Found, root: Path, catalog: Catalog | None = None) -> Callable[[str], Teller]:
     """Of a DAT below the data `root` what tells the traces of its cells that are in `found` (cells of `index`).
 
     Worlds are asked only if they are in the cache: a page must not take as long as a run. Where one is not, the oracle's cell
@@ -31,14 +30,17 @@ def telling(index: Index, found: Found, root: Path) -> Callable[[str], Teller]:
 
     instances = instance_cache(root)
     played = _oracles(found)
+    known = [catalog] if catalog else []
 
     def oracle(result: Result) -> Result | None:
         record = played.get(_world(result.dat_path, result))
         return next(index.at([record]), None) if record is not None else None
 
     def teller(path: str) -> Teller:
+        if not known:
+            known.append(_catalog())
         try:
-            return tracing(dat.open(Path(path)), _catalog(), instances, oracle=oracle)
+            return tracing(dat.open(Path(path)), known[0], instances, oracle=oracle)
         except AlienBioError:
             return lambda result: {}
 
@@ -61,7 +63,6 @@ def _world(path: str, result: Result) -> tuple[object, ...]:
     return path, result.scenario, result.difficulty, canonical(dict(result.params)), result.variant, result.seed
 
 
-@cache
 def _catalog() -> Catalog:
     """The scenarios that are known here: those of the project, if it can be read, and the shipped ones."""
     from ..catalog import build_catalog
