@@ -18,9 +18,9 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "notebook",
         help="a Jupyter notebook that looks at stored results",
-        description="Write a Jupyter notebook that reads a DAT (result folder), or an experiment's trials, and shows what they "
+        description="Write a Jupyter notebook that reads a DAT (result folder) or an experiment's trials, and shows what they "
         "say: aggregates by variation, a box plot, a scatter of two metrics, a heat map, a statistical test, success rates, a "
-        "report. It runs top to bottom as it is. Its first code cell has the `parameters` of papermill: path, metric, other.",
+        "report. It runs top to bottom as it is. Its first code cell is tagged `parameters`, for papermill.",
         epilog="examples:\n"
         "  bio notebook mine -o analysis.ipynb\n"
         "  bio notebook experiments/exp-001-coordination-comparison --metric message_count\n"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..model import Estimate, Variation, inert
-from . import figures
+from ..model import Estimate, Variation, figures, inert
 from .document import Document, Field, Note, Notes, Section, Table, column, named, silent
 
 Line = tuple[str, Variation]

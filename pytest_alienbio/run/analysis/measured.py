@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Unpack
 
 from ...errors import SpecError, did_you_mean
@@ -56,6 +56,12 @@ class Measured:
         """The numbers of one variation, trial by trial."""
         self.named(variation)
         return [record.value for record in self.records(metric)[0] if record.agent == variation and record.value is not None]
+
+    def pairs(self, x: str, y: str) -> Iterator[tuple[str, str, float | None, float | None]]:
+        """Of each trial its variation, what it is called, and both numbers."""
+        for one, other in zip(self.records(x)[0], self.records(y)[0], strict=True):
+            level = "" if one.difficulty is None else f" d{one.difficulty}"
+            yield one.agent, f"{one.scenario}{level} trial {one.seed}", one.value, other.value
 
     def figures(self, metric: str) -> dict[str, dict[str, Estimate]]:
         """Of each variation `FIGURES` of a metric. The mean weighs each scenario the same; scores of which some are better
