@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
 
 from ..errors import AlienBioError, Complaint, SpecError
@@ -43,11 +45,28 @@ def build_catalog(scenario_files: Iterable[Path] = (), register: Register | None
         catalog = with_scenario_file(catalog, path)[0]
     agents, scenarios = AgentRegistry(catalog.agents), ScenarioRegistry(catalog.scenarios)
     for group, registry in (("pytest_alienbio.agents", agents), ("pytest_alienbio.scenarios", scenarios)):
-        for entry_point in entry_points(group=group):
+        for entry_point in installed(group):
             enter(entry_point, registry)
     if register:
         register(agents, scenarios)
     return Catalog(scenarios=scenarios.entries, agents=agents.entries)
+
+
+def installed(group: str) -> EntryPoints:
+    """Entry points of installed packages. All packages are read once as long as the folders of `sys.path` stay as they are."""
+    return _all_installed(tuple((entry, _changed(entry)) for entry in sys.path)).select(group=group)
+
+
+def _changed(entry: str) -> int:
+    try:
+        return os.stat(entry or ".").st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=4)
+def _all_installed(path: tuple[tuple[str, int], ...]) -> EntryPoints:
+    return entry_points()
 
 
 def enter(entry_point: EntryPoint, registry: object) -> None:

@@ -54,8 +54,20 @@ def test_a_name_taken_twice_is_refused() -> None:
 def test_installed_packages_add_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """By entry points of the group `pytest_alienbio.agents`."""
     point = EntryPoint("mine", f"{__name__}:add_right", "pytest_alienbio.agents")
-    monkeypatch.setattr(module, "entry_points", lambda group: [point] if group == point.group else [])
+    monkeypatch.setattr(module, "installed", lambda group: [point] if group == point.group else [])
     assert build_catalog().agents["packaged"].factory is Right
+
+
+def test_a_package_is_known_as_soon_as_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also to a process that has asked before: a notebook that installs one."""
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "late" not in build_catalog().agents
+    info = tmp_path / "late-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: late\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[pytest_alienbio.agents]\nlate = late_agents:register\n")
+    (tmp_path / "late_agents.py").write_text("def register(agents):\n    agents.add('late', object)\n")
+    assert "late" in build_catalog().agents
 
 
 def test_a_projects_scenario_files_join(tmp_path: Path) -> None:

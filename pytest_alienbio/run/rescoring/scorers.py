@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
 from ...errors import AlienBioError, Complaint, SpecError, UnknownNameError
 from ...play.scorers import ScorerInfo, ScorerRegistry
-from ..catalog import enter
+from ..catalog import enter, installed
 
 GROUP = "pytest_alienbio.scorers"
 HOOK = "pytest_alienbio_register_scorers"
@@ -35,7 +34,7 @@ def known_scorers(root: Path, start: Path) -> dict[str, ScorerInfo]:
     Raises `SpecError` for a name that is taken, a package that cannot be asked, a conftest that cannot be run.
     """
     registry = ScorerRegistry()
-    for entry_point in entry_points(group=GROUP):
+    for entry_point in installed(GROUP):
         registry.package = f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else ""
         enter(entry_point, registry)
     registry.package = ""
