@@ -5,9 +5,14 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from _pytest import pytester
+
+from pytest_alienbio.scenarios import generate
+from pytest_alienbio.scenarios.instance import Instance
+from pytest_alienbio.scenarios.template import Template
 
 _KEYS = ("_API_KEY", "_AUTH_TOKEN")
 """How variables end in which the clients of providers find what they pay with."""
@@ -58,4 +63,27 @@ def each_class_once() -> Iterator[None]:
     """A module of ours is imported once, however many sessions the tests begin in this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pytester, "SysModulesSnapshot", Forgetting)
+        yield
+
+
+ANEW = {Path(__file__).parent / room for room in ("scenarios", "contracts", "world", "benchmarks")}
+"""Rooms whose tests are about how worlds are made: there each is generated whenever one is asked for."""
+
+_attempt = generate._attempt
+_made: dict[tuple[str, str, int, int, int], Instance | str] = {}
+
+
+def _once(template: Template, difficulty: int, seed: int, attempt: int) -> Instance | str:
+    key = (template.content_hash, template.name, difficulty, seed, attempt)
+    if key not in _made:
+        _made[key] = _attempt(template, difficulty, seed, attempt)
+    return _made[key]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_world_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The same world, a frozen value, is generated once in this process, however many tests play in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if ANEW.isdisjoint(request.path.parents):
+            patch.setattr(generate, "_attempt", _once)
         yield
