@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from ..errors import MissingExtraError, SpecError, did_you_mean
@@ -15,6 +16,7 @@ VERSION = "6.4"
 """Of Vega-Lite, as vl-convert names it: that of a page's charts."""
 SCALE = 2.0
 """Pixels of a PNG for one of the chart's: it is legible on a dense screen and on paper."""
+_IDS = re.compile(r'(id="|url\(#)(gradient_|clip)(\d+)')
 INSTALL = "pip install 'pytest-alienbio[charts]'"
 
 
@@ -40,8 +42,7 @@ def drawn(chart: Chart, form: str, *, dark: bool = False) -> bytes:
     known = vl_convert.get_vegalite_versions()
     version = VERSION if VERSION in known else known[-1]
     if form == "svg":
-        text: str = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
-        return text.encode()
+        return _renumbered(vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])).encode()
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(spec, vl_version=version, scale=SCALE, allowed_base_urls=[]))
     return bytes(vl_convert.vegalite_to_pdf(spec, vl_version=version, allowed_base_urls=[]))
@@ -50,6 +51,12 @@ def drawn(chart: Chart, form: str, *, dark: bool = False) -> bytes:
 def themed(chart: Chart, *, dark: bool = False) -> dict[str, Json]:
     """The specification with its colours: it looks the same wherever it is drawn."""
     return {**chart.spec, "config": config(dark=dark)}
+
+
+def _renumbered(svg: str) -> str:
+    """The picture with its own ids counted from 0: Vega goes on counting from one picture to the next."""
+    found: dict[str, str] = {}
+    return _IDS.sub(lambda match: f"{match[1]}{match[2]}{found.setdefault(match[3], str(len(found)))}", svg)
 
 
 def _fetches(value: Json) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ..model import Chart
+from ..model import Chart, inert
 from .labels import labels
 from .measured import SCORE, Measured, Metric, why_missing
 from .spec import MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, unit_scores
@@ -70,7 +70,7 @@ def _body(
             value = _value(cell)
             text, interval, n, missing = _texts(cell, metric)
             row: Row = {"scenario": lines[scenario], "agent": columns[agent], "text": text, "n": n}
-            row |= {"95%": interval, "missing": missing, **({"whole": scenario, "who": agent} if shortened else {})}
+            row |= {"95%": interval, "missing": missing}
             if value is None:
                 row |= {"part": "missing"}
             else:
@@ -92,15 +92,23 @@ def _body(
         colour |= {"legend": {"tickCount": 3}}
         layers.append(part("found", "rect", "found", {"color": colour, "tooltip": told}))
         for ink in () if many else ("low", "high"):
-            numbers = part("found", "text", f"cell-{ink}", {"text": {"field": "text", "type": "nominal"}})
+            numbers = part("found", "text", f"cell-{ink}", {"text": {"field": "text", "type": "nominal"}, "tooltip": told})
             numbers["transform"].append({"filter": {"field": "ink", "equal": ink}})
             layers.append(numbers)
     if len(shown) < len(values):
         layers.append(part("missing", "rect", "missing", {"tooltip": told}))
-        layers.append(part("missing", "text", "missing-name", {"text": {"value": "-"}}))
+        layers.append(part("missing", "text", "missing-name", {"text": {"value": "-"}, "tooltip": told}))
     names_room = round(_LETTER * max(map(len, lines.values()))) + 20
     least = names_room + len(across) * (18 if many else 44)
-    return {"data": {"values": values}, "height": {"step": 20}, "encoding": {"x": x, "y": y}, "layer": layers}, least
+    whole = [_whole("agent", "who", columns), _whole("scenario", "whole", lines)] if shortened else []
+    body: Row = {"data": {"values": values}, "height": {"step": 20}, "encoding": {"x": x, "y": y}, "layer": layers}
+    return (body | {"transform": whole} if whole else body), least
+
+
+def _whole(field: str, called: str, labels: Mapping[str, str]) -> Row:
+    """What gives each row the whole name of its label: once a name, since a name in each cell would be most of a large page."""
+    values = [{field: label, called: inert(name)} for name, label in labels.items()]
+    return {"lookup": field, "from": {"data": {"values": values}, "key": field, "fields": [called]}}
 
 
 def _telling(scenarios: Sequence[str], agents: Sequence[str], cells: dict[tuple[str, str], Measured], most: int) -> list[str]:

@@ -30,8 +30,8 @@ def labels(names: Iterable[str], most: int = LONGEST) -> dict[str, str]:
         alike.setdefault(short(name, most) or "all", []).append(name)
     made: dict[str, str] = {}
     taken: set[str] = set()
-    for label, group in alike.items():
-        for name, own in zip(group, [label] if len(group) == 1 else _apart(group, most), strict=True):
+    for group in alike.values():
+        for name, own in zip(group, _apart(group, most), strict=True):
             number, free = 1, own
             while free in taken:
                 number += 1
@@ -43,8 +43,10 @@ def labels(names: Iterable[str], most: int = LONGEST) -> dict[str, str]:
 
 
 def _apart(group: Sequence[str], most: int) -> list[str]:
-    """Names that begin and end alike, each with its own part whole if there is room for it."""
+    """Names that look alike when shortened, each with its own part whole if there is room for it."""
     texts = [inert(name) for name in group]
+    if len(group) == 1 or min(map(len, texts)) <= most:
+        return [short(text, most) or "all" for text in texts]
     head = _alike(texts)
     tail = _alike([text[head:][::-1] for text in texts])
     own = [text[head : len(text) - tail] for text in texts]

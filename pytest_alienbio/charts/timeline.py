@@ -59,7 +59,7 @@ def timeline(found: Timeline, *, title: str = "") -> Chart:
         *left_out(len(shown), len(stretches), "bars", "evenly chosen ones"),
     ]
     if found.untold:
-        notes.append(f"{figures.many(found.untold, 'cell')} do not say when they were played.")
+        notes.append(f"Without a time, and not drawn: {figures.many(found.untold, 'cell')}.")
     cells, broke = sum(worker.cells for worker in found.workers), sum(worker.errors for worker in found.workers)
     alt = f"Timeline of {figures.many(cells, 'cell')} by {figures.many(len(found.workers), 'worker')} over {clock(length)}"
     about = "A bar is several cells in a row" if found.merged else "A bar is a cell"

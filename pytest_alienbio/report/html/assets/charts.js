@@ -58,16 +58,22 @@ bio.charts = (() => {
       const compiled = vegaLite.compile(fitted(known.spec, room), { config: theme(dark, room), logger: silent }).spec;
       const parsed = vega.parse(compiled, null, { ast: true });
       const view = new vega.View(parsed, { expr: vega.expressionInterpreter, renderer: "svg", loader, tooltip: tell });
-      view.logLevel(vega.Error).initialize(inside).run();
+      view.logLevel(vega.Error).initialize(inside);
+      const done = view.runAsync(); // draws at once; fits it to its width before anything is shown
       const sentence = place.querySelector(".alt");
       if (sentence) sentence.hidden = true;
       place.replaceChildren(...(sentence ? [sentence] : []), inside);
-      if (place.scrollWidth > place.clientWidth) place.tabIndex = 0; // so that a keyboard can scroll it
-      else place.removeAttribute("tabindex");
+      done.then(() => reach(place), (error) => failed(figure, error));
       figures.set(figure, { ...known, view, dark, room });
     } catch (error) {
-      console.error(`the chart ${figure.dataset.chart} cannot be drawn`, error);
+      failed(figure, error);
     }
+  };
+  const failed = (figure, error) => console.error(`the chart ${figure.dataset.chart} cannot be drawn`, error);
+  // What is wider than its place is scrolled, with a keyboard too.
+  const reach = (place) => {
+    if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
   };
   const nothing = () => silent;
   const silent = { level: nothing, error: (...said) => console.error(...said) && silent, warn: nothing, info: nothing, debug: nothing };

@@ -1,0 +1,107 @@
+"""Charts as files: drawn by vl-convert, without a browser and without asking anybody."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from pytest_alienbio.charts import bars, box, drops, heatmap, histogram
+from pytest_alienbio.charts.drawing import FORMS, drawn, themed
+from pytest_alienbio.charts.theme import DARK, LIGHT
+from pytest_alienbio.errors import MissingExtraError, SpecError
+from pytest_alienbio.model import Call, Chart
+
+from ..report.verdicts import nodes, verdict
+from .parts import HOSTILE, LONG, measured
+from .test_curves import a_profile, slope, slopes
+
+vl_convert = pytest.importorskip("vl_convert", reason="the extra `charts` is not installed")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(svg: bytes) -> list[str]:
+    """What is written in it."""
+    return ["".join(each.itertext()) for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - made here
+
+
+def _made() -> dict[str, Callable[[], Chart]]:
+    from pytest_alienbio.charts import difficulty, profile
+
+    return {
+        "heatmap": lambda: heatmap(measured(["a", "b"], ["x", "y"])),
+        "bars": lambda: bars(measured(["a", "b"], ["x", "y"])),
+        "box": lambda: box({"a": [0.1, 0.2, 0.9], "b": [None]}),
+        "histogram": lambda: histogram({"a": [0.1, 0.2], "b": [0.3]}),
+        "difficulty": lambda: difficulty(slopes(slope("a"), slope("b"))),
+        "profile": lambda: profile({"a": a_profile(), "b": a_profile()}),
+        "drops": lambda: drops(verdict(Call.PASS, "same", found=nodes(["a"], ["x"]))),
+    }
+
+
+@pytest.mark.parametrize("kind", _made())
+def test_every_kind_is_drawn_without_a_complaint(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Vega-Lite says nothing against the specification, and the same one gives the same picture."""
+    chart = _made()[kind]()
+    svg = vl_convert.vegalite_to_svg(themed(chart), vl_version="6.4", show_warnings=True)
+    complaints = [line for line in capfd.readouterr().err.splitlines() if 'Dropping "fit-y"' not in line]
+    assert complaints == []
+    assert chart.title in texts(svg.encode())
+    assert drawn(chart, "svg") == drawn(chart, "svg")
+
+
+def test_png_pdf_and_json() -> None:
+    chart = bars(measured(["a"]))
+    assert drawn(chart, "png").startswith(b"\x89PNG\r\n")
+    assert drawn(chart, "pdf").startswith(b"%PDF-")
+    spec = json.loads(drawn(chart, "json"))
+    assert spec["$schema"].endswith("/v6.json")
+    assert spec["config"]["background"] == LIGHT.background
+    assert DARK.background.encode() in drawn(chart, "svg", dark=True)
+
+
+def test_long_names_stand_beside_each_other_and_not_on_one_another() -> None:
+    """Each label of thirty agents has its own line, and all of it is inside the picture."""
+    svg = drawn(bars(measured([LONG.format(at) for at in range(30)])), "svg")
+    shown = [text for text in texts(svg) if "…" in text]
+    assert len(set(shown)) == 30
+    assert max(map(len, shown)) <= 24
+
+
+def test_hostile_names_are_text() -> None:
+    """No element, attribute or address comes from a name."""
+    svg = drawn(heatmap(measured([HOSTILE], [HOSTILE])), "svg")
+    tree = ElementTree.fromstring(svg)  # noqa: S314 - made here
+    assert {each.tag.removeprefix(SVG) for each in tree.iter()} <= {
+        *("svg", "g", "path", "text", "line", "rect", "title", "defs", "clipPath", "linearGradient", "stop", "style"),
+    }
+    assert not any(name.startswith("on") or name.endswith("href") for each in tree.iter() for name in each.attrib)
+    assert any("<img" in text for text in texts(svg))
+
+
+def test_nothing_is_fetched() -> None:
+    """A specification with an address is refused before anything is drawn; a row that holds the word is data."""
+    chart = bars(measured(["a"]))
+    layer: Any = {"data": {"url": "https://example.invalid/x.csv"}, "mark": "bar"}
+    with pytest.raises(SpecError, match=r"would fetch 'https://example\.invalid"):
+        drawn(replace(chart, spec={**chart.spec, "layer": [layer]}), "json")
+    rows: Any = {"values": [{"url": "u"}]}
+    assert drawn(replace(chart, spec={**chart.spec, "data": rows}), "json")
+
+
+def test_another_form_is_refused() -> None:
+    with pytest.raises(SpecError, match="'gif' is nothing a chart is drawn as"):
+        drawn(bars([]), "gif")
+    assert FORMS == ("svg", "png", "pdf", "json")
+
+
+def test_without_the_extra_it_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'pytest-alienbio\[charts\]'"):
+        drawn(bars([]), "svg")
+    assert drawn(bars([]), "json")
