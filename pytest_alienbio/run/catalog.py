@@ -66,7 +66,8 @@ def _changed(entry: str) -> int:
 
 @lru_cache(maxsize=4)
 def _all_installed(path: tuple[tuple[str, int], ...]) -> EntryPoints:
-    return entry_points()
+    found = entry_points()
+    return EntryPoints(each for group in sorted(found.groups) for each in found.select(group=group))
 
 
 def enter(entry_point: EntryPoint, registry: object) -> None:
