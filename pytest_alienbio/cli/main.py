@@ -18,6 +18,8 @@ from .parser import Parser
 COMMANDS = (
     "run",
     "batch",
+    "watch",
+    "view",
     "results",
     "report",
     "plot",

@@ -187,9 +187,8 @@ class SessionState:
         catalog = with_record(self, catalog, battery)
         planned, catalog = prepare(battery, self.project, catalog, self.settings.rates)
         kept = frozenset(cell.id for cell in select(planned, self.selection)) if self.selection else None
-        loaded = Loaded(path, self.file_id(path), planned, catalog, kept)
-        loaded.start = told_by(self._starts, loaded.name)
-        return loaded
+        file = self.file_id(path)
+        return Loaded(path, file, planned, catalog, kept, told_by(self._starts, f"{file}::{planned.battery.name}"))
 
     def find(self, path: Path, head: str | None, session: pytest.Session) -> Loaded:
         """The battery `head` of a file, or its only one. Raises `SpecError` if that leaves a choice or nothing."""
@@ -216,6 +215,7 @@ class SessionState:
                     source=loaded.file_id,
                     selection=self.selection,
                     said=self.said,
+                    play=None if loaded.kept is None else len(loaded.playing),
                 )
             self.claimed[loaded.name] = str(loaded.dat_path)
         return loaded.dat_path

@@ -84,6 +84,12 @@ class FileLedger:
         with self._file.reading() as file:
             return booking.spent_of(self._account(file, scope).counts)
 
+    def accounts(self) -> list[Account]:
+        """All scopes and what is booked under each, at one moment: for who looks on."""
+        with self._file.reading() as file:
+            scopes = [row[0] for row in file.execute("SELECT scope FROM scopes ORDER BY scope")]
+            return [self._account(file, scope) for scope in scopes]
+
     def release_dead(self) -> tuple[Abandoned, ...]:
         """See `Ledger`. Who holds something is asked for outside of the transaction; a process does not come back."""
         with self._file.reading() as file:

@@ -40,12 +40,15 @@ def grouped(failures: Iterable[Failure]) -> Failures:
             key: tuple[str, ...] = ("score", str(total))
         else:
             broken += 1
-            # Two errors that differ only in where an object lay in memory are the same error.
-            alike = "" if outcome in _BY_OUTCOME_ALONE else re.sub(r"0x[0-9a-fA-F]+", "0x", failure.reason)
-            key = (str(outcome), alike)
+            key = alike(outcome, failure.reason)
         groups.setdefault(key, []).append(failure)
     ordered = sorted(groups.values(), key=lambda group: (group[0].outcome.scored, -len(group)))
     return Failures(tuple(map(_group, ordered)), total, broken, missed)
+
+
+def alike(outcome: Outcome, reason: str) -> tuple[str, str]:
+    """What two cells that broke have in common if they are one error: it may differ in where an object lay in memory."""
+    return str(outcome), "" if outcome in _BY_OUTCOME_ALONE else re.sub(r"0x[0-9a-fA-F]+", "0x", reason)
 
 
 def lowest(failures: Iterable[Failure], *, better: str = "higher") -> Failures:

@@ -164,6 +164,7 @@ def run_batch(
             source=source,
             command=command,
             selection=chosen if shard else None,
+            play=len(start.play) if shard else None,
         )
     except BaseException:
         start.release()

@@ -6,9 +6,11 @@ The first line says whose it is and what the second one hashes to. Nothing but J
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
+from heapq import nlargest
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,7 +21,7 @@ from . import calls, secrets
 from .codec import VERSION
 from .consumed import usage_from, usage_row
 from .disk import MAX_LINE, replace_file, store_error
-from .layout import checkpoint_path
+from .layout import CHECKPOINTS, checkpoint_path
 from .tables import table, trajectory_of, turns
 
 
@@ -81,6 +83,24 @@ class CheckpointFile:
                 for left in self.path.parent.glob(f".{self.path.name}.*.tmp"):
                     left.unlink(missing_ok=True)
                 self.path.unlink(missing_ok=True)
+
+
+def saved_cells(dat_path: Path, most: int) -> list[tuple[str, float]]:
+    """Cells that are being played, as their checkpoints say, and when those were saved (Unix seconds): the newest `most`.
+
+    Only heads are read: what a checkpoint holds may be large. What cannot be read is left out.
+    """
+    found: list[tuple[float, str]] = []
+    with suppress(OSError), os.scandir(Path(dat_path) / CHECKPOINTS) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if entry.name.endswith(".json") and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                    found.append((entry.stat(follow_symlinks=False).st_mtime, entry.path))
+    cells: list[tuple[str, float]] = []
+    for saved_at, path in nlargest(most, found):
+        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError), open(path, "rb") as source:
+            cells.append((str(json.loads(source.readline(1000))["cell"]), saved_at))
+    return cells
 
 
 def _without_secrets(plain: dict[str, Json]) -> str:

@@ -14,6 +14,8 @@ from . import log
 from .disk import store_error
 from .layout import PLAYING, RUNNING
 
+GLANCE_S = 0.25
+"""How long a DAT that seems to be held is asked for again: somebody may only have looked whether it is (`is_held`)."""
 ORPHANS_S = 15.0
 """How long workers of a killed session are waited for: they end with the cell that they play."""
 
@@ -27,7 +29,7 @@ class Hold:
 
         self.path = path
         # Not thread-local: a cell that cannot be stopped has its run closed by another thread.
-        self._lock = FileLock(str(path / RUNNING), timeout=0, thread_local=False)
+        self._lock = FileLock(str(path / RUNNING), timeout=GLANCE_S, poll_interval=0.01, thread_local=False)
         try:
             self._lock.acquire()
         except Timeout:
@@ -64,6 +66,30 @@ class Presence:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def is_held(path: Path) -> bool | None:
+    """Whether a session plays into the DAT at `path`; None if that cannot be told here. Writes nothing, and takes nothing.
+
+    A lock that others share is tried, for microseconds: who wants to play just then asks again (`GLANCE_S`).
+    """
+    try:
+        file = os.open(path / RUNNING, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return None
+    finally:
+        os.close(file)
+    return False
 
 
 def _wait_for_orphans(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -27,6 +28,7 @@ from pytest_alienbio.model import (
 from pytest_alienbio.model.call_record import calls_as_json, calls_of
 from pytest_alienbio.store import CheckpointFile
 from pytest_alienbio.store.calls import kept_request
+from pytest_alienbio.store.checkpoints import saved_cells
 
 IDENTITY = "a1" * 32
 TINY = 5e-324
@@ -185,3 +187,19 @@ def test_a_checkpoint_with_a_key_that_cannot_be_left_out_is_not_written(tmp_path
     with pytest.raises(ValueError, match="it holds an API key, which is written nowhere"):
         file.save(replace(KEPT, environment={"said": "sk-live-0123456789abcdefghij"}))
     assert file.load() is None
+
+
+def test_which_cells_are_played_is_told_by_the_heads_the_newest_first(tmp_path: Path) -> None:
+    """What is no checkpoint, or half of one, is passed over; nothing is read but the first line."""
+    assert saved_cells(tmp_path, 5) == []
+    for number, identity in enumerate(("a" * 64, "b" * 64, "c" * 64)):
+        file = CheckpointFile(tmp_path, identity, f"cell {number}")
+        file.save(KEPT)
+        os.utime(file.path, (100 + number, 100 + number))
+    (tmp_path / "checkpoints" / "half.json").write_bytes(b'{"v": 1, "cel')
+    (tmp_path / "checkpoints" / "list.json").write_bytes(b"[]\n{}")
+    (tmp_path / "checkpoints" / ".x.json").write_bytes(b'{"cell": "hidden"}\n')
+    os.utime(tmp_path / "checkpoints" / "half.json", (1, 1))
+    os.utime(tmp_path / "checkpoints" / "list.json", (2, 2))
+    assert saved_cells(tmp_path, 9) == [("cell 2", 102.0), ("cell 1", 101.0), ("cell 0", 100.0)]
+    assert saved_cells(tmp_path, 1) == [("cell 2", 102.0)]

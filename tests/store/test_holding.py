@@ -13,7 +13,7 @@ import pytest
 
 from pytest_alienbio.errors import StoreError
 from pytest_alienbio.store import holding, log
-from pytest_alienbio.store.holding import Hold, Presence
+from pytest_alienbio.store.holding import Hold, Presence, is_held
 
 HOLDER = "import sys; from pytest_alienbio.store import holding; from pathlib import Path\n"
 
@@ -77,3 +77,40 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     os.mkdir(tmp_path / ".running")
     with pytest.raises(StoreError, match=r"cannot lock .*\.running"):
         Hold(tmp_path)
+
+
+def test_who_looks_on_sees_whether_it_is_held_and_is_in_nobodys_way(tmp_path: Path) -> None:
+    """By another process, too, until that dies; looking makes no file, and a DAT that was never held is not."""
+    assert is_held(tmp_path) is False
+    assert list(tmp_path.iterdir()) == []
+    process = other(tmp_path, "Hold")
+    assert is_held(tmp_path) is True
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert is_held(tmp_path) is False
+    Hold(tmp_path).release()
+
+
+def test_who_wants_to_play_while_somebody_looks_waits_for_that_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock of a look is shared, and soon gone."""
+    import fcntl
+
+    Hold(tmp_path).release()
+    with (tmp_path / ".running").open("rb") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        timer = threading.Timer(0.03, fcntl.flock, (looking, fcntl.LOCK_UN))
+        timer.start()
+        Hold(tmp_path).release()
+        timer.join()
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        monkeypatch.setattr(holding, "GLANCE_S", 0.02)
+        with pytest.raises(StoreError, match="is being played"):
+            Hold(tmp_path)
+
+
+def test_where_it_cannot_be_told_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".running").mkdir()
+    assert is_held(tmp_path / "no such" / "folder") is False
+    (tmp_path / ".running").rmdir()
+    (tmp_path / ".running").symlink_to(tmp_path / ".running")
+    assert is_held(tmp_path) is None

@@ -75,10 +75,12 @@ def begin(
     command: Sequence[str] | None = None,
     selection: Selection | None = None,
     said: Mapping[str, Json] | None = None,
+    play: int | None = None,
 ) -> tuple[Path, Hold | None]:
     """The DAT of `start`, made now or gone on with, which its log says, and the hold on it; what is taken over is in it then.
 
-    The arguments are those of `open_dat`. No hold: another process of this session made it. Raises `StoreError`.
+    The arguments are those of `open_dat`; `play`: how many cells are to be played, where a new one does not play all.
+    No hold: another process of this session made it. Raises `StoreError`.
     """
     made: list[Hold] = []
     try:
@@ -90,7 +92,7 @@ def begin(
             source=source,
             command=command,
             selection=selection,
-            said={**(said or {}), **_taken(start)},
+            said={**(said or {}), **_taken(start), **({} if play is None else {"cells": {"play": play}})},
             on_made=lambda folder: made.append(Hold(folder)),
         )
         if start.dat_path:  # also where nothing is left to play: it is closed anew

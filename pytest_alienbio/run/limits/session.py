@@ -26,7 +26,7 @@ RATES = ".bio-rates.sqlite"
 """In the data root: how fast providers are asked, by all sessions."""
 _RATES_THERE = "rates"
 """In a Redis, the name under which that is; a session's ledger is under `run-` and its id."""
-_LEDGER = "ledger.sqlite"
+LEDGER = "ledger.sqlite"
 _LONGEST_PAUSE_S = 1.0
 """Between two looks at a cap that is taken for now."""
 _LOOK_FOR_DEAD_S = 5.0
@@ -116,7 +116,7 @@ class SessionLimits:
             if self._ledger is None:
                 from ...resources import ledger_at  # late: most sessions spend nothing
 
-                where = self._there(f"run-{self.name}") if self.at else str(self._made() / _LEDGER)
+                where = self._there(f"run-{self.name}") if self.at else str(self._made() / LEDGER)
                 self._ledger = ledger_at(where, create=self._first or not self.at)
             return self._ledger
 
@@ -137,7 +137,7 @@ class SessionLimits:
         """Whether any process of the session has a ledger."""
         if self._ledger or self.at:
             return True
-        return self._folder is not None and (self._folder / _LEDGER).exists()
+        return self._folder is not None and (self._folder / LEDGER).exists()
 
     def reserve(self, scopes: Sequence[str], *, tokens: int | None, usd: float | None) -> str:
         """As the ledger does, but waits while only calls on their way leave no room: they may turn out cheaper, or have died.

@@ -1,0 +1,104 @@
+"""A page of the server: a document with what leads to other pages around it, styled as reports are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from ..model import Json
+from ..report import Document
+from ..report.html.assets import Asset, asset
+from ..report.html.blocks import Link, chart_grid, matrix_grid, nowhere, table_grid, tame
+from .site import HTML, Answer
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SHARED = "assets/bio.js"
+"""What the scripts of all pages share, those of reports, too."""
+
+
+def page(
+    document: Document,
+    *,
+    ways: Sequence[tuple[str, str]] = (),
+    link: Link = nowhere,
+    scripts: Sequence[str] = (),
+    data: Json = None,
+    text: str = "",
+    live: bool = False,
+    asks: Mapping[str, str] | None = None,
+    outcomes: Sequence[str] = (),
+) -> Answer:
+    """`document` as a page. `ways`: where one can go from here, as text and address. `scripts`: files of `assets`, which find
+    `data` in the element `data`. `text`: lines that are shown as they stand, below. `live`: a script draws the sections anew.
+    `asks`: what was typed into the form for words and one of `outcomes`, which a page with them has."""
+    styles = [asset("assets/style.css"), own("serve.css")]
+    run = [asset(SHARED), *map(own, scripts)] if scripts else []
+    body = (
+        _environment()
+        .get_template("shell.html.jinja")
+        .render(
+            document=document,
+            ways=ways,
+            link=link,
+            styles=styles,
+            scripts=run,
+            data=None if data is None else in_page(data),
+            text=text,
+            live=live,
+            asks=asks,
+            outcomes=outcomes,
+        )
+    )
+    return Answer(body.encode("utf-8", "backslashreplace"), HTML, policy=policy(styles, run))
+
+
+@cache
+def own(name: str) -> Asset:
+    """A file of this room's `assets`."""
+    return Asset(name, files(__package__).joinpath("assets", name).read_text("utf-8"))
+
+
+def policy(styles: Sequence[Asset], scripts: Sequence[Asset]) -> str:
+    """What a page with these may do: run these, and ask the server that it comes from."""
+    runs = " ".join(script.source for script in scripts) or "'none'"
+    sources = f"script-src {runs}; style-src {' '.join(style.source for style in styles)}"
+    return f"default-src 'none'; {sources}; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'self'"
+
+
+def in_page(value: Json) -> str:
+    """`value` as JSON that may stand in a script element: nothing in it is markup. Raises `ValueError` for NaN."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    reports = f"{__package__.rpartition('.')[0]}.report.html"
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(__package__, "templates"), PackageLoader(reports, "templates")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"tame": tame, "kind": _kind}
+    made.globals |= {"table_grid": table_grid, "matrix_grid": matrix_grid, "chart_grid": chart_grid}
+    return made
+
+
+def _kind(block: object) -> str:
+    return type(block).__name__.lower()
+
+
+def query(path: str, **asked: str) -> str:
+    """`compare/?a=...&b=...`, escaped."""
+    from urllib.parse import urlencode
+
+    return f"{path}?{urlencode(asked)}"
