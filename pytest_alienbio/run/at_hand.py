@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ..errors import AlienBioError
 from ..model import Query
 from ..store import dat
 from ..store.index import Index
-from .catalog import build_catalog
-from .project import find_project
-from .where import instance_cache
-
-if TYPE_CHECKING:
-    from ..play import Catalog
-    from .reporting.traced import Teller
-
 
 FOLDER = "traces"
 """Where a page looks for its chunks, from its own address."""
@@ -43,29 +33,14 @@ def page_at_hand(dat_path: Path, data_root: Path) -> PageAtHand:
     """The page of the DAT at `dat_path`. Worlds that are not in the cache are not generated. Raises `StoreError`."""
     from ..report.html.render import render_html
     from .reporting.page import page_of
-    from .retelling import tracing
 
     dat.open(dat_path)
-    cache = instance_cache(data_root)
-    catalog = _catalog()
-
-    def tell(path: str) -> Teller:
-        return tracing(dat.open(Path(path)), catalog, cache)
-
     index = Index.open(data_root)
     try:
         notes = index.refresh([dat_path])
         query = Query(dats=(str(dat_path),))
-        content = page_of(index, query, [dat_path], root=data_root, notes=notes, traces="all", tell=tell)
+        content = page_of(index, query, [dat_path], root=data_root, notes=notes, traces="all")
         return PageAtHand(render_html(content, files=FOLDER if content.beside else ""), content.beside, index)
     except BaseException:
         index.close()
         raise
-
-
-def _catalog() -> Catalog:
-    """What is known here; only what we bring along, if the project's own files cannot be read."""
-    try:
-        return build_catalog(find_project(Path.cwd(), walk=True).scenario_files)
-    except AlienBioError:
-        return build_catalog(())

@@ -106,7 +106,7 @@ def test_how_long_it_still_takes_is_said_as_far_as_it_is_known(quantity: Quantit
 @given(
     width=st.integers(40, 200),
     ascii=st.booleans(),
-    text=st.text(st.characters(exclude_categories=("Cs",)), max_size=30) | st.just(HOSTILE),
+    text=st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.just(HOSTILE),
 )
 def test_it_fits_and_nothing_foreign_does_anything(width: int, ascii: bool, text: str) -> None:
     """Cells, workers, reasons, batteries of any name, in any room; what is there to be copied is longer, and is no more."""
