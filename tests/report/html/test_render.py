@@ -87,12 +87,12 @@ def page(*blocks: Block, key: str = "scores", cells: CellSheet | None = None, **
 def test_every_kind_of_block_is_there() -> None:
     made = page(*every_block())
     part = made.one("section", id="scores")
-    assert {element.tag for element in (*part.all("dl"), *part.all("figure"), *part.all("ul", class_="items"))} == {
-        "dl",
-        "figure",
-        "ul",
-    }
-    assert part.one("div", class_="copy").one("code").text == "text"
+    assert len(list(part.all("table"))) == 3, "a table, a matrix, the numbers of a figure"
+    assert part.one("dl", class_="facts").text.split() == ["texttext"]
+    assert part.one("ul", class_="notes").text.split() == ["text"]
+    assert part.one("ul", class_="items").one("code").text == "text"
+    assert [each.one("code").text for each in part.all("div", class_="copy")] == ["text", "text"]
+    assert part.one("figure").one("figcaption").text == "text"
     assert "for machines alone" not in made.text
 
 
@@ -235,7 +235,8 @@ def test_a_report_of_hundreds_of_cells_reads_like_its_markdown() -> None:
     from pytest_alienbio.results.review import review
 
     document = review_document(review(results(4, 3, 4), title="many"))
-    text = read(render_html(PageContent(document))).text
+    made = read(render_html(PageContent(document)))
+    text = " ".join(each.text for tag in ("td", "th", "p", "li", "dd") for each in made.all(tag))
     numbers = set(re.findall(r"\d+\.\d+", render_markdown(document)))
     assert len(numbers) > 30
     assert numbers <= set(re.findall(r"\d+\.\d+", text))
