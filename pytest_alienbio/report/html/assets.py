@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-STYLES = ("assets/style.css",)
-SCRIPTS = ("assets/bio.js", "assets/page.js", "assets/cells.js")
+STYLES = ("assets/style.css", "assets/trace.css")
+SCRIPTS = (
+    "assets/bio.js",
+    "assets/page.js",
+    "assets/cells.js",
+    *(f"assets/{each}.js" for each in ("traces", "trace_chart", "trace", "diff")),
+)
 """In the order in which they run."""
 EARLY = 2
 """So many of them stand in the page's head: which part is shown is known before anything is drawn."""

@@ -39,7 +39,7 @@ A turn:
     cost, spent, left    in-world units: of this turn, of all so far, and what is left of the budget (null without one)
     reads        what a measurement gave, a text; ''
     because      what the agent said with it, a text; '' for nothing, and where its model's answer says the same
-    so_far       what the score would be if nothing more were done after this turn; null where that is not known
+    so_far       what the score would be if nothing more were done after this turn, in four decimals; null: not known
     truth        the place in `truth` of the state in which it decided; the state after it is at the next place
     calls        of a model, each attempt: {call (from 1), attempt, hash, again (the same request as before), old (messages
                  that were sent before), messages: [{from ("user", "assistant", "tool"), text, calls: [text, ...]}, ...],
@@ -187,7 +187,7 @@ def _turn(
         "left": spelled(budget - each.spent) if budget else None,
         "reads": "",
         "because": "",
-        "so_far": so_far[at] if at < len(so_far) else None,
+        "so_far": _score_so_far(so_far, at),
         "truth": at,
         "calls": calls,
     }
@@ -208,6 +208,11 @@ def _turn(
         "reads": texts.text(pairs(turn.reading)),
         "because": "" if said else texts.text(because),
     }
+
+
+def _score_so_far(so_far: Sequence[float | None], at: int) -> float | None:
+    value = so_far[at] if at < len(so_far) else None
+    return None if value is None else round(value, 4)
 
 
 def _call(asked: Asked, texts: Texts, first: ModelCall | None) -> dict[str, Json]:
