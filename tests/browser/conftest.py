@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
+from ..journeys.conftest import Project
 from .demo import played
 from .hostile import hostile_dat
 from .set_up import NAMES, browser, hindrance
@@ -35,11 +37,9 @@ def missing() -> str:
     return ""
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """The browser; its pages are opened by `witness`. Ended with this folder's tests: it occupies its thread's event loop."""
-    if lacking := missing():
-        pytest.skip(lacking)
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The browser, with nothing of its own to say to anybody."""
     from playwright.sync_api import sync_playwright
 
     args = [*ARGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
@@ -47,6 +47,15 @@ def chromium() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=browser(), args=args)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser; its pages are opened by `witness`. Ended with this folder's tests: it occupies its thread's event loop."""
+    if lacking := missing():
+        pytest.skip(lacking)
+    with launched() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +85,26 @@ def demo(shared: Path) -> Path:
 def hostile(shared: Path) -> Path:
     """A project whose results attack whoever shows them, see `hostile.py`."""
     return once(shared, "hostile", lambda folder: hostile_dat(folder / "data"))
+
+
+def reported(project: Path, into: Path, pattern: str = "*") -> Path:
+    """The page that `bio report` writes of the results of a project that `pattern` names, in a new folder `into`."""
+    into.mkdir()
+    done = Project(project).bio("report", pattern, "--format", "html", "-o", str(into / "report.html"))
+    assert done.returncode == 0, done.stderr
+    return into / "report.html"
+
+
+@pytest.fixture(scope="session")
+def report(shared: Path, demo: Path) -> Path:
+    """The page of the project that was played."""
+    return once(shared, "report", lambda folder: reported(demo, folder)) / "report.html"
+
+
+@pytest.fixture(scope="session")
+def said(demo: Path) -> str:
+    """The same report as a terminal shows it."""
+    return Project(demo).bio("report", "*").stdout
 
 
 @pytest.fixture
