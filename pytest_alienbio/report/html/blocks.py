@@ -133,7 +133,11 @@ def matrix_grid(matrix: Matrix, link: Link = nowhere) -> Grid | None:
         name = names[at] if at < len(names) else ""
         first = Spot(tame(row), href=link({made.row_kind: name}) if name else "")
         spots = [
-            Spot(tame(text), level=level, href=link({made.row_kind: name, made.column_kind: column}) if name and column else "")
+            Spot(
+                tame(text),
+                level=level,
+                href=link({made.row_kind: name, made.column_kind: column}) if name and column and text else "",
+            )
             for text, level, column in zip(texts, levels[at], (*at_top, *across), strict=True)
         ]
         rows.append((first, *spots))

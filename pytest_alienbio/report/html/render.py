@@ -101,9 +101,12 @@ def _linking(content: PageContent) -> Link:
         return nowhere
 
     def link(about: Mapping[str, str]) -> str:
-        if "id" in about:
-            return route("trace", cell=about["id"], run=about.get("run", ""))
-        return route("cells", **about) if about and all(key in _LINKED for key in about) else ""
+        spelled = {
+            key: tame(text) for key, text in about.items()
+        }  # as the table of cells, which looks for these texts, has them
+        if "id" in spelled:
+            return route("trace", cell=spelled["id"], run=spelled.get("run", ""))
+        return route("cells", **spelled) if spelled and all(key in _LINKED for key in spelled) else ""
 
     return link
 

@@ -32,8 +32,14 @@ const bio = (() => {
 
   // Where we are: "#cells?agent=greedy&cell=..." is {page: "cells", agent: "greedy", cell: "..."}. Links do the rest.
   const here = () => {
-    const [page, query = ""] = location.hash.slice(1).split("?");
-    return { page: decodeURIComponent(page), ...Object.fromEntries(new URLSearchParams(query)) };
+    const [place, query = ""] = location.hash.slice(1).split("?");
+    let page = place;
+    try {
+      page = decodeURIComponent(place);
+    } catch {
+      // an address that was cut off leads nowhere
+    }
+    return { page, ...Object.fromEntries(new URLSearchParams(query)) };
   };
   const link = ({ page, ...query }) => {
     const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "" && value != null));

@@ -9,7 +9,7 @@ bio.cells = (() => {
   const CUT = ["why", "note"];
 
   let sheet = null; // { rows, columns: [{ key, header, left, texts, at }] }
-  let by = {}; // columns by key
+  const by = Object.create(null); // columns by key
   let across = []; // those that are shown
   let view = null; // the elements that change
   let chosen = null; // row numbers that fit, in their order
