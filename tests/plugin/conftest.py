@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 # pytester forgets the modules that an in-process run imported; these extension modules cannot be imported twice.
@@ -18,6 +21,8 @@ import pytest_alienbio.scenarios.environment
 import pytest_alienbio.spec.schema  # noqa: F401
 from pytest_alienbio.model import Result
 from pytest_alienbio.store import dat, find_dats
+
+from .nursery import forked_workers
 
 CONFTEST = '''
 import os, signal, time
@@ -188,3 +193,13 @@ def mode(request: pytest.FixtureRequest) -> str:
     if request.param != "plain" and not request.config.pluginmanager.hasplugin("xdist"):
         pytest.skip("xdist is not installed")
     return str(request.param)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers_are_forked() -> Iterator[None]:
+    """Where this system can, and unless each process is to be measured from its first line."""
+    if sys.platform != "linux" or find_spec("xdist") is None or any(name.startswith("COVERAGE_") for name in os.environ):
+        yield
+        return
+    with forked_workers():
+        yield
