@@ -78,10 +78,10 @@ def test_what_cannot_be_played_is_refused(desk: Desk, argv: list[str], words: st
 
 def test_agent_and_seed_play_a_part_of_a_battery(desk: Desk) -> None:
     """What is left out is deselected; a seed the battery does not name is played, too."""
-    said = desk.process("run", battery(desk, "right, half"), "--agent", "right", "--seed", "3", "--", "-q")
+    said = desk.bio("run", battery(desk, "right, half"), "--agent", "right", "--seed", "3", "--", "-q")
     assert said.code == 0, said.err
     assert [(result.agent, result.seed) for result in desk.dat().results()] == [("right", 3)]
-    assert "did you mean 'half'" in desk.process("run", "a.battery.yaml", "--agent", "hlf").err
+    assert "did you mean 'half'" in desk.bio("run", "a.battery.yaml", "--agent", "hlf").err
 
 
 def test_an_unreadable_battery_is_2_with_its_place(desk: Desk) -> None:
@@ -116,7 +116,7 @@ def test_a_battery_goes_through_pytest_and_its_dat_gives_the_exit_code(
 
 def test_what_follows_the_dashes_reaches_pytest_wherever_our_options_stand(desk: Desk) -> None:
     name = battery(desk, "right, half")
-    said = desk.process("run", "--data", "d", name, "--", "-q", "-k", "right", "-p", "no:cacheprovider")
+    said = desk.bio("run", "--data", "d", name, "--", "-q", "-k", "right", "-p", "no:cacheprovider")
     assert said.code == 0
     assert "1 passed, 1 deselected" in said.out
 
@@ -153,10 +153,10 @@ def test_a_battery_by_its_name(desk: Desk) -> None:
     desk.worlds()
     desk.battery(BATTERY.format(agents="right", cells="assert", scenario="walks/plain"), "experiments/deep.battery.yaml")
     (desk.path / "experiments" / "conftest.py").write_text("", "utf-8")
-    said = desk.process("run", "experiments/x", "--", "-q")
+    said = desk.bio("run", "experiments/x", "--", "-q")
     assert said.code == 0
     assert Path(said.out.split("results: ")[1].split()[0]) == desk.dat().path
-    assert desk.process("run", "experiments/x", "--replay", "x").code == 0
+    assert desk.bio("run", "experiments/x", "--replay", "x").code == 0
     again = desk.dat()
     assert [result.origin.partition(":")[0] for result in again.results()] == ["replayed"], "--replay is handed on"
 
@@ -219,7 +219,7 @@ def test_a_dry_run_of_a_battery_goes_through_pytest(desk: Desk, agents: str, mor
     name = battery(desk, agents)
     (desk.path / "taken").write_text("a file")
     before = sorted(desk.path.rglob("*"))
-    said = desk.process("run", name, "--dry-run", *more)
+    said = desk.bio("run", name, "--dry-run", *more)
     assert said.code == code, said
     assert words in said.out + said.err
     assert sorted(desk.path.rglob("*")) == before

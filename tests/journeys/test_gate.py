@@ -99,7 +99,7 @@ import sys
 
 import pytest
 
-for run in range(4):
+for run in range(2):
     first = 100 + 3 * run
     code = pytest.main(["-q", "-p", "no:xdist", "-p", "no:cacheprovider", f"--bio-seeds={first}-{first + 2}"])
     if code:
@@ -108,12 +108,12 @@ for run in range(4):
 
 
 def test_an_unchanged_agent_on_fresh_seeds_raises_no_alarm(watched: Project) -> None:
-    """Five runs, each on three seeds nobody has played, four of them serial; each spends 0.005."""
+    """Three runs, each on three seeds nobody has played, two of them serial; each spends 0.005."""
     watched.write("fresh.py", FRESH)
     serial = watched.run([sys.executable, "fresh.py"])
     assert serial.returncode == 0, serial.stdout + serial.stderr
-    played = watched.pytest("-q", "-n", "2", "--bio-seeds=112-114")
+    played = watched.pytest("-q", "-n", "2", "--bio-seeds=106-108")
     assert played.returncode == 0, played.stdout
     words = re.findall(r"^(\w+): gate\[score\]", serial.stdout + played.stdout, re.MULTILINE)
-    assert len(words) == 5
+    assert len(words) == 3
     assert set(words) <= {"PASS", "INCONCLUSIVE"}
