@@ -137,3 +137,24 @@ def test_the_examples_of_its_help_can_be_typed(played: Desk, tmp_path: Path) -> 
             argv = shlex.split(line.partition("|")[0].replace("mine", "batch").replace("claude*", "greedy"))
             assert argv.pop(0) == "bio"
             assert played.bio(*argv).code == 0, line
+
+
+def test_a_page_is_written_where_its_name_ends_so_and_holds_what_the_screen_says(played: Desk) -> None:
+    """With every cell, and traces beside it if all are asked for."""
+    said = played.bio("report", "-o", "r.html", "--traces", "none")
+    assert (said.code, said.out) == (0, "written: r.html\n")
+    html = (played.path / "r.html").read_text("utf-8")
+    assert "mutualism/competition[d1-greedy-s0]</a>" in html
+    assert not list(played.path.glob("r.files"))
+    printed = played.bio("report", "--format", "html", "--only", "failures", "--traces", "none").out
+    assert printed.startswith("<!doctype html>")
+    assert printed.endswith("</html>\n")
+    assert 'id="failures"' in printed
+    assert 'id="overview"' in printed
+    assert 'id="cost"' not in printed
+    assert "bio: " in played.bio("report", "--format", "htm").err
+
+
+def test_other_documents_are_pages_too(played: Desk) -> None:
+    assert played.bio("leaderboard", "-o", "board.html").code == 0
+    assert ">greedy</" in (played.path / "board.html").read_text("utf-8")

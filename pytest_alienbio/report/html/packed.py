@@ -15,7 +15,7 @@ def pack(value: Json) -> str:
     Raises `ValueError` for NaN and infinities, which no browser reads.
     """
     text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)
-    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)).decode("ascii")
 
 
 def unpack(text: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..document import Document, Section
+from ..document import Block, Document, Figure, Matrix, Section
 from .blocks import anchors, tame
 
 
@@ -54,6 +54,13 @@ def parts_of(document: Document) -> list[Part]:
     return known + [
         Part(key, heading(section) or tame(section.key), (section,)) for key, section in zip(keys, strange, strict=True)
     ]
+
+
+def shown(section: Section) -> tuple[Block, ...]:
+    """Its blocks as a page has them: no picture of a heat map beside a matrix, which is one here, and can be clicked and read."""
+    if not any(isinstance(block, Matrix) for block in section.blocks):
+        return section.blocks
+    return tuple(block for block in section.blocks if not (isinstance(block, Figure) and block.chart.key == "heatmap"))
 
 
 def heading(section: Section) -> str:

@@ -14,7 +14,7 @@ from . import assets
 from .blocks import Link, anchors, chart_grid, matrix_grid, nowhere, route, table_grid, tame
 from .content import PageContent
 from .packed import pack
-from .parts import heading, parts_of, sections_of
+from .parts import heading, parts_of, sections_of, shown
 from .sheet import FIRST, first_rows, sheet_data
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _charts(document: Document) -> dict[str, Mapping[str, Json]]:
     """The specifications of all figures, by their section's key and an id in it."""
     found: dict[str, Mapping[str, Json]] = {}
     for section in document.sections:
-        figures = [block for block in section.blocks if isinstance(block, Figure)]
+        figures = [block for block in shown(section) if isinstance(block, Figure)]
         for block, key in zip(figures, anchors([block.key for block in figures]), strict=True):
             found[f"{section.key}\n{key}"] = block.chart.spec
     return found
@@ -133,6 +133,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"tame": tame, "capital": heading, "kind": _kind}
+    made.filters |= {"tame": tame, "capital": heading, "kind": _kind, "blocks": shown}
     made.globals |= {"table_grid": table_grid, "matrix_grid": matrix_grid, "chart_grid": chart_grid, "anchors": anchors}
     return made

@@ -50,7 +50,9 @@ def spelled(key: str, value: Json) -> str:
     """The text of a cell's value in that column."""
     if value is None:
         return figures.MISSING
-    return tame(_SPELLED[key](value) if key in _SPELLED else str(value))
+    if key in _SPELLED:
+        return _SPELLED[key](value)  # of numbers: there is nothing to tame
+    return tame(str(value))
 
 
 def sheet_data(sheet: CellSheet) -> dict[str, Json]:
@@ -75,8 +77,7 @@ def _column(key: str, values: Sequence[Json]) -> dict[str, Json]:
 
 def _order(value: Json) -> tuple[bool, float, str]:
     """Numbers before texts, each in its own order."""
-    number = float(value) if isinstance(value, int | float) else None
-    return (number is None, number or 0.0, "" if number is not None else str(value))
+    return (False, value, "") if isinstance(value, int | float) else (True, 0.0, str(value))
 
 
 def first_rows(sheet: CellSheet, link: Link) -> Grid:

@@ -134,6 +134,18 @@ def test_a_secret_stops_it_wherever_it_stands(tmp_path: Path, mode: str, monkeyp
     assert json.loads((there.path / "results.json").read_text())["cells"]
 
 
+def test_a_page_stays_behind_for_nobody_can_look_into_it(tmp_path: Path) -> None:
+    """It packs traces, whatever is chosen of them; that it is not there is said, and how it is made anew."""
+    here = full_dat(tmp_path / "here")
+    beside = here.path / "reports" / "report.files"
+    beside.mkdir(parents=True)
+    (beside / "traces-0001.js").write_text(f"bio.arrived('{SECRET}')")
+    (here.path / "reports" / "report.html").write_text(SECRET)
+    share(here.path, tmp_path / "a.zip", root=tmp_path / "here")
+    there = restore(tmp_path / "a.zip", tmp_path / "there").path
+    assert not [name for name in tree(there) if "report.html" in str(name) or "report.files" in str(name)]
+
+
 def test_home_folders_are_told(tmp_path: Path) -> None:
     here = full_dat(tmp_path / "here")
     (here.path / "reports" / "report.md").write_text("see /home/kim/x and C:\\Users\\kim\\y")

@@ -150,6 +150,15 @@ def test_a_figure_has_its_specification_beside_it_and_its_numbers_at_hand() -> N
     assert not list(page(Notes("n", (Note("no chart"),))).all("script", id="chart-theme"))
 
 
+def test_a_heat_map_is_there_once() -> None:
+    """A matrix is one here; where there is none, it is drawn."""
+    matrix = Matrix("m", "scenario", "agent", ("s",), ("a",), ((0.5,),), (("0.50",),))
+    both = page(Figure("heat", chart("heatmap")), matrix, Figure("bars", chart()))
+    assert [figure.attributes["data-chart"] for figure in both.all("figure")] == ["chart-scores-bars"]
+    assert not list(both.all("script", id="chart-scores-heat"))
+    assert len(list(page(Figure("heat", chart("heatmap"))).all("figure"))) == 1
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_texts_say_a_page_has_the_same_elements(text: str) -> None:
     """Hostile text adds no element, no attribute, no handler, and turns no letter around."""
