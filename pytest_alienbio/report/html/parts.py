@@ -57,7 +57,7 @@ def parts_of(document: Document) -> list[Part]:
 
 
 def shown(section: Section) -> tuple[Block, ...]:
-    """Its blocks as a page has them: no picture of a heat map beside a matrix, which is one here, and can be clicked and read."""
+    """Its blocks as a page has them: no picture of a heat map beside a matrix, which is one here, and can be clicked."""
     if not any(isinstance(block, Matrix) for block in section.blocks):
         return section.blocks
     return tuple(block for block in section.blocks if not (isinstance(block, Figure) and block.chart.key == "heatmap"))
