@@ -126,7 +126,7 @@ bio.cells = (() => {
       const kind = [column.left ? "left" : "", CUT.includes(column.key) ? column.key : ""].join(" ").trim() || null;
       if (column.key !== "id") return bio.el("td", { class: kind, title: CUT.includes(column.key) ? said : null }, said);
       const href = bio.link({ page: "trace", cell: said, run: by.run ? text(by.run, at) : "" });
-      return bio.el("th", { scope: "row", class: "left" }, bio.el("a", { href }, said));
+      return bio.el("th", { scope: "row", class: "left" }, bio.el("a", { href }, said.split(/(?<=[/[])/).flatMap((part, at) => (at ? [bio.el("wbr"), part] : [part]))));
     });
     return bio.el("tr", {}, cells);
   };

@@ -50,8 +50,9 @@ bio.page = (() => {
     const shown = held || parts[0];
     for (const part of parts) part.classList.toggle("shown", part === shown);
     if (shown) shown.hidden = false;
+    const listed = shown?.id === "trace" || shown?.id === "diff" ? "cells" : shown?.id; // a trace is one of the cells
     for (const link of document.querySelectorAll(".parts a")) {
-      if (link.getAttribute("href") === `#${shown?.id}`) link.setAttribute("aria-current", "page");
+      if (link.getAttribute("href") === `#${listed}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     if (before !== null && before !== shown) {
