@@ -103,7 +103,7 @@ bio.cells = (() => {
     part.replaceChildren(
       bio.el("search", { class: "asked", "aria-label": "Filter cells" }, controls, bio.el("label", {}, "search", find), clear),
       bio.el("div", { class: "told" }, count, bio.el("div", { class: "steps" }, earlier, where, later)),
-      bio.el("div", { class: "table cells", role: "region", tabindex: "0", "aria-label": "Cells" }, table),
+      bio.el("div", { class: "table cells", role: "group", tabindex: "0", "aria-label": "Cells" }, table),
     );
     view = { find, clear, count, earlier, later, where, heads, body, selects: part.querySelectorAll("select") };
   };

@@ -52,7 +52,7 @@ bio.charts = (() => {
     const known = figures.get(figure) ?? {};
     if (known.dark === dark && Math.abs((known.room ?? 0) - room) < 2) return;
     known.view?.finalize();
-    const inside = bio.el("div", { class: "chart" });
+    const inside = bio.el("div", { class: "chart", "aria-hidden": "true" }); // what holds it says what it shows
     try {
       known.spec ??= read(figure.dataset.chart);
       const compiled = vegaLite.compile(fitted(known.spec, room), { config: theme(dark, room), logger: silent }).spec;
