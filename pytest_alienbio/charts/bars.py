@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..model import Chart
 from .labels import labels, short
 from .measured import CANDIDATE, FLOOR, REFERENCE, SCORE, Measured, Metric, why_missing
-from .spec import Row, chart, empty, left_out, names, panels, part, quantity, tooltip, unit_scores
+from .spec import LETTER, Row, chart, empty, left_out, names, panels, part, quantity, tooltip, unit_scores
 
 MOST_BARS, MOST_PANELS = 100, 24
 
@@ -35,7 +35,8 @@ def bars(found: Sequence[Measured], metric: Metric = SCORE, *, title: str = "") 
     numbers = [end for each in shown for end in _ends(each)]
     body = _body(values, numbers, [named[agent] for agent in kept], metric, line_names=not several)
     if several:
-        body = panels(values, "scenario", [places[name] for name in panelled], body, height=max(40, 16 * len(kept)))
+        axis = round(LETTER * max(map(len, named.values()))) + 24
+        body = panels(values, "scenario", [places[name] for name in panelled], body, height=max(40, 16 * len(kept)), axis=axis)
     else:
         body = {"data": {"values": list(values)}, "height": {"step": 22}, **body}
     notes = (

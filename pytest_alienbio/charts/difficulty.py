@@ -53,7 +53,10 @@ def difficulty(found: Slopes, means: Iterable[AtLevel] = (), *, title: str = "")
     alt = f"{metric.title} over {len(found.levels)} levels of difficulty: {len(agents)} agents"
     alt += f"; half pass at level {', '.join(halves[:5])}." if halves else "."
     told = (
-        "Points: means over scenarios" + (", with 95% intervals" if intervals else "") + "; line: fitted curve, with its band"
+        "Points: means over scenarios"
+        + (", with 95% intervals" if intervals else "")
+        + "; line: fitted curve"
+        + (", with its band" if any("band_low" in row for row in values) else "")
     )
     told += "; dashed: the level at which half pass." if any(row["part"] == "half" for row in values) else "."
     return chart("difficulty", title, body, about=told, alt=alt, headers=headers, rows=rows, notes=notes)

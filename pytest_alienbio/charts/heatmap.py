@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from ..model import Chart, inert
 from .labels import labels
 from .measured import SCORE, Measured, Metric, why_missing
-from .spec import MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, unit_scores
+from .spec import LETTER, MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, unit_scores
 
 MOST_AGENTS, MOST_SCENARIOS = 60, 100
 _NUMBERED = 12
 """Agents up to which there is room for the number in each cell."""
 _WHOLE, _SAME = (("whole", "scenario"), ("who", "agent")), (("scenario", "scenario"), ("agent", "agent"))
 _SAID = ("95%", "n", "missing")
-_LETTER = 6.2
-"""Pixels of a letter of a label."""
 
 
 def heatmap(found: Sequence[Measured], metric: Metric = SCORE, *, title: str = "") -> Chart:
@@ -98,7 +96,7 @@ def _body(
     if len(shown) < len(values):
         layers.append(part("missing", "rect", "missing", {"tooltip": told}))
         layers.append(part("missing", "text", "missing-name", {"text": {"value": "-"}, "tooltip": told}))
-    names_room = round(_LETTER * max(map(len, lines.values()))) + 20
+    names_room = round(LETTER * max(map(len, lines.values()))) + 20
     least = names_room + len(across) * (18 if many else 44)
     whole = [_whole("agent", "who", columns), _whole("scenario", "whole", lines)] if shortened else []
     body: Row = {"data": {"values": values}, "height": {"step": 20}, "encoding": {"x": x, "y": y}, "layer": layers}

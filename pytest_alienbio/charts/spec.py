@@ -15,9 +15,13 @@ WIDTH = 640
 """Pixels of a picture that nobody made narrower or wider."""
 MOST_ROWS = 2_000
 """Rows of data in one chart: a reader tells no more apart, and a page stays small."""
-PANEL, PANEL_GAP = 156, 54
-"""Pixels of one of many small panels, and what its axis takes."""
+PANEL, GAP, AXIS = 150, 24, 60
+"""Pixels of one of many small panels, between two of them, and of the axis left of the first."""
+LETTER, _BOLD = 6.2, 6.8
+"""Pixels of a letter of a label, on average, and of a panel's name."""
 _LINE = 100
+_HEADER = 40
+"""Pixels between two rows of panels: the name of the lower one."""
 _WIDE, _POWERS = 1e3, 8
 
 Row = dict[str, Any]
@@ -44,9 +48,10 @@ def chart(
         "description": inert(alt, most=2000),
         "title": {"text": inert(title)},
         **({} if small else {"width": max(width, least), "autosize": {"type": "fit-x", "contains": "padding"}}),
-        "usermeta": {"bio": {"kind": kind, "least": least}},
         **body,
     }
+    known = spec.get("usermeta", {"bio": {}})["bio"]
+    spec["usermeta"] = {"bio": {"kind": kind, "least": least, **known}}
     if data := body.get("data"):
         spec["data"] = {"values": [_slim(row) for row in data["values"]]}
     return Chart(
@@ -83,14 +88,20 @@ def empty(kind: str, title: str, why: str, *, headers: Sequence[str] = (), rows:
     return chart(kind, title, body, about="", alt=f"Nothing to draw: {why}.", headers=headers, rows=rows)
 
 
-def panels(values: Sequence[Row], by: str, order: Sequence[str], spec: Mapping[str, Json], *, height: int) -> Row:
-    """Small panels of equal axes, one for each value of the field `by`, in rows as wide as the picture."""
+def panels(
+    values: Sequence[Row], by: str, order: Sequence[str], spec: Mapping[str, Json], *, height: int, axis: int = AXIS
+) -> Row:
+    """Small panels of equal axes, one for each value of the field `by`, in rows as wide as the picture, right of an `axis`."""
+    panel = max(PANEL, *(round(_BOLD * len(name)) for name in order))
+    columns = max(1, min(len(order), (WIDTH - axis + GAP) // (panel + GAP)))
     return {
         "data": {"values": list(values)},
         "facet": {"field": by, "type": "nominal", "sort": list(order), "title": None, "header": {"labelPadding": 4}},
-        "columns": max(1, min(len(order), WIDTH // (PANEL + PANEL_GAP))),
-        "spacing": {"row": 18, "column": 22},
-        "spec": {"width": PANEL, "height": height, **spec},
+        "columns": columns,
+        "bounds": "flush",
+        "spacing": {"row": _HEADER, "column": GAP},
+        "spec": {"width": max(panel, min(WIDTH // 2, (WIDTH - axis + GAP) // columns - GAP)), "height": height, **spec},
+        "usermeta": {"bio": {"axis": axis, "gap": GAP, "panel": panel}},
     }
 
 

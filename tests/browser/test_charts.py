@@ -95,8 +95,8 @@ def test_as_wide_as_there_is_room(witness: Witness, page: Path, width: int) -> N
 
 def test_the_colours_follow_the_page_and_the_width_the_window(witness: Witness, page: Path) -> None:
     shown = witness.visit(page)
+    all_drawn(shown)
     shown.locator("figure").nth(2).scroll_into_view_if_needed()
-    shown.locator("figure").nth(2).locator("svg").wait_for()
     assert shown.locator("figure").nth(2).locator(f"svg [fill='{LIGHT.category[0]}']").count() > 0
     shown.emulate_media(color_scheme="dark")
     shown.locator("figure").nth(2).locator(f"svg [fill='{DARK.category[0]}']").first.wait_for(state="attached")

@@ -2,8 +2,6 @@
 bio.charts = (() => {
   "use strict";
 
-  const PANEL = 210; // pixels that one of many small panels takes with its axis, and how many of them are its axis
-  const GAP = 64;
   const UNSEEN = 640; // how wide a chart is where nobody has looked yet
   const figures = new Map(); // figure -> what was drawn in it: {width, dark}, and the view
 
@@ -19,8 +17,11 @@ bio.charts = (() => {
   const fitted = (spec, room) => {
     const { title, ...made } = spec; // the page has it as a caption
     if (made.facet) {
-      const columns = Math.max(1, Math.min(made.facet.sort.length, Math.floor(room / PANEL)));
-      return { ...made, columns, spec: { ...made.spec, width: Math.max(PANEL - GAP, Math.floor(room / columns) - GAP) } };
+      const { axis, gap, panel } = made.usermeta.bio;
+      const free = room - axis - 16 + gap;
+      const columns = Math.max(1, Math.min(made.facet.sort.length, Math.floor(free / (panel + gap))));
+      const width = Math.max(panel, Math.min(room / 2, Math.floor(free / columns) - gap));
+      return { ...made, columns, spec: { ...made.spec, width: columns === 1 ? Math.max(panel, free - gap) : width } };
     }
     return { ...made, width: Math.max(room, made.usermeta?.bio?.least ?? 0) };
   };
@@ -80,7 +81,8 @@ bio.charts = (() => {
 
   const roomOf = (figure) => Math.floor(figure.querySelector(".drawn").clientWidth) || UNSEEN;
   const isDark = () => bio.page?.isDark() ?? matchMedia("(prefers-color-scheme: dark)").matches;
-  const show = (figure) => draw(figure, { dark: isDark(), room: roomOf(figure) });
+  let onPaper = false; // then nothing is drawn anew, whatever the paper's width says
+  const show = (figure) => onPaper || draw(figure, { dark: isDark(), room: roomOf(figure) });
   const all = () => document.querySelectorAll("figure[data-chart]").forEach(show);
 
   // Lazily: what comes near the window, and again when it changes its width or the page its colours.
@@ -107,9 +109,13 @@ bio.charts = (() => {
 
   // Paper is white, and holds every chart.
   addEventListener("beforeprint", () => {
+    onPaper = true;
     document.querySelectorAll("figure[data-chart]").forEach((figure) => draw(figure, { dark: false, room: UNSEEN }));
   });
-  addEventListener("afterprint", () => seen.forEach(show));
+  addEventListener("afterprint", () => {
+    onPaper = false;
+    seen.forEach(show);
+  });
 
   return { all, fitted };
 })();
