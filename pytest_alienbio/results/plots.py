@@ -137,11 +137,12 @@ class _Asked(NamedTuple):
 
     def leaves(self) -> list[Measured]:
         """Each agent on each scenario, where records are grouped by both; agents as in `ranked`."""
+        ranked = self.ranked()
         means = {key: estimates.mean(mine, self.field) for key, mine in grouped(self.found).items()}
         return [
             Measured(each.agent, means[scenario, each.agent], scenario, each.role)
             for scenario in sorted({record.scenario for record in self.found})
-            for each in self.ranked()
+            for each in ranked
             if (scenario, each.agent) in means
         ]
 
