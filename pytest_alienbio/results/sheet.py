@@ -26,11 +26,17 @@ Found = dict[str, list[Any]]
 
 
 def found_cells(index: Index, query: Query) -> Found:
-    """The cells that `counted` gives of `query`, in its order: columns of the index by name, `record` among them."""
+    """The records that `query` keeps, DAT by DAT: columns of the index by name, `record` among them.
+
+    `counts` says of each whether `counted` gives it: of a cell that several DATs hold one does.
+    """
     with garbage.kept():
-        rows = list(counted_rows(index, query, _COLUMNS))
+        counting = {record for (record,) in counted_rows(index, query, ("record",))}
+        rows = list(index.rows(query, _COLUMNS))
         columns = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
-        return {name: list(values) for name, values in zip(_COLUMNS, columns, strict=True)}
+        found = {name: list(values) for name, values in zip(_COLUMNS, columns, strict=True)}
+        found["counts"] = [record in counting for record in found["record"]]
+        return found
 
 
 def sheet(found: Found, called: Mapping[str, str]) -> CellSheet:
@@ -39,7 +45,8 @@ def sheet(found: Found, called: Mapping[str, str]) -> CellSheet:
     Columns: `run`, `id`, `scenario`, `difficulty`, `agent`, `role`, `seed`, `outcome`, `passed`, `score`, `steps`, `seconds`
     (wall time), `started` (Unix seconds), `why` (inert, bounded). Where any cell has something to say also `battery`,
     `params` (as JSON), `variant`, `attempt`, `tokens`, `usd`, `requests`, `retries`, `worker`, and of what was said of cells
-    later `tags` and `note`. Missing is None.
+    later `tags` and `note`; `counts` ("yes", "no") where a cell has several records, of which the report counts one. Missing is
+    None.
     """
     dats: list[str] = found["dat"]
     columns: dict[str, list[Json]] = {"run": [called.get(dat, dat) for dat in dats]}
@@ -53,6 +60,8 @@ def sheet(found: Found, called: Mapping[str, str]) -> CellSheet:
         dull = (None, "", _DULL.get(name))
         if batteries if name == "battery" else any(value not in dull for value in set(values)):
             columns[name] = values
+    if not all(found["counts"]):
+        columns["counts"] = ["yes" if each else "no" for each in found["counts"]]
     tags, notes = _said(dats, found["id"])
     columns |= {name: values for name, values in (("tags", tags), ("note", notes)) if any(values)}
     return CellSheet(columns)

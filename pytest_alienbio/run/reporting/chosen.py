@@ -12,13 +12,12 @@ from ...store.fields import OUTCOMES, SCORED
 def by_interest(found: Found) -> list[int]:
     """The places in `found` of cells that may have a trace, the most telling first; always the same order.
 
-    One of each way in which an agent broke on a scenario, then of each agent on each scenario (a leaf) the lowest and the
-    highest score; then what else broke; then, leaf by leaf in turn, what did not pass, and at last the others: of each leaf
+    One of each way in which an agent broke on a scenario, then of each agent on each scenario of a run (a leaf) the lowest and
+    the highest score; then what else broke; then, leaf by leaf in turn, what did not pass, and at last the others: of each leaf
     seeds that lie far apart before those between them.
     """
     placed = [place for place, steps in enumerate(found["steps"]) if steps is not None]
-    leaves = zip(found["scenario"], found["agent"], strict=True)
-    leaf_of: Sequence[tuple[str, str]] = list(leaves)
+    leaf_of: Sequence[tuple[str, ...]] = list(zip(*(found[name] for name in ("dat", "scenario", "agent")), strict=True))
     placed.sort(key=lambda place: (leaf_of[place], found["seed"][place], place))
     first: list[int] = []
     ends: list[int] = []

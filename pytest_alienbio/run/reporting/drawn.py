@@ -42,10 +42,11 @@ def scores(summary: Summary) -> Iterator[tuple[str, Chart]]:
 
 
 def spreads(found: Found) -> Iterator[tuple[str, Chart]]:
-    """How scores are spread over seeds, agent by agent; a cell that broke is missing."""
+    """How scores are spread over seeds, agent by agent, of the records that count; a cell that broke is missing."""
     groups: dict[str, list[float | None]] = {}
-    for agent, outcome, score in zip(found["agent"], found["outcome"], found["score"], strict=True):
-        groups.setdefault(agent, []).append(score if outcome in SCORED else None)
+    for agent, outcome, score, counts in zip(*(found[name] for name in ("agent", "outcome", "score", "counts")), strict=True):
+        if counts:
+            groups.setdefault(agent, []).append(score if outcome in SCORED else None)
     if any(value is not None for values in groups.values() for value in values):
         yield "breakdown", histogram(groups)
 

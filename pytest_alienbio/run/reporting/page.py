@@ -19,6 +19,7 @@ from ...report.review import review_document
 from ...report.timeline import timeline_section
 from ...report.trends import slopes_section
 from ...results.provenance import provenance
+from ...results.sheet import Found
 from ...results.sides import called
 from .before import between, since
 from .judged import gates_of
@@ -63,9 +64,9 @@ def page_of(
     (gates, charts), compared = gates_of(dats), _compared(index, query, dats, root)
     found = found_cells(index, query)
     accounting = Accounting("agent")
-    review = reviewed(index, query, dats, notes=notes, meanwhile=accounting.add)
+    review = reviewed(index, query, dats, notes=notes, meanwhile=accounting.add if _asked(found) else None)
     review = replace(review, slopes=_slopes(index, query, found["difficulty"]))
-    paths = list(dict.fromkeys(found["dat"])) or list(map(str, dats))
+    paths = [path for path in dict.fromkeys(found["dat"]) if path] or list(map(str, dats))
     near = from_here(map(Path, paths))
     names = dict(zip(paths, called(near, near), strict=True))
     played = timeline(index, query)
@@ -73,7 +74,7 @@ def page_of(
         slopes_section(review.slopes) if review.slopes else None,
         _accounts(accounting.made()),
         timeline_section(played),
-        provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS] if path]),
+        provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS]]),
     ]
     document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
     held = traced(index, found, names, telling(index, found, root, catalog), traces) if root else Traced()
@@ -112,6 +113,11 @@ def _slopes(index: Index, query: Query, levels: Sequence[int | None]) -> Slopes 
     with suppress(SpecError):
         return slopes(index, query)
     return None
+
+
+def _asked(found: Found) -> bool:
+    """Whether any cell asked a model, as far as it was counted."""
+    return any(value is not None for name in ("tokens", "requests") for value in found[name])
 
 
 def _accounts(found: Accounts) -> Section | None:

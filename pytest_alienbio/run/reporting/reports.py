@@ -49,7 +49,7 @@ def reviewed(
     dats: Sequence[Path],
     *,
     notes: Sequence[str] = (),
-    meanwhile: Callable[[Result], None] = lambda result: None,
+    meanwhile: Callable[[Result], None] | None = None,
 ) -> Review:
     """What `report_on` says of what `query` keeps, as numbers; `meanwhile` is told of every attempt, as they stream by."""
     from ...results.counted import counted, other_attempts
@@ -60,8 +60,9 @@ def reviewed(
 
     def others(result: Result) -> Sequence[Result]:
         found = attempts.get((result.dat_path, result.key, result.id), ())
-        for each in (result, *found):
-            meanwhile(each)
+        if meanwhile is not None:
+            for each in (result, *found):
+                meanwhile(each)
         return found
 
     return review(

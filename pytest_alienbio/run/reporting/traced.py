@@ -20,6 +20,8 @@ Kept = Literal["embedded", "all", "none"]
 """Which traces are at hand: as many as the page has room for; the others, too, in files beside it; none."""
 BUDGET = 600_000
 """Bytes of packed traces in a page."""
+MOST = 200
+"""Traces in a page: to tell one beside its world takes some 30 ms."""
 CHUNK = 400_000
 """Bytes of JSON in a chunk of the page: what is unpacked when one of its traces is opened."""
 BESIDE = 50
@@ -60,18 +62,19 @@ def traced(
     kept: Kept = "embedded",
     *,
     budget: int = BUDGET,
+    most: int = MOST,
 ) -> Traced:
     """The traces of `found` (cells of `index`) for a page; `called` are the names of their DATs, `tell` gives of each DAT what
     tells its traces.
 
-    `embedded`: the most telling ones (`chosen.by_interest`), up to `budget` bytes packed. `all`: the others beside them, each
-    chunk made anew whenever it is asked for, so that a hundred thousand are never in memory together.
+    `embedded`: the most telling ones (`chosen.by_interest`), up to `budget` bytes packed and `most` of them. `all`: the others
+    beside them, each chunk made anew whenever it is asked for, so that a hundred thousand are never in memory together.
     """
     if kept == "none":
         return Traced()
     order = by_interest(found)
     telling = _Telling(index, found, called, tell)
-    chunks = _embedded(telling, order, budget)
+    chunks = _embedded(telling, order[:most], budget)
     places: dict[str, dict[str, str]] = {}
     for name, (_, cells) in chunks.items():
         for run, cell in cells:

@@ -9,8 +9,8 @@ from pytest_alienbio.model import Query
 from pytest_alienbio.run.reporting import again, leaderboard_on, report_of, report_on
 from pytest_alienbio.store.index import Index
 
-from ..report.documents import results
-from ..report.parts import told
+from ...report.documents import results
+from ...report.parts import told
 
 
 def test_its_title_names_the_batteries_that_were_asked_for() -> None:
