@@ -9,6 +9,11 @@ from ..model import inert
 
 LONGEST = 30
 """Characters of a name on an axis."""
+_TAKEN = frozenset(
+    "__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ constructor hasOwnProperty isPrototypeOf "
+    "propertyIsEnumerable toLocaleString toString valueOf".split()
+)
+"""What every object of JavaScript has: who draws keeps its panels by their labels in one, and would find these there."""
 
 
 def short(text: str, most: int = LONGEST) -> str:
@@ -32,7 +37,7 @@ def labels(names: Iterable[str], most: int = LONGEST) -> dict[str, str]:
     taken: set[str] = set()
     for group in alike.values():
         for name, own in zip(group, _apart(group, most), strict=True):
-            number, free = 1, own
+            number, free = 1, f"{own}\u00a0" if own in _TAKEN else own
             while free in taken:
                 number += 1
                 tail = f" ({number})"

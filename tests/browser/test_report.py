@@ -43,7 +43,7 @@ def test_an_address_leads_to_its_part(witness: Witness, report: Path) -> None:
 def test_numbers_are_those_of_the_terminal(witness: Witness, report: Path, said: str) -> None:
     """The leaderboard's rows, text by text, stand in the report that a screen shows."""
     page = witness.visit(report)
-    rows = page.locator("#section-leaderboard table tbody tr").all()
+    rows = page.locator("#section-leaderboard > .table tbody tr").all()
     assert len(rows) > 5
     lines = [line.split() for line in said.splitlines()]
     for row in rows:
@@ -54,7 +54,7 @@ def test_numbers_are_those_of_the_terminal(witness: Witness, report: Path, said:
 def test_a_table_sorts_by_its_headers(witness: Witness, report: Path) -> None:
     """Numbers from the largest, then the other way round; what is missing stays last; by mouse and by keyboard."""
     page = witness.visit(report)
-    table = page.locator("#section-leaderboard table")
+    table = page.locator("#section-leaderboard > .table table")
     heads = [text.lower() for text in table.locator("thead th").all_inner_texts()]
     at = next(place for place, text in enumerate(heads) if text.startswith("mean"))
     button = table.locator("thead th").nth(at).locator("button")

@@ -40,3 +40,10 @@ def test_labels_are_short_and_all_different(names: list[str], most: int) -> None
     assert set(made) == set(names)
     assert len(set(made.values())) == len(made)
     assert all(0 < len(label) <= most for label in made.values())
+
+
+def test_no_label_is_what_every_object_of_javascript_has() -> None:
+    """Vega keeps panels by their labels in one, and would find a function there instead of a panel."""
+    made = labels(["constructor", "__proto__", "greedy", "hasOwnProperty"])
+    assert [label.rstrip("\u00a0") for label in made.values()] == list(made)
+    assert not {"constructor", "__proto__", "hasOwnProperty"} & set(made.values())
