@@ -72,8 +72,8 @@ def test_hidden_truth_stands_beside_what_was_seen(witness: Witness, report: Path
 def test_what_a_model_was_asked_and_said(witness: Witness, report: Path) -> None:
     """Messages, answers, tokens; the request that failed, with its attempt."""
     page = opened(witness, report, "reader")
-    assert page.locator("#trace .call").count() >= 1
-    assert "it answered" in page.locator("#trace .call").first.inner_text()
+    page.locator("#trace .call .came").first.wait_for()
+    assert "it answered" in page.locator("#trace .step-detail").inner_text()
     assert page.locator("#trace .requests tbody tr").count() > 2
     page.locator("#trace summary", has_text="What its model was told").click()
     assert page.locator("#trace .system pre").first.is_visible()
@@ -91,12 +91,12 @@ def test_two_cells_of_a_world_stand_side_by_side_from_where_they_part(witness: W
     page = opened(witness, report, "greedy")
     page.locator("#trace .beside select").select_option(label=cell("random"))
     until(page, "location.hash.startsWith('#diff')")
-    page.locator("#diff .cell-name").first.wait_for()
+    page.locator("#diff .side").first.wait_for()
     names = page.locator("#diff").inner_text()
     assert cell("greedy") in names
     assert cell("random") in names
     again = witness.visit(report, page.evaluate("location.hash"), width=360, dark=True)
-    again.locator("#diff .cell-name").first.wait_for()
+    again.locator("#diff .side").first.wait_for()
     settled(again)
     assert too_wide(again) == []
     assert barriers(again) == []

@@ -164,7 +164,7 @@ def _reference(of: Trajectory | None, by: Quantities) -> Json:
 def _system(request: Request, texts: Texts) -> Json:
     tools: list[Json] = [[inert(signature(tool), most=1000), texts.text(tool.description)] for tool in request.tools]
     given = {"max_tokens": request.max_tokens, **request.params}
-    return {"text": texts.text(request.system), "tools": tools, "params": pairs(given)}
+    return {"text": texts.text(request.system), "tools": tools, "params": inert(pairs(given), most=1000)}
 
 
 def _turn(
