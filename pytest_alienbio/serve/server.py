@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -80,6 +82,7 @@ class Server:
             self._thread.join()
             self._thread = None
         self._http.server_close()
+        self._http.hang_up()
         if self._site:
             self._site.close()
             self._site = None
@@ -95,6 +98,7 @@ class _Http(ThreadingHTTPServer):
 
     def __init__(self, *args: Any) -> None:
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._open: set[socket.socket] = set()
         super().__init__(*args)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -104,10 +108,18 @@ class _Http(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self._open.discard(request)
             self._room.release()
+
+    def hang_up(self) -> None:
+        """Ends the connections that browsers keep for their next request."""
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is nothing to be told of, and nothing else gets here."""
@@ -155,7 +167,11 @@ class _Handler(BaseHTTPRequestHandler):
             return plain(404, "nothing here", _HERE)
         if not parts:
             return plain(404, "nothing here", "the address ends in a slash")
-        asked = Asked(tuple(parts), dict(parse_qsl(query, max_num_fields=50, errors="replace") if query else ()))
+        try:
+            # Names hold what was recorded, halves of letters included.
+            asked = Asked(tuple(parts), dict(parse_qsl(query, max_num_fields=50, errors="surrogatepass") if query else ()))
+        except ValueError:
+            return plain(400, "no address that can be read", "what stands behind its question mark is no text")
         return answered(self.server.site, asked)
 
     def _refused(self) -> Answer | None:

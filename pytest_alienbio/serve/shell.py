@@ -98,7 +98,7 @@ def _kind(block: object) -> str:
 
 
 def query(path: str, **asked: str) -> str:
-    """`compare/?a=...&b=...`, escaped."""
+    """`compare/?a=...&b=...`, escaped; letters that are none, too, as the server reads them again."""
     from urllib.parse import urlencode
 
-    return f"{path}?{urlencode(asked)}"
+    return f"{path}?{urlencode(asked, errors='surrogatepass')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import struct
 import threading
@@ -138,7 +139,9 @@ def test_paths_come_decoded_and_are_never_walked(serving: Serving) -> None:
     client = serving(echo)
     client.get("a%2Fb/..%2f..%2fetc%2fpasswd/../%00?q=1&q=%3Cb%3E")
     assert echo.asked == [Asked(("a/b", "../../etc/passwd", "..", "\0"), {"q": "<b>"})]
-    assert client.get("x" * 9000).status == 400
+    assert client.get("x" * 9000).status == client.get("?q=%FF").status == client.get("?" + "&q=1" * 60).status == 400
+    assert client.get("?q=%ED%A0%80").status == 200
+    assert echo.asked[-1].query == {"q": "\ud800"}
     assert client.raw("http://evil.example/").status == 421
 
 
@@ -169,6 +172,20 @@ def test_many_ask_at_once(serving: Serving) -> None:
     for thread in threads:
         thread.join()
     assert found == [5_000_000] * 12
+
+
+def test_a_connection_that_is_kept_ends_with_its_server(serving: Serving) -> None:
+    """Else a page would be answered by a server that was stopped."""
+    client = serving(Echo())
+    connection = http.client.HTTPConnection(HOST, client.server.port, timeout=20)
+    connection.request("GET", f"/{client.server.token}/")
+    assert connection.getresponse().read() == b"here"
+    client.server.close()
+    with pytest.raises((ConnectionError, http.client.BadStatusLine)):
+        connection.request("GET", f"/{client.server.token}/")
+        connection.getresponse()
+        connection.request("GET", f"/{client.server.token}/")
+    connection.close()
 
 
 def test_it_listens_to_this_machine_alone_and_frees_its_port() -> None:

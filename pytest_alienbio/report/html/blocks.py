@@ -69,7 +69,7 @@ def tame(text: str) -> str:
 def route(page: str, **query: str) -> str:
     """`#cells?agent=greedy`, as the page's scripts read it."""
     asked = {name: value for name, value in query.items() if value}
-    return f"#{quote(page)}" + (f"?{urlencode(asked)}" if asked else "")
+    return f"#{quote(page)}" + (f"?{urlencode(asked, errors='replace')}" if asked else "")
 
 
 def nowhere(about: Mapping[str, str]) -> str:

@@ -81,6 +81,8 @@ class Tally:
         """Seconds that attempts took together, worlds included, by run."""
         self.done: Counter[int] = Counter()
         """Cells that each run recorded, without those that it took over."""
+        self.lines = 0
+        """Records that were taken in."""
         self.workers: dict[tuple[int, str], _Worker] = {}
         self._cells: dict[int, int] = {}
         self._kinds, self._seeds, self._roles = _Ids(), _Ids(), _Ids()
@@ -104,6 +106,7 @@ class Tally:
 
     def add(self, row: codec.Row, journal: int) -> None:
         """Takes in a record, a checked row of the journal of this number."""
+        self.lines += 1
         outcome, run = _NUMBER[row["outcome"]], self.runs[row["run"]]
         cell_id, ended = row["id"], codec.seconds(row["ended_at"])
         version = (journal << 32) | min(row["attempt"], 2**32 - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +25,7 @@ from ...store.holding import is_held
 from ...store.layout import LOG, SPEC
 from ..limits.overlooked import caps_in_use
 from .ahead import Promise, ahead, promised
-from .tally import EVERY_WORLD, Tally
+from .tally import EVERY_WORLD, Kind, Tally
 
 MOST_ERRORS, MOST_PLAYING, MOST_NOTES = 20, 20, 20
 LATELY = 120
@@ -70,6 +70,7 @@ class Watching:
     def _forget(self) -> None:
         """What journals told: they are others now."""
         self._following, self._tally = Following(self.path), Tally()
+        self._standing: tuple[object, tuple[Counter[Kind], int]] = ((), (Counter(), 0))
         self._notes: list[str] = []
         self._ends: dict[int, deque[float]] = {}
         self._summary: Summary | None = None
@@ -133,7 +134,10 @@ class Watching:
         tally, promise = self._tally, self._promise
         again = frozenset(_mapping(last.get("again"))) | {Outcome.NOT_RUN.value}
         resumed = last.get("event") == "resumed"
-        standing, before = tally.standing(run, again if resumed else frozenset())
+        asked = (tally.lines, run, again if resumed else frozenset[str]())
+        if self._standing[0] != asked:  # a walk over all cells
+            self._standing = asked, tally.standing(*asked[1:])
+        standing, before = self._standing[1]
         selected = self._selected(last, before)
         done = tally.done[run]
         since = seconds_of(last.get("at")) or tally.first_at.get(run, 0.0)
