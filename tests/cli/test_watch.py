@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from pytest_alienbio.store import find_dats
 
+from ..plugin.screen import Terminal
 from .conftest import Desk
 
 BATTERY = """
@@ -34,59 +29,10 @@ experiment.walks:
 PATIENCE_S = 60.0
 
 
-class Terminal:
-    """A command on a terminal of its own, of this many columns and rows."""
-
-    def __init__(self, path: Path, columns: int, rows: int, *argv: str, **environ: str) -> None:
-        import pyte
-
-        self.screen = pyte.Screen(columns, rows)
-        self._stream, self.raw = pyte.ByteStream(self.screen), b""
-        master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "CI")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pytest_alienbio", *argv],
-            cwd=path,
-            env={**kept, "TERM": "xterm", **environ},
-            stdin=slave,
-            stdout=slave,
-            stderr=subprocess.PIPE,
-            process_group=0,
-        )
-        os.close(slave)
-        self._master = master
-
-    def until(self, seen: Callable[[str], bool]) -> str:
-        """The screen, once it shows that, or the command has ended."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until:
-            ready, _, _ = select.select([self._master], [], [], 0.05)
-            data = b""
-            if ready:
-                with suppress(OSError):
-                    data = os.read(self._master, 65536)
-                if not data:
-                    return self.text
-            self.raw += data
-            self._stream.feed(data)
-            if data and seen(self.text):
-                return self.text
-        raise AssertionError(f"never seen, but\n{self.text}")
-
-    @property
-    def text(self) -> str:
-        """What stands on it."""
-        return "\n".join(row.rstrip() for row in self.screen.display)
-
-    def end(self) -> int:
-        """The command's exit code, once it has ended and all it wrote was read."""
-        self.until(lambda text: False)
-        os.close(self._master)
-        code = self.process.wait(PATIENCE_S)
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-        return code
+def looking(desk: Desk, columns: int, rows: int, *argv: str, **environment: str) -> Terminal:
+    """`bio watch` on a terminal of its own."""
+    command = [sys.executable, "-m", "pytest_alienbio", "watch", *argv]
+    return Terminal(command, desk.path, columns=columns, rows=rows, **environment)
 
 
 @pytest.fixture
@@ -115,36 +61,39 @@ def run(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_a_run_that_is_killed_while_it_is_watched(desk: Desk, run: subprocess.Popen[bytes]) -> None:
     """It is seen to live, on a terminal; then it is killed, and the watcher says so, what to do, and ends by itself with 3."""
-    terminal = Terminal(desk.path, 80, 24, "watch", "--interval", "0.05")
-    text = terminal.until(lambda text: "workers" in text and "4/6" in text)
-    assert "walks: running" in text
-    assert terminal.screen.cursor.hidden
-    seen = json.loads(desk.bio("watch", "--json").out)
-    [cells] = seen["sections"]["run"]["cells"][:1]
-    assert (cells["life"], cells["done"], cells["selected"]) == ("running", 4, 6)
-    assert {row["agent"]: row["mean"] for row in seen["sections"]["leaderboard"]["standings"]} == {"right": 1.0, "crash": None}
-    os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
-    assert terminal.end() == 3
-    assert not terminal.screen.cursor.hidden
-    assert "walks: died before its end" in terminal.text
-    assert "pytest a.battery.yaml --bio-resume=data/results/walks/" in terminal.text
-    assert terminal.raw.count(b"\x1b[?1049h") == terminal.raw.count(b"\x1b[?1049l") == 1
+    with looking(desk, 80, 24, "--interval", "0.05") as terminal:
+        terminal.until(lambda: "workers" in terminal.rows and "4/6 cells" in "".join(terminal.rows))
+        assert terminal.rows[0] == "walks: running"
+        assert terminal.screen.cursor.hidden
+        seen = json.loads(desk.bio("watch", "--json").out)
+        [cells] = seen["sections"]["run"]["cells"][:1]
+        assert (cells["life"], cells["done"], cells["selected"]) == ("running", 4, 6)
+        means = {row["agent"]: row["mean"] for row in seen["sections"]["leaderboard"]["standings"]}
+        assert means == {"right": 1.0, "crash": None}
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        assert terminal.end() == 3
+        assert not terminal.screen.cursor.hidden
+        # The emulator knows no second screen: what stands where the command was typed is what came after leaving it.
+        left = terminal.raw.rpartition(b"\x1b[?1049l")[2].decode()
+        assert "walks: died before its end" in left
+        assert "pytest a.battery.yaml --bio-resume=data/results/walks/" in left
+        assert terminal.raw.count(b"\x1b[?1049h") == terminal.raw.count(b"\x1b[?1049l") == 1
     once = desk.bio("watch", "--once")
     assert (once.code, "died before its end" in once.out) == (0, True)
 
 
 def test_ctrl_c_ends_the_looking_and_not_the_run(desk: Desk, run: subprocess.Popen[bytes]) -> None:
     """With 130, the terminal as it was; small ones are enough, and in ASCII, without colours, if that is wanted."""
-    terminal = Terminal(desk.path, 40, 6, "watch", NO_COLOR="1", PYTHONIOENCODING="ascii")
-    text = terminal.until(lambda text: "more line" in text)
-    assert text.splitlines()[0] == "walks: running"
-    assert re.fullmatch(r"\.\.\. \d+ more lines: bio watch --once", text.splitlines()[-1])
-    assert b"\x1b[1m" not in terminal.raw
-    assert terminal.raw.isascii()
-    os.killpg(terminal.process.pid, signal.SIGINT)
-    assert terminal.end() == 130
-    assert terminal.raw.endswith(b"\x1b[?25h\x1b[?1049l")
+    with looking(desk, 40, 6, NO_COLOR="1", PYTHONIOENCODING="ascii") as terminal:
+        terminal.until(lambda: "more line" in terminal.rows[-1])
+        assert terminal.rows[0] == "walks: running"
+        assert re.fullmatch(r"\.\.\. \d+ more lines: bio watch --once", terminal.rows[-1])
+        assert b"\x1b[1m" not in terminal.raw
+        assert terminal.raw.isascii()
+        terminal.press(b"\x03")
+        assert terminal.end() == 130
+        assert terminal.raw.endswith(b"\x1b[?25h\x1b[?1049l")
     assert run.poll() is None
 
 
