@@ -1,4 +1,4 @@
-"""A document where it was asked for: on the screen or in a file, as text, Markdown, JSON or a page for a browser."""
+"""A document where it was asked for: on the screen or in a file, as text, Markdown, JSON, tables or a page."""
 
 from __future__ import annotations
 
@@ -20,20 +20,29 @@ if TYPE_CHECKING:
 
 FILE_WIDTH = 120
 """Columns of a text that goes into a file."""
-_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html", ".txt": "text"}
+_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
+_SUFFIXES |= {".csv": "csv", ".xlsx": "xlsx", ".txt": "text"}
+
+_FORMS = ("text", "markdown", "json", "html", "csv", "xlsx")
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Adds the options that `show` reads."""
     group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", choices=("text", "markdown", "json", "html"), help="text (the default), or what the FILE's name says"
+        "--format",
+        choices=("text", "markdown", "json", "html", "csv", "xlsx"),
+        help="text (the default), or what the FILE's name says",
     )
     group.add_argument("--markdown", dest="format", action="store_const", const="markdown", help="short for --format markdown")
     group.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
+    group.add_argument("--table", metavar="SECTION.TABLE", default="", help="csv, xlsx: this table alone, like cost.agents")
     group.add_argument("--all", action="store_true", help="every row; Markdown and JSON always have all")
     group.add_argument(
-        "-o", "--output", metavar="FILE", help="write it there: *.md is Markdown, *.json JSON, *.html a page, else text"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write it there: *.md is Markdown, *.json JSON, *.html a page, *.csv a table, *.xlsx all tables, else text",
     )
 
 
@@ -44,7 +53,13 @@ def show(document: Document, args: argparse.Namespace) -> None:
         from ..run.pages import page_with
 
         return _show_page(page_with(document), path)
-    if form == "markdown":
+    if form == "xlsx":
+        return _show_book(document, args.table, path)
+    if form == "csv":
+        from ..report.grids import as_csv, grids, one_of
+
+        text = as_csv(one_of(grids(document), args.table))
+    elif form == "markdown":
         text = render_markdown(document)
     elif form == "json":
         text = as_json(document)
@@ -64,6 +79,18 @@ def show_page(make: Callable[[], Page], args: argparse.Namespace) -> bool:
     if form == "html":
         _show_page(make(), path)
     return form == "html"
+
+
+def _show_book(document: Document, table: str, path: Path | None) -> None:
+    from ..exchange.workbook import workbook
+    from ..report.grids import grids, one_of
+
+    if path is None:
+        raise SpecError("a workbook is no text: say where it goes, like -o report.xlsx")
+    found = grids(document)
+    chosen = (one_of(found, table),) if table else found
+    replace_file(path, [workbook((each.name, each.header, each.rows) for each in chosen)])
+    say(_written(path))
 
 
 def _show_page(page: Page, path: Path | None) -> None:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
-from ..errors import MissingExtraError, SpecError
-from ..model import Leaf, Result, storable
+from ..errors import SpecError
+from ..model import Leaf, Result
 from ..store import codec, consumed
 from ..store.summary import COLUMNS, Liner
 from .cells import Cells
 from .csv_out import TEXTS, note_unheld
-
-MOST_ROWS = 1_048_575
-"""Cells that fit below the header of a sheet."""
-MOST_TEXT = 32_767
-"""Characters of one cell of a sheet."""
-MOST_EXACT = 10**15
-"""Numbers of a sheet have 15 digits: larger whole ones are written as text."""
+from .workbook import MOST_ROWS, MOST_TEXT, fill, new_book
 
 _LEAVES = (
     "agent", "scenario", "n", "mean", "std", "passed", "pass_rate", "pass_low", "pass_high", "worlds", "unscored", "errors",
@@ -32,22 +26,17 @@ def write(cells: Cells, out: IO[bytes]) -> None:
 
     Raises `MissingExtraError` without openpyxl, and `SpecError` for more cells than a sheet has rows.
     """
-    try:
-        from openpyxl import Workbook
-    except ImportError:
-        raise MissingExtraError("a workbook needs openpyxl: pip install 'pytest-alienbio[excel]'") from None
-    liner = Liner()
-    book = Workbook(write_only=True)
+    book, liner = new_book(), Liner()
     with TemporaryFile() as body:
         passing = _kept(cells, liner, body)
         leaves = list(cells.leaves(passing)) if cells.leaves else None
         for _ in passing:
             pass  # whatever the summary has left over
         body.seek(0)
-        _fill(book.create_sheet("cells"), [*COLUMNS, *(".".join(own) for own in liner.own)], _rows(body, liner))
+        fill(book.create_sheet("cells"), [*COLUMNS, *(".".join(own) for own in liner.own)], _rows(body, liner))
         if leaves is not None:
-            _fill(book.create_sheet("leaves"), _LEAVES, map(_leaf, leaves))
-        _fill(book.create_sheet("about"), ("what", "value"), _about(cells, leaves is not None))
+            fill(book.create_sheet("leaves"), _LEAVES, map(_leaf, leaves))
+        fill(book.create_sheet("about"), ("what", "value"), _about(cells, leaves is not None))
         book.save(out)
 
 
@@ -107,23 +96,3 @@ def _about(cells: Cells, leaves: bool) -> Iterator[Sequence[object]]:
         yield "pass_low, pass_high", "95% interval of pass_rate (Wilson), on worlds"
     for what, count in sorted(cells.lost.items()):
         yield f"not in this file: {what}", count
-
-
-def _fill(sheet: Any, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    from openpyxl.cell import WriteOnlyCell
-
-    def cell(value: object) -> object:
-        if value is None or isinstance(value, bool | float | datetime):
-            return value
-        if isinstance(value, int):
-            return value if abs(value) < MOST_EXACT else cell(str(value))
-        text = storable(value if isinstance(value, str) else json.dumps(value))
-        plain = text if text.isprintable() else "".join(ch if ch.isprintable() or ch == "\n" else " " for ch in text)
-        made = WriteOnlyCell(sheet, plain[:MOST_TEXT])
-        made.data_type = "s"  # openpyxl takes what begins with = for a formula, and #N/A for an error
-        return made
-
-    sheet.freeze_panes = "A2"
-    sheet.append([cell(name) for name in header])
-    for row in rows:
-        sheet.append([cell(value) for value in row])

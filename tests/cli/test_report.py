@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shlex
 import subprocess
@@ -158,3 +159,18 @@ def test_a_page_is_written_where_its_name_ends_so_and_holds_what_the_screen_says
 def test_other_documents_are_pages_too(played: Desk) -> None:
     assert played.bio("leaderboard", "-o", "board.html").code == 0
     assert ">greedy</" in (played.path / "board.html").read_text("utf-8")
+
+
+def test_tables_for_spreadsheets(played: Desk) -> None:
+    """A table as csv, by its name or alone; all of them as a workbook, a sheet each."""
+    import openpyxl
+
+    said = played.bio("report", "--only", "leaderboard", "--format", "csv")
+    assert [row["agent"] for row in csv.DictReader(said.lines)] == ["greedy", "noop"]
+    assert "choose one with --table" in played.refused("report", "--format", "csv")
+    played.bio("report", "--table", "breakdown.leaves", "-o", "r.csv")
+    assert len((played.path / "r.csv").read_text("utf-8").splitlines()) == 3
+    assert played.bio("report", "-o", "r.xlsx").out == "written: r.xlsx\n"
+    book = openpyxl.load_workbook(played.path / "r.xlsx")
+    assert {"leaderboard.standings", "summary.means", "breakdown.leaves"} <= set(book.sheetnames)
+    assert "say where it goes" in played.refused("report", "--format", "xlsx")

@@ -21,7 +21,7 @@ Kept = Literal["embedded", "all", "none"]
 BUDGET = 600_000
 """Bytes of packed traces in a page."""
 MOST = 200
-"""Traces in a page: to tell one beside its world takes some 30 ms."""
+"""Traces in a page: to tell one beside its world takes tens of milliseconds."""
 CHUNK = 400_000
 """Bytes of JSON in a chunk of the page: what is unpacked when one of its traces is opened."""
 BESIDE = 50
