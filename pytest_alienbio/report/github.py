@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..model import Call, Verdict, inert
-from .document import Document, Section
+from .document import Document, Note, Notes, Section
 from .gate import failure_text, gate_sections, one_line
 from .markdown import render_markdown
 
 MOST_BYTES = 1_000_000
 """Of a job's summary: GitHub drops one of more than 1 MiB, all of it."""
 _MOST_TEXT = 4000
+_LEFT_OUT = "The rest is left out: GitHub drops a summary of more than 1 MiB. The result folder has all."
 _SUMMARISED = ("run", "findings", "leaderboard", "end")
 
 
@@ -44,13 +45,14 @@ def command(level: str, message: str, **properties: str) -> str:
 def job_summary(document: Document, verdicts: Sequence[Verdict], *, room: int = MOST_BYTES) -> str:
     """Markdown for the job's summary, ending in a line break: the gates first, then how the run ended and who is best.
 
-    Tables have the rows of a screen. Where that takes more than `room` bytes it is a line for each gate; '' if not even
-    that fits.
+    Tables have the rows of a screen. Beyond `room` bytes: the gates alone, or a line each, which is said;
+    '' if not even that fits.
     """
     judged = gate_sections(verdicts, more="the result folder has all")
     others = tuple(section for key in _SUMMARISED for section in document.sections if section.key == key)
     lines = tuple(Section(f"gate[{at}]", one_line(each)) for at, each in enumerate(verdicts))
-    for sections in ((*judged, *others), judged, lines):
+    left_out = Section("left out", blocks=(Notes("notes", (Note(_LEFT_OUT),)),))
+    for sections in ((*judged, *others), (*judged, left_out), (*lines, left_out)):
         text = render_markdown(Document(document.title, sections), whole=False) + "\n"
         if len(text.encode()) <= room:
             return text

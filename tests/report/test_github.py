@@ -96,3 +96,11 @@ def test_a_summary_keeps_to_its_room() -> None:
 
 def test_a_hostile_summary_is_text() -> None:
     assert Page(job_summary(small(), [hostile(EVIL)])).foreign == []
+
+
+def test_a_summary_without_room_says_that_something_is_left_out() -> None:
+    whole = job_summary(small(), [failed()])
+    assert "is left out" not in whole
+    less = job_summary(small(), [failed()], room=len(whole.encode()) - 1)
+    assert len(less.encode()) < len(whole.encode())
+    assert "The rest is left out: GitHub drops a summary of more than 1 MiB." in less
