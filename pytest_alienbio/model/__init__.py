@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .estimate import Bracket, Estimate, Interval, Leaf, Measure, OverScenarios, Skewed, Standing, Summary
     from .failure import Failure, FailureGroup, Failures
     from .finding import Finding
+    from .fingerprint import Fingerprint
     from .forecast import Forecast, PlannedLeaf, Quantity
     from .history import Alarm, Era, History, PastRun, Reading, Series, Shift
     from .ladder import AgentLine, Climb, Ladder, Lead, Rung, ScenarioLadder, Spread, Trend, Worlds
@@ -61,9 +62,11 @@ if TYPE_CHECKING:
     from .review import Review
     from .rubric import Rubric
     from .rule import Rule
+    from .run_listed import RunListed
     from .scorer import Scorer, Trial
     from .seed_plan import NodePlan, PowerPlan, SeedPlan, SpreadSeen
     from .selection import Levels, Selection
+    from .sighting import CellSeen, Sighting, WorkerSeen
     from .source import Source, Tagged
     from .spend import Abandoned, Excess, Spent
     from .task import Experiment, MetricEvent, Task, TaskRecord
@@ -80,21 +83,22 @@ __all__ = [
     "FREE", "ROLES", "WIRE_FORMATS", "Abandoned", "Access", "Account", "Accounts", "Action", "ActionResult", "ActionSpec",
     "Agent", "AgentEntry", "AgentLine", "AgentProfile", "AgentVersion", "Alarm", "Annotated", "Annotations", "Answer",
     "Asked", "Baseline", "Batch", "BatchCell", "Battery", "Bill", "Bisection", "Blessing", "Bracket", "Breakdown",
-    "Briefing", "Call", "CapUse", "Caps", "Case", "Cell", "CellChange", "CellDiff", "CellError", "CellLimits", "CellSheet",
-    "CellVerdict", "Changed", "Chart", "Checkpoint", "Climb", "Commit", "Comparison", "Confirmation", "Correlation",
-    "Criterion", "Curve", "DataManifest", "DataSource", "Deed", "Diff", "Drift", "Duel", "Endpoint", "EngineChoice",
-    "Environment", "Equivalence", "Era", "Estimate", "Excess", "Experiment", "ExperimentResult", "Failure", "FailureGroup",
-    "Failures", "Family", "Finding", "Forecast", "Goal", "History", "InstanceCache", "Interval", "Item", "Json", "Keeper",
-    "Ladder", "Lead", "Leaf", "Ledger", "Levels", "Limiter", "Link", "Links", "Logistic", "Measure", "Message", "Meter",
-    "MeteredCall", "MetricEvent", "Mismatch", "ModelCall", "ModelUse", "Node", "NodeCall", "NodeKind", "NodePlan", "Noise",
-    "Note", "Observation", "Outcome", "OverScenarios", "PValue", "Part", "Parting", "PastRun", "Pause", "Permit", "Place",
-    "Plan", "PlannedLeaf", "Point", "Power", "PowerPlan", "Price", "Probe", "Profile", "Provenance", "ProviderEntry",
-    "Quantity", "Query", "Rasch", "Rate", "Reading", "Repriced", "Request", "RescoredAgent", "RescoredCell", "Rescoring",
-    "Result", "Retold", "Review", "Row", "Rubric", "Rule", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder",
-    "ScenarioVersion", "Scorer", "Scores", "SeedPlan", "Selection", "Series", "Shift", "Side", "Skewed", "Slope", "Slopes",
-    "Source", "Spending", "Spent", "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged",
-    "Task", "TaskRecord", "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial",
-    "Turn", "Usage", "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "Worlds", "apart", "canonical",
+    "Briefing", "Call", "CapUse", "Caps", "Case", "Cell", "CellChange", "CellDiff", "CellError", "CellLimits", "CellSeen",
+    "CellSheet", "CellVerdict", "Changed", "Chart", "Checkpoint", "Climb", "Commit", "Comparison", "Confirmation",
+    "Correlation", "Criterion", "Curve", "DataManifest", "DataSource", "Deed", "Diff", "Drift", "Duel", "Endpoint",
+    "EngineChoice", "Environment", "Equivalence", "Era", "Estimate", "Excess", "Experiment", "ExperimentResult", "Failure",
+    "FailureGroup", "Failures", "Family", "Finding", "Fingerprint", "Forecast", "Goal", "History", "InstanceCache",
+    "Interval", "Item", "Json", "Keeper", "Ladder", "Lead", "Leaf", "Ledger", "Levels", "Limiter", "Link", "Links",
+    "Logistic", "Measure", "Message", "Meter", "MeteredCall", "MetricEvent", "Mismatch", "ModelCall", "ModelUse", "Node",
+    "NodeCall", "NodeKind", "NodePlan", "Noise", "Note", "Observation", "Outcome", "OverScenarios", "PValue", "Part",
+    "Parting", "PastRun", "Pause", "Permit", "Place", "Plan", "PlannedLeaf", "Point", "Power", "PowerPlan", "Price",
+    "Probe", "Profile", "Provenance", "ProviderEntry", "Quantity", "Query", "Rasch", "Rate", "Reading", "Repriced",
+    "Request", "RescoredAgent", "RescoredCell", "Rescoring", "Result", "Retold", "Review", "Row", "Rubric", "Rule",
+    "RunListed", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder", "ScenarioVersion", "Scorer", "Scores", "SeedPlan",
+    "Selection", "Series", "Shift", "Side", "Sighting", "Skewed", "Slope", "Slopes", "Source", "Spending", "Spent",
+    "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged", "Task", "TaskRecord",
+    "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial", "Turn", "Usage",
+    "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "WorkerSeen", "Worlds", "apart", "canonical",
     "cell_verdict", "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault",
     "offers_checkpoints", "slug", "storable",
 ]  # fmt: skip
@@ -126,6 +130,7 @@ _MODULES = {
     "estimate": ("Bracket", "Estimate", "Interval", "Leaf", "Measure", "OverScenarios", "Skewed", "Standing", "Summary"),
     "failure": ("Failure", "FailureGroup", "Failures"),
     "finding": ("Finding",),
+    "fingerprint": ("Fingerprint",),
     "forecast": ("Forecast", "PlannedLeaf", "Quantity"),
     "history": ("Alarm", "Era", "History", "PastRun", "Reading", "Series", "Shift"),
     "ladder": ("AgentLine", "Climb", "Ladder", "Lead", "Rung", "ScenarioLadder", "Spread", "Trend", "Worlds"),
@@ -149,9 +154,11 @@ _MODULES = {
     "review": ("Review",),
     "rubric": ("Rubric",),
     "rule": ("Rule",),
+    "run_listed": ("RunListed",),
     "scorer": ("Scorer", "Trial"),
     "seed_plan": ("NodePlan", "PowerPlan", "SeedPlan", "SpreadSeen"),
     "selection": ("Levels", "Selection"),
+    "sighting": ("CellSeen", "Sighting", "WorkerSeen"),
     "source": ("Source", "Tagged"),
     "spend": ("Abandoned", "Excess", "Spent"),
     "task": ("Experiment", "MetricEvent", "Task", "TaskRecord"),
