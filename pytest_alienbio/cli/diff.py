@@ -15,7 +15,7 @@ from ..report import ascii_only
 from ..report.cell_diff import Side, render_cell_diff
 from ..store import trajectory_of
 from .common import Commands, add_data_option, colored, data_here, say, width
-from .show import found_cell
+from .show import found_cell, so_far
 
 
 def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -60,7 +60,9 @@ def diff(args: argparse.Namespace) -> int:
         }
         say(json.dumps(told))
     else:
-        say(render_cell_diff(one, other, found, width(), color=colored(), ascii=ascii_only(sys.stdout.encoding)))
+        scores = (so_far(*one[1:], root), so_far(*other[1:], root))
+        style = {"color": colored(), "ascii": ascii_only(sys.stdout.encoding)}
+        say(render_cell_diff(one, other, found, width(), so_far=scores, **style))
     return 0 if same else 1
 
 

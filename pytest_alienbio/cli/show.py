@@ -12,8 +12,8 @@ from dataclasses import asdict
 from heapq import nlargest
 from pathlib import Path
 
-from ..errors import StoreError, did_you_mean
-from ..model import Result
+from ..errors import AlienBioError, StoreError, did_you_mean
+from ..model import Json, Result, Trajectory
 from ..report import ascii_only, inert, render_cell
 from ..spec.files import BATTERY_PYTHON
 from ..store import Dat, annotated, battery_of, codec, dat, find_dats, source_of, trajectory_of
@@ -64,13 +64,28 @@ def show(args: argparse.Namespace) -> int:
     said = annotated(opened.path).of(result.id)
     if args.json:
         line = json.loads(codec.encode(result))
-        about = {"tags": said.tags, "notes": [asdict(note) for note in said.notes]} if said else {}
+        about: dict[str, Json] = {"tags": said.tags, "notes": [asdict(note) for note in said.notes]} if said else {}
+        told = so_far(result, None if trace is None else trajectory_of(trace), data_here(args))
+        about |= {"score_so_far": list(told)} if told else {}
         say(json.dumps({"result": line, "trace": trace, "battery": battery, "dat": str(opened.path), **about}))
         return 0
     trajectory = None if trace is None else trajectory_of(trace)
     shown = result.with_(dat_path=str(opened.path), battery=battery)
-    say(render_cell(shown, trajectory, width(), said=said, color=colored(), ascii=ascii_only(sys.stdout.encoding)))
+    told = so_far(result, trajectory, data_here(args))
+    say(render_cell(shown, trajectory, width(), said=said, so_far=told, color=colored(), ascii=ascii_only(sys.stdout.encoding)))
     return 0
+
+
+def so_far(result: Result, trajectory: Trajectory | None, root: Path) -> tuple[float | None, ...]:
+    """The score after each turn, if nothing more were done; () where that is not known. Its world is generated if need be."""
+    from ..run import build_catalog, instance_cache
+    from ..run.retelling import retold
+
+    try:
+        catalog = build_catalog(project_here().scenario_files)
+    except AlienBioError:
+        return ()  # what is wrong with other files is not asked here
+    return retold(result, trajectory, catalog, instance_cache(root)).so_far
 
 
 def found_cell(cell: str, root: Path) -> tuple[Dat, Result]:

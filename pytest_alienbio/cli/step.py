@@ -13,7 +13,8 @@ from ..report import ascii_only
 from ..report.turns import render_calls, render_turns
 from ..spec.ranges import parse_steps
 from ..store import Dat, trajectory_of
-from .common import colored, say, width
+from .common import colored, data_here, say, width
+from .show import so_far
 
 
 def show_steps(opened: Dat, result: Result, args: argparse.Namespace) -> int:
@@ -47,5 +48,6 @@ def show_steps(opened: Dat, result: Result, args: argparse.Namespace) -> int:
     if args.system and asked is None:
         raise SpecError(f"no call to a model is recorded of {result.id}, so there is no system prompt; leave --system out")
     system, total = asked if whole else None, len(trajectory.turns)
-    say(render_turns(result, turns, width(), total=total, budget=trajectory.budget, system=system, **style))
+    scores = so_far(result, trajectory, data_here(args))
+    say(render_turns(result, turns, width(), total=total, budget=trajectory.budget, system=system, so_far=scores, **style))
     return 0

@@ -33,10 +33,19 @@ _WORDS = {
 
 Side = tuple[str, Result, Trajectory]
 """What a side is called, and its cell."""
+SoFar = Sequence[float | None]
+"""The score of a side after each turn, if nothing more were done."""
 
 
 def render_cell_diff(
-    one: Side, other: Side, diff: CellDiff, width: int, *, color: bool = False, ascii: bool = False
+    one: Side,
+    other: Side,
+    diff: CellDiff,
+    width: int,
+    *,
+    so_far: tuple[SoFar, SoFar] = ((), ()),
+    color: bool = False,
+    ascii: bool = False,
 ) -> list[str]:
     """How two cells compare, in lines of `width` columns. Only ids and folders may be longer: they are to be copied."""
     page = Page(max(width, 20), color, ascii)
@@ -49,7 +58,7 @@ def render_cell_diff(
         lines += _sides(page, one[0], other[0], diff.setup)
     lines += ["", *render_place(page, one[0], other[0], diff)]
     if diff.first:
-        lines += _deeds(page, one, other, diff)
+        lines += _deeds(page, one, other, diff, so_far)
     return lines
 
 
@@ -140,7 +149,7 @@ def _side_by_side(page: Page, one: str, other: str, parting: Parting) -> Iterato
         yield f"    {left}{' ' * (room - visible)}{_GAP}{right}".rstrip()
 
 
-def _deeds(page: Page, one: Side, other: Side, diff: CellDiff) -> Iterator[str]:
+def _deeds(page: Page, one: Side, other: Side, diff: CellDiff, so_far: tuple[SoFar, SoFar]) -> Iterator[str]:
     """What both did from there on, turn by turn."""
     if diff.deed is None:
         yield ""
@@ -158,5 +167,12 @@ def _deeds(page: Page, one: Side, other: Side, diff: CellDiff) -> Iterator[str]:
         (other[0], [deed(yours) if deed(mine) != deed(yours) else "the same" for mine, yours in shown], 0),
     )
     yield from (f"  {line}" for line in table)
+    for (name, _, _), scores in zip((one, other), so_far, strict=True):
+        told = ["-" if value is None else f"{value:.2f}" for value in scores[start : start + MOST_DEEDS]]
+        yield from (
+            page.prose(", ".join(told), first=f"  so far {name}  ", indent=" " * (len(name) + 11))
+            if told and not page.narrow
+            else ()
+        )
     if len(pairs) > len(shown):
         yield from page.prose(f"and {figures.many(len(pairs) - len(shown), 'more turn')}: bio show has them", first="  ")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from ..model import Result, Trajectory, apart
 from ..model.result import REPLAYED, REUSED
+from .changes import LARGE, is_number
 from .page import RED, short
 from .trial import seeding
 from .usage import model_lines, used
 
+LEAST = 0.01
+"""Below it levels are next to nothing, and no tenth of them is told."""
 Fact = tuple[str, str, str]
 """(label, foreign text, the style in which it stands out); a fact without a text is none."""
 
@@ -70,6 +73,25 @@ def why_no_turns(result: Result, trajectory: Trajectory | None) -> str:
 def pairs(values: object) -> str:
     """A mapping from outside as `name value, name value`."""
     return ", ".join(f"{name} {short(value)}" for name, value in mapping(values).items())
+
+
+def in_fact(seen: object, true: object) -> str:
+    """What was true where that was hidden, or a tenth or more away from what was seen: `K2 0.31 (hidden), K1 4.2`; ''
+    where nothing was, or no true state is told."""
+    shown = mapping(seen)
+    told = []
+    for name, value in mapping(true).items():
+        if name not in shown:
+            told.append(f"{name} {short(value)} (hidden)")
+        elif is_number(value) and is_number(of := shown[name]) and abs(value - of) >= LARGE * max(abs(value), abs(of), LEAST):
+            told.append(f"{name} {short(value)}")
+    return ", ".join(told)
+
+
+def score_so_far(scores: Sequence[float | None], at: int) -> str:
+    """`0.4512`, after the call `at` (from 0), if nothing more were done; '' where it is not known."""
+    value = scores[at] if at < len(scores) else None
+    return "" if value is None else f"{value:.4f}"
 
 
 def mapping(value: object) -> Mapping[str, object]:

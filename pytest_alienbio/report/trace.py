@@ -9,11 +9,14 @@ from ..model import Annotations, Result, Trajectory, Turn, inert
 from .changes import MISSING, figure, is_number, moved
 from .columns import shorten, width_of
 from .deeds import annotation_lines
-from .facts import facts, mapping, pairs, why_no_turns
+from .facts import facts, in_fact, mapping, pairs, score_so_far, why_no_turns
 from .page import BOLD, LABEL, RED, Page, short
 from .trial import trial_lines
 
-_LEGEND = "after a value, its change since the step before: ↑ ↓ by a tenth or more, + - by less"
+_LEGEND = (
+    "after a value, its change since the step before: ↑ ↓ by a tenth or more, + - by less; in fact: what was hidden, or is "
+    "a tenth or more from what was seen; so far: the score if nothing more were done"
+)
 _GAP = "  "
 _WIDEST = 12
 """Columns of a value: every number fits, and what else a file may hold is shortened."""
@@ -28,18 +31,21 @@ def render_cell(
     width: int,
     *,
     said: Annotations = _NOTHING_SAID,
+    so_far: Sequence[float | None] = (),
     color: bool = False,
     ascii: bool = False,
 ) -> list[str]:
     """A cell with everything recorded about it and `said` of it, and its trajectory call by call if it was kept, in lines
-    of `width` columns.
+    of `width` columns; `so_far`: the score after each call, if nothing more were done.
 
     Only the id and the DAT's path may be longer: they are to be copied. A value that changed since the step before is
     followed by the change, one that did not by nothing; `color` (SGR codes) sets the two further apart.
     """
     page = Page(max(width, 12), color, ascii)
     steps = (
-        _steps(page, result, trajectory) if result.task is None or trajectory is None else trial_lines(page, result, trajectory)
+        _steps(page, result, trajectory, so_far)
+        if result.task is None or trajectory is None
+        else trial_lines(page, result, trajectory)
     )
     return [*_record(page, result, said), "", *steps]
 
@@ -60,7 +66,7 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
             yield shorten(page.sign(inert(line, most=400, verbatim=True)), page.width, ascii=page.ascii, middle=False)
 
 
-def _steps(page: Page, result: Result, trajectory: Trajectory | None) -> Iterator[str]:
+def _steps(page: Page, result: Result, trajectory: Trajectory | None, so_far: Sequence[float | None]) -> Iterator[str]:
     if trajectory is None or not trajectory.turns:
         yield from page.prose(why_no_turns(result, trajectory), indent="  ")
         return
@@ -68,8 +74,9 @@ def _steps(page: Page, result: Result, trajectory: Trajectory | None) -> Iterato
     grid = _Grid.of(trajectory.turns, page)
     before: Mapping[str, object] | None = None
     spent = 0.0
-    for turn in trajectory.turns:
+    for at, turn in enumerate(trajectory.turns):
         yield from grid.seen(turn, before)
+        yield from page.labelled("  in fact", in_fact(turn.seen, trajectory.turns[at - 1].state if at else trajectory.initial))
         before = mapping(turn.seen)
         spent += turn.cost if is_number(turn.cost) else 0.0
         params = "".join(f" {name}={short(value)}" for name, value in mapping(turn.params).items())
@@ -78,6 +85,7 @@ def _steps(page: Page, result: Result, trajectory: Trajectory | None) -> Iterato
         yield from page.labelled("  refused", "" if turn.ok else str(turn.reason) or "without a reason", RED)
         yield from page.labelled("  reads", pairs(turn.reading))
         yield from page.labelled("  because", str(turn.reasoning))
+        yield from page.labelled("  so far", score_so_far(so_far, at))
 
 
 @dataclass(frozen=True, slots=True)

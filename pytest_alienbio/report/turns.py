@@ -9,6 +9,7 @@ from ..model.cell_diff import called, deed
 from ..model.told import Asked, Told
 from . import figures
 from .columns import shorten, width_of
+from .facts import score_so_far
 from .page import BOLD, DIM, RED, Page, short
 from .spend import kinds, money
 
@@ -23,11 +24,12 @@ def render_turns(
     total: int,
     budget: float = 0.0,
     system: Request | None = None,
+    so_far: Sequence[float | None] = (),
     color: bool = False,
     ascii: bool = False,
 ) -> list[str]:
     """These turns of a cell of `total` ones, in lines of `width` columns; `system`: before them what this
-    request says besides its messages.
+    request says besides its messages; `so_far`: the score after each turn of the cell, if nothing more were done.
 
     Only the id may be longer: it is to be copied.
     """
@@ -36,7 +38,7 @@ def render_turns(
     if system:
         lines += ["", *_once(page, system)]
     for told in turns:
-        lines += ["", *_turn(page, told, total, budget)]
+        lines += ["", *_turn(page, told, total, budget, so_far)]
     return lines
 
 
@@ -126,7 +128,7 @@ def _kind(about: Json) -> str:
     return "|".join(map(short, listed)) if isinstance(listed, list | tuple) else short(about.get("type", "any"))
 
 
-def _turn(page: Page, told: Told, total: int, budget: float) -> Iterator[str]:
+def _turn(page: Page, told: Told, total: int, budget: float, so_far: Sequence[float | None]) -> Iterator[str]:
     label = f"step {short(told.step)}"
     where = f"turn {told.number:,} of {total:,}" if told.turn else f"after turn {total:,}: nothing was done any more"
     label = shorten(label, page.width, ascii=page.ascii)
@@ -148,6 +150,7 @@ def _turn(page: Page, told: Told, total: int, budget: float) -> Iterator[str]:
     yield from page.labelled("  truth", _pairs(turn.state))
     if told.after is not None:
         yield from page.labelled("  then", _changes(turn.seen, told.after))
+    yield from page.labelled("  so far", score_so_far(so_far, told.number - 1))
 
 
 def _asked(page: Page, asked: Asked) -> Iterator[str]:

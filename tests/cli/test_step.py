@@ -70,7 +70,8 @@ def test_calls_are_a_table_with_their_sum(talked: Desk) -> None:
 def test_an_agent_that_is_no_model_saw_and_did(talked: Desk) -> None:
     cell = f"{WORLD}[d1-greedy-s0]"
     lines = talked.bio("show", cell, "--step", "3").lines
-    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "] == ["sees", "does", "truth", "then"]
+    labels = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    assert labels == ["sees", "does", "truth", "then", "so"]
     assert "no call to a model" in talked.bio("show", cell, "--calls").out
     assert "no call to a model" in talked.refused("show", cell, "--system")
 

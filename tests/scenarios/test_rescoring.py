@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_alienbio.errors import OtherWorldError
-from pytest_alienbio.model import AgentProfile, Cell, Result, Trajectory
+from pytest_alienbio.model import AgentProfile, Cell, Result, Retold, Trajectory
 from pytest_alienbio.play import Catalog, run_cell
 from pytest_alienbio.resources import FileCache
 from pytest_alienbio.run import build_catalog
@@ -37,6 +37,15 @@ def again(catalog: Catalog, result: Result, cache: FileCache, trajectory: Trajec
     return info.rescore(info.case(result.difficulty), trajectory or result.trajectory, result.seed, attempts, cache)
 
 
+def told(result: Result, cache: FileCache, trajectory: Trajectory | None) -> Retold:
+    """What its world says of it."""
+    info, attempts = CATALOG.scenario(result.scenario), result.properties["attempts"]
+    assert info.retell
+    assert trajectory
+    assert isinstance(attempts, int)
+    return info.retell(info.case(result.difficulty), trajectory, result.seed, attempts, cache)
+
+
 SHIPPED = [name for name in sorted(CATALOG.scenarios) if CATALOG.scenario(name).rescore is not None]
 
 
@@ -48,6 +57,34 @@ def test_every_shipped_scenario_scores_its_traces_bit_for_bit(scenario: str, cac
         found = again(CATALOG, result, cache)
         assert getattr(found, "score") == result.score  # noqa: B009 - a protocol's value
         assert dict(getattr(found, "parts")) == dict(result.scores)  # noqa: B009
+        beside = told(result, cache, result.trajectory)
+        assert beside.so_far[-1] == result.score
+        if agent == "oracle":
+            assert result.trajectory
+            assert beside.reference
+            assert [turn.state for turn in beside.reference.turns] == [turn.state for turn in result.trajectory.turns]
+
+
+def test_the_score_so_far_is_that_of_an_episode_that_ends_there(cache: FileCache) -> None:
+    """Of one that is cut off after some calls, measurements among them, it is what it was in the whole one."""
+    result = played(CATALOG, "mutualism/hidden_dependency", "inquirer", cache)
+    assert result.trajectory
+    whole = told(result, cache, result.trajectory).so_far
+    assert len(whole) == len(result.trajectory.turns)
+    assert len(set(whole)) > 3
+    for calls in (1, 2, 7, len(whole)):
+        cut = replace(result.trajectory, turns=result.trajectory.turns[:calls])
+        assert told(result, cache, cut).so_far == whole[:calls]
+        assert getattr(again(CATALOG, result, cache, cut), "score") == whole[calls - 1]  # noqa: B009
+
+
+def test_nothing_is_told_beside_another_world(cache: FileCache) -> None:
+    """A trace that this world does not give is refused as for scoring."""
+    result = played(CATALOG, "mutualism/hidden_dependency", "noop", cache)
+    assert result.trajectory
+    first = replace(result.trajectory.turns[0], state=dict.fromkeys(result.trajectory.turns[0].state, 1.0))
+    with pytest.raises(OtherWorldError, match="after call 1"):
+        told(result, cache, replace(result.trajectory, turns=(first, *result.trajectory.turns[1:])))
 
 
 def test_there_are_eight_and_none_is_left_out() -> None:
