@@ -61,7 +61,7 @@ class PageContent:
     beside: Mapping[str, str] = field(default_factory=dict)
     """By name, going on after those of `traces`: a packed chunk that is loaded when somebody asks for it."""
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """`places[run][cell id]` is the name of the chunk with that trace; a cell that is in none has none here."""
+    """`places[run][cell id]` names the chunk with that trace, both spelled as in the table; a cell in none has none here."""
     dats: Mapping[str, str] = field(default_factory=dict)
     """`dats[run]` is that result folder as a path, for commands that show what is not here."""
     made_at: str = ""

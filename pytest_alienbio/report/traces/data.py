@@ -125,7 +125,7 @@ def trace_data(
 
 
 def _name(text: str) -> str:
-    return inert(text, most=1000, verbatim=True)
+    return inert(text, most=4096, verbatim=True)  # as the table of cells has it: addresses hold it
 
 
 def _error(result: Result, texts: Texts) -> Json:

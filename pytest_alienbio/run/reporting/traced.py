@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from ...errors import SpecError, did_you_mean
 from ...model import Json, Result
+from ...report.html.blocks import tame
 from ...report.html.packed import pack
 from ...results.sheet import Found
 from .chosen import by_interest
@@ -99,8 +100,10 @@ class _Telling:
 
     def name(self, place: int) -> tuple[str, str]:
         """Run and cell, as a page names them."""
-        dat = self._found["dat"][place]
-        return self._called.get(dat, dat), self._found["id"][place]
+        return self._spelled(self._found["dat"][place], self._found["id"][place])
+
+    def _spelled(self, dat: str, cell: str) -> tuple[str, str]:
+        return tame(self._called.get(dat, dat)), tame(cell)
 
     def traces(self, places: Sequence[int]) -> Iterator[_Trace]:
         """(run, cell, trace) of those that have one."""
@@ -111,7 +114,7 @@ class _Telling:
             if dat not in self._tellers:
                 self._tellers[dat] = self._tell(dat)
             if trace := self._tellers[dat](result):
-                yield self._called.get(dat, dat), result.id, trace
+                yield *self._spelled(dat, result.id), trace
 
 
 class Beside(Mapping[str, str]):
