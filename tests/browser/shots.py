@@ -54,6 +54,14 @@ def _first_lost(page: Page) -> None:
     page.locator("#trace .view *").first.wait_for()
 
 
+def _beside_another(page: Page) -> None:
+    """Puts beside that trace the first other one of the same world."""
+    _first_lost(page)
+    page.locator("#trace select").first.select_option(index=1)
+    until(page, "location.hash.startsWith('#diff')")
+    page.locator("#diff .side").first.wait_for()
+
+
 SHOTS = (
     Shot("report-overview", "overview"),
     Shot("report-heatmap", "scenarios"),
@@ -61,6 +69,7 @@ SHOTS = (
     Shot("report-timeline", "timeline"),
     Shot("report-cells", "cells?agent=greedy&sort=-score"),
     Shot("report-trace", "", height=900, prepare=_first_lost),
+    Shot("report-diff", "", height=900, prepare=_beside_another),
     Shot("report-narrow", "overview", width=360, height=720),
     Shot("report-dark", "scenarios", dark=True),
 )
