@@ -49,7 +49,8 @@ def _no_cells() -> CellSheet:
 class PageContent:
     """A page before it is laid out: its document, every cell, and the traces that can be opened from it.
 
-    A chunk holds some traces, packed (`packed.pack`: JSON, gzip, base64): `{run: {cell id: trace}}`. Chunks of `traces` are
+    A chunk holds some traces, packed (`packed.pack`: JSON, gzip, base64): `{run: {cell id: trace}}`, both
+    spelled as the table of cells spells them (`blocks.tame`). Chunks of `traces` are
     in the page itself, those of `beside` in files next to it. Equal contents make equal pages, byte for byte.
     """
 

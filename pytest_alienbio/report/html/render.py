@@ -78,7 +78,7 @@ def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterato
         beside = list(content.beside) if files else []
         about: dict[str, Json] = {
             "places": {run: dict(places) for run, places in content.places.items()},
-            "dats": dict(content.dats),
+            "dats": {tame(run): path for run, path in content.dats.items()},
             "beside": beside,
             "files": files if beside else "",
         }
