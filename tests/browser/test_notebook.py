@@ -15,7 +15,7 @@ import pytest
 from ..run.analysis.parts import summary, write
 
 ROOT = Path(__file__).parents[2]
-VEGA = "application/vnd.vegalite.v6+json"
+VEGA = "application/vnd.vegalite.v5+json"
 
 papermill = pytest.importorskip("papermill", reason="papermill is not installed: tox -e browser has it")
 

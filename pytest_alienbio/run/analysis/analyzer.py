@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...errors import SpecError, StoreError, did_you_mean
-from ...model import Chart, Comparison, Estimate
+from ...model import Comparison, Estimate
 from ...report import Document, as_json, inert, render, render_markdown
 from ...report.experiment import experiment_document
 from ...results.contrast import Options
+from ...results.picture import Picture
 from ...results.result_set import ResultSet
 from ...store.disk import replace_file
 from .measured import FIGURES, Measured
@@ -111,30 +112,31 @@ class ExperimentAnalyzer:
         frame.columns = pd.MultiIndex.from_tuples(values, names=("metric", "statistic"))
         return frame.sort_index()
 
-    def plot_comparison(self, metric: str) -> Chart:
+    def plot_comparison(self, metric: str) -> Picture:
         """A box a variation, over its trials. Raises `SpecError` for a metric that there is not."""
         from ...charts.box import box
         from ...charts.measured import Metric
 
         found = self._measured.records(metric)[0]
         groups = {name: [record.value for record in found if record.agent == name] for name in self.variations}
-        return box(groups, Metric(metric, ""), by="variation", title=f"{metric} by variation")
+        return Picture.of(box(groups, Metric(metric, ""), by="variation", title=f"{metric} by variation"))
 
-    def scatter(self, x: str, y: str) -> Chart:
+    def scatter(self, x: str, y: str) -> Picture:
         """One metric against another, a point a trial. Raises `SpecError` for a metric that there is not."""
         from ...charts.measured import Metric
         from ...charts.scatter import Dot, scatter
 
         dots = (Dot(one, other, name, trial) for name, trial, one, other in self._measured.pairs(x, y))
-        return scatter(dots, Metric(x, ""), Metric(y, ""), title=f"{y} against {x}")
+        return Picture.of(scatter(dots, Metric(x, ""), Metric(y, ""), title=f"{y} against {x}"))
 
-    def heatmap(self) -> Chart:
+    def heatmap(self) -> Picture:
         """Metrics by variation: their means, each metric coloured on a scale of its own."""
         from ...charts.measured import Measured as Value
         from ...charts.metric_map import metric_map
 
         told = {metric: self.estimates(metric) for metric in self.metrics}
-        return metric_map([Value(name, told[metric][name]["mean"], metric) for metric in told for name in self.variations])
+        values = [Value(name, told[metric][name]["mean"], metric) for metric in told for name in self.variations]
+        return Picture.of(metric_map(values))
 
     def success_rates(self) -> pd.DataFrame:
         """How the trials of each variation ended: `trials success failed broke`, and `rate low high`, with its 95% interval.
