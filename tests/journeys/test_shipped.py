@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_shipped_smoke_experiments_pass_in_a_copy(project: Project) -> None:
 def test_the_readmes_battery_agent_and_test_run_as_printed(project: Project) -> None:
     """The blocks are cut out of README.md and played; seeds reduced to one to be quick."""
     battery = next(block for block in blocks("yaml") if "experiment.mine" in block)
-    agent, test, notebook, asked = blocks("python")
+    agent, test, notebook, asked, analyzed = blocks("python")
     project.write("mine.battery.yaml", battery.replace("seeds: 5", "seeds: 1").replace("agents: [", "agents: [doubtful, "))
     project.write("conftest.py", agent)
     shutil.copy(REPOSITORY / "experiments" / "smoke.battery.yaml", project.path / "smoke.yaml")
@@ -73,6 +74,20 @@ def test_the_readmes_battery_agent_and_test_run_as_printed(project: Project) -> 
     )
     ran = project.run([project.command([])[0], str(script)])
     assert re.match(r"\d+ 1 .*scenarios, each weighing the same", ran.stdout), ran.stdout + ran.stderr
+    for number in range(6):
+        name = ("Cue-Based Coordination", "Polling")[number % 2]
+        told = {
+            "variation": name,
+            "trial": number // 2 + 1,
+            "status": "success",
+            "metrics": {"completion_time_ms": 50 + number},
+        }
+        folder = f"experiments/exp-001-coordination-comparison/run-{number:03}"
+        (project.path / folder).mkdir(parents=True)
+        project.write(f"{folder}/summary.json", json.dumps({"experiment_id": "EXP-001", "params": {}, **told}))
+    script = project.write("analyzed.py", analyzed)
+    ran = project.run([project.command([])[0], str(script)])
+    assert "Mean A: 2.00" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_documents_name_no_place_of_one_machine() -> None:
