@@ -87,7 +87,7 @@ def test_the_readmes_battery_agent_and_test_run_as_printed(project: Project) -> 
         project.write(f"{folder}/summary.json", json.dumps({"experiment_id": "EXP-001", "params": {}, **told}))
     script = project.write("analyzed.py", analyzed)
     ran = project.run([project.command([])[0], str(script)])
-    assert "Mean A: 2.00" in ran.stdout, ran.stdout + ran.stderr
+    assert "Mean A: 52.00" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_documents_name_no_place_of_one_machine() -> None:
