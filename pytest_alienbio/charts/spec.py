@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import ceil, floor, isfinite, log10
 from typing import Any
 
@@ -85,7 +86,8 @@ def empty(kind: str, title: str, why: str, *, headers: Sequence[str] = (), rows:
         "mark": {"type": "text", "style": "nothing"},
         "encoding": {"text": {"field": "why", "type": "nominal"}},
     }
-    return chart(kind, title, body, about="", alt=f"Nothing to draw: {why}.", headers=headers, rows=rows)
+    said = chart(kind, title, body, about="", alt=f"Nothing to draw: {why}.", headers=headers, rows=rows)
+    return replace(said, empty=True)
 
 
 def panels(

@@ -84,7 +84,7 @@ def plot(args: argparse.Namespace) -> int:
         else:
             path = _kept(picture, args, question)
     say(f"written: {inert(os.path.relpath(path), most=4096, verbatim=True)}")
-    if picture.alt.startswith("Nothing to draw"):
+    if picture.empty:
         warn(picture.alt)
     for note in picture.notes[1:]:
         warn(note)

@@ -26,3 +26,5 @@ class Chart:
     """The numbers that are drawn, spelled as everywhere else, a text a header; a missing one is `-`."""
     notes: tuple[str, ...] = ()
     """What is not drawn, and why; how many are left out."""
+    empty: bool = False
+    """Whether there was nothing to draw: `alt` says why."""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Json, Query
-from ..report import Document
 from ..report.runs import runs_document
 from ..run.watching import Watching
 from ..run.watching.listed import Listing
@@ -143,8 +142,3 @@ def _ways(path: Path, depth: int, here: str) -> tuple[tuple[str, str], ...]:
         *((text, "" if key == here else href) for key, text, href in places),
         *((("History", history),) if battery_of(path) else ()),
     )
-
-
-def document_page(document: Document, path: Path, here: str) -> Answer:
-    """A document about one run, three below the list."""
-    return page(document, ways=_ways(path, 3, here))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ..report.html.packed import arrival
 from ..run.at_hand import FOLDER, PageAtHand, page_at_hand
 from ..store.layout import LOG
 from ..store.scan import signature
@@ -51,7 +51,7 @@ class Reports:
         beside = self._made(path).beside
         if name not in beside:
             return None
-        return Answer(f"bio.arrived({json.dumps(name)}, {json.dumps(beside[name])});\n".encode(), SCRIPT)
+        return Answer(arrival(name, beside[name]).encode(), SCRIPT)
 
     def _made(self, path: Path) -> PageAtHand:
         stamp = (signature(path), _size(path / LOG))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from ..model import Json
 from ..report import Document
 from ..report.html.assets import Asset, asset
-from ..report.html.blocks import Link, chart_grid, matrix_grid, nowhere, table_grid, tame
+from ..report.html.blocks import Link, nowhere
+from ..report.html.packed import in_page
+from ..report.html.templating import environment
 from .site import HTML, Answer
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 SHARED = "assets/bio.js"
 """What the scripts of all pages share, those of reports, too."""
@@ -39,7 +36,7 @@ def page(
     styles = [asset("assets/style.css"), own("serve.css")]
     run = [asset(SHARED), *map(own, scripts)] if scripts else []
     body = (
-        _environment()
+        environment(__package__)
         .get_template("shell.html.jinja")
         .render(
             document=document,
@@ -68,33 +65,6 @@ def policy(styles: Sequence[Asset], scripts: Sequence[Asset]) -> str:
     runs = " ".join(script.source for script in scripts) or "'none'"
     sources = f"script-src {runs}; style-src {' '.join(style.source for style in styles)}"
     return f"default-src 'none'; {sources}; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'self'"
-
-
-def in_page(value: Json) -> str:
-    """`value` as JSON that may stand in a script element: nothing in it is markup. Raises `ValueError` for NaN."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
-    reports = f"{__package__.rpartition('.')[0]}.report.html"
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader(__package__, "templates"), PackageLoader(reports, "templates")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {"tame": tame, "kind": _kind}
-    made.globals |= {"table_grid": table_grid, "matrix_grid": matrix_grid, "chart_grid": chart_grid}
-    return made
-
-
-def _kind(block: object) -> str:
-    return type(block).__name__.lower()
 
 
 def query(path: str, **asked: str) -> str:

@@ -1,4 +1,4 @@
-"""Data inside a page: JSON, compressed, in letters that end no script."""
+"""Data inside a page: JSON in letters that end no script, plain or compressed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ import json
 from ...model import Json
 
 
+def in_page(value: Json) -> str:
+    """`value` as JSON that may stand in a script: ASCII, and nothing in it is markup. Raises `ValueError` for NaN."""
+    return _text(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def arrival(name: str, packed: str) -> str:
+    """The script that hands a page a chunk which stands beside it."""
+    return f"bio.arrived({in_page(name)}, {in_page(packed)});\n"
+
+
 def pack(value: Json) -> str:
     """`value` as JSON, gzip and base64: the same letters for the same value, whenever and wherever it is packed.
 
     Raises `ValueError` for NaN and infinities, which no browser reads.
     """
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)
-    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(_text(value).encode("ascii"), compresslevel=6, mtime=0)).decode("ascii")
 
 
 def unpack(text: str) -> Json:
@@ -25,3 +34,7 @@ def unpack(text: str) -> Json:
     except (OSError, EOFError) as error:
         raise ValueError("no packed data of a page") from error
     return value
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)

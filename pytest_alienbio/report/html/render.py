@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import TYPE_CHECKING
 
 from ...charts import themes
 from ...model import Json
 from ..document import Document, Figure
 from . import assets
-from .blocks import Link, anchors, chart_grid, matrix_grid, nowhere, route, table_grid, tame
+from .blocks import Link, anchors, nowhere, route, tame
 from .content import PageContent
-from .packed import pack
-from .parts import heading, parts_of, sections_of, shown
+from .packed import arrival, in_page, pack
+from .parts import parts_of, sections_of, shown
 from .sheet import FIRST, first_rows, sheet_data
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from .templating import environment
 
 _LINKED = ("agent", "scenario")
 
@@ -37,7 +32,7 @@ def render_html(content: PageContent, *, files: str = "") -> str:
     sections = sections_of(parts)
     names = dict(zip((section.key for section in sections), anchors([section.key for section in sections]), strict=True))
     return (
-        _environment()
+        environment()
         .get_template("page.html.jinja")
         .render(
             content=content,
@@ -59,17 +54,17 @@ def render_html(content: PageContent, *, files: str = "") -> str:
 def side_files(content: PageContent) -> Iterator[tuple[str, str]]:
     """The files beside the page, each when it is asked for: its name, and a script that hands over a chunk of traces."""
     for name, packed in content.beside.items():
-        yield f"{name}.js", f"bio.arrived({_json(name)}, {_json(packed)});\n"
+        yield f"{name}.js", arrival(name, packed)
 
 
 def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """The data blocks of a page: id, type, text."""
     charts = _charts(content.document)
     if charts:
-        yield "chart-theme", "application/json", _json(dict(themes()))
+        yield "chart-theme", "application/json", in_page(dict(themes()))
     for key, spec in charts.items():
         section, _, chart = key.partition("\n")
-        yield f"chart-{names[section]}-{chart}", "application/json", _json(dict(spec))
+        yield f"chart-{names[section]}-{chart}", "application/json", in_page(dict(spec))
     if content.cells.columns:
         yield "sheet", "application/gzip", pack(sheet_data(content.cells))
     for name, packed in content.traces.items():
@@ -109,30 +104,3 @@ def _linking(content: PageContent) -> Link:
         return route("cells", **spelled) if spelled and all(key in _LINKED for key in spelled) else ""
 
     return link
-
-
-def _json(value: Json) -> str:
-    """`value` as JSON that may stand in a script: ASCII, and nothing in it is markup. Raises `ValueError` for NaN."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=dict)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _kind(block: object) -> str:
-    return type(block).__name__.lower()
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader(__package__, "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {"tame": tame, "capital": heading, "kind": _kind, "blocks": shown}
-    made.globals |= {"table_grid": table_grid, "matrix_grid": matrix_grid, "chart_grid": chart_grid, "anchors": anchors}
-    return made
