@@ -56,6 +56,7 @@ def test_no_cell_matches(played: Desk) -> None:
     assert said.code == 0
     assert "no cell was played" in (played.path / "none.json").read_text("utf-8")
     assert "did you mean 'noop'?" in said.err
+    assert "Nothing to draw: no cell was played." in said.err
 
 
 @pytest.mark.parametrize(
