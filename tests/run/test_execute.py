@@ -15,7 +15,7 @@ from pytest_alienbio.model import Action, Cell, CellLimits, Observation, Outcome
 from pytest_alienbio.play import result_of
 from pytest_alienbio.play.through import is_the_runs
 from pytest_alienbio.run import play_one
-from pytest_alienbio.run.execute import execute, stream
+from pytest_alienbio.run.execute import SPARE, execute, stream
 from pytest_alienbio.store import dat
 
 from .parts import Crash, Half, Lab, Line, make_plan
@@ -155,14 +155,21 @@ def test_a_slow_cell_does_not_hold_up_the_others(tmp_path: Path) -> None:
 
 
 def test_whoever_stops_taking_stops_the_playing(tmp_path: Path) -> None:
-    """What has begun ends and is kept; nothing else begins."""
+    """What has begun ends and is kept; nothing else begins, and no more can have begun than were handed out."""
     lab = Lab(tmp_path, make_plan(agents=["right"], seeds=list(range(100))))
-    run = lab.run()
-    played = stream(lab.plan.cells, lambda cell: play_one(cell, run, lab.catalog, limits=CellLimits()), Threads(4))
-    next(played)
+    run, engine, begun = lab.run(), Threads(4), []
+
+    def play(cell: Cell) -> Result:
+        begun.append(cell.id)
+        return play_one(cell, run, lab.catalog, limits=CellLimits())
+
+    played = stream(lab.plan.cells, play, engine)
+    first, _ = next(played)
     played.close()
-    kept = len(list(dat.open(lab.dat_path).results()))
-    assert 1 <= kept <= 9  # it, and the eight that may be on their way
+    kept = [result.id for result in dat.open(lab.dat_path).results()]
+    assert first.id in kept
+    assert sorted(kept) == sorted(begun)
+    assert len(kept) <= engine.ahead + SPARE < len(lab.plan.cells)
     run.close()
 
 
