@@ -38,6 +38,7 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         for name in [each for each in os.environ if each.startswith(("ALIENBIO_", "GITHUB_")) or each.upper().endswith(_KEYS)]:
             patch.delenv(name)
+        patch.delenv("TOX_ENV_DIR", raising=False)  # else all processes below share one cache: `--lf` plays what others failed
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("nobody")))
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
             base = tmp_path_factory.getbasetemp()
