@@ -104,7 +104,9 @@ class Sighting:
     caps: tuple[CapUse, ...] = ()
     """As the session's ledger has them, while it lives."""
     status: Mapping[str, Json] = field(default_factory=dict)
-    """What was written when it was closed: verdict, cells, gates."""
+    """What was written when it was closed: verdict, cells, gates; {} if that is not there to be read."""
+    missing: int = 0
+    """Records that it was closed with, and that are not there any more."""
     again: str = ""
     """The shell command that goes on with the run; '' where it is finished, or nobody knows."""
     notes: tuple[str, ...] = ()

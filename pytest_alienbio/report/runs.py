@@ -38,11 +38,11 @@ def runs_document(runs: Sequence[RunListed], total: int, root: str) -> Document:
 
 
 def state_of(run: RunListed) -> str:
-    """`passed`, `running`, `died`, `damaged`."""
+    """`passed`, `running`, `died`, `no verdict` (lost), `damaged`."""
     if run.trouble:
         return "damaged"
     if run.life is Life.FINISHED:
-        return inert(run.verdict) or "finished"
+        return inert(run.verdict) or "no verdict"
     return {Life.RUNNING: "running", Life.DIED: "died", Life.UNKNOWN: "not closed", Life.GONE: "gone"}[run.life]
 
 

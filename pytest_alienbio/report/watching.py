@@ -38,16 +38,23 @@ def line(seen: Sighting) -> str:
 
 
 def state(seen: Sighting) -> str:
-    """In words: `running`, `finished, passed`, `died`."""
+    """In words: `running`, `finished, passed`, `died before its end`."""
     if seen.life is Life.FINISHED:
         verdict = seen.status.get("verdict")
-        return f"finished, {verdict}" if isinstance(verdict, str) and verdict else "finished"
+        said = verdict if isinstance(verdict, str) and verdict else "but its verdict cannot be read"
+        lost = f"; {seen.missing:,} of its {seen.recorded + seen.missing:,} records cannot be read"
+        return f"finished, {said}{lost if seen.missing else ''}"
     return {
         Life.RUNNING: "running",
         Life.DIED: "died before its end",
         Life.UNKNOWN: "not closed; whether it still runs cannot be told here",
         Life.GONE: "gone: the folder was removed",
     }[seen.life]
+
+
+def _damaged(seen: Sighting) -> bool:
+    """Whether a run that is over cannot be taken for what it was closed as."""
+    return seen.life is Life.FINISHED and (seen.missing > 0 or not seen.status.get("verdict"))
 
 
 def counted(seen: Sighting) -> str:
@@ -59,6 +66,8 @@ def _run(seen: Sighting, *, bar: bool) -> Section:
     values: dict[str, Json] = {
         "life": seen.life.value,
         "at": seen.at,
+        "verdict": seen.status.get("verdict"),
+        "missing": seen.missing,
         "run": seen.run,
         "since": seen.since or None,
         "planned": seen.planned,
@@ -82,7 +91,7 @@ def _run(seen: Sighting, *, bar: bool) -> Section:
             Notes("todo", (Note(f"{why}. Go on with it:" if seen.life is Life.DIED else "If it is dead, go on with it:"),))
         ]
         blocks += [Copy("again", "", inert(seen.again, most=4096, verbatim=True))]
-    return Section("run", blocks=tuple(blocks), alarm=seen.life in (Life.DIED, Life.GONE))
+    return Section("run", blocks=tuple(blocks), alarm=seen.life in (Life.DIED, Life.GONE) or _damaged(seen))
 
 
 def _counts(seen: Sighting, *, bar: bool) -> Iterator[str]:

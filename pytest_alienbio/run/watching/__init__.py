@@ -11,6 +11,8 @@ from .watching import Watching
 
 __all__ = ["Watching", "exit_code", "newest"]
 
+_NEVER_JUDGED = ("imported", "rescored")
+"""How DATs are closed that nobody played."""
 _LOOKED_AT = 50
 """Of the newest DATs, how many may be the one that is being played."""
 
@@ -21,10 +23,14 @@ def newest(dats: Sequence[Path]) -> Path:
 
 
 def exit_code(seen: Sighting) -> int:
-    """What a run's end means as an exit code, as `bio batch` has it; 3 for one that died, 2 for one that is gone."""
+    """What a run's end means as an exit code, as `bio batch` has it; 3 for one that died, 2 for one that is gone.
+
+    3, too, for one whose verdict nobody can read, or whose records are not all there any more: that is no success.
+    """
     from ..closing import EXIT_CODES
 
-    if seen.life is not Life.FINISHED:
-        return 2 if seen.life is Life.GONE else 3
-    verdict = seen.status.get("verdict")
-    return EXIT_CODES.get(verdict, 0) if isinstance(verdict, str) else 0
+    if seen.life is Life.GONE:
+        return 2
+    if seen.life is not Life.FINISHED or seen.missing:
+        return EXIT_CODES["incomplete"]
+    return (EXIT_CODES | dict.fromkeys(_NEVER_JUDGED, 0)).get(str(seen.status.get("verdict")), EXIT_CODES["incomplete"])

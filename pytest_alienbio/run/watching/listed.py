@@ -14,7 +14,7 @@ from ...model.sighting import Life
 from ...store import Dat, annotated, find_dats, log
 from ...store.holding import is_held
 from ...store.layout import LOG, RESULTS_JSON
-from .watching import seconds_of
+from .watching import closed, seconds_of
 
 Stamp = tuple[tuple[int, int] | None, ...]
 
@@ -64,7 +64,7 @@ def _read(path: Path, root: Path) -> RunListed:
         battery=_text(first.get("battery")),
         began_at=seconds_of(first.get("at")),
         by=_text(last.get("author")).partition(" <")[0] or _text(last.get("user")),
-        life=Life.FINISHED if status.get("state") == "closed" else Life.UNKNOWN,
+        life=Life.FINISHED if status.get("state") == "closed" or closed(entries) else Life.UNKNOWN,
         verdict=_text(status.get("verdict")),
         recorded=_count(counts.get("recorded")),
         planned=_count(counts.get("planned")),

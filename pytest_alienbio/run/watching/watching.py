@@ -6,7 +6,7 @@ import os
 import shlex
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from ...store.checkpoints import saved_cells
 from ...store.codec import seconds
 from ...store.following import Following, Replaced
 from ...store.holding import is_held
-from ...store.layout import LOG, SPEC
+from ...store.layout import LOG, SPEC, is_dat
 from ..limits.overlooked import caps_in_use
 from .ahead import Promise, ahead, promised
 from .tally import EVERY_WORLD, Kind, Tally
@@ -52,7 +52,7 @@ class Watching:
     def look(self) -> Sighting:
         """The run as it is now."""
         now = self._clock()
-        if not self.path.is_dir():
+        if not is_dat(self.path):
             return self._last_known(now)
         self._seen = True
         self._read_spec()
@@ -127,10 +127,12 @@ class Watching:
     def _made(self, now: float, held: bool | None) -> Sighting:
         begun = [entry for entry in self._log if entry.get("event") in ("created", "resumed")]
         last = begun[-1] if begun else {}
-        closed = self._closed(begun)
+        closing = closed(self._log)
+        status = self._status() if closing is not None or not begun and not held else {}
+        over = closing is not None or bool(status)
         run_id = _text(last.get("run")) or next(reversed(self._tally.runs), "")
         run = self._tally.runs.get(run_id, -1)
-        life = Life.FINISHED if closed else {True: Life.RUNNING, False: Life.DIED, None: Life.UNKNOWN}[held]
+        life = Life.FINISHED if over else {True: Life.RUNNING, False: Life.DIED, None: Life.UNKNOWN}[held]
         tally, promise = self._tally, self._promise
         again = frozenset(_mapping(last.get("again"))) | {Outcome.NOT_RUN.value}
         resumed = last.get("event") == "resumed"
@@ -161,7 +163,7 @@ class Watching:
             battery=promise.battery or _text(self._log[0].get("battery") if self._log else ""),
             run=str(run_id),
             since=since,
-            until=closed,
+            until=seconds_of((closing or {}).get("at")),
             planned=promise.cells,
             selected=selected,
             before=before,
@@ -183,15 +185,11 @@ class Watching:
             playing=tuple(CellSeen(*cell) for cell in playing),
             spent=tally.spent(),
             caps=self._caps(now, life, str(run_id), run),
-            status=self._status() if closed else {},
-            again="" if closed or life is Life.RUNNING else self._again(last),
+            status=status,
+            missing=max(_count((closing or {}).get("cells")) - len(tally), 0),
+            again="" if over or life is Life.RUNNING else self._again(last),
             notes=tuple(filter(None, (self._spec_note, *self._notes, *self._unread)))[:MOST_NOTES],
         )
-
-    def _closed(self, begun: list[dict[str, Json]]) -> float:
-        """When the run was closed; 0 if it was not, or was gone on with since."""
-        events = [entry for entry in self._log if entry.get("event") in ("created", "resumed", "closed")]
-        return seconds_of(events[-1].get("at")) if events and events[-1].get("event") == "closed" else 0.0
 
     def _selected(self, last: Mapping[str, Json], before: int) -> int:
         """Cells that this run is to play: as its log says, else all that are not from before."""
@@ -247,6 +245,12 @@ class Watching:
         )
 
 
+def closed(entries: Sequence[dict[str, Json]]) -> dict[str, Json] | None:
+    """The entry of a log that closed its DAT; None if that was not done, or it was gone on with since."""
+    events = [entry for entry in entries if entry.get("event") in ("created", "resumed", "closed")]
+    return events[-1] if events and events[-1].get("event") == "closed" else None
+
+
 def seconds_of(text: Json) -> float:
     """A time of a log, which may hold anything; 0 for none."""
     with suppress(ValueError, OverflowError):
@@ -256,6 +260,10 @@ def seconds_of(text: Json) -> float:
 
 def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _count(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

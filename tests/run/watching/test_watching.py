@@ -13,6 +13,7 @@ from pytest_alienbio.model.sighting import Life, Sighting
 from pytest_alienbio.run.limits.limiting import Limiting
 from pytest_alienbio.run.limits.session import SessionLimits
 from pytest_alienbio.run.watching import Watching, exit_code, newest
+from pytest_alienbio.run.watching.listed import Listing
 from pytest_alienbio.stats import summarize
 from pytest_alienbio.store import Dat, Journal, log
 from pytest_alienbio.store.holding import Hold
@@ -229,6 +230,39 @@ def test_a_folder_that_goes_while_it_is_looked_at_is_gone_and_what_was_seen_stay
     assert seen == replace(before, at=seen.at, life=Life.GONE, again="", playing=())
     assert exit_code(seen) == 2
     assert Watching(lab.dat_path).look().life is Life.GONE
+
+
+@pytest.mark.parametrize(
+    ("lost", "life", "missing", "code"),
+    [
+        ((), Life.FINISHED, 0, 0),
+        (("cells",), Life.FINISHED, 2, 3),
+        (("results.json",), Life.FINISHED, 0, 3),
+        (("cells", "results.json"), Life.FINISHED, 2, 3),
+        (("log.jsonl",), Life.FINISHED, 0, 0),
+        (("log.jsonl", "results.json"), Life.DIED, 0, 3),
+        (("_spec_.yaml",), Life.GONE, 0, 2),
+    ],
+)
+def test_a_run_that_was_closed_and_lost_something_since_is_no_success(
+    tmp_path: Path, lost: tuple[str, ...], life: Life, missing: int, code: int
+) -> None:
+    """Who goes on if it passed must not go on over records or a verdict that nobody can read. The list of runs agrees."""
+    lab = Lab(tmp_path, make_plan(seeds=(0, 1)))
+    lab.play()
+    lab.close()
+    for name in lost:
+        path = lab.dat_path / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    seen = Watching(lab.dat_path).look()
+    assert (seen.life, seen.missing, exit_code(seen)) == (life, missing, code)
+    if life is not Life.GONE:
+        assert Listing(tmp_path / "data").run(lab.dat_path).life is life
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("imported", 0), ("rescored", 0), ("interrupted", 130), ("of a later day", 3)])
+def test_what_a_run_came_to_is_an_exit_code(verdict: str, code: int) -> None:
+    assert exit_code(Sighting("d", 0.0, Life.FINISHED, status={"verdict": verdict})) == code
 
 
 def test_nothing_is_written_into_what_is_looked_at(lab: Lab) -> None:
