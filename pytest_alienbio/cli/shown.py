@@ -31,8 +31,9 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument(
         "--format",
-        choices=("text", "markdown", "json", "html", "csv", "xlsx"),
-        help="text (the default), or what the FILE's name says",
+        choices=_FORMS,
+        type=lambda name: "markdown" if name == "md" else name,
+        help="text (the default), or what the FILE's name says; md is markdown",
     )
     group.add_argument("--markdown", dest="format", action="store_const", const="markdown", help="short for --format markdown")
     group.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")

@@ -50,7 +50,7 @@ def test_into_a_file_in_the_form_of_its_name(played: Desk) -> None:
         assert said.out == f"written: {name}\n"
         assert (played.path / name).read_text("utf-8").startswith(begin)
     assert played.bio("report", "-o", "-").out == played.bio("report").out
-    played.bio("report", "-o", "r.txt", "--markdown")
+    played.bio("report", "-o", "r.txt", "--format", "md")
     assert (played.path / "r.txt").read_text("utf-8") == (played.path / "r.md").read_text("utf-8")
 
 
