@@ -13,6 +13,8 @@ from .spec import Row, chart, empty, left_out, names, part, quantity, tooltip, u
 
 MOST_BOXES, MOST_OUTLIERS = 80, 12
 _REACH = 1.5
+_STEP, _THICK = 24, 0.6
+"""Pixels from box to box, and how much of these a box takes."""
 _SAID = ("n", "gone", "low_text", "q1_text", "text", "q3_text", "high_text")
 """Of a box in its tooltip: fields of its row."""
 
@@ -104,8 +106,8 @@ def _body(values: Sequence[Row], every: Sequence[float], order: Sequence[str], b
     layers = [
         part("box", "rule", "whisker", {"x": x("low"), "x2": {"field": "q1"}, "y": y}),
         part("box", "rule", "whisker", {"x": x("q3"), "x2": {"field": "high"}, "y": y}),
-        part("box", "bar", "box", {"x": x("q1"), "x2": {"field": "q3"}, "y": y, "tooltip": told}, height={"band": 0.6}),
-        part("box", "tick", "median", {"x": x("median"), "y": y, "tooltip": told}, height={"band": 0.6}),
+        part("box", "bar", "box", {"x": x("q1"), "x2": {"field": "q3"}, "y": y, "tooltip": told}, height={"band": _THICK}),
+        part("box", "tick", "median", {"x": x("median"), "y": y, "tooltip": told}, size=_THICK * _STEP),
     ]
     if "outlier" in parts:
         told = tooltip(("whole", by), ("text", metric.name))
@@ -113,7 +115,7 @@ def _body(values: Sequence[Row], every: Sequence[float], order: Sequence[str], b
     if "missing" in parts:
         said: Row = {"x": {"value": 4}, "y": y, "text": {"field": "why", "type": "nominal"}}
         layers.append(part("missing", "text", "missing-name", said, align="left"))
-    return {"data": {"values": list(values)}, "height": {"step": 24}, "layer": layers}
+    return {"data": {"values": list(values)}, "height": {"step": _STEP}, "layer": layers}
 
 
 def _texts(name: str, found: Box | None, cells: int, metric: Metric) -> tuple[str, ...]:

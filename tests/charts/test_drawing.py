@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,6 +54,20 @@ def test_every_kind_is_drawn_without_a_complaint(kind: str, capfd: pytest.Captur
     assert complaints == []
     assert chart.title in texts(svg.encode())
     assert drawn(chart, "svg") == drawn(chart, "svg")
+
+
+@pytest.mark.parametrize("kind", _made())
+def test_every_kind_looks_the_same_in_the_version_that_notebooks_draw(kind: str) -> None:
+    """JupyterLab has Vega-Lite 5, which does not know all of 6, and draws nothing for what it does not know.
+
+    It has points a little lighter, and nothing else differs: an opacity of its own, where ours is of the filling.
+    """
+    chart = themed(_made()[kind]())
+    old, new = (
+        re.sub(r"(gradient_|clip)\d+| opacity=\"0.7\"", "", vl_convert.vegalite_to_svg(chart, vl_version=version))
+        for version in ("5.8", "6.4")
+    )
+    assert old == new
 
 
 def test_png_pdf_and_json() -> None:
