@@ -124,7 +124,7 @@ def _journal_line(
     return result.with_(
         battery=columns.fixed.get("battery", result.battery),
         origin=f"{origin}{before}"[:MOST_ORIGIN],
-        trace=trace and type(trace)("", steps=trace.steps, cost=trace.cost),
+        trace=trace and trace.elsewhere(),
     )
 
 

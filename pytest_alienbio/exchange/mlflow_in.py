@@ -118,7 +118,7 @@ class _Runs:
         trace = result.trace
         yield result.with_(
             origin=" < ".join(filter(None, (self._origin(run, row), result.origin))),
-            trace=trace and type(trace)("", steps=trace.steps, cost=trace.cost),
+            trace=trace and trace.elsewhere(),
         )
 
     def _tracked(self, run: Any, row: int, title: str) -> Tracked:

@@ -58,11 +58,15 @@ class TraceRef:
     """Where a cell's trace lies in its DAT: a file, and for packed ones the frame's offset and length in bytes."""
 
     file: str
-    """'' if the trace itself is not here: of an imported cell only its length and cost are known."""
+    """'' if the trace itself is not here, and only its steps and cost are known: not kept (`run.traces`), or imported."""
     offset: int | None = None
     length: int | None = None
     steps: int = 0
     cost: float = 0.0
+
+    def elsewhere(self) -> TraceRef:
+        """What another record of the same play knows of it, without the trace."""
+        return TraceRef("", steps=self.steps, cost=self.cost)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -108,7 +108,7 @@ def failure_text(item: pytest.Item, loaded: Loaded, cell: Cell, result: Result) 
     lines = [inert(explain(result), most=400)]
     if result.error and result.error.traceback:
         lines += ["", *(inert(line, most=400, verbatim=True) for line in result.error.traceback.splitlines()), ""]
-    if result.trace:
+    if result.trace and result.trace.file:
         lines.append(f"trace:     {loaded.dat_path}/{result.trace.file}")
     lines.append(f"reproduce: {state_of(item.config).command(loaded, cell)}")
     return "\n".join(lines)

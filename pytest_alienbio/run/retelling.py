@@ -87,7 +87,7 @@ def tracing(
 
 def _oracle_of(opened: Dat) -> Callable[[Result], Result | None]:
     """What finds the oracle's cell of the same world."""
-    oracles = {_world(each): each for each in opened.results() if each.agent == "oracle" and each.trace}
+    oracles = {_world(each): each for each in opened.results() if each.agent == "oracle" and each.trace and each.trace.file}
     return lambda result: oracles.get(_world(result))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 from ..errors import StoreError
-from ..model import Cell, Json, MetricEvent, Plan, Result
+from ..model import Cell, Json, MetricEvent, Plan, Result, TraceRef
 from ..store import Aggregate, Journal, LastWords, TraceWriter, add_artifact, log, trace_of, write_events, write_metric
 from ..store.layout import trace_name
 from ..store.log import NOTICED
@@ -194,9 +194,9 @@ class Run:
             try:
                 mine = mine.with_(trace=self._traces.take(self._trace_name(cell), source, trace))
             except StoreError:
-                mine = mine.with_(trace=replace(trace, file="", offset=None, length=None))
+                mine = mine.with_(trace=trace.elsewhere())
         elif trace:
-            mine = mine.with_(trace=None)
+            mine = mine.with_(trace=trace.elsewhere())
         self._keep_record(mine)
         return mine
 
@@ -244,12 +244,15 @@ class Run:
     def _kept(self, result: Result, cell: Cell, attempt: int) -> Result:
         worker = result.worker or self.worker
         result = result.with_(attempt=attempt, run=self.run_id, worker=worker, dat_path=str(self.dat_path))
-        return self._write_trace(result, cell) if keeps_trace(self._keep, result) else result
+        return self._write_trace(result, cell)
 
     def _write_trace(self, result: Result, cell: Cell) -> Result:
+        """Also of a trace that is not kept its steps and cost are: else those of failures alone would be known."""
         trajectory = result.trajectory
         if trajectory is None or not (trajectory.turns or trajectory.initial or trajectory.calls):
             return result
+        if not keeps_trace(self._keep, result):
+            return result.with_(trace=TraceRef("", steps=trajectory.steps, cost=trajectory.cost))
         trace: Mapping[str, Json] = trace_of(result)
         return result.with_(trace=self._traces.write(self._trace_name(cell), trace))
 

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from shutil import copyfile
 
 from ..errors import SpecError, StoreError
-from ..model import Json, Result, TraceRef
+from ..model import Json, Result
 from . import codec, layout, log, template
 from .annotations import NOTED, TAGGED, UNTAGGED
 from .claims import inside
@@ -66,7 +66,7 @@ def light(result: Result) -> Result:
         properties=_single(result.properties),
         reason=result.reason[:MAX_TEXT],
         error=error and replace(error, message=error.message[:MAX_TEXT], traceback=""),
-        trace=trace and TraceRef("", steps=trace.steps, cost=trace.cost),
+        trace=trace and trace.elsewhere(),
         trajectory=None,
     )
 

@@ -50,7 +50,8 @@ def test_traces_are_kept_as_the_battery_says(tmp_path: Path, traces: str, kept: 
     lab = Lab(tmp_path, make_plan(agents=["right", "half"], seeds=[0], traces=traces))
     lab.play()
     opened = dat.open(lab.dat_path)
-    assert sorted(result.agent for result in opened.results() if result.trace) == kept
+    assert sorted(result.agent for result in opened.results() if result.trace and result.trace.file) == kept
+    assert {result.agent: result.trace.steps for result in opened.results() if result.trace} == {"right": 10, "half": 10}
 
 
 def test_a_trace_gives_the_trajectory_back(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def _around(cells: Cells, result: Result) -> Around:
 
 
 def _trajectory(cells: Cells, result: Result) -> Trajectory | None:
-    if result.trajectory is not None or result.trace is None:
+    if result.trajectory is not None or result.trace is None or not result.trace.file:
         return result.trajectory
     dat = cells.dat(result)
     try:

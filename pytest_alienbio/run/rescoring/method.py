@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ...errors import StoreError
-from ...model import Case, CellError, Json, ModelCall, Outcome, Result, Scores, TraceRef, Trajectory, Usage
+from ...model import Case, CellError, Json, ModelCall, Outcome, Result, Scores, Trajectory, Usage
 from ...store import Dat, trajectory_of
 
 RESCORED = (Outcome.COMPLETED, Outcome.TRUNCATED, Outcome.SCORER_ERROR)
@@ -65,7 +65,8 @@ class Method:
 
 def apply(method: Method, dat: Dat, result: Result) -> tuple[Result, Given | None]:
     """`result` as `method` scores it. Without a trace it is `not_run`, with a broken scorer `scorer_error`: never a score."""
-    blank = result.with_(score=None, scores={}, passed=None, trace=_elsewhere(result), usage=Usage(), model=None, metrics={})
+    trace = result.trace and result.trace.elsewhere()
+    blank = result.with_(score=None, scores={}, passed=None, trace=trace, usage=Usage(), model=None, metrics={})
     if result.outcome not in RESCORED:
         return blank, None
     try:
@@ -107,8 +108,3 @@ def trajectory_in(dat: Dat, result: Result) -> Trajectory:
         return trajectory_of(trace)
     except StoreError as error:
         raise CannotScoreError(f"its trace cannot be read: {error}") from error
-
-
-def _elsewhere(result: Result) -> TraceRef | None:
-    """A trace stays where it is: the rescoring knows its length and cost alone."""
-    return result.trace and TraceRef("", steps=result.trace.steps, cost=result.trace.cost)
