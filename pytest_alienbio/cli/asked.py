@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import StoreError
 from ..model import Query
 from ..results.hints import hint
+from ..results.unrecorded import unrecorded_in
 from ..store.index import Index
 from .common import data_here, warn
 from .patterns import dats
@@ -37,8 +38,9 @@ class Asked:
 
 
 @contextmanager
-def asked(args: argparse.Namespace) -> Iterator[Asked]:
+def asked(args: argparse.Namespace, *, tells: bool = False) -> Iterator[Asked]:
     """The question that `args` (patterns, filters, `--data`) ask. What could not be read is said on standard error, at the end.
+    So are planned cells without a record, unless the command `tells` of them itself.
 
     Raises `SpecError` for what cannot be read in a filter, `StoreError` if the patterns name nothing that can be read.
     """
@@ -58,3 +60,6 @@ def asked(args: argparse.Namespace) -> Iterator[Asked]:
         for note in (*told, *index.notes(query)):
             if not note.startswith(unread):
                 warn(note)
+        if not tells:
+            for each in unrecorded_in(index, [path for path in paths if str(path) in read]):
+                warn(f"{each.dat}: {each.sentence}")

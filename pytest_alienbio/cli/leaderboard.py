@@ -33,7 +33,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def leaderboard(args: argparse.Namespace) -> int:
     """Shows the leaderboard; exits 0 also if no cell matches."""
-    with asked(args) as question:
+    with asked(args, tells=True) as question:
         index, query, paths = question.index, question.query, question.paths
         show(leaderboard_on(index, query, paths, notes=question.none_matches()), args)
     return 0

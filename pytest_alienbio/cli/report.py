@@ -57,7 +57,7 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def report(args: argparse.Namespace) -> int:
     """Shows the report; exits 0 also if no cell matches."""
-    with asked(args) as question:
+    with asked(args, tells=True) as question:
         index, query, paths = question.index, question.query, question.paths
         notes = question.none_matches()
         if not show_page(lambda: _page(index, query, paths, notes, args), args):

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from .trajectory import Trajectory, Turn
     from .trends import Link, Links, Slope, Slopes
     from .turn import Action, ActionResult, ActionSpec, Agent, Briefing, Environment, Goal, Observation, Scores, Step
+    from .unrecorded import Unrecorded
     from .variation import Variation
     from .verdict import Call, Confirmation, Drift, Node, NodeCall, NodeKind, Power, Verdict
     from .versus import CellChange, Changed, Diff, Duel, Row, Side, Versus
@@ -97,8 +98,8 @@ __all__ = [
     "RunListed", "Rung", "Sanity", "ScenarioEntry", "ScenarioLadder", "ScenarioVersion", "Scorer", "Scores", "SeedPlan",
     "Selection", "Series", "Shift", "Side", "Sighting", "Skewed", "Slope", "Slopes", "Source", "Spending", "Spent",
     "Spread", "SpreadSeen", "Standing", "Step", "Strengths", "Stretch", "Summary", "Tagged", "Task", "TaskRecord",
-    "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial", "Turn", "Usage",
-    "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "WorkerSeen", "Worlds", "apart", "canonical",
+    "Timeline", "Tokens", "Told", "Tool", "ToolCall", "TraceRef", "Trajectory", "Trend", "Trial", "Turn", "Unrecorded",
+    "Usage", "Variation", "Verdict", "Versus", "Wire", "WireFormat", "Worker", "WorkerSeen", "Worlds", "apart", "canonical",
     "cell_verdict", "digest", "engine_choice", "explain", "folder_checksum", "inert", "letter", "name_fault",
     "offers_checkpoints", "slug", "storable",
 ]  # fmt: skip
@@ -178,6 +179,7 @@ _MODULES = {
         "Scores",
         "Step",
     ),
+    "unrecorded": ("Unrecorded",),
     "variation": ("Variation",),
     "verdict": ("Call", "Confirmation", "Drift", "Node", "NodeCall", "NodeKind", "Power", "Verdict"),
     "versus": ("CellChange", "Changed", "Diff", "Duel", "Row", "Side", "Versus"),

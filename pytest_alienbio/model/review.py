@@ -9,6 +9,7 @@ from .breakdown import Breakdown
 from .estimate import Summary
 from .failure import Failures
 from .trends import Links, Slopes
+from .unrecorded import Unrecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,7 @@ class Review:
     """How scores go with what was played; None: it was not asked."""
     slopes: Slopes | None = None
     """How they go over difficulty; None: it was not asked."""
+    unrecorded: tuple[Unrecorded, ...] = ()
+    """Folders of these that lack cells."""
     notes: tuple[str, ...] = ()
     """What could not be read, and what else a reader must know."""

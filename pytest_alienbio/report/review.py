@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from ..errors import SpecError, did_you_mean
-from ..model import Json, Review, Summary, inert
+from ..model import Json, Review, Summary, Unrecorded, inert
 from . import figures
 from .breakdown import breakdown
 from .build import ended
@@ -86,12 +86,18 @@ def review_document(review: Review, only: Collection[str] = ()) -> Document:
     return Document(inert(review.title), (*sections, *_end([*review.summary.notes, *review.notes])))
 
 
-def leaderboard_document(title: str, summary: Summary, dats: Sequence[str], notes: Sequence[str] = ()) -> Document:
+def leaderboard_document(
+    title: str,
+    summary: Summary,
+    dats: Sequence[str],
+    notes: Sequence[str] = (),
+    unrecorded: Sequence[Unrecorded] = (),
+) -> Document:
     """The leaderboard of `summary` alone."""
     board = leaderboard(summary, _MORE)
     none = Section("leaderboard", "leaderboard", "none, no cell has a score")
     shown = board if board and ranks(summary.leaves) else none
-    return Document(inert(title), (_cells(summary, dats), shown, *_end([*summary.notes, *notes])))
+    return Document(inert(title), (_cells(summary, dats, unrecorded), shown, *_end([*summary.notes, *notes])))
 
 
 def _end(notes: Sequence[str]) -> list[Section]:
@@ -100,10 +106,10 @@ def _end(notes: Sequence[str]) -> list[Section]:
 
 
 def _head(review: Review) -> Section:
-    return _cells(review.summary, review.dats)
+    return _cells(review.summary, review.dats, review.unrecorded)
 
 
-def _cells(summary: Summary, dats: Sequence[str]) -> Section:
+def _cells(summary: Summary, dats: Sequence[str], unrecorded: Sequence[Unrecorded]) -> Section:
     cells = sum(summary.outcomes.values())
     text = figures.many(cells, "cell")
     if dats:
@@ -113,4 +119,16 @@ def _cells(summary: Summary, dats: Sequence[str]) -> Section:
     notes = [Note(text, values={"cells": cells, "dats": list[Json](dats), "older": summary.older})]
     if told := ended(summary.outcomes):
         notes.append(Note(told, values={"outcomes": dict(summary.outcomes)}))
+    notes += [Note(line, "missing", values=values) for line, values in _lacking(unrecorded, several=len(dats) > 1)]
     return Section("results", blocks=(Notes("cells", tuple(notes)),))
+
+
+def _lacking(unrecorded: Sequence[Unrecorded], *, several: bool) -> Iterator[tuple[str, dict[str, Json]]]:
+    """What has no record, folder by folder as far as they are named, then together."""
+    for each in unrecorded[:_DATS]:
+        where = f"{inert(each.dat, most=400, verbatim=True)}: " if several else ""
+        yield where + each.sentence, {"dat": each.dat, "unrecorded": each.cells, "of": each.planned, "closed": each.closed}
+    if rest := unrecorded[_DATS:]:
+        cells = sum(each.cells for each in rest)
+        text = f"and {figures.many(cells, 'cell')} of {figures.many(len(rest), 'more result folder')} have no record"
+        yield text, {"folders": len(rest), "unrecorded": cells}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ..model import CellVerdict, Failure, Result, Review, Summary, cell_verdict
+from ..model import CellVerdict, Failure, Result, Review, Summary, Unrecorded, cell_verdict
 from ..stats import summarize
 from .bill import Billing
 from .breakdown import Breakdowns
@@ -20,6 +20,7 @@ def review(
     board: Summary | None = None,
     command: Callable[[Result], str] = lambda result: "",
     others: Callable[[Result], Sequence[Result]] = lambda result: (),
+    unrecorded: Sequence[Unrecorded] = (),
     notes: Sequence[str] = (),
 ) -> Review:
     """What a report shows of `results`, of which each cell is one. `command` gives what plays a cell again, or '', and
@@ -59,5 +60,6 @@ def review(
         errors=grouped(errors),
         below=lowest(below, better=summary.better),
         bill=spent.made(),
+        unrecorded=tuple(unrecorded),
         notes=tuple(notes),
     )

@@ -174,3 +174,21 @@ def test_tables_for_spreadsheets(played: Desk) -> None:
     book = openpyxl.load_workbook(played.path / "r.xlsx")
     assert {"leaderboard.standings", "summary.means", "breakdown.leaves"} <= set(book.sheetnames)
     assert "say where it goes" in played.refused("report", "--format", "xlsx")
+
+
+def test_what_has_no_record_is_said_and_never_passed_over(played: Desk) -> None:
+    """By reports in themselves, by what only lists or adds up on standard error."""
+    [journal] = (played.dat().path / "cells").glob("*.jsonl")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:3]))
+    lacking = "1 of 4 cells have no record any more"
+    for command in ("report", "leaderboard"):
+        said = played.bio(command)
+        assert lacking in said.out
+        assert not said.err
+    assert played.bio("report", "-o", "r.html").code == 0
+    assert lacking in (played.path / "r.html").read_text("utf-8")
+    for command in ("results", "cost"):
+        assert lacking in played.bio(command).err
+    journal.unlink()
+    assert "4 of 4 cells have no record any more" in played.bio("report").out

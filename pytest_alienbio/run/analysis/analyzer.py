@@ -26,10 +26,27 @@ if TYPE_CHECKING:
 
 METHODS = ("paired", "t")
 _WIDTH = 120
-_FORMS: Mapping[str, Callable[[Document], str]] = {
+
+
+def _page(document: Document) -> str:
+    from ..pages import page_with
+
+    return page_with(document).html
+
+
+def _book(document: Document) -> bytes:
+    from ...exchange.workbook import workbook
+    from ...report.grids import grids
+
+    return workbook((each.name, each.header, each.rows) for each in grids(document))
+
+
+_FORMS: Mapping[str, Callable[[Document], str | bytes]] = {
     ".md": render_markdown,
+    ".html": _page,
     ".json": as_json,
     ".txt": lambda document: render(document, _WIDTH, whole=True) + "\n",
+    ".xlsx": _book,
 }
 
 
@@ -199,17 +216,18 @@ class ExperimentAnalyzer:
         return experiment_document(self.name, self._measured.summary(), self.notes)
 
     def generate_report(self, output_file: str | os.PathLike[str] = "report.md") -> Path:
-        """Writes the report and gives its path: `.md`, `.json` or `.txt`, below the experiment's folder; of a DAT
-        below its `reports/analysis/`. A file that is there is replaced whole. Raises `SpecError`, `StoreError`."""
+        """Writes the report and gives its path: `.md`, `.html` (a page), `.json`, `.txt` or `.xlsx`, below the experiment's
+        folder; of a DAT below its `reports/analysis/`. Replaces what is there whole. Raises `SpecError`, `StoreError`."""
         path = self._source.folder / output_file
         form = _FORMS.get(path.suffix.lower())
         if form is None:
             raise SpecError(f"a report is a file {', '.join(_FORMS)}; {os.fspath(output_file)!r:.200} is none")
+        made = form(self.report())
         try:
             self._source.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot make {self._source.folder}: {error.strerror}") from error
-        replace_file(path, [form(self.report()).encode("utf-8", "backslashreplace")])
+        replace_file(path, [made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")])
         say([f"Report generated: {inert(str(path), most=4096, verbatim=True)}"])
         return path
 

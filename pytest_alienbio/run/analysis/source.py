@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from ...errors import AlienBioError, SpecError, StoreError
 from ...model import Battery, Json, Outcome, Result
+from ...results.unrecorded import unrecorded
 from ...spec import read_battery
 from ...store import Dat, battery_of, dat, find_dats, source_of
 from ...store.layout import REPORTS, SPEC, is_dat
@@ -62,6 +63,8 @@ def read_source(path: str | os.PathLike[str]) -> Source:
         runs = read_summaries(_runs(folder))
         ids = {result.battery for result, _ in runs.trials}
         found = Source(ids.pop() if len(ids) == 1 else folder.absolute().name, folder, runs.trials, notes=runs.notes)
+    if not found.trials and is_dat(folder):
+        raise StoreError(f"{given}: no trial was played{f'; {found.notes[0]}' if found.notes else ''}")
     if not found.trials:
         more = f" ({found.notes[0]})" if found.notes else ""
         raise StoreError(
@@ -77,9 +80,10 @@ def _runs(folder: Path) -> list[Path]:
 
 def _of_dat(folder: Path) -> Source:
     opened = dat.open(folder)
-    trials = tuple(_played(opened.results()))
+    results = list(opened.results())
+    trials = tuple(_played(results))
     name = next((result.battery for result, _ in trials), folder.absolute().name)
-    return Source(f"{name} {folder.absolute().name}", folder / REPORTS / ANALYSIS, trials, notes=opened.notes)
+    return Source(f"{name} {folder.absolute().name}", folder / REPORTS / ANALYSIS, trials, notes=_notes(opened, len(results)))
 
 
 def _of_experiment(folder: Path) -> Source:
@@ -111,12 +115,19 @@ def _recorded(battery: Battery, folder: Path) -> tuple[list[Played], tuple[str, 
         # Another experiment with this id, a copy perhaps, was read from another file.
         if battery_of(path) == battery.name and config.endswith(f"/{source_of(path) or CONFIG}"):
             opened = dat.open(path)
-            found += _played(opened.results())
-            notes += (f"{path}: {note}" for note in opened.notes)
+            results = list(opened.results())
+            found += _played(results)
+            notes += (f"{path}: {note}" for note in _notes(opened, len(results)))
     return found, tuple(notes)
 
 
-def _played(results: Iterator[Result]) -> Iterator[Played]:
+def _notes(opened: Dat, recorded: int) -> tuple[str, ...]:
+    """What a DAT with so many records lacks, and what of it could not be read."""
+    lacking = unrecorded(opened.path, recorded)
+    return (*([lacking.sentence] if lacking else []), *opened.notes)
+
+
+def _played(results: Iterable[Result]) -> Iterator[Played]:
     """What was started, with its params as its DAT has them."""
 
     @cache

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ...report.build import some
 from ...report.review import leaderboard_document, review_document
 from ...results.leaderboard import leaderboard
+from ...results.unrecorded import unrecorded_in
 from ...store.layout import SPEC
 
 if TYPE_CHECKING:
@@ -65,13 +66,15 @@ def reviewed(
                 meanwhile(each)
         return found
 
+    near = from_here(dats)
     return review(
         counted(index, query),
         title=title_of(index, query),
-        dats=from_here(dats),
+        dats=near,
         board=leaderboard(index, query),
         command=commands.again,
         others=others,
+        unrecorded=unrecorded_in(index, dats, near),
         notes=(*notes, *_imported(index, query)),
     )
 
@@ -87,8 +90,9 @@ def report_of(results: Iterable[Result], *, only: Collection[str] = ()) -> Docum
 
 def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: Sequence[str] = ()) -> Document:
     """The leaderboard of what `query` keeps, which looks at `dats`. Remembered by the index: the second time is cheap."""
-    told = (*notes, *_imported(index, query))
-    return leaderboard_document(title_of(index, query), leaderboard(index, query), from_here(dats), told)
+    told, near = (*notes, *_imported(index, query)), from_here(dats)
+    board, lacking = leaderboard(index, query), unrecorded_in(index, dats, near)
+    return leaderboard_document(title_of(index, query), board, near, told, lacking)
 
 
 def again(result: Result) -> str:

@@ -129,6 +129,11 @@ class Index:
         lost = [f"{text}; {count} record{'' if count == 1 else 's'} left out" for text, count in self._lost.items()]
         return [*self._ask(found), *lost]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all that its DATs hold, and not just some results of theirs."""
+        return bool(self._root)
+
     def count(self, query: Query = EVERY) -> int:
         """How many records `query` keeps."""
         return self._ask(lambda: self._asking.count(query))

@@ -169,6 +169,10 @@ def test_a_report_has_the_documents_two_tables(
     assert "## Success rates" in text
     assert "| `words` | `Fast` | 2 | 250 | 70.71 | 200 | 250 | 300 | 1 |" in text
     analyzer.generate_report("report.json")
+    page = analyzer.generate_report("report.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert all(f">{name}<" in page for name in analyzer.variations)
+    assert analyzer.generate_report("report.xlsx").read_bytes().startswith(b"PK")
     told = json.loads((folder / "report.json").read_text("utf-8"))["sections"]
     assert told["statistics"]["metrics"][0]["mean"] == 11.0
     assert told["statistics"]["metrics"][2]["missing"] == 1
@@ -246,6 +250,11 @@ def test_where_nothing_was_played_it_says_what_was_expected(tmp_path: Path) -> N
         ExperimentAnalyzer(tmp_path)
     with pytest.raises(StoreError, match="no trial was played"):
         ExperimentAnalyzer(experiment(tmp_path / "exp"))
+    dat = write_dat(tmp_path / "dat", [])
+    with (dat / "_spec_.yaml").open("a", encoding="utf-8") as spec:
+        spec.write("resolved: {cells: 20}\n")
+    with pytest.raises(StoreError, match="no trial was played; 20 of 20 planned cells have no record: the run was not closed"):
+        ExperimentAnalyzer(dat)
     (tmp_path / "config.yaml").write_text("experiment.x: {scenarios: [a], agents: [noop]}\n", "utf-8")
     with pytest.raises(SpecError, match="is no experiment"):
         ExperimentAnalyzer(tmp_path)
