@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ..errors import StoreError
 from ..report.html.content import PageContent
 from ..report.html.render import render_html, side_files
+from ..store import dat
 from ..store.disk import locked, replace_file, store_error
 from ..store.layout import LOCK, PAGE, REPORTS
 
@@ -90,6 +91,21 @@ def page_on(
     return Page(content)
 
 
+def page_of_dat(
+    index: Index, dat_path: Path, root: Path, *, traces: Kept = "embedded", catalog: Catalog | None = None
+) -> Page:
+    """The page of the one DAT at `dat_path`, which `index` (that of the data `root`) takes over first: see `page_on`.
+
+    Raises `StoreError` if there is none, or one that cannot be read.
+    """
+    from ..model import Query
+
+    dat.open(dat_path)
+    notes = index.refresh([dat_path])
+    query = Query(dats=(str(dat_path),))
+    return page_on(index, query, [dat_path], root=root, notes=notes, traces=traces, catalog=catalog)
+
+
 def page_with(document: Document) -> Page:
     """Any document as a page, with nothing beside it."""
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -137,13 +153,11 @@ def report_here(
 
 def write_page(dat_path: Path, data_root: Path, catalog: Catalog | None = None) -> Path:
     """Writes the page of a DAT below its `reports/`, under the DAT's lock. Raises `StoreError`."""
-    from ..model import Query
     from ..store.index import Index
 
     folder = dat_path / REPORTS
     with Index.open(data_root) as index:
-        index.refresh([dat_path])
-        page = page_on(index, Query(dats=(str(dat_path),)), [dat_path], root=data_root, catalog=catalog)
+        page = page_of_dat(index, dat_path, data_root, catalog=catalog)
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:

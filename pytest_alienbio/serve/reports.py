@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-import html
-import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..report.html.packed import arrival
-from ..run.at_hand import FOLDER, PageAtHand, page_at_hand
+from ..report.html.render import policy, render_html
+from ..run.pages import page_of_dat
+from ..store.index import Index
 from ..store.layout import LOG
 from ..store.scan import signature
-from .site import HTML, NOTHING, SCRIPT, Answer
+from .site import HTML, SCRIPT, Answer
 
 MOST_KEPT = 3
-_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+FOLDER = "traces"
+"""Where a page looks for its chunks, from its own address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """A page, and the chunks of traces beside it."""
+
+    page: Answer
+    beside: Mapping[str, str]
+    """By name (`traces-0003`): packed, made when it is asked for, out of `index`."""
+    index: Index
 
 
 class Reports:
@@ -23,7 +36,7 @@ class Reports:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._maker = ThreadPoolExecutor(1, "reports")
-        self._kept: dict[Path, tuple[object, PageAtHand]] = {}
+        self._kept: dict[Path, tuple[object, _Served]] = {}
 
     def answer(self, path: Path, rest: tuple[str, ...]) -> Answer | None:
         """What is asked for below a run's `report`."""
@@ -41,11 +54,7 @@ class Reports:
         self._maker.shutdown()
 
     def _page(self, path: Path) -> Answer:
-        text = self._made(path).html
-        # The page says itself what it may do, for it is one that opens from a disk; here the server says the same.
-        said = _POLICY.search(text)
-        policy = html.unescape(said[1]) if said else NOTHING
-        return Answer(text.encode("utf-8", "backslashreplace"), HTML, policy=policy)
+        return self._made(path).page
 
     def _chunk(self, path: Path, name: str) -> Answer | None:
         beside = self._made(path).beside
@@ -53,12 +62,12 @@ class Reports:
             return None
         return Answer(arrival(name, beside[name]).encode(), SCRIPT)
 
-    def _made(self, path: Path) -> PageAtHand:
+    def _made(self, path: Path) -> _Served:
         stamp = (signature(path), _size(path / LOG))
         known = self._kept.get(path)
         if known is None or known[0] != stamp:
             self._forget(path)
-            known = stamp, page_at_hand(path, self._root)
+            known = stamp, _served(path, self._root)
             while len(self._kept) >= MOST_KEPT:
                 self._forget(next(iter(self._kept)))
             self._kept[path] = known
@@ -66,7 +75,19 @@ class Reports:
 
     def _forget(self, path: Path) -> None:
         if gone := self._kept.pop(path, None):
-            gone[1].close()
+            gone[1].index.close()
+
+
+def _served(path: Path, root: Path) -> _Served:
+    """The page of the DAT at `path` with all of its traces. Raises `StoreError`."""
+    index = Index.open(root)
+    try:
+        content = page_of_dat(index, path, root, traces="all").content
+        text = render_html(content, files=FOLDER).encode("utf-8", "backslashreplace")
+        return _Served(Answer(text, HTML, policy=policy(content, files=FOLDER)), content.beside, index)
+    except BaseException:
+        index.close()
+        raise
 
 
 def _size(path: Path) -> int:

@@ -24,10 +24,7 @@ def render_html(content: PageContent, *, files: str = "") -> str:
     `files`: the folder, as the page sees it, in which `side_files` are; '' if they are nowhere, and the page says how else
     those traces are seen. The same content gives the same text.
     """
-    beside = content.beside if files else {}
-    charts = bool(_charts(content.document))
-    scripts = [assets.asset(name) for name in (*assets.SCRIPTS, *(assets.CHARTS if charts else ()))]
-    styles = [assets.asset(name) for name in assets.STYLES]
+    styles, scripts = _assets(content)
     parts = parts_of(content.document)
     sections = sections_of(parts)
     names = dict(zip((section.key for section in sections), anchors([section.key for section in sections]), strict=True))
@@ -39,7 +36,7 @@ def render_html(content: PageContent, *, files: str = "") -> str:
             document=content.document,
             parts=parts,
             names=names,
-            policy=assets.policy(styles, scripts, beside=bool(beside)),
+            policy=policy(content, files=files),
             styles=styles,
             first=scripts[: assets.EARLY],
             last=scripts[assets.EARLY :],
@@ -49,6 +46,17 @@ def render_html(content: PageContent, *, files: str = "") -> str:
             data=list(_data(content, files, names)),
         )
     )
+
+
+def policy(content: PageContent, *, files: str = "") -> str:
+    """The Content-Security-Policy that the page says of itself; for a server, which says it, too."""
+    return assets.policy(*_assets(content), beside=bool(files and content.beside))
+
+
+def _assets(content: PageContent) -> tuple[list[assets.Asset], list[assets.Asset]]:
+    """Its styles and its scripts, in the order in which they run."""
+    scripts = (*assets.SCRIPTS, *(assets.CHARTS if _charts(content.document) else ()))
+    return [assets.asset(name) for name in assets.STYLES], [assets.asset(name) for name in scripts]
 
 
 def side_files(content: PageContent) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LEVELS = 2
 """Levels of difficulty from which there is a curve."""
+MOST_UNREAD = 20
 MOST_RUNS = 200
 """Runs whose surroundings are told."""
 
@@ -50,6 +51,8 @@ def page_of(
 ) -> PageContent:
     """The page of what `query` keeps, which looks at `dats`: their numbers are those of `report_on`.
 
+    `notes`, and what could not be read, are its last words: who opens a page sees no standard error.
+
     More sections than a report has: gates, what changed since the run before (of one run, looked for below the data `root`)
     or between the two runs, difficulty, execution, environment. `traces`: which of them are at hand, if the
     data `root` is told (see `traced`). `catalog` knows their worlds; None: that of the working directory. `at` is when, in
@@ -64,6 +67,7 @@ def page_of(
     (gates, charts), compared = gates_of(dats), _compared(index, query, dats, root)
     found = found_cells(index, query)
     accounting = Accounting("agent")
+    notes = (*notes, *_unread(index, query))
     review = reviewed(index, query, dats, notes=notes, meanwhile=accounting.add if _asked(found) else None)
     review = replace(review, slopes=_slopes(index, query, found["difficulty"]))
     paths = [path for path in dict.fromkeys(found["dat"]) if path] or list(map(str, dats))
@@ -94,6 +98,14 @@ def _with(document: Document, more: Sequence[Section]) -> Document:
     """The document with `more` sections before its last words."""
     last = [section for section in document.sections if section.key == "end"]
     return Document(document.title, (*(each for each in document.sections if each not in last), *more, *last))
+
+
+def _unread(index: Index, query: Query) -> Iterator[str]:
+    """What could not be read in the DATs that are looked at."""
+    unread = index.notes(query)
+    yield from unread[:MOST_UNREAD]
+    if len(unread) > MOST_UNREAD:
+        yield f"and {len(unread) - MOST_UNREAD:,} more lines that could not be read"
 
 
 def _compared(index: Index, query: Query, dats: Sequence[Path], root: Path | None) -> list[Section]:
