@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
-
-from ..model import Diff, Versus, inert
+from ..model import Diff, Versus
 from .diff import around_section, counts_section
-from .document import Copy, Notes, Section
+from .document import Notes, Section
 from .versus import effects_section, sides_section
 
 
-def since_section(found: Versus | None, changed: Diff) -> Section:
+def since_section(found: Versus, changed: Diff) -> Section:
     """The section `since`: which two runs (A the one before, B this one), each agent in both, what was changed around them, and
-    how many cells ended otherwise. Its blocks are those of `bio compare A B`; without `found` agents are not compared, and it
-    is said what does."""
+    how many cells ended otherwise. Its blocks are those of `bio compare A B`."""
     around, counts = around_section(changed), counts_section(changed, "")
     cells = tuple(block for block in counts.blocks if not isinstance(block, Notes))
     what = around.about if not around.blocks else "A is the run before, B this one"
-    if found is None:
-        a, b = (shlex.quote(side.path) for side in changed.sides)
-        command = inert(f"bio compare {a} {b}", most=4096, verbatim=True)
-        effects = Section("effects", blocks=(Copy("compare", "agents in both", command),))
-    else:
-        effects = effects_section(found)
+    effects = effects_section(found)
     blocks = (*sides_section(changed.sides).blocks, *effects.blocks, *around.blocks, *cells)
     return Section("since", "since the run before", f"{what}; {effects.about}" if effects.about else what, blocks)

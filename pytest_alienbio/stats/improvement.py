@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import fsum, isfinite
 from typing import TYPE_CHECKING
@@ -29,6 +29,9 @@ ALONE = 250_000
 """Multiplications up to which BLAS uses one thread."""
 SHARE = 4_000_000
 """Single-precision numbers held at a time: 16 MB."""
+MATRIX = 500 * 500
+"""Pairs of worlds up to which their wins are a matrix; of more, whose products would take longer than sorting, they are
+counted along the sorted scores. Both ways are exact: to the last bit they give the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def improvements(
     turned = [not paired and [m.a.tolist() for m in one] > [m.b.tolist() for m in one] for one in contests]
     contests = [[_swapped(m) for m in one] if turn else one for one, turn in zip(contests, turned, strict=True)]
     for place, contest in enumerate(contests):
-        chances = [match.weight * float(_wins(match.a, match.b).mean()) for match in contest]
+        chances = [match.weight * _chance(match.a, match.b) for match in contest]
         scenarios = round(fsum(match.weight for match in contest))  # over several agents each one's scenario counts
         value = sum(chances) / scenarios if chances else None
         estimate = Estimate(value, n=scenarios, method="stratified bootstrap", why="" if chances else "no pairs")
@@ -117,9 +120,13 @@ def improvements(
     for (scenario, stage, n_a, n_b), members in groups.items():
         # The draws hang on seed, scenario, level and size alone: a contest's interval does not depend on its company.
         name = f"{scenario}\0{stage}" if stage else scenario
-        first = _counts(seed, name, n_a, 0, resamples)
-        second = first if paired else _counts(seed, name, n_b, 1, resamples)
-        _resample(members, first, second, drawn)
+        small = n_a * n_b <= MATRIX
+        step = resamples if small else max(1, SHARE // (4 * max(len(m.a) + len(m.b) for _, m in members)))
+        firsts = _counts(seed, name, n_a, 0, resamples, step)
+        others = None if paired else _counts(seed, name, n_b, 1, resamples, step)
+        for start, first in zip(range(0, resamples, step), firsts, strict=True):
+            second = next(others) if others else first
+            (_resample if small else _resample_sorted)(members, first, second, drawn[:, start : start + step])
     for place in wanted:
         chances = drawn[place] / found[place].n
         tail = (1 - level) / 2
@@ -133,19 +140,31 @@ def improvements(
     ]
 
 
+def _chance(a: Floats, b: Floats) -> float:
+    """The mean of `_wins`, without making them."""
+    import numpy as np
+
+    ordered = np.sort(b)
+    twice = np.searchsorted(ordered, a, "left").sum() + np.searchsorted(ordered, a, "right").sum()
+    return float(twice) / 2 / (len(a) * len(b))
+
+
 def _wins(a: Floats, b: Floats) -> Floats:
     """1 where the score of A (rows) is above that of B (columns), 1/2 where they are equal."""
     above, below = a[:, None] > b[None, :], a[:, None] < b[None, :]
     return (1.0 + above - below) / 2
 
 
-def _counts(seed: int, scenario: str, n: int, side: int, resamples: int) -> Single:
-    """How often each of n worlds is drawn, n at a time; shape (resamples, n). Small whole numbers, which float32 holds."""
+def _counts(seed: int, scenario: str, n: int, side: int, resamples: int, step: int) -> Iterator[Single]:
+    """How often each of n worlds is drawn, n at a time; shapes (some, n), `step` resamples at once and always the same ones.
+    Small whole numbers, which float32 holds."""
     import numpy as np
 
     rng = np.random.default_rng([seed, crc32(scenario.encode("utf-8", "surrogatepass")), n, side])
-    drawn = rng.integers(n, size=(resamples, n)) + np.arange(0, resamples * n, n)[:, None]
-    return np.bincount(drawn.ravel(), minlength=resamples * n).reshape(resamples, n).astype(np.float32)
+    for start in range(0, resamples, step):
+        rows = min(step, resamples - start)
+        drawn = rng.integers(n, size=(rows, n)) + np.arange(0, rows * n, n)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float32)
 
 
 def _resample(members: Sequence[tuple[int, Match]], first: Single, second: Single, drawn: Floats) -> None:
@@ -162,6 +181,21 @@ def _resample(members: Sequence[tuple[int, Match]], first: Single, second: Singl
         won = np.matmul(seen, second[:, :, None])[:, :, 0].astype(np.float64)
         for (place, match), mine in zip(some, won.T, strict=True):
             drawn[place] += match.weight * mine / (_cells(first, match.world_a) * _cells(second, match.world_b))
+
+
+def _resample_sorted(members: Sequence[tuple[int, Match]], first: Single, second: Single, drawn: Floats) -> None:
+    """What `_resample` does, cell by cell of A: how many drawn cells of B lie below its score, and how many at it."""
+    import numpy as np
+
+    for place, match in members:
+        order = np.argsort(match.b, kind="stable")
+        ordered = match.b[order]
+        below = np.zeros((len(first), len(order) + 1))
+        np.cumsum(second[:, match.world_b[order]], axis=1, dtype=np.float64, out=below[:, 1:])
+        twice = below[:, np.searchsorted(ordered, match.a, "left")]
+        twice += below[:, np.searchsorted(ordered, match.a, "right")]
+        won = np.einsum("rc,rc->r", first[:, match.world_a], twice) / 2
+        drawn[place] += match.weight * won / (_cells(first, match.world_a) * _cells(second, match.world_b))
 
 
 def _product(left: Single, right: Single) -> Single:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pytest_alienbio.stats import probability_of_improvement
+from pytest_alienbio.model import Estimate
+from pytest_alienbio.stats import improvement, probability_of_improvement
 from pytest_alienbio.stats.improvement import Match, improvements
 
 SCORES = st.lists(st.integers(0, 4).map(lambda n: n / 4), min_size=1, max_size=6)
@@ -79,6 +80,31 @@ def test_a_contests_interval_does_not_depend_on_its_company() -> None:
     together = improvements(contests, better="higher", paired=True, level=0.9, resamples=300, seed=7)
     alone = [improvements([one], better="higher", paired=True, level=0.9, resamples=300, seed=7)[0] for one in contests]
     assert together == alone
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_many_worlds_are_counted_along_their_order_to_the_same_bit(paired: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few resamples are held at a time; also where worlds have several cells, and scores are equal."""
+    rng = np.random.default_rng(8)
+    more = 0 if paired else 3
+    each, cells = np.arange(25), np.concatenate([np.arange(25), np.arange(10)])
+    contests = [
+        [
+            Match("one", np.round(rng.random(30), 1), np.round(rng.random(30 + more), 1), np.arange(30), np.arange(30 + more)),
+            Match("two", np.round(rng.random(35), 1), np.round(rng.random(35), 1), cells, cells, weight=0.25),
+            Match("two", np.round(rng.random(25), 1), np.round(rng.random(25), 1), each, each, level=1, weight=0.75),
+        ]
+        for _ in range(3)
+    ]
+
+    def told() -> list[Estimate]:
+        return improvements(contests, better="higher", paired=paired, level=0.95, resamples=200, seed=5)
+
+    by_matrix = told()
+    assert all(each.interval for each in by_matrix)
+    monkeypatch.setattr(improvement, "MATRIX", 0)
+    monkeypatch.setattr(improvement, "SHARE", 7 * 4 * 70)
+    assert told() == by_matrix
 
 
 @pytest.mark.parametrize(

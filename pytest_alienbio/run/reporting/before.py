@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from ...model import Diff, Query, Versus
     from ...report.document import Section
     from ...store.index import Index
-
-MOST_SEEDS = 1000
-"""Cells of an agent on a scenario up to which its means are compared without being asked: 10,000 take 8 s and 1.3 GB."""
 
 
 def run_before(root: Path, dat: Path) -> Path | None:
@@ -49,7 +45,7 @@ def since(index: Index, query: Query, root: Path, dat: Path) -> Section | None:
     index.refresh([before, dat])
     if not index.count(replace(query, dats=(str(before),))):
         return None
-    told = _compared(index, query, [before, dat], most=MOST_SEEDS)
+    told = _compared(index, query, [before, dat])
     return None if told is None else since_section(*told)
 
 
@@ -59,18 +55,15 @@ def between(index: Index, query: Query, dats: Sequence[Path]) -> list[Section]:
     from ...report.versus import versus_document
 
     told = _compared(index, query, dats)
-    found, changed = told or (None, None)
-    if found is None or changed is None:
+    if told is None:
         return []
+    found, changed = told
     document = versus_document(found, [around_section(changed), *cell_sections(changed)])
     return [replace(section, key=f"compare[{section.key}]") for section in document.sections]
 
 
-def _compared(
-    index: Index, query: Query, dats: Sequence[Path], *, most: int | None = None
-) -> tuple[Versus | None, Diff] | None:
-    """None for what cannot be compared: scores that have no common mean, a folder that is gone. Agents are not compared where
-    one has more than `most` cells on a scenario."""
+def _compared(index: Index, query: Query, dats: Sequence[Path]) -> tuple[Versus, Diff] | None:
+    """None for what cannot be compared: scores that have no common mean, a folder that is gone."""
     from ...results.diff import diff_runs
     from ...results.sides import called, read_runs
     from ...results.versus import compare_runs
@@ -78,14 +71,11 @@ def _compared(
     near = from_here(dats)
     try:
         runs, field = read_runs(index, query, list(map(str, dats)), called(near, near))
-        largest = max((count for run in runs for count in Counter(cell[:2] for cell in run.cells).values()), default=0)
-        found = None if most is not None and largest > most else compare_runs(runs, field)
-        changed = diff_runs(*runs)
+        found, changed = compare_runs(runs, field), diff_runs(*runs)
     except (SpecError, StoreError):
         return None
     a, b = map(_near, changed.sides)
-    changed = replace(changed, sides=(a, b))
-    return (None if found is None else replace(found, sides=(a, b))), changed
+    return replace(found, sides=(a, b)), replace(changed, sides=(a, b))
 
 
 def _near(side: Side) -> Side:

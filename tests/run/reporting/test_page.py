@@ -13,7 +13,7 @@ from pytest_alienbio.report import Document, as_json, render, render_markdown
 from pytest_alienbio.report.document import Figure
 from pytest_alienbio.report.html.content import PageContent
 from pytest_alienbio.report.html.packed import unpack
-from pytest_alienbio.run.reporting import before, report_on
+from pytest_alienbio.run.reporting import report_on
 from pytest_alienbio.run.reporting.before import run_before
 from pytest_alienbio.run.reporting.page import page_of
 from pytest_alienbio.store.index import Index
@@ -93,15 +93,6 @@ def test_the_first_run_has_none_before_it(two: Two) -> None:
     assert run_before(two.root, two.second) == two.first
     assert run_before(two.root, two.first) is None
     assert "since" not in [section.key for section in two.page(two.first).document.sections]
-
-
-def test_agents_with_very_many_seeds_are_compared_only_when_asked(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That would take longer than all of the page; what changed is told all the same."""
-    monkeypatch.setattr(before, "MOST_SEEDS", 8)
-    section = two.page(two.second).document["since"]
-    assert "agents" not in [block.key for block in section.blocks]
-    assert section["counts"]
-    assert "bio compare" in render(Document("", (section,)), 200)
 
 
 def test_two_runs_are_held_against_each_other(two: Two) -> None:
