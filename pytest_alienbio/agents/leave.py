@@ -6,6 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 
 from ..model import Meter, MeteredCall
 
+SHORTEST_S = 0.01
+"""Waiting is told from being asked only above this."""
+
 
 class _Unheard:
     """A call that no meter counts."""

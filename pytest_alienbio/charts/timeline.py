@@ -10,15 +10,15 @@ from .spec import Row, chart, empty, left_out, names, part, tooltip
 
 MOST_WORKERS = 60
 MOST_STRETCHES, MOST_PAUSES = 1_600, 200
-ENDED, AGAIN, BROKE = "ended", "ended, after another attempt", "broke"
+ENDED, AGAIN, BROKE, WAITED = "ended", "ended, after another attempt", "broke", "ended, mostly waiting for limits"
 _UNITS = (("h", 3600.0), ("min", 60.0))
 
 
 def timeline(found: Timeline, *, title: str = "") -> Chart:
     """A row a worker, a bar a cell (of very many cells several in a row), by time since its run began: days may lie between.
 
-    A thin line is a pause between two cells. What is not recorded apart cannot be shown: a cell that waited for leave of a
-    limit is a longer cell, and time on generating worlds stands in the table.
+    A thin line is a pause between two cells. Cells whose calls waited for limits for half of their time have a colour of
+    their own; when they did in it is not recorded. Time on generating worlds stands in the table.
     """
     title = title or "Cells by worker over time"
     headers = (
@@ -33,6 +33,7 @@ def timeline(found: Timeline, *, title: str = "") -> Chart:
         "again",
         "generating",
         "waiting for worlds",
+        "waiting for limits",
     )
     if not found.stretches:
         return empty("timeline", title, "no cell tells when it was played", headers=headers)
@@ -101,24 +102,28 @@ def _spread(stretches: Sequence[Stretch], most: int) -> list[Stretch]:
 def _ended(stretch: Stretch) -> str:
     if Outcome(stretch.outcome).is_error:
         return BROKE
-    return AGAIN if stretch.attempt > 1 or stretch.retries else ENDED
+    if stretch.attempt > 1 or stretch.retries:
+        return AGAIN
+    return WAITED if (stretch.limit_wait_s or 0.0) > (stretch.end - stretch.start) / 2 else ENDED
 
 
 def _row(stretch: Stretch, worker: str, zero: float, size: float) -> Row:
     row: Row = {"part": "cell", "worker": worker, "start": (stretch.start - zero) / size, "end": (stretch.end - zero) / size}
     row |= {"ended": _ended(stretch), "cell": stretch.id or figures.many(stretch.cells, "cell"), "outcome": stretch.outcome}
     row |= {"took": clock(stretch.end - stretch.start), "attempt": f"{stretch.attempt}"}
+    row |= {"waited": "-" if stretch.limit_wait_s is None else clock(stretch.limit_wait_s)}
     return row | {"retries": "-" if stretch.retries is None else f"{stretch.retries:,}"}
 
 
 def _body(values: Sequence[Row], order: Sequence[str], title: str, length: float) -> Row:
     x: Row = {"field": "start", "type": "quantitative", "scale": {"domain": [0, length], "nice": False}}
     x["axis"] = {"title": title, "tickCount": 6}
-    every = (ENDED, BROKE, AGAIN)
+    every = (ENDED, BROKE, AGAIN, WAITED)
     there = [each for each in every if any(row.get("ended") == each for row in values)]
     colour: Row = {"field": "ended", "type": "nominal", "title": None, "scale": {"domain": list(every)}}
     colour["legend"] = {"values": there} if len(there) > 1 else None
-    told = tooltip(*((name, name) for name in ("cell", "outcome", "took", "attempt", "retries", "worker")))
+    shown = ("cell", "outcome", "took", "attempt", "retries", "worker")
+    told = tooltip(*((name, name) for name in shown), ("waited", "waited for limits"))
     ends: Row = {"x": x, "x2": {"field": "end"}}
     layers = []
     if any(row["part"] == "pause" for row in values):
@@ -130,6 +135,6 @@ def _body(values: Sequence[Row], order: Sequence[str], title: str, length: float
 
 def _texts(worker: Worker, run: int, zero: float) -> tuple[str, ...]:
     share = "-" if worker.span_s <= 0 else figures.percent(min(worker.busy_s / worker.span_s, 1.0))
-    spent = ("-" if each is None else clock(each) for each in (worker.generation_s, worker.waiting_s))
+    spent = ("-" if each is None else clock(each) for each in (worker.generation_s, worker.waiting_s, worker.limit_wait_s))
     when = clock(worker.start - zero), clock(worker.end - zero), share, clock(worker.longest_pause_s)
     return f"{run}", _name(worker), f"{worker.cells:,}", *when, f"{worker.errors:,}", f"{worker.again:,}", *spent

@@ -63,6 +63,8 @@ def _call(call: ModelCall, before: ModelCall | None) -> dict[str, Json]:
     told["usd"] = call.usd
     if call.recalled:
         told["recalled"] = True
+    if call.waited_s:
+        told["waited_s"] = call.waited_s
     return told
 
 
@@ -116,6 +118,7 @@ def _call_of(told: Mapping[str, Any], before: ModelCall | None) -> ModelCall:
         float(told["latency_s"]),
         float(told["at"]),
         told.get("recalled") is True,
+        float(told.get("waited_s", 0.0)),
     )
 
 

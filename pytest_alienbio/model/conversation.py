@@ -153,6 +153,8 @@ class ModelCall:
     """When it was sent, Unix seconds."""
     recalled: bool = False
     """Whether nobody was asked: the answer was kept from before, and took nothing now; what it took then is in `answer`."""
+    waited_s: float = 0.0
+    """Before it was sent, for leave: a provider's rate, or room under a cap. What is too short to be told from asking is 0."""
 
 
 class Wire(Protocol):

@@ -85,6 +85,8 @@ class Sighting:
     """When the last of them ended."""
     rate: float | None = None
     """Cells a minute, lately; None before two have ended."""
+    limit_wait: float | None = None
+    """Of the time that this run's cells took, the share that their calls waited for leave of limits; None: none waited."""
     eta: Quantity = _UNTOLD
     """Seconds to go: see `run.watching.ahead`. Nothing where nothing is left or can be told."""
     summary: Summary | None = None

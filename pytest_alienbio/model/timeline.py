@@ -25,6 +25,8 @@ class Stretch:
     """Of several the highest."""
     retries: int | None = None
     """Requests to its model that repeated one that had failed; None: not told."""
+    limit_wait_s: float | None = None
+    """Of its time, what its calls waited for leave of limits, added up; None: none of them waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Worker:
     generation_s: float | None = None
     """Spent in its cells on generating worlds, and, next, on waiting for another one that did; None: it was never told."""
     waiting_s: float | None = None
+    limit_wait_s: float | None = None
+    """As in a stretch."""
 
     @property
     def span_s(self) -> float:

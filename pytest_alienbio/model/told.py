@@ -112,4 +112,4 @@ def _as_json(asked: Asked, whole: bool) -> dict[str, Json]:
         found["answer"] = {"text": answer.text, "calls": calls, "stop": answer.stop, "model": answer.model, "id": answer.id}
     kinds = ("input", "cached", "cache_written", "output", "reasoning")
     found["tokens"] = {kind: getattr(call.tokens, kind) for kind in kinds}
-    return {**found, "usd": call.usd, "latency_s": call.latency_s, "at": call.at}
+    return {**found, "usd": call.usd, "latency_s": call.latency_s, "waited_s": call.waited_s, "at": call.at}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from math import inf
 from threading import Lock
 from types import TracebackType
 
+from ..agents.leave import SHORTEST_S
 from ..errors import LimitStoreError, OverLimitError, ProviderError
 from ..model import CellLimits, Ledger, Limiter, Usage
 
@@ -49,6 +51,8 @@ class CellMeter:
         """Calls whose price nobody knows, as they were cut off."""
         self.unknown_tokens, self.unknown_usd = 0, 0.0
         """Their worst case; not in `usage`."""
+        self.waited_s = 0.0
+        """What its calls waited for leave, all together; below `SHORTEST_S` a call was only asking."""
 
     @property
     def used(self) -> bool:
@@ -112,6 +116,7 @@ class CellMeter:
 
     def _begin(self, call: MeteredCall) -> None:
         self._own_room(call)
+        began = time.monotonic()
         try:
             if self._make_ledger is not None:
                 call.reservation = self._reserve(call.tokens, call.usd)
@@ -122,6 +127,11 @@ class CellMeter:
             if isinstance(error, LimitStoreError):
                 self.refused = self.refused or error
             raise
+        finally:
+            waited = time.monotonic() - began
+            if waited >= SHORTEST_S:
+                with self._lock:
+                    self.waited_s += waited
 
     def _own_room(self, call: MeteredCall) -> None:
         """Takes the worst case out of what the cell itself may spend."""

@@ -54,7 +54,7 @@ def timeline_section(found: Timeline, more: str = "--all") -> Section | None:
             )
             if retried
             else silent("retries", workers, lambda row: row.retries),
-            *_worlds(workers),
+            *_spent(workers),
         ),
         screen=tuple(range(min(len(workers), MOST))),
         more=f"… and {figures.many(left_out, 'more worker')}: {more}" if left_out > 0 else "",
@@ -76,11 +76,12 @@ def share(worker: Worker) -> float | None:
     return worker.busy_s / worker.span_s if worker.span_s > 0 else None
 
 
-def _worlds(workers: Sequence[Worker]) -> Iterator[Field]:
-    """What cells took for their worlds, where any tells."""
+def _spent(workers: Sequence[Worker]) -> Iterator[Field]:
+    """What cells took for their worlds, and for leave of limits, where any tells."""
     kinds: tuple[tuple[str, str, Callable[[Worker], float | None]], ...] = (
         ("generation_s", "making worlds", lambda row: row.generation_s),
         ("waiting_s", "waiting for them", lambda row: row.waiting_s),
+        ("limit_wait_s", "waiting for limits", lambda row: row.limit_wait_s),
     )
     for key, header, of in kinds:
         if any(of(worker) is not None for worker in workers):
@@ -110,7 +111,11 @@ def _remarks(found: Timeline) -> Notes:
     pauses = [pause.end - pause.start for pause in found.pauses]
     if pauses and max(pauses) >= 1:
         notes.append(
-            Note("a pause is time between two cells of a worker: starting up, waiting for a limit or for work, reporting")
+            Note("a pause is time between two cells of a worker: starting up, waiting for work or before a retry, reporting")
+        )
+    if any(worker.limit_wait_s for worker in found.workers):
+        notes.append(
+            Note("waiting for limits is time in cells: for a provider's rate, a pause it asked for, or room under a cap")
         )
     if found.untold:
         values: dict[str, Json] = {"untold": found.untold}

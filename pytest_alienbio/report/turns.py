@@ -65,6 +65,7 @@ def render_calls(result: Result, turns: Sequence[Told], width: int, *, color: bo
         ("reasoning", tokens("reasoning"), 8),
         ("usd", [figures.usd(call.usd) for call in calls], 5),
         ("s", [f"{call.latency_s:.2f}" for call in calls], 6),
+        ("waited", [f"{call.waited_s:.2f}" for call in calls] if any(call.waited_s for call in calls) else [], 6),
     )
     return [*_head(page, result), "", *table, "", *page.prose(asked_in_all(result, calls), indent="  ")]
 
@@ -81,12 +82,15 @@ def asked_in_all(result: Result, calls: Sequence[ModelCall]) -> str:
             money(sum(known)) + ("" if len(known) == len(calls) else f" and {len(calls) - len(known)} of unknown price")
         )
     told.append(f"{sum(call.latency_s for call in calls):.2f} s of waiting for answers")
+    if waited := sum(call.waited_s for call in calls):
+        told.append(f"{waited:.2f} s of waiting for limits")
     return ", ".join(filter(None, told))
 
 
 def took(call: ModelCall) -> str:
     """What one attempt took, in a sentence: tokens, money, seconds."""
-    told = [kinds(call.tokens), "" if call.usd is None else money(call.usd), f"{call.latency_s:.2f} s"]
+    waited = f" after {call.waited_s:.2f} s of waiting for limits" if call.waited_s else ""
+    told = [kinds(call.tokens), "" if call.usd is None else money(call.usd), f"{call.latency_s:.2f} s{waited}"]
     if call.answer is None and not (call.tokens.total or call.usd):
         told = told[2:]
     return ", ".join(filter(None, told))

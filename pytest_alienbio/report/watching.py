@@ -77,6 +77,7 @@ def _run(seen: Sighting, *, bar: bool) -> Section:
         "recorded": seen.recorded,
         "outcomes": dict(seen.outcomes),
         "rate_per_minute": seen.rate,
+        "limit_wait": seen.limit_wait,
         "eta_s": seen.eta.value,
         "eta_interval_s": None if seen.eta.low is None or seen.eta.high is None else [seen.eta.low, seen.eta.high],
         "last_at": seen.last_at or None,
@@ -84,6 +85,8 @@ def _run(seen: Sighting, *, bar: bool) -> Section:
     notes = [Note(", ".join(_counts(seen, bar=bar)), values=values), *_progress(seen)]
     if told := ended(seen.outcomes):
         notes.append(Note(told))
+    if seen.limit_wait is not None:
+        notes.append(Note(f"{figures.percent(seen.limit_wait)} of the time in cells went into waiting for limits"))
     blocks: list[Block] = [Notes("cells", tuple(notes))]
     if seen.again:
         why = "what was recorded is kept; nothing judged it, and the rest was not played"

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from ..model import Pause, Query, Stretch, Timeline, Worker, garbage
-from ..model.result import GENERATION, WAITING
+from ..model.result import GENERATION, LIMIT_WAIT, WAITING
 from ..store.fields import OUTCOMES
 from ..store.index import Index
 
@@ -18,6 +18,8 @@ MOST_STRETCHES = 2000
 MOST_PAUSES = 200
 _NEVER = ("skipped", "not_run")
 """Outcomes of cells that nobody played."""
+_SPENT = (GENERATION, WAITING, LIMIT_WAIT)
+"""Metrics that say what of a cell's time was no playing."""
 _COLUMNS = ("run", "worker", "started_at", "ended_at", "duration_s", "outcome", "attempt", "retries", "id", "agent", "scenario")
 
 
@@ -36,6 +38,7 @@ class _Attempt(NamedTuple):
     scenario: str
     generation_s: float | None
     waiting_s: float | None
+    limit_wait_s: float | None
 
 
 def timeline(index: Index, query: Query, *, most: int = MOST_STRETCHES) -> Timeline:
@@ -45,12 +48,13 @@ def timeline(index: Index, query: Query, *, most: int = MOST_STRETCHES) -> Timel
     """
     asked = replace(query, attempts=True, latest=False, imported=False)
     told = set(index.names("metrics", query))
-    metrics = [f"metrics.{name}" for name in (GENERATION, WAITING) if name in told]
+    has = [name in told for name in _SPENT]
+    metrics = [f"metrics.{name}" for name, there in zip(_SPENT, has, strict=True) if there]
     with garbage.kept():
         found: list[_Attempt] = []
         untold = 0
         for row in index.rows(asked, (*_COLUMNS, *metrics)):
-            attempt = _attempt(row, [GENERATION in told, WAITING in told])
+            attempt = _attempt(row, has)
             if attempt is not None:
                 found.append(attempt)
             elif row[5] not in _NEVER:
@@ -114,6 +118,7 @@ def _worker(lane: Sequence[_Attempt], longest: float) -> Worker:
         retries=sum(retries) if retries else None,
         generation_s=_total(each.generation_s for each in lane),
         waiting_s=_total(each.waiting_s for each in lane),
+        limit_wait_s=_total(each.limit_wait_s for each in lane),
     )
 
 
@@ -146,6 +151,7 @@ def _stretch(at: int, row: Sequence[_Attempt]) -> Stretch:
         outcome=next((each.outcome for each in row if _is_error(each.outcome)), first.outcome),
         attempt=max(each.attempt for each in row),
         retries=sum(retries) if retries else None,
+        limit_wait_s=_total(each.limit_wait_s for each in row),
     )
 
 

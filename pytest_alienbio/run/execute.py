@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from ..engine import Engine, Inline
 from ..errors import StuckCellError
 from ..model import Agent, Cell, CellLimits, Environment, InstanceCache, Json, MetricEvent, Outcome, Result
-from ..model.result import GENERATION, RECALLED, WAITING
+from ..model.result import GENERATION, LIMIT_WAIT, RECALLED, WAITING
 from ..play import Catalog, result_of, run_cell
 from ..play.catalog import Records
 from ..play.meter import CellMeter
@@ -51,9 +51,9 @@ def play_one(
 
     `allow`: what the limits of its run leave an attempt; None = its own `limits` alone.
 
-    What of its time went into generating its world, or into waiting for another cell that did, is in its metrics. A cell that
-    breaks in a way that the run retries is played again, and each attempt recorded; not one with an `agent` or an
-    `environment` of the caller's, which has played then, nor once `stop` is asked. `on_stuck` gets the recorded
+    What of its time went into generating its world, or into waiting for another cell that did, or for leave of a limit, is in
+    its metrics. A cell that breaks in a way that the run retries is played again, and each attempt recorded; not one with an
+    `agent` or an `environment` of the caller's, which has played then, nor once `stop` is asked. `on_stuck` gets the recorded
     result of a cell that could not be stopped, in another thread; if such a cell comes back after all, it is too late:
     `StuckCellError` is raised once `on_stuck` has returned.
     """
@@ -138,6 +138,8 @@ def _played(
     spent: dict[str, Json] = {name: seconds for name, seconds in took.items() if seconds is not None}
     if result.trajectory and (recalled := sum(call.recalled for call in result.trajectory.calls)):
         spent[RECALLED] = recalled
+    if allowed.meter.waited_s:
+        spent[LIMIT_WAIT] = allowed.meter.waited_s
     if spent:
         result = result.with_(metrics={**result.metrics, **spent})
     return record(result)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from pytest_alienbio.charts import cost, drops, timeline
 from pytest_alienbio.model import Bill, Call, Estimate, NodeCall, Pause, Skewed, Spending, Stretch, Timeline, Worker
+from pytest_alienbio.report import Document, render
+from pytest_alienbio.report.timeline import timeline_section
 
 from ..report.verdicts import node, nodes, verdict
 from .parts import HOSTILE, holds, layers, parts
@@ -17,7 +20,7 @@ def worker(name: str, run: str = "r1", start: float = 1e9, end: float = 1e9 + 10
     return Worker(run, name, 10, start, end, 60.0, 20.0, again=1, errors=2, generation_s=5.0)
 
 
-def stretch(at: int = 0, start: float = 0.0, outcome: str = "completed", **more: int) -> Stretch:
+def stretch(at: int = 0, start: float = 0.0, outcome: str = "completed", **more: Any) -> Stretch:
     return Stretch(at, 1e9 + start, 1e9 + start + 5, 1, f"cell{start}", "a", "x", outcome, **more)
 
 
@@ -36,8 +39,26 @@ def test_bars_pauses_and_what_came_again_or_broke() -> None:
         "ended, after another attempt",
     ]
     assert parts(made, "pause")[0]["text"] == "nothing for 25 s"
-    assert made.rows[0] == ("1", "gw0", "10", "0 s", "100 s", "60%", "20 s", "2", "1", "5 s", "-")
+    assert made.rows[0] == ("1", "gw0", "10", "0 s", "100 s", "60%", "20 s", "2", "1", "5 s", "-", "-")
     assert made.notes[-1] == "Without a time, and not drawn: 1 cell."
+
+
+def test_cells_that_mostly_waited_for_limits_show() -> None:
+    """More than half of their time; that they broke or came again is told first."""
+    waits: list[dict[str, Any]] = [{"limit_wait_s": 2.4}, {"limit_wait_s": 3.0}, {"limit_wait_s": 4.0, "attempt": 2}]
+    bars = [stretch(0, 10.0 * at, **each) for at, each in enumerate(waits)]
+    found = Timeline((replace(worker("gw0"), limit_wait_s=9.4),), tuple(bars))
+    made = holds(timeline(found))
+    assert [row["ended"] for row in parts(made, "cell")] == [
+        "ended",
+        "ended, mostly waiting for limits",
+        "ended, after another attempt",
+    ]
+    assert [row["waited"] for row in parts(made, "cell")] == ["2.4 s", "3 s", "4 s"]
+    assert made.rows[0][-1] == "9.4 s"
+    section = timeline_section(found)
+    assert section
+    assert "waiting for limits" in render(Document("x", (section,)), 200)
 
 
 def test_runs_that_lie_days_apart_have_their_own_clocks() -> None:

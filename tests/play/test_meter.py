@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -163,6 +164,29 @@ def test_the_rate_is_waited_for_corrected_and_put_off_by_the_server() -> None:
         call.slow_down(2.5)
         call.settle(tokens=40, usd=0)
     assert limiter.told == [("acquire", "maker", 100), ("slow_down", "maker", 2.5), ("correct", "maker", 100, 40)]
+
+
+def test_what_calls_wait_for_leave_is_told_those_included_that_got_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else time in a queue would look like time with the model. Being asked is no waiting."""
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    class Queue(Ahead):
+        def acquire(self, provider: str, *, tokens: int = 0, cancel: object = None) -> float:
+            now[0] += tokens / 100
+            return super().acquire(provider)
+
+    limiter = Queue()
+    meter = CellMeter(limiter=lambda: limiter)
+    for tokens in (0, 250, 50):
+        with meter.call("maker", tokens=tokens) as call:
+            now[0] += 10.0  # the answer takes its time, too
+            call.settle(tokens=0, usd=0)
+    assert meter.waited_s == 3.0
+    limiter.fail = LimitStoreError("gone")
+    with pytest.raises(LimitStoreError), meter.call("maker", tokens=100):
+        pass
+    assert meter.waited_s == 4.0
 
 
 def test_who_is_cut_off_while_waiting_gives_the_room_back(tmp_path: Path) -> None:

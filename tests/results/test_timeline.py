@@ -40,6 +40,16 @@ def test_of_each_worker_it_is_told_how_busy_it_was_and_how_long_it_paused() -> N
     assert [(pause.worker, pause.end - pause.start) for pause in found.pauses] == [(0, 1), (0, 6)]
 
 
+def test_waiting_for_limits_is_told_by_cell_and_by_worker() -> None:
+    """Nothing where none waited: that is not the same as having waited for no time."""
+    cells = [at(0, 5, 0, metrics={"limit_wait_s": 4.0}), at(6, 1, 1), at(8, 2, 2, metrics={"limit_wait_s": 0.5})]
+    with Index.of([*cells, at(0, 4, 3, worker="gw1")]) as index:
+        found, merged = timeline(index, Query()), timeline(index, Query(), most=1)
+    assert [worker.limit_wait_s for worker in found.workers] == [4.5, None]
+    assert [each.limit_wait_s for each in found.stretches] == [4.0, None, 0.5, None]
+    assert sum(each.limit_wait_s or 0.0 for each in merged.stretches) == 4.5
+
+
 def test_what_runs_at_once_on_one_worker_is_busy_once() -> None:
     with Index.of([at(0, 10, 0), at(2, 3, 1), at(9, 3, 2)]) as index:
         [worker] = timeline(index, Query()).workers

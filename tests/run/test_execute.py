@@ -13,9 +13,11 @@ from pytest_alienbio.engine import Engine, Inline, Threads
 from pytest_alienbio.errors import StuckCellError
 from pytest_alienbio.model import Action, Cell, CellLimits, Observation, Outcome, Result
 from pytest_alienbio.play import result_of
+from pytest_alienbio.play.meter import CellMeter
 from pytest_alienbio.play.through import is_the_runs
 from pytest_alienbio.run import play_one
 from pytest_alienbio.run.execute import SPARE, execute, stream
+from pytest_alienbio.run.limits.limiting import Allowance
 from pytest_alienbio.store import dat
 
 from .parts import Crash, Half, Lab, Line, make_plan
@@ -51,6 +53,21 @@ def test_one_cell_with_its_limits(tmp_path: Path) -> None:
     assert (result.outcome, result.score) == (Outcome.TRUNCATED, 0.7)
     assert result.run == lab.run_id
     assert [found.score for found in dat.open(lab.dat_path).results()] == [0.7]
+
+
+def test_what_a_cell_waited_for_leave_of_limits_is_in_its_record(tmp_path: Path) -> None:
+    """And nothing where it did not wait."""
+    lab = Lab(tmp_path, make_plan(seeds=[0, 1]))
+
+    def allow(cell: Cell, limits: CellLimits) -> Allowance:
+        meter = CellMeter(limits)
+        meter.waited_s = 2.5 * cell.seed
+        return Allowance(limits, meter)
+
+    run = lab.run()
+    results = [play_one(cell, run, lab.catalog, limits=CellLimits(), allow=allow) for cell in lab.plan.cells]
+    assert [result.metrics.get("limit_wait_s") for result in results] == [None, 2.5]
+    assert [result.metrics.get("limit_wait_s") for result in dat.open(lab.dat_path).results()] == [None, 2.5]
 
 
 def test_agent_and_environment_at_hand_take_the_catalogs_place(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from ...errors import ProviderError
 from ...model import Answer, Endpoint, Meter, MeteredCall, ModelCall, ModelUse, Price, Request, Tokens, Usage, Wire
 from ...model.conversation import Remembering
-from ..leave import leave
+from ..leave import SHORTEST_S, leave
 from .faults import ASKED_S, pause_s, remedy
 from .prices import price_of
 from .reading import clean
@@ -91,19 +91,22 @@ class Asking:
             raise RuntimeError("the agent is not connected to any model")
         price = self.price
         usd = None if price is None else price.most(worst_input, request.max_tokens)
+        asked = self.clock.monotonic()
         with leave(self.meter, self.endpoint.provider, tokens=worst_input + request.max_tokens, usd=usd) as call:
             at, began = self.clock.now(), self.clock.monotonic()
+            waited = began - asked if began - asked >= SHORTEST_S else 0.0
             try:
                 answer = clean(self.wire.ask(request, timeout_s=self.timeout_s))
                 if not (answer.text.strip() or answer.calls or answer.stop in CUT):
                     raise ProviderError(f"{request.model} answered nothing", kind="empty", tokens=answer.tokens)
             except ProviderError as error:
                 took = error.tokens if isinstance(error.tokens, Tokens) else self._free(error)
-                self._keep(ModelCall(step, attempt, request, tokens=took, at=at), began, call, error)
+                self._keep(ModelCall(step, attempt, request, tokens=took, at=at, waited_s=waited), began, call, error)
                 if error.retry_after_s and error.retry_after_s <= ASKED_S:
                     call.slow_down(error.retry_after_s)
                 raise
-            self._keep(ModelCall(step, attempt, request, answer, tokens=answer.tokens, at=at), began, call, None)
+            kept = ModelCall(step, attempt, request, answer, tokens=answer.tokens, at=at, waited_s=waited)
+            self._keep(kept, began, call, None)
             if isinstance(self.wire, Remembering):
                 self.wire.remember(request, answer)
             return answer

@@ -10,7 +10,7 @@ from math import isfinite, nan
 
 from ...model import Failure, FailureGroup, Outcome, Usage
 from ...model.brief import Brief
-from ...model.result import GENERATION, REPLAYED, REUSED, WAITING
+from ...model.result import GENERATION, LIMIT_WAIT, REPLAYED, REUSED, WAITING
 from ...results.failures import alike
 from ...stats import Past
 from ...store import codec
@@ -79,6 +79,8 @@ class Tally:
         """When the first attempt of each run began, by the run's number."""
         self.work_s: Counter[int] = Counter()
         """Seconds that attempts took together, worlds included, by run."""
+        self.limit_wait_s: Counter[int] = Counter()
+        """Of these, waited for leave of limits."""
         self.done: Counter[int] = Counter()
         """Cells that each run recorded, without those that it took over."""
         self.lines = 0
@@ -242,6 +244,7 @@ class Tally:
         for kind in ((row["scenario"], row["agent"], row["difficulty"]), ("", row["agent"], None), ALL):
             self.pasts.setdefault(kind, Past()).add(took, run)
         self.work_s[run] += took + making
+        self.limit_wait_s[run] += min(_seconds(row["metrics"].get(LIMIT_WAIT)), took)
         began = codec.seconds(row["started_at"])
         if began:
             self.first_at[run] = min(began, self.first_at.get(run, began))

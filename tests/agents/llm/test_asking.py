@@ -8,8 +8,10 @@ from pytest_alienbio.agents.llm.asking import Asking
 from pytest_alienbio.agents.llm.faults import ASKED_S, LONGEST_S, REMEDIES, pause_s
 from pytest_alienbio.errors import OverLimitError, ProviderError
 from pytest_alienbio.model import Answer, CellLimits, Request, Tokens
+from pytest_alienbio.model.call_record import calls_as_json, calls_of
 from pytest_alienbio.play.meter import CellMeter
 
+from ...play.test_meter import Ahead
 from .wires import ENDPOINT, PRICE, TOOK, Timeless, Wire, in_turn, says
 
 REQUEST = Request("model-1", "s", (), (), 100)
@@ -81,6 +83,26 @@ def test_each_attempt_is_booked_with_what_is_known_of_it() -> None:
     assert meter.unknown_calls == 1
     assert meter.unknown_tokens == 500 + REQUEST.max_tokens
     assert meter.unknown_usd == pytest.approx(PRICE.most(500, 100))
+
+
+def test_waiting_for_leave_is_told_apart_from_waiting_for_the_answer() -> None:
+    asked, time = asking(says("", ("wait", {})), says("", ("wait", {})), meter=CellMeter(limiter=lambda: queue))
+
+    class Queue(Ahead):
+        def acquire(self, provider: str, *, tokens: int = 0, cancel: object = None) -> float:
+            time.rests.append(4.0 if not self.told else 0.0)
+            return super().acquire(provider)
+
+    queue = Queue()
+    asked.ask(REQUEST, 0, 500)
+    asked.ask(REQUEST, 1, 500)
+    assert [(call.waited_s, call.latency_s) for call in asked.calls] == [(4.0, 0.0), (0.0, 0.0)]
+    assert asked.calls[0].at == 1004.0, "when it was sent"
+    first, second = calls_as_json(asked.calls)
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert (first["waited_s"], "waited_s" in second) == (4.0, False)
+    assert calls_of([first, second]) == tuple(asked.calls)
 
 
 def test_an_empty_answer_is_billed_and_is_no_turn() -> None:
