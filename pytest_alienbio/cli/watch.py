@@ -36,8 +36,8 @@ def add_command(commands: Commands[argparse.ArgumentParser]) -> None:
         "still lives. Nothing is written, and a run does not notice. Without a DAT (result folder) the newest one that is "
         "being played, else the newest. Ends by itself when the run is over.",
         epilog="exit codes: of a run that is followed to its end that of its verdict (0 passed, 1 failed, 3 incomplete or "
-        "died, or its verdict or records cannot be read, 4 inconclusive with --strict, 130 interrupted); 0 with --once and --json; "
-        "2 if there is no such run; 130 if you stop looking (Ctrl-C), which the run does not notice.\n\n"
+        "died, or its verdict or records cannot be read, 4 inconclusive with --strict, 130 interrupted); 0 with --once and "
+        "--json; 2 if there is no such run; 130 if you stop looking (Ctrl-C), which the run does not notice.\n\n"
         "examples:\n"
         "  bio watch\n"
         "  bio watch mine --interval 5\n"

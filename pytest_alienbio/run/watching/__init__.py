@@ -33,4 +33,5 @@ def exit_code(seen: Sighting) -> int:
         return 2
     if seen.life is not Life.FINISHED or seen.missing:
         return EXIT_CODES["incomplete"]
-    return (EXIT_CODES | dict.fromkeys(_NEVER_JUDGED, 0)).get(str(seen.status.get("verdict")), EXIT_CODES["incomplete"])
+    verdict = str(seen.status.get("verdict"))
+    return 0 if verdict in _NEVER_JUDGED else EXIT_CODES.get(verdict, EXIT_CODES["incomplete"])

@@ -128,7 +128,7 @@ class Watching:
         begun = [entry for entry in self._log if entry.get("event") in ("created", "resumed")]
         last = begun[-1] if begun else {}
         closing = closed(self._log)
-        status = self._status() if closing is not None or not begun and not held else {}
+        status = self._status() if closing is not None or (not begun and not held) else {}
         over = closing is not None or bool(status)
         run_id = _text(last.get("run")) or next(reversed(self._tally.runs), "")
         run = self._tally.runs.get(run_id, -1)
