@@ -6,12 +6,11 @@ from contextlib import AbstractContextManager, nullcontext
 
 from ..model import Meter, MeteredCall
 
-SHORTEST_S = 0.01
-"""Waiting is told from being asked only above this."""
-
 
 class _Unheard:
     """A call that no meter counts."""
+
+    waited_s = 0.0
 
     def settle(self, *, tokens: int | None = None, usd: float | None = None) -> None:
         pass

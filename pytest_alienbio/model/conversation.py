@@ -154,7 +154,7 @@ class ModelCall:
     recalled: bool = False
     """Whether nobody was asked: the answer was kept from before, and took nothing now; what it took then is in `answer`."""
     waited_s: float = 0.0
-    """Before it was sent, for leave: a provider's rate, or room under a cap. What is too short to be told from asking is 0."""
+    """Before it was sent, for leave: a provider's rate, or room under a cap."""
 
 
 class Wire(Protocol):

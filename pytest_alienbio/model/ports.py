@@ -105,6 +105,10 @@ class Limiter(Protocol):
 class MeteredCall(Protocol):
     """One call to a provider, from its reservation on."""
 
+    @property
+    def waited_s(self) -> float:
+        """What it waited for leave: its provider's rate, a pause, or room under a cap."""
+
     def settle(self, *, tokens: int | None = None, usd: float | None = None) -> None:
         """What it took, as the provider says; None = unknown."""
 

@@ -8,7 +8,6 @@ from math import inf
 from threading import Lock
 from types import TracebackType
 
-from ..agents.leave import SHORTEST_S
 from ..errors import LimitStoreError, OverLimitError, ProviderError
 from ..model import CellLimits, Ledger, Limiter, Usage
 
@@ -22,7 +21,7 @@ class CellMeter:
 
     `ledger` and `limiter` are asked for with the first call; without them only the cell's own caps hold. All is booked under
     `scopes`. `capped` is whether a shared cap on money or tokens may refuse. `on_refusal` hears of a shared one that did.
-    `waiting` reserves like the ledger, and waits while calls on their way hold the room for now.
+    `waiting` reserves like the ledger, and waits while calls on their way hold the room for now; it tells `waited` how long.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class CellMeter:
         self.unknown_tokens, self.unknown_usd = 0, 0.0
         """Their worst case; not in `usage`."""
         self.waited_s = 0.0
-        """What its calls waited for leave, all together; below `SHORTEST_S` a call was only asking."""
+        """What its calls waited for leave, all together, those included that got none."""
 
     @property
     def used(self) -> bool:
@@ -116,22 +115,32 @@ class CellMeter:
 
     def _begin(self, call: MeteredCall) -> None:
         self._own_room(call)
-        began = time.monotonic()
         try:
             if self._make_ledger is not None:
-                call.reservation = self._reserve(call.tokens, call.usd)
+                call.reservation = self._reserve(call.tokens, call.usd, call)
             if self._make_limiter is not None:
-                self._make_limiter().acquire(call.provider, tokens=call.tokens or 0)
+                self._queue(self._make_limiter(), call)
         except BaseException as error:
             self._forget(call)
             if isinstance(error, LimitStoreError):
                 self.refused = self.refused or error
             raise
-        finally:
-            waited = time.monotonic() - began
-            if waited >= SHORTEST_S:
-                with self._lock:
-                    self.waited_s += waited
+
+    def _queue(self, limiter: Limiter, call: MeteredCall) -> None:
+        began = time.monotonic()
+        try:
+            self._waited(limiter.acquire(call.provider, tokens=call.tokens or 0), call)
+        except LimitStoreError:
+            raise
+        except BaseException:  # the cell was cut off while it waited
+            self._waited(time.monotonic() - began, call)
+            raise
+
+    def _waited(self, seconds: float, call: MeteredCall | None) -> None:
+        with self._lock:
+            self.waited_s += seconds
+            if call is not None:
+                call.waited_s += seconds
 
     def _own_room(self, call: MeteredCall) -> None:
         """Takes the worst case out of what the cell itself may spend."""
@@ -156,13 +165,14 @@ class CellMeter:
                 raise self._refuse(OverLimitError(said, scope=_CELL, quantity=quantity, left=left))
             self._open[id(call)] = (call.tokens or 0, call.usd or 0.0)
 
-    def _reserve(self, tokens: int | None, usd: float | None) -> str:
+    def _reserve(self, tokens: int | None, usd: float | None, call: MeteredCall | None = None) -> str:
         """Books the worst case under the shared caps, as soon as there is room."""
         assert self._make_ledger is not None
         held = len(self._open) > 1 or self._deposit is not None  # nobody else would give that back
-        reserve = self._make_ledger().reserve if held or self._waiting is None else self._waiting
         try:
-            return reserve(self._scopes, tokens=tokens, usd=usd)
+            if held or self._waiting is None:
+                return self._make_ledger().reserve(self._scopes, tokens=tokens, usd=usd)
+            return self._waiting(self._scopes, tokens=tokens, usd=usd, waited=lambda seconds: self._waited(seconds, call))
         except OverLimitError as error:
             if self._on_refusal is not None:
                 self._on_refusal(error)
@@ -217,11 +227,11 @@ class CellMeter:
 class MeteredCall:
     """One call, as a context: entering waits for leave and may raise `OverLimitError`."""
 
-    __slots__ = ("_begun", "_meter", "_settled", "provider", "reservation", "tokens", "usd")
+    __slots__ = ("_begun", "_meter", "_settled", "provider", "reservation", "tokens", "usd", "waited_s")
 
     def __init__(self, meter: CellMeter, provider: str, tokens: int | None, usd: float | None) -> None:
         self._meter, self.provider, self.tokens, self.usd = meter, provider, tokens, usd
-        self.reservation = ""
+        self.reservation, self.waited_s = "", 0.0
         self._begun = self._settled = False
 
     def __enter__(self) -> MeteredCall:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -167,26 +168,46 @@ def test_the_rate_is_waited_for_corrected_and_put_off_by_the_server() -> None:
 
 
 def test_what_calls_wait_for_leave_is_told_those_included_that_got_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else time in a queue would look like time with the model. Being asked is no waiting."""
+    """Else time in a queue would look like time with the model. Being asked is no waiting, however long a disk takes."""
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
 
     class Queue(Ahead):
         def acquire(self, provider: str, *, tokens: int = 0, cancel: object = None) -> float:
-            now[0] += tokens / 100
-            return super().acquire(provider)
+            now[0] += 1.0 + tokens / 100
+            super().acquire(provider)
+            return tokens / 100
 
-    limiter = Queue()
+    limiter, waits = Queue(), []
     meter = CellMeter(limiter=lambda: limiter)
     for tokens in (0, 250, 50):
         with meter.call("maker", tokens=tokens) as call:
             now[0] += 10.0  # the answer takes its time, too
             call.settle(tokens=0, usd=0)
-    assert meter.waited_s == 3.0
+        waits.append(call.waited_s)
+    assert (waits, meter.waited_s) == ([0.0, 2.5, 0.5], 3.0)
     limiter.fail = LimitStoreError("gone")
     with pytest.raises(LimitStoreError), meter.call("maker", tokens=100):
         pass
-    assert meter.waited_s == 4.0
+    assert meter.waited_s == 3.0
+    limiter.fail = KeyboardInterrupt()  # or its time was over
+    with pytest.raises(KeyboardInterrupt), meter.call("maker", tokens=100):
+        pass
+    assert meter.waited_s == 5.0
+
+
+def test_waiting_for_room_under_a_cap_is_told_too(tmp_path: Path) -> None:
+    ledger = FileLedger(tmp_path / "l", create=True)
+
+    def waiting(*told: object, waited: Callable[[float], None], **more: object) -> str:
+        waited(0.25)
+        waited(0.5)
+        return ledger.reserve(SCOPES, tokens=0, usd=0.0)
+
+    meter = CellMeter(ledger=lambda: ledger, waiting=waiting)
+    with meter.call("maker") as call:
+        call.settle(tokens=0, usd=0)
+    assert (call.waited_s, meter.waited_s) == (0.75, 0.75)
 
 
 def test_who_is_cut_off_while_waiting_gives_the_room_back(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from ...errors import ProviderError
 from ...model import Answer, Endpoint, Meter, MeteredCall, ModelCall, ModelUse, Price, Request, Tokens, Usage, Wire
 from ...model.conversation import Remembering
-from ..leave import SHORTEST_S, leave
+from ..leave import leave
 from .faults import ASKED_S, pause_s, remedy
 from .prices import price_of
 from .reading import clean
@@ -91,22 +91,19 @@ class Asking:
             raise RuntimeError("the agent is not connected to any model")
         price = self.price
         usd = None if price is None else price.most(worst_input, request.max_tokens)
-        asked = self.clock.monotonic()
         with leave(self.meter, self.endpoint.provider, tokens=worst_input + request.max_tokens, usd=usd) as call:
             at, began = self.clock.now(), self.clock.monotonic()
-            waited = began - asked if began - asked >= SHORTEST_S else 0.0
             try:
                 answer = clean(self.wire.ask(request, timeout_s=self.timeout_s))
                 if not (answer.text.strip() or answer.calls or answer.stop in CUT):
                     raise ProviderError(f"{request.model} answered nothing", kind="empty", tokens=answer.tokens)
             except ProviderError as error:
                 took = error.tokens if isinstance(error.tokens, Tokens) else self._free(error)
-                self._keep(ModelCall(step, attempt, request, tokens=took, at=at, waited_s=waited), began, call, error)
+                self._keep(ModelCall(step, attempt, request, tokens=took, at=at), began, call, error)
                 if error.retry_after_s and error.retry_after_s <= ASKED_S:
                     call.slow_down(error.retry_after_s)
                 raise
-            kept = ModelCall(step, attempt, request, answer, tokens=answer.tokens, at=at, waited_s=waited)
-            self._keep(kept, began, call, None)
+            self._keep(ModelCall(step, attempt, request, answer, tokens=answer.tokens, at=at), began, call, None)
             if isinstance(self.wire, Remembering):
                 self.wire.remember(request, answer)
             return answer
@@ -123,7 +120,8 @@ class Asking:
         usd = price.of(kept.tokens) if price else None
         if error is not None:
             kept = replace(kept, fault=error.kind or "other", said=str(error), status=error.status)
-        self.calls.append(replace(kept, usd=usd, latency_s=self.clock.monotonic() - began))
+        latency = self.clock.monotonic() - began
+        self.calls.append(replace(kept, usd=usd, latency_s=latency, waited_s=call.waited_s))
         call.settle(tokens=kept.tokens.total, usd=usd)
 
     def _told(self, error: ProviderError, attempts: int) -> ProviderError:

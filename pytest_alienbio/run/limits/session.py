@@ -139,12 +139,15 @@ class SessionLimits:
             return True
         return self._folder is not None and (self._folder / LEDGER).exists()
 
-    def reserve(self, scopes: Sequence[str], *, tokens: int | None, usd: float | None) -> str:
+    def reserve(
+        self, scopes: Sequence[str], *, tokens: int | None, usd: float | None, waited: Callable[[float], None] | None = None
+    ) -> str:
         """As the ledger does, but waits while only calls on their way leave no room: they may turn out cheaper, or have died.
 
-        Not to be called by who holds a reservation under the same caps: two such could wait for one another.
+        Not to be called by who holds a reservation under the same caps: two such could wait for one another. `waited` is told
+        the seconds of each pause.
         """
-        pause_s, waited = _NAP_S / 2, 0.0
+        pause_s, since = _NAP_S / 2, 0.0
         while True:
             try:
                 return self.ledger.reserve(scopes, tokens=tokens, usd=usd)
@@ -152,10 +155,12 @@ class SessionLimits:
                 if not refused.for_now:
                     raise
             nap(pause_s)
-            waited += pause_s
-            if waited >= _LOOK_FOR_DEAD_S:
+            if waited is not None:
+                waited(pause_s)
+            since += pause_s
+            if since >= _LOOK_FOR_DEAD_S:
                 self.ledger.release_dead()
-                waited = 0.0
+                since = 0.0
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     def elapsed(self, run: str = "") -> float:
