@@ -21,3 +21,5 @@ class Retold:
     goals: tuple[Goal, ...] = ()
     protected: Mapping[str, float] = field(default_factory=dict)
     """`{population: lowest allowed fraction of its starting level}`."""
+    steps: int | None = None
+    """Of time, from the first to the last, whoever is done before; None: not known."""

@@ -34,7 +34,8 @@ def retell(
     caller's to tell. Raises as `rescoring.rescore` does."""
     instance = played_instance(template, difficulty, seed, variant, attempts, cache)
     briefing = Episode(instance).briefing()
-    return Retold(tuple(scores_so_far(instance, trajectory)), oracle(instance), briefing.goals, briefing.protected)
+    scores = tuple(scores_so_far(instance, trajectory))
+    return Retold(scores, oracle(instance), briefing.goals, briefing.protected, instance.blueprint.max_steps)
 
 
 def scores_so_far(instance: Instance, trajectory: Trajectory) -> Iterator[float | None]:

@@ -19,7 +19,8 @@ ever missing; what is not known is null, or empty where it says so.
     quantities   names, those first that the agent could see; hidden: [true for those it never saw, ...]
     goals        [{quantity (its place), kind ("up", "down", "band"), low, high, since (step)}, ...]; [] if not known
     floors       [[quantity's place, level below which it must not fall], ...]; [] if not known
-    truth        [[step, row or null], ...]: the true state at the start and after each turn; [] if none is told
+    truth        [[step, row or null], ...]: the true state at the start and after each turn; [] if none is told. The step is
+                 null where nobody knows it: after the last turn, of one who was done before the end
     reference    null, or {who, truth, does: [[step, what it did], ...]} of the oracle in the same world
     system       null, or {text, tools: [[signature, text], ...], params} as its model was told with the first request
     setup        a fingerprint of that, '' for a cell that asked no model
@@ -114,8 +115,8 @@ def trace_data(
         "hidden": list(by.hidden),
         "goals": _goals(retold, by),
         "floors": _floors(retold, shown, by),
-        "truth": truths(shown, by),
-        "reference": _reference(retold.reference, by),
+        "truth": truths(shown, by, retold.steps),
+        "reference": _reference(retold.reference, by, retold.steps),
         "system": _system(first.request, texts) if first else None,
         "setup": setup_print(shown),
         "requests": asked_in_all(result, shown.calls) if shown.calls else "",
@@ -153,12 +154,12 @@ def _floors(retold: Retold, of: Trajectory, by: Quantities) -> list[Json]:
     ]
 
 
-def _reference(of: Trajectory | None, by: Quantities) -> Json:
+def _reference(of: Trajectory | None, by: Quantities, end: int | None) -> Json:
     if of is None:
         return None
     steps = times(of)
     does: list[Json] = [[steps[at], inert(deed(turn))] for at, turn in enumerate(of.turns)]
-    return {"who": "oracle", "truth": truths(of, by), "does": does}
+    return {"who": "oracle", "truth": truths(of, by, end), "does": does}
 
 
 def _system(request: Request, texts: Texts) -> Json:

@@ -49,27 +49,32 @@ def spelled(value: object) -> Json:
     return inert(short(value))
 
 
-def times(of: Trajectory) -> list[int | float]:
-    """The step of time of each true state, from the start on: one more than there are turns.
+def times(of: Trajectory, end: int | None = None) -> list[int | float | None]:
+    """The step of time of each true state, from the start on: one more than there are turns; None is not known.
 
-    After the last turn no other tells it: then it is as long as the action says, or one step if the state has changed.
+    After the last turn no other tells it: then it is as long as the action says, or one step if the state has changed. Who is
+    done lets all steps pass that are left, up to the `end`.
     """
-    steps = [turn.step if is_number(turn.step) else at for at, turn in enumerate(of.turns)]
+    steps: list[int | float | None] = [turn.step if is_number(turn.step) else at for at, turn in enumerate(of.turns)]
     if not steps:
         return [0]
     before = of.turns[-2].state if len(of.turns) > 1 else of.initial
-    return [*steps, steps[-1] + _lasted(of.turns[-1], before)]
+    last, passed = steps[-1] or 0, _lasted(of.turns[-1], before)
+    return [*steps, end if passed is None else last + passed]
 
 
-def _lasted(turn: Turn, before: Mapping[str, float]) -> int:
+def _lasted(turn: Turn, before: Mapping[str, float]) -> int | None:
     if turn.state == before:
         return 0
+    if turn.action == "done" and turn.ok:
+        return None
     told = mapping(turn.params).get("steps") if turn.action == "wait" else None
     return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else 1
 
 
-def truths(of: Trajectory, by: Quantities) -> list[Json]:
-    """`[step, row]` of the start and after each turn, the row None where no state is told; [] where none is at all."""
+def truths(of: Trajectory, by: Quantities, end: int | None = None) -> list[Json]:
+    """`[step, row]` of the start and after each turn, the row None where no state is told, the step where `times` does not
+    know it; [] where no state is told at all."""
     states: Sequence[object] = (of.initial, *(turn.state for turn in of.turns))
-    rows: list[Json] = [[step, by.row(state)] for step, state in zip(times(of), states, strict=True)]
+    rows: list[Json] = [[step, by.row(state)] for step, state in zip(times(of, end), states, strict=True)]
     return rows if any(row[1] for row in rows) else []  # type: ignore[index]

@@ -67,6 +67,17 @@ def test_seen_and_true_stand_in_rows_of_one_order_and_hidden_ones_are_told() -> 
     assert [turn["truth"] for turn in told["turns"]] == [0, 1]
 
 
+def test_who_is_done_early_is_shown_at_the_end_to_which_the_world_went_on() -> None:
+    """The state after `done` is that of the last step; where nobody knows which one that is, of none."""
+    played = replace(PLAYED, turns=(PLAYED.turns[0], replace(PLAYED.turns[1], action="done", params={}, ok=True)))
+    assert [step for step, _ in data(played, retold=Retold(steps=20))["truth"]] == [0, 1, 20]
+    assert [step for step, _ in data(played)["truth"]] == [0, 1, None]
+    at_the_end = replace(played, turns=(played.turns[0], replace(played.turns[1], state=played.turns[0].state)))
+    assert [step for step, _ in data(at_the_end)["truth"]] == [0, 1, 1]
+    refused = replace(played, turns=(played.turns[0], replace(played.turns[1], ok=False)))
+    assert [step for step, _ in data(refused, retold=Retold(steps=20))["truth"]] == [0, 1, 2]
+
+
 def test_a_turn_says_what_was_done_what_it_cost_and_what_is_left() -> None:
     """And why it was refused, what the agent said, and the score so far where it is known."""
     first, second = data(retold=Retold((0.123456, None)))["turns"]

@@ -89,11 +89,12 @@ bio.traceChart = (() => {
   const goalRules = ({ kind, low, high, since }) =>
     (kind === "up" ? [high] : kind === "down" ? [low] : [low, high]).filter(number).map((level) => ({ level, from: since, kind: "goal" }));
 
-  const column = (rows, place) => (rows ?? []).map(([step, row]) => [step, row ? row[place] : null]);
+  // What stands at no step that is known is in no picture.
+  const column = (rows, place) => (rows ?? []).filter(([step]) => number(step)).map(([step, row]) => [step, row ? row[place] : null]);
   const seenBy = ({ turns }, place) => turns.filter(({ seen }) => seen).map(({ step, seen }) => [step, seen[place]]);
   const soFar = ({ turns, truth }) => turns.filter(({ so_far }) => number(so_far)).map((turn) => [truth[turn.truth + 1]?.[0] ?? turn.step + 1, turn.so_far]);
   const lastStep = ({ truth, turns, reference }) =>
-    Math.max(1, ...truth.map(([step]) => step), ...turns.map(({ step }) => step).filter(number), ...(reference?.truth ?? []).map(([step]) => step));
+    Math.max(1, ...[...truth, ...turns.map(({ step }) => [step]), ...(reference?.truth ?? [])].map(([step]) => step).filter(number));
   // A deed is one of a quantity if its name is in it, as one of the words that it is called with.
   const about = (deed, name) => name !== "" && deed.split(/[^\p{L}\p{N}_@.-]+/u).includes(name);
   const marksOf = ({ turns }, name) =>
