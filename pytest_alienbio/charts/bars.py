@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import Chart
+from ..model import Chart, figures
 from .labels import labels, short
 from .measured import CANDIDATE, FLOOR, REFERENCE, SCORE, Measured, Metric, why_missing
-from .spec import LETTER, Row, chart, empty, left_out, names, panels, part, quantity, tooltip, unit_scores
+from .spec import LETTER, Row, chart, empty, left_out, names, panels, part, quantity, tooltip, written
 
 MOST_BARS, MOST_PANELS = 100, 24
+_NARROW, _SMALL_LETTER = 280, 6.4
+"""Pixels of the narrowest chart, and of a letter of a line's name with what keeps two names apart."""
 
 
 def bars(found: Sequence[Measured], metric: Metric = SCORE, *, title: str = "") -> Chart:
@@ -33,7 +35,8 @@ def bars(found: Sequence[Measured], metric: Metric = SCORE, *, title: str = "") 
     named, places = labels(agents, 24), labels(scenarios, 26)
     values = [row for each in shown for row in _rows(each, named, places, metric)]
     numbers = [end for each in shown for end in _ends(each)]
-    body = _body(values, numbers, [named[agent] for agent in kept], metric, line_names=not several)
+    unit = metric.unit(each.value.value for each in shown)
+    body = _body(values, numbers, [named[agent] for agent in kept], metric, line_names=not several, unit=unit)
     if several:
         axis = round(LETTER * max(map(len, named.values()))) + 24
         body = panels(values, "scenario", [places[name] for name in panelled], body, height=max(40, 16 * len(kept)), axis=axis)
@@ -44,9 +47,11 @@ def bars(found: Sequence[Measured], metric: Metric = SCORE, *, title: str = "") 
         *left_out(len(panelled), len(scenarios), "scenarios", "the first ones"),
     )
     told = [each for each in shown if each.value.value is not None]
-    alt = f"Bars of {metric.title}: {len(kept)} agents" + (f" on {len(panelled)} scenarios" if several else "")
+    alt = f"Bars of {metric.title}: {figures.many(len(kept), 'agent')}"
+    alt += f" on {figures.many(len(panelled), 'scenario')}" if several else ""
     alt += _sentence(told, metric, several) + "."
-    about = f"Mean with its 95% interval{_lines([each for each in shown if each.agent not in named])}."
+    sure = any(each.value.interval for each in told)
+    about = f"Mean{' with its 95% interval' if sure else ''}{_lines([each for each in shown if each.agent not in named])}."
     return chart("bars", title, body, about=about, alt=alt, headers=headers, rows=rows, notes=notes, least=300)
 
 
@@ -89,8 +94,10 @@ def _ends(each: Measured) -> list[float]:
     return [] if value is None else [value, *((interval.low, interval.high) if interval else ())]
 
 
-def _body(values: Sequence[Row], numbers: Sequence[float], order: Sequence[str], metric: Metric, *, line_names: bool) -> Row:
-    x = quantity("value", metric.title, [0.0, *numbers], unit=unit_scores(numbers), zero=True)
+def _body(
+    values: Sequence[Row], numbers: Sequence[float], order: Sequence[str], metric: Metric, *, line_names: bool, unit: bool
+) -> Row:
+    x = quantity("value", metric.title, [0.0, *numbers], unit=unit, zero=True)
     told = tooltip(("who", "agent"), ("where", "scenario"), ("text", metric.name), ("interval", "95%"), ("n", "n"))
     y = names("agent", order)
     interval = part("bar", "rule", "interval", {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}, "y": y})
@@ -102,14 +109,36 @@ def _body(values: Sequence[Row], numbers: Sequence[float], order: Sequence[str],
     for role in (FLOOR, REFERENCE):
         if role in parts:
             layers.append(part(role, "rule", role, {"x": x, "tooltip": told}))
-            if not line_names:
-                continue
-            said: Row = {"x": x, "y": {"value": 0}, "text": {"field": "line", "type": "nominal"}}
-            layers.append(part(role, "text", "line-name", said, dy=-6 if role == FLOOR else -18))
+    if line_names:
+        room = _NARROW - round(LETTER * max(map(len, order)))
+        layers += _line_names([row for row in values if "line" in row], x, [0.0, *numbers], room)
     if "missing" in parts:
         missing = {"x": {"datum": 0}, "y": y, "text": {"field": "why", "type": "nominal"}}
-        layers.append(part("missing", "text", "missing-name", missing, align="left", dx=4))
+        layers += written("missing", "missing-name", missing, align="left", dx=4)
     return {"layer": layers}
+
+
+def _line_names(lines: Sequence[Row], x: Row, ends: Sequence[float], room: int) -> list[Row]:
+    """The names of lines above the bars, in rows: none lies on another where the scale `ends` has `room` pixels or more."""
+    low, high = min(ends), max(ends)
+    rows: list[list[tuple[float, float]]] = []
+    layers: dict[tuple[str, int, str], list[str]] = {}
+    for line in sorted(lines, key=lambda row: float(row["value"])):
+        at = room * (line["value"] - low) / (high - low or 1.0)
+        side, width = "left" if at < room / 2 else "right", _SMALL_LETTER * len(line["line"])
+        start, end = (at, at + width) if side == "left" else (at - width, at)
+        fits = (number for number, taken in enumerate(rows) if all(end < first or last < start for first, last in taken))
+        number = next(fits, len(rows))
+        rows += [[]] if number == len(rows) else []
+        rows[number].append((start, end))
+        layers.setdefault((line["part"], number, side), []).append(line["line"])
+    made = []
+    for (role, number, side), called in layers.items():
+        said: Row = {"x": x, "y": {"value": 0}, "text": {"field": "line", "type": "nominal"}}
+        layer = part(role, "text", "line-name", said, align=side, dy=-6 - 12 * number)
+        layer["transform"].append({"filter": {"field": "line", "oneOf": called}})
+        made.append(layer)
+    return made
 
 
 def _texts(each: Measured, metric: Metric) -> tuple[str, ...]:

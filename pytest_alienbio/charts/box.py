@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from ..model import Chart
+from ..model import Chart, figures
 from .labels import labels
 from .measured import SCORE, Metric
-from .spec import Row, chart, empty, left_out, names, part, quantity, tooltip, unit_scores
+from .spec import Row, chart, empty, left_out, names, part, quantity, tooltip, values_of, verb
 
 MOST_BOXES, MOST_OUTLIERS = 80, 12
 _REACH = 1.5
@@ -65,7 +65,7 @@ def box(groups: Mapping[str, Sequence[float | None]], metric: Metric = SCORE, *,
         found = boxes[name]
         row: Row = {"group": named[name], "whole": name}
         if found is None:
-            values.append(row | {"part": "missing", "why": f"no number in {len(groups[name]):,} cells"})
+            values.append(row | {"part": "missing", "why": f"no number in {figures.many(len(groups[name]), 'cell')}"})
             continue
         texts = dict(zip(_SAID, _texts(name, found, len(groups[name]), metric)[1:], strict=False))
         five: Row = {"low": found.low, "q1": found.q1, "median": found.median, "q3": found.q3, "high": found.high}
@@ -74,8 +74,8 @@ def box(groups: Mapping[str, Sequence[float | None]], metric: Metric = SCORE, *,
         values += [row | {"part": "outlier", "value": value, "text": metric.text(value)} for value in far[:MOST_OUTLIERS]]
         hidden += max(0, len(far) - MOST_OUTLIERS)
     notes = (
-        *left_out(len(kept), len(boxes), f"{by}s", "the first ones"),
-        *([f"{hidden:,} outliers nearer to their boxes are not drawn."] if hidden else []),
+        *left_out(len(kept), len(boxes), values_of(len(boxes), by), "the first ones"),
+        *([f"{figures.many(hidden, 'outlier')} nearer to the box {verb(hidden, 'is', 'are')} not drawn."] if hidden else []),
     )
     every = [end for found in boxes.values() if found for end in (found.low, found.high, *found.outliers)]
     body = _body(values, every, list(named.values()), by, metric)
@@ -98,7 +98,7 @@ def box(groups: Mapping[str, Sequence[float | None]], metric: Metric = SCORE, *,
 
 def _body(values: Sequence[Row], every: Sequence[float], order: Sequence[str], by: str, metric: Metric) -> Row:
     def x(field: str) -> Row:
-        return quantity(field, metric.title, every, unit=unit_scores(every), tail=True)
+        return quantity(field, metric.title, every, unit=metric.unit(every), tail=True)
 
     y = names("group", order)
     told = tooltip(("whole", by), *zip(_SAID, ("n", "missing", "low", "q1", "median", "q3", "high"), strict=True))

@@ -15,10 +15,13 @@ WHAT = ("usd", "tokens", "requests", "seconds")
 
 def cost(found: Bill, what: str = "", *, title: str = "") -> Chart:
     """A bar an agent: its total of `what`; without one money if any is known, else tokens, else seconds. An agent of which
-    nothing was measured keeps its place, and says so. Raises `ValueError` for what is not measured of cells."""
+    nothing was measured keeps its place, and says so; the sum of the others says that it lacks some.
+
+    Raises `ValueError` for what is not measured of cells.
+    """
     if what and what not in WHAT:
         raise ValueError(f"{what!r} is none of {', '.join(WHAT)}")
-    chosen = what or next((each for each in WHAT if each != "requests" and (_of(found.total, each).total or 0) > 0), "usd")
+    chosen = what or next((each for each in WHAT if each != "requests" and (_of(found.total, each).total or 0) > 0), "seconds")
     metric = Metric(chosen, "")
     title = title or f"{plain_name(chosen)} by agent"
     headers = ("agent", "in all", "median of a cell", "p90", "cells", "passed", "US dollars a pass")
@@ -28,12 +31,23 @@ def cost(found: Bill, what: str = "", *, title: str = "") -> Chart:
     kept = found.agents[:MOST_BARS]
     named = labels([line.agent for line in kept], 24)
     values = [_row(line, named[line.agent], metric) for line in kept]
-    whole = _of(found.total, chosen).total
-    alt = f"{plain_name(chosen)} of {len(found.agents)} agents, in all {metric.text(whole)}."
+    told = _in_all(found, metric)
+    alt = f"{plain_name(chosen)} of {figures.many(len(found.agents), 'agent')}: {told}."
     body = _body(values, list(named.values()), plain_name(chosen), metric)
     notes = left_out(len(kept), len(found.agents), "agents", "the first ones")
-    about = f"In all {metric.text(whole)} {plain_name(chosen)}."
-    return chart("cost", title, body, about=about, alt=alt, headers=headers, rows=rows, notes=notes, least=300)
+    return chart(
+        "cost", title, body, about=f"{told[:1].upper()}{told[1:]}.", alt=alt, headers=headers, rows=rows, notes=notes, least=300
+    )
+
+
+def _in_all(found: Bill, metric: Metric) -> str:
+    """The sum, and of how many agents it lacks something, or everything."""
+    whole = _of(found.total, metric.name).total
+    if whole is None:
+        return f"no cell tells its {plain_name(metric.name)}"
+    lacking = sum(_of(line, metric.name).total is None for line in found.agents)
+    without = f", without those of {figures.many(lacking, 'agent')}, which are not known" if lacking else ""
+    return f"in all {metric.text(whole)} {plain_name(metric.name)}{without}"
 
 
 def _of(line: Spending, what: str) -> Skewed:

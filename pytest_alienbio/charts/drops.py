@@ -8,7 +8,7 @@ from ..model import Chart, Node, NodeKind, Verdict, figures
 from ..model.verdict import FELL
 from .labels import labels
 from .measured import Metric, why_missing
-from .spec import Row, chart, empty, left_out, names, part, quantity, tooltip
+from .spec import Row, chart, empty, left_out, names, part, quantity, tooltip, written
 
 MOST_NODES = 60
 
@@ -32,7 +32,7 @@ def drops(found: Verdict, *, title: str = "") -> Chart:
     values: list[Row] = [row for node in kept for row in _rows(node, named[node.name], metric)]
     values += [{"part": "zero", "value": 0}, {"part": "tolerance", "value": rule.tol, "text": f"tolerated {rule.tol:g}"}]
     fell = [node.name for node in nodes if node.call in FELL]
-    alt = f"Gate {rule.name}: {found.call}. {len(nodes)} nodes"
+    alt = f"Gate {rule.name}: {found.call}. {figures.many(len(nodes), 'node')}"
     alt += f", of which fell: {', '.join(fell[:5])}{', ...' if len(fell) > 5 else ''}." if fell else ", none of which fell."
     return chart(
         "drops",
@@ -84,7 +84,7 @@ def _body(values: Sequence[Row], order: Sequence[str], metric: Metric) -> Row:
             layers.append(part(name, "point", point, {"x": x("value"), "y": y, "tooltip": told}, size=60))
     if any(row["part"] == "missing" for row in values):
         why: Row = {"x": {"value": 4}, "y": y, "text": {"field": "why", "type": "nominal"}, "tooltip": told}
-        layers.append(part("missing", "text", "missing-name", why, align="left"))
+        layers += written("missing", "missing-name", why, align="left")
     return {"layer": layers}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import Chart, inert
+from ..model import Chart, figures, inert
 from .labels import labels
 from .measured import SCORE, Measured, Metric, why_missing
-from .spec import LETTER, MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, unit_scores
+from .spec import LETTER, MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, verb
 
 MOST_AGENTS, MOST_SCENARIOS = 60, 100
 _NUMBERED = 12
@@ -38,9 +38,14 @@ def heatmap(found: Sequence[Measured], metric: Metric = SCORE, *, title: str = "
     notes = (
         *left_out(len(across), len(agents), "agents", "the first ones"),
         *left_out(len(down), len(scenarios), "scenarios", "those on which these agents differ most"),
-        *([f"{holes:,} of {len(down) * len(across):,} cells have no number (-): the table says why."] if holes else []),
+        *(
+            [f"{holes:,} of {len(down) * len(across):,} cells {verb(holes, 'has', 'have')} no number (-): the table says why."]
+            if holes
+            else []
+        ),
     )
-    alt = f"Heat map of {metric.title}: {len(down)} scenarios by {len(across)} agents, {_range(shown, metric)}."
+    sides = f"{figures.many(len(down), 'scenario')} by {figures.many(len(across), 'agent')}"
+    alt = f"Heat map of {metric.title}: {sides}, {_range(shown, metric)}."
     return chart(
         "heatmap", title, body, about="", alt=alt, headers=headers, rows=rows, notes=notes, least=least, width=max(WIDTH, least)
     )
@@ -56,7 +61,7 @@ def _body(
     many = len(across) > _NUMBERED
     longest = 16 if many else max(8, 76 // len(across))
     columns, lines = labels(across, longest), labels(down, 28)
-    low, high = (0.0, 1.0) if unit_scores(shown) else (min(shown, default=0.0), max(shown, default=1.0))
+    low, high = (0.0, 1.0) if metric.unit(shown) else (min(shown, default=0.0), max(shown, default=1.0))
     diverging = low < 0 < high
     if diverging:
         low, high = -max(-low, high), max(-low, high)

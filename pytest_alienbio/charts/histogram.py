@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import ceil, floor, log10
 
-from ..model import Chart
+from ..model import Chart, figures
 from .labels import labels
 from .measured import SCORE, Metric, plain_name
-from .spec import Row, chart, empty, left_out, panels, part, quantity, tooltip, unit_scores
+from .spec import Row, chart, empty, left_out, panels, part, quantity, tooltip, values_of
 
 MOST_PANELS, BINS = 30, 20
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-def edges(values: Sequence[float], bins: int = BINS) -> list[float]:
-    """Borders of at most about `bins` bins of one round width around `values`; of scores those between 0 and 1."""
-    low, high = (0.0, 1.0) if unit_scores(values) else (min(values), max(values))
+def edges(values: Sequence[float], bins: int = BINS, *, unit: bool = False) -> list[float]:
+    """Borders of at most about `bins` bins of one round width around `values`, with `unit` those between 0 and 1."""
+    low, high = (0.0, 1.0) if unit else (min(values), max(values))
     if low == high:
         pad = abs(low) / 2 or 0.5
         return [low - pad, low + pad]
@@ -48,7 +48,7 @@ def histogram(
     headers = (by, "from", "below", "cells")
     if not every:
         return empty("histogram", title, "no cell has a number", headers=headers)
-    borders = edges(every)
+    borders = edges(every, unit=metric.unit(every))
     found = {name: counts(values, borders) for name, values in known.items()}
     spans = [(metric.text(low), metric.text(high)) for low, high in pairwise(borders)]
     rows = [
@@ -65,7 +65,7 @@ def histogram(
         for low, high, span, count in zip(borders, borders[1:], spans, found[name], strict=False)
         if count or low == borders[0]  # so that a panel without a number is there
     ]
-    x = quantity("low", metric.title, borders, unit=unit_scores(every))
+    x = quantity("low", metric.title, borders, unit=metric.unit(every))
     top = max(max(mine) for mine in found.values())
     y: Row = {
         "field": "count",
@@ -81,9 +81,9 @@ def histogram(
     else:
         body = {"data": {"values": values}, "height": 180, "layer": [bins]}
     only = "" if len(kept) > 1 else f" {next(iter(heads.values()))}."
-    alt = f"Histogram of {metric.title}: {len(every):,} cells of {len(found)} {by}s in {len(spans)} bins from "
-    alt += f"{metric.text(borders[0])} to {metric.text(borders[-1])}."
-    notes = left_out(len(kept), len(found), f"{by}s", "the first ones")
+    alt = f"Histogram of {metric.title}: {figures.many(len(every), 'cell')} of {len(found):,} {values_of(len(found), by)} "
+    alt += f"in {figures.many(len(spans), 'bin')} from {metric.text(borders[0])} to {metric.text(borders[-1])}."
+    notes = left_out(len(kept), len(found), values_of(len(found), by), "the first ones")
     return chart(
         "histogram",
         title,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..model import Estimate, Leaf, Outcome, Standing, figures
 
+_FAR_BELOW = 0.1
 CANDIDATE, REFERENCE, FLOOR = "candidate", "reference", "floor"
 
 
@@ -35,6 +36,17 @@ class Metric:
         """`score`, `loss (lower is better)`."""
         name = plain_name(self.name)
         return f"{name} ({self.better} is better)" if self.better == "lower" else name
+
+    def unit(self, values: Iterable[float | None]) -> bool:
+        """Whether all of 0 to 1 is shown: every value lies there, and not all of them far below 1, as a loss may."""
+        found = [value for value in values if value is not None]
+        if not found or min(found) < 0 or max(found) > 1:
+            return False
+        return (
+            max(found) >= _FAR_BELOW
+            or self.name in ("passed", "pass_rate")
+            or self.name.partition(".")[0] in ("score", "scores")
+        )
 
     def text(self, value: float | None) -> str:
         """A value as reports spell it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..model import Chart
+from ..model import Chart, figures
 from .labels import labels
 from .measured import Measured, Metric, why_missing
 from .spec import Row, chart, empty, left_out, part, tooltip
@@ -48,7 +48,8 @@ def metric_map(found: Sequence[Measured], *, title: str = "metrics by variation"
         "encoding": _sides(list(columns.values()), list(lines.values())),
         "layer": _layers({str(each["part"]) for each in data}, numbered=len(across) <= _NUMBERED),
     }
-    alt = f"Heat map: the means of {len(down)} metrics by {len(across)} variations, each metric on its own scale."
+    alt = f"Heat map: the means of {figures.many(len(down), 'metric')} by {figures.many(len(across), 'variation')}, "
+    alt += "each metric on its own scale."
     return chart("heatmap", title, body, about=_ABOUT, alt=alt, headers=headers, rows=rows, notes=notes, least=least)
 
 

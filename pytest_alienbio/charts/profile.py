@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..model import Chart, Profile, figures
 from .labels import labels
-from .measured import SCORE, Metric
+from .measured import SCORE, Metric, plain_name
 from .spec import MOST_ROWS, Row, chart, empty, left_out, panels, part, quantity, tooltip
 from .theme import MOST_COLOURS
 
@@ -20,7 +20,7 @@ def profile(found: Mapping[str, Profile], metric: Metric = SCORE, *, title: str 
 
     Of many thresholds every second, third, ... is drawn, so that a chart stays small.
     """
-    title = title or f"Share of runs above a {metric.name}"
+    title = title or f"Share of runs above each {plain_name(metric.name)}"
     headers = ("agent", "above", "share", "95%", "runs")
     known = {name: each for name, each in found.items() if any(share is not None for share in each.shares)}
     rows = [_texts(name, each, at, metric) for name, each in known.items() for at in range(len(each.taus))]
@@ -47,8 +47,8 @@ def profile(found: Mapping[str, Profile], metric: Metric = SCORE, *, title: str 
         "; bands: pointwise 95%." if banded else "; the table has the bands." if several else "."
     )
     first = named[kept[0]] if len(kept) == 1 else ""
-    alt = f"Performance profiles of {len(known)} agents: the share of runs above each {metric.name} from "
-    alt += f"{metric.text(min(taus))} to {metric.text(max(taus))}."
+    alt = f"Performance profiles of {figures.many(len(known), 'agent')}: the share of runs above each "
+    alt += f"{plain_name(metric.name)} from {metric.text(min(taus))} to {metric.text(max(taus))}."
     return chart(
         "profile", title, body, about=f"{first}{': ' if first else ''}{about}", alt=alt, headers=headers, rows=rows, notes=notes
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log10
 
-from ..model import Chart
+from ..model import Chart, figures
 from .labels import labels
 from .measured import Metric
-from .spec import Row, chart, empty, part, quantity, tooltip, unit_scores
+from .spec import Row, chart, empty, part, quantity, tooltip, verb
 from .theme import MOST_COLOURS
 
 MOST_POINTS = 1_500
@@ -36,14 +36,17 @@ def scatter(dots: Iterable[Dot], x: Metric, y: Metric, *, title: str = "") -> Ch
     headers: tuple[str, ...] = ("cell", "agent", x.name, y.name)
     every = list(dots)
     found = [(dot, dot.x, dot.y) for dot in every if dot.x is not None and dot.y is not None]
-    notes = [f"{gone:,} of {len(every):,} cells lack one of the two numbers."] if (gone := len(every) - len(found)) else []
+    gone = len(every) - len(found)
+    notes = (
+        [f"{gone:,} of {figures.many(len(every), 'cell')} {verb(gone, 'lacks', 'lack')} one of the two numbers."]
+        if gone
+        else []
+    )
     if not found:
         return empty("scatter", title, f"no cell has both {x.name} and {y.name}", headers=headers)
     xs, ys = [each for _, each, _ in found], [each for _, _, each in found]
-    alt = (
-        f"Scatter of {y.title} against {x.title}: {len(found):,} cells; {x.name} from {x.text(min(xs))} to {x.text(max(xs))}, "
-    )
-    alt += f"{y.name} from {y.text(min(ys))} to {y.text(max(ys))}."
+    alt = f"Scatter of {y.title} against {x.title}: {figures.many(len(found), 'cell')}; "
+    alt += f"{x.name} from {x.text(min(xs))} to {x.text(max(xs))}, {y.name} from {y.text(min(ys))} to {y.text(max(ys))}."
     if len(found) > MOST_POINTS:
         body, rows = _density(xs, ys, x, y)
         headers = (f"{x.name} from", f"{x.name} to", f"{y.name} from", f"{y.name} to", "cells")
@@ -79,15 +82,11 @@ def _points(found: Sequence[tuple[Dot, float, float]], x: Metric, y: Metric) -> 
 
 
 def _axis(field: str, metric: Metric, values: Sequence[float]) -> Row:
-    return quantity(field, metric.title, values, unit=_is_unit(metric, values), tail=True)
-
-
-def _is_unit(metric: Metric, values: Sequence[float]) -> bool:
-    return metric.name.startswith("score") and unit_scores(values)
+    return quantity(field, metric.title, values, unit=metric.unit(values), tail=True)
 
 
 def _density(xs: Sequence[float], ys: Sequence[float], x: Metric, y: Metric) -> tuple[Row, list[tuple[str, ...]]]:
-    across, down = _Fields.of(xs, ACROSS, unit=_is_unit(x, xs)), _Fields.of(ys, DOWN, unit=_is_unit(y, ys))
+    across, down = _Fields.of(xs, ACROSS, unit=x.unit(xs)), _Fields.of(ys, DOWN, unit=y.unit(ys))
     fields = Counter((across.place(one), down.place(other)) for one, other in zip(xs, ys, strict=True))
     values: list[Row] = []
     rows: list[tuple[str, ...]] = []

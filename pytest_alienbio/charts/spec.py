@@ -24,6 +24,8 @@ _LINE = 100
 _HEADER = 40
 """Pixels between two rows of panels: the name of the lower one."""
 _WIDE, _POWERS = 1e3, 8
+_PLAIN = frozenset({"agent", "scenario", "battery", "seed", "model", "variation", "run"})
+"""Fields whose values are called like the field."""
 
 Row = dict[str, Any]
 """A row of data, or a piece of a specification: JSON, of which pieces are put together."""
@@ -119,7 +121,8 @@ def part(name: str, mark: str, style: str, encoding: Mapping[str, Json], **more:
 def quantity(
     field: str, title: str | None, values: Iterable[float | None], *, unit: bool = False, zero: bool = False, tail: bool = False
 ) -> Row:
-    """An axis of numbers: from 0 to 1 for shares and scores (`unit`), else around `values`, with 0 if it is `zero`.
+    """An axis of numbers: from 0 to 1 for shares and scores (`unit`), wider if intervals among the `values` are, else around
+    these, with 0 if it is `zero`.
 
     With `tail` positive values over more than three powers of ten are shown on a logarithmic scale, and its title says so.
     """
@@ -128,14 +131,16 @@ def quantity(
     tiny = bool(found) and 0 < max(map(abs, found)) < 1e-3
     axis: Row = {"title": title, "tickCount": 5}
     if large or tiny:
-        axis["format"] = "~e" if tiny or any(abs(value) >= 1e15 for value in found) else "~s"
+        form = "~e" if tiny or any(abs(value) >= 1e15 for value in found) else "~s"
+        axis["labelExpr"] = f"datum.value ? format(datum.value, '{form}') : '0'"
     scale: Row = {"zero": zero}
     if unit:
-        scale = {"domain": [0, 1]}
+        scale = {"domain": [min(0.0, *found), max(1.0, *found)]}
     elif found and min(found) == max(found):
         pad = abs(found[0]) / 2 or 0.5
-        scale = {"domain": sorted([0.0, found[0]]) if zero and found[0] else [found[0] - pad, found[0] + pad]}
+        scale = {"domain": (sorted([0.0, found[0]]) if found[0] else [0.0, 1.0]) if zero else [found[0] - pad, found[0] + pad]}
     elif tail and min(found, default=0) > 0 and max(found) / min(found) > _WIDE:
+        axis.pop("labelExpr", None)
         scale, axis["title"], axis["format"] = {"type": "log"}, f"{title}, log scale", ",~g" if min(found) < 1 else "~s"
         first, last = floor(log10(min(found))), ceil(log10(max(found)))
         axis["values"] = [10.0**power for power in range(first, last + 1, -(-(last - first) // _POWERS))]
@@ -157,12 +162,23 @@ def tooltip(*fields: tuple[str, str]) -> list[Json]:
     return [{"field": field, "type": "nominal", "title": title} for field, title in fields]
 
 
-def unit_scores(values: Iterable[float | None]) -> bool:
-    """Whether every number lies between 0 and 1, so that the whole of that range is shown."""
-    found = [value for value in values if value is not None]
-    return bool(found) and all(0 <= value <= 1 for value in found)
-
-
 def left_out(shown: int, all_of_them: int, what: str, which: str) -> tuple[str, ...]:
     """`30 of 200 agents are drawn: the first ones.` if some are not."""
-    return () if shown >= all_of_them else (f"{shown:,} of {all_of_them:,} {what} are drawn: {which}.",)
+    return () if shown >= all_of_them else (f"{shown:,} of {all_of_them:,} {what} {verb(shown, 'is', 'are')} drawn: {which}.",)
+
+
+def written(name: str, style: str, encoding: Mapping[str, Json], **more: Json) -> list[Row]:
+    """Layers with the texts of the rows whose `part` is `name`, on a rim of the background: lines may lie below them."""
+    rim = {channel: each for channel, each in encoding.items() if channel != "tooltip"}
+    return [part(name, "text", "rim", rim, **more), part(name, "text", style, encoding, **more)]
+
+
+def verb(count: int, one: str, more: str) -> str:
+    """What `count` things do: the form for one, or for more."""
+    return one if count == 1 else more
+
+
+def values_of(count: int, by: str) -> str:
+    """What `count` groups by a field are: `agent`, `scenarios`, `values of params.size`."""
+    name, more = (by, "") if by in _PLAIN else ("value", f" of {by}")
+    return f"{name}{verb(count, '', 's')}{more}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import figures
 from .correlation import Correlation
 from .curve import Curve, Logistic
 
@@ -35,6 +36,19 @@ class Slope:
     scores: Curve
     passes: Logistic
     """The chance to pass: of cells that were judged."""
+
+    @property
+    def half(self) -> str:
+        """Where half pass, as reports spell it; beyond what was played only on which side."""
+        at, levels = self.passes.d50.value, [point.x for point in self.scores.points]
+        if at is not None and levels and at > levels[-1]:
+            return f"above {levels[-1]:g}"
+        if at is not None and levels and at < levels[0]:
+            return f"below {levels[0]:g}"
+        if at is None and self.passes.bracket is not None:
+            low, high = self.passes.bracket
+            return f"{low:g} to {high:g}" if low < high else f"about {low:g}"
+        return figures.score(at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def slopes_section(found: Slopes) -> Section:
                 left=True,
                 gives_way=1,
             ),
-            column("d50", "half pass at", rows, lambda row: row.passes.d50.value, lambda row: _half(row)),
+            column("d50", "half pass at", rows, lambda row: row.passes.d50.value, lambda row: row.half),
             column(
                 "d50_interval",
                 "95%",
@@ -185,19 +185,6 @@ def _spark(found: Slopes) -> Callable[[Slope], str]:
         return "".join(bar(points[level]) if level in points else " " for level in found.levels).rstrip()
 
     return text
-
-
-def _half(row: Slope) -> str:
-    """Where half pass; beyond what was played only on which side."""
-    at, levels = row.passes.d50.value, [point.x for point in row.scores.points]
-    if at is not None and levels and at > levels[-1]:
-        return f"above {levels[-1]:g}"
-    if at is not None and levels and at < levels[0]:
-        return f"below {levels[0]:g}"
-    if at is None and row.passes.bracket is not None:
-        low, high = row.passes.bracket
-        return f"{low:g} to {high:g}" if low < high else f"about {low:g}"
-    return figures.score(at)
 
 
 def _half_interval(row: Slope) -> str:

@@ -31,7 +31,7 @@ def test_who_has_no_number_keeps_its_place_and_says_why() -> None:
     assert parts(made, "missing")[0]["why"] == "no number: 2 agent_error"
     assert parts(made, "bar")[0]["sure"] is False
     assert not any(layer["mark"]["style"] == "interval" for layer in layers(made))
-    assert holds(bars([Measured("a", estimate(None))])).alt == "Bars of score: 1 agents, none of them with a number."
+    assert holds(bars([Measured("a", estimate(None))])).alt == "Bars of score: 1 agent, none of them with a number."
 
 
 def test_a_panel_a_scenario() -> None:
@@ -45,7 +45,29 @@ def test_negative_and_unbounded_numbers_grow_from_zero() -> None:
     made = holds(bars([Measured("a", estimate(-3e7, 1e6)), Measured("b", estimate(9e9, 1e6))], Metric("metrics.profit")))
     x = layers(made)[0]["encoding"]["x"]
     assert x["scale"] == {"zero": True}
-    assert x["axis"]["format"] == "~s"
+    assert x["axis"]["labelExpr"] == "datum.value ? format(datum.value, '~s') : '0'"
+
+
+def test_names_of_lines_never_lie_on_one_another() -> None:
+    """Two floors that are alike have their names one above the other, and each name stands inside the picture."""
+    roles = {"noop": "floor", "random": "floor", "oracle": "reference"}
+    numbers = {"greedy": 0.5, "noop": 0.01, "random": 0.02, "oracle": 0.99}
+    made = holds(bars([Measured(name, estimate(value), "", roles.get(name, "candidate")) for name, value in numbers.items()]))
+    placed = {
+        name: (layer["mark"]["dy"], layer["mark"]["align"])
+        for layer in layers(made)
+        if layer["mark"]["style"] == "line-name"
+        for name in layer["transform"][1]["filter"]["oneOf"]
+    }
+    assert placed == {"noop": (-6, "left"), "random": (-18, "left"), "oracle": (-6, "right")}
+
+
+def test_an_interval_beyond_0_and_1_leaves_scores_their_whole_range() -> None:
+    """And numbers that are far smaller than 1 keep a scale on which they can be seen."""
+    x = layers(bars(measured(["a"], value=0.95)))[0]["encoding"]["x"]
+    assert x["scale"] == {"domain": [0.0, 1.05]}
+    tiny = layers(bars([Measured("a", estimate(3e-5, 1e-5))], Metric("metrics.loss", "lower")))[0]["encoding"]["x"]
+    assert tiny["scale"] == {"zero": True}
 
 
 def test_two_hundred_agents_are_cut_and_counted() -> None:

@@ -34,7 +34,7 @@ def test_no_value_is_no_box() -> None:
 def test_groups_in_their_order_with_what_is_missing_counted() -> None:
     made = holds(box({"b": [0.1, 0.2, None, 0.3], "a": [None], "c": [0.5]}))
     assert [row[:3] for row in made.rows] == [("b", "3", "1"), ("a", "0", "1"), ("c", "1", "0")]
-    assert parts(made, "missing")[0]["why"] == "no number in 1 cells"
+    assert parts(made, "missing")[0]["why"] == "no number in 1 cell"
     assert parts(made, "box")[1]["q1"] == parts(made, "box")[1]["q3"] == 0.5
 
 
@@ -42,7 +42,7 @@ def test_a_hundred_thousand_values_are_five_numbers_and_a_few_circles() -> None:
     rng = np.random.default_rng(1)
     made = holds(box({"a": rng.lognormal(3, 2, 100_000).tolist()}, Metric("tokens", "")))
     assert len(parts(made, "outlier")) == 12
-    assert "outliers nearer to their boxes are not drawn" in made.notes[-1]
+    assert "outliers nearer to the box are not drawn" in made.notes[-1]
     assert layers(made)[0]["encoding"]["x"]["scale"] == {"type": "log"}
     assert layers(made)[0]["encoding"]["x"]["axis"]["title"] == "tokens, log scale"
 

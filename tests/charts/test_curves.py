@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pytest_alienbio.charts import AtLevel, difficulty, profile
@@ -30,8 +32,8 @@ def test_points_curve_band_intervals_and_where_half_pass() -> None:
     first = parts(made, "point")[0]
     assert (first["value"], first["fitted"], first["band_low"], first["low"]) == pytest.approx((0.8, 0.8, 0.7, 0.7))
     assert [row["level"] for row in parts(made, "half")] == [2.5]
-    assert made.rows[0] == ("a", "1", "8", "0.80", "[0.70, 0.90]", "0.80", "[0.70, 0.90]", "2.5")
-    assert "half pass at level a 2.5" in made.alt
+    assert made.rows[0] == ("a", "1", "8", "0.80", "[0.70, 0.90]", "0.80", "[0.70, 0.90]", "2.5", "-")
+    assert made.alt == "score over 5 levels of difficulty: 1 agent; level at which half pass: a 2.50."
 
 
 def test_what_cannot_be_told_is_not_drawn() -> None:
@@ -42,6 +44,22 @@ def test_what_cannot_be_told_is_not_drawn() -> None:
     empty = Slope("b", Curve("difficulty", True, ()), Logistic("difficulty", NONE, NONE, NONE))
     assert "no cell tells its level" in holds(difficulty(slopes(empty))).alt
     assert holds(difficulty(slopes(slope("a"), empty))).notes[-1] == "Without a level or a number: b."
+
+
+def test_where_half_pass_is_drawn_within_the_levels_and_told_beyond_them() -> None:
+    """An interval of -40 to 60 would leave five levels no room: it ends with arrows, and the table has it whole."""
+    wide = replace(slope("a"), passes=Logistic("difficulty", NONE, NONE, Estimate(2.5, Interval(-40.0, 60.0))))
+    made = holds(difficulty(slopes(wide, slope("b", half=40.0), slope("c", half=-7.0))))
+    assert [(row["level"], row["to"]) for row in parts(made, "sure")] == [(0.7, 5.3)]
+    assert [(row["agent"], row["said"], row["level"]) for row in parts(made, "beyond")] == [
+        ("a", "←", 0.7),
+        ("a", "→", 5.3),
+        ("b", "half pass above 5 →", 5.3),
+        ("c", "← half pass below 1", 0.7),
+    ]
+    assert [row[-2:] for row in made.rows if row[1] == "1"] == [("2.5", "[-40, 60]"), ("40", "-"), ("-7", "-")]
+    assert made.alt.endswith("level at which half pass: a 2.50, b above 5, c below 1.")
+    assert "arrow: beyond the levels played" in made.notes[0]
 
 
 def test_thirty_agents_are_thirty_panels() -> None:

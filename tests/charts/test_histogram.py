@@ -28,7 +28,7 @@ def test_every_value_is_in_one_bin(values: list[float]) -> None:
 
 
 def test_scores_have_bins_of_a_twentieth_and_a_border_belongs_above() -> None:
-    borders = edges([0.2, 0.9])
+    borders = edges([0.2, 0.9], unit=True)
     assert (borders[0], borders[-1], len(borders)) == (0.0, 1.0, 21)
     assert counts([0.0, 0.5, 1.0], [0.0, 0.5, 1.0]) == [1, 2]
 

@@ -126,5 +126,9 @@ def test_a_price_that_nobody_knows_is_no_bar_of_zero() -> None:
     made = holds(cost(Bill(spending("", 3.5), (spending("a", 3.5), spending(HOSTILE, None)), (), ())))
     assert [row["value"] for row in parts(made, "bar")] == [3.5]
     assert parts(made, "missing")[0]["why"] == "US dollars not known"
+    assert made.alt == "US dollars of 2 agents: in all 3.50 US dollars, without those of 1 agent, which are not known."
+    none = holds(cost(Bill(spending("", None), (spending("a", None),), (), ()), "usd"))
+    assert none.alt == "US dollars of 1 agent: no cell tells its US dollars."
+    assert none.notes == ("No cell tells its US dollars.",)
     with pytest.raises(ValueError, match="none of usd"):
         cost(Bill(spending("", 1.0), (), (), ()), "euro")

@@ -16,7 +16,7 @@ def test_a_point_a_cell_by_colour_and_shape_of_its_agent() -> None:
     assert [(row["x"], row["y"], row["agent"]) for row in data(made)] == [(10.0, 0.5, "a"), (20.0, 0.7, "b")]
     assert layers(made)[0]["encoding"]["shape"]["field"] == layers(made)[0]["encoding"]["color"]["field"] == "agent"
     assert made.rows[0] == ("x d1 s0", "a", "10", "0.50")
-    assert made.notes == ("1 of 3 cells lack one of the two numbers.",)
+    assert made.notes == ("1 of 3 cells lacks one of the two numbers.",)
 
 
 def test_more_agents_than_colours_have_none() -> None:

@@ -69,7 +69,7 @@ def test_a_box_by_any_field_and_any_number(results: ResultSet) -> None:
 def test_a_scatter_joins_the_numbers_of_one_cell(results: ResultSet) -> None:
     made = results.plot.scatter("seed", "score")
     assert ("m/y d1 s1", "greedy", "1", "0.70") in made.rows
-    assert made.notes == ("1 of 11 cells lack one of the two numbers.",)
+    assert made.notes == ("1 of 11 cells lacks one of the two numbers.",)
 
 
 def test_difficulty_has_a_mean_a_level_and_a_part_of_a_set_is_drawn_alone() -> None:
