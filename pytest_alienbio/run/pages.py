@@ -91,9 +91,7 @@ def page_on(
     return Page(content)
 
 
-def page_of_dat(
-    index: Index, dat_path: Path, root: Path, *, traces: Kept = "embedded", catalog: Catalog | None = None
-) -> Page:
+def page_of_dat(index: Index, dat_path: Path, root: Path, *, traces: Kept = "embedded", catalog: Catalog | None = None) -> Page:
     """The page of the one DAT at `dat_path`, which `index` (that of the data `root`) takes over first: see `page_on`.
 
     Raises `StoreError` if there is none, or one that cannot be read.
