@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import Complaint, SpecError
+from ...model.homes import HOME
 from ...store import secrets
 
 MOST = 20
 """Places that are named; of more, only how many."""
-
-_HOME = re.compile(r"(?:/home|/Users)/[^/\s\"'\\:;,]+|/root(?=/)|[A-Za-z]:\\{1,2}Users\\{1,2}[^\\/\s\"']+")
 
 _HOME_WORDS = ("/home/", "/Users/", "/root/", "\\Users\\")
 """One of which is in every text that has one."""
@@ -73,7 +71,7 @@ class Screen:
         raise SpecError([*named, Complaint(f"nothing was written: {count}{rest}; {advice}")])
 
     def _tell_homes(self, name: str, text: str) -> None:
-        count = sum(1 for _ in _HOME.finditer(text)) if any(word in text for word in _HOME_WORDS) else 0
+        count = sum(1 for _ in HOME.finditer(text)) if any(word in text for word in _HOME_WORDS) else 0
         if not count and len(self._here) > 3:
             count = text.count(self._here)
         if count:

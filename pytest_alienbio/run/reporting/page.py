@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,6 +24,7 @@ from ...results.sheet import Found
 from ...results.sides import called
 from .before import between, since
 from .judged import gates_of
+from .mailed import mailed
 from .reports import from_here, reviewed
 from .traced import Kept, Traced, traced
 
@@ -78,7 +80,7 @@ def page_of(
         slopes_section(review.slopes) if review.slopes else None,
         _accounts(accounting.made()),
         timeline_section(played),
-        provenance_section([provenance(Path(path)) for path in paths[:MOST_RUNS]]),
+        provenance_section([mailed(provenance(Path(path)), near[at]) for at, path in enumerate(paths[:MOST_RUNS])]),
     ]
     document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
     held = traced(index, found, names, telling(index, found, root, catalog), traces) if root else Traced()
@@ -102,7 +104,7 @@ def _with(document: Document, more: Sequence[Section]) -> Document:
 
 def _unread(index: Index, query: Query) -> Iterator[str]:
     """What could not be read in the DATs that are looked at."""
-    unread = index.notes(query)
+    unread = [note.replace(os.getcwd() + os.sep, "") for note in index.notes(query)]
     yield from unread[:MOST_UNREAD]
     if len(unread) > MOST_UNREAD:
         yield f"and {len(unread) - MOST_UNREAD:,} more lines that could not be read"
