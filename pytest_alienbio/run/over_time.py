@@ -128,6 +128,13 @@ def history(
         )
 
 
+def metrics_of(index: Index, root: Path, battery: str) -> list[str]:
+    """What a history of the battery may follow, in the order people look for it: score and parts, metrics, what it took."""
+    query = Query(dats=tuple(str(path) for path in runs_of(root, battery)[1]))
+    parts = [f"{place}.{name}" for place in ("scores", "metrics") for name in index.names(place, query)]
+    return ["score", "passed", *parts, "tokens", "usd", "requests", "steps", "cost", "duration_s"]
+
+
 def runs_of(root: Path, name: str) -> tuple[str, list[Path]]:
     """The battery that `name` means, and its DATs. Raises `StoreError` if there is none, `SpecError` for several batteries."""
     every = {path: battery_of(path) for path in find_dats(root)}

@@ -19,13 +19,15 @@ from ..store.index import Index
 from .cells import cell_page, cells_page
 from .live import Live
 from .reports import Reports
-from .shell import page, query
+from .shell import Ask, page, query
 from .site import Answer, Asked, as_data
 
 MOST_RUNS = 1000
 """In the list, the newest."""
 MOST_WATCHED = 20
 """Runs whose counts are kept; one that is asked for after that is counted anew."""
+
+_BETTER = (("", "as declared"), ("higher", "higher"), ("lower", "lower"))
 
 Page = Callable[[Path, str, Asked], Answer | None]
 
@@ -45,7 +47,7 @@ class Browse:
             case ("",):
                 return self._list()
             case ("history", ""):
-                return self._history(asked.query.get("battery", ""))
+                return self._history(asked.query)
             case ("compare", ""):
                 return self._compare(asked.query)
             case ("run", name, *rest):
@@ -86,13 +88,21 @@ class Browse:
         document = runs_document(runs, total, str(self._root))
         return page(document, ways=(("All runs", ""),), link=link, scripts=("list.js",), data={"names": picks})
 
-    def _history(self, battery: str) -> Answer:
-        from ..run.over_time import history_on
+    def _history(self, asked: Mapping[str, str]) -> Answer:
+        from ..run.over_time import history_on, metrics_of
 
+        battery, metric, better = asked.get("battery", ""), asked.get("metric") or "score", asked.get("better", "")
         if not any(battery_of(path) == battery for path in find_dats(self._root)):
             raise StoreError(f"no run of a battery {battery!r} is below {self._root}")
         with self._index() as index:
-            return page(history_on(index, self._root, battery), ways=(("All runs", "../"), ("History", "")))
+            document = history_on(index, self._root, battery, metric=metric, better=better or None)
+            metrics = dict.fromkeys((*metrics_of(index, self._root, battery), metric))
+        asks = (
+            Ask("battery", battery),
+            Ask("metric", metric, "Metric", [(each, each) for each in metrics]),
+            Ask("better", better, "Better is", _BETTER),
+        )
+        return page(document, ways=(("All runs", "../"), ("History", "")), asks=asks)
 
     def _compare(self, asked: Mapping[str, str]) -> Answer | None:
         from ..run.comparing import runs_on

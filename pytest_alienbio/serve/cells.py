@@ -12,7 +12,7 @@ from ..report.cells import reason_of
 from ..report.document import Block, Note, Notes, Section, Table, column, named
 from ..store import annotated, battery_of, trajectory_of
 from ..store import dat as dats
-from .shell import page, query
+from .shell import Ask, page, query
 from .site import Answer
 
 MOST_ROWS = 500
@@ -50,7 +50,9 @@ def cells_page(path: Path, ways: Sequence[tuple[str, str]], asked: Mapping[str, 
         return query("../cell/", id=about["id"]) if "id" in about else ""
 
     document = Document(f"cells of {inert(battery_of(path) or path.name)}", (Section("cells", blocks=blocks),))
-    return page(document, ways=ways, link=link, asks=asked, outcomes=tuple(Outcome))
+    broke = [("", "any"), *((each.value, each.value) for each in Outcome)]
+    asks = (Ask("q", asked.get("q", ""), "Words of the id"), Ask("outcome", outcome, "Outcome", broke))
+    return page(document, ways=ways, link=link, asks=asks)
 
 
 def cell_page(path: Path, ways: Sequence[tuple[str, str]], cell_id: str) -> Answer | None:
@@ -62,7 +64,9 @@ def cell_page(path: Path, ways: Sequence[tuple[str, str]], cell_id: str) -> Answ
     trace = opened.trace(found)
     said = annotated(path).of(found.id)
     text = "\n".join(render_cell(found, None if trace is None else trajectory_of(trace), _WIDTH, said=said))
-    return page(Document(inert(found.id, most=400)), ways=ways, text=text)
+    seen = query("../report/#trace", cell=found.id)
+    leads = ("" if trace is None else "Step by step, with charts: its trace in the report", "" if trace is None else seen)
+    return page(Document(inert(found.id, most=400)), ways=ways, text=text, leads=leads)
 
 
 def _passed(cell: Result) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +19,16 @@ SHARED = "assets/bio.js"
 """What the scripts of all pages share, those of reports, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a form asks for: words, or one of `choices` (value and text); without a label it is only kept."""
+
+    name: str
+    value: str
+    label: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+
+
 def page(
     document: Document,
     *,
@@ -27,12 +38,13 @@ def page(
     data: Json = None,
     text: str = "",
     live: bool = False,
-    asks: Mapping[str, str] | None = None,
-    outcomes: Sequence[str] = (),
+    asks: Sequence[Ask] = (),
+    leads: tuple[str, str] = ("", ""),
 ) -> Answer:
     """`document` as a page. `ways`: where one can go from here, as text and address. `scripts`: files of `assets`, which find
     `data` in the element `data`. `text`: lines that are shown as they stand, below. `live`: a script draws the sections anew.
-    `asks`: what was typed into the form for words and one of `outcomes`, which a page with them has."""
+    `asks`: of the form above the sections, which asks for the same page otherwise. `leads`: to more of the same, as text and
+    address."""
     styles = [asset("assets/style.css"), own("serve.css")]
     run = [asset(SHARED), *map(own, scripts)] if scripts else []
     body = (
@@ -48,7 +60,7 @@ def page(
             text=text,
             live=live,
             asks=asks,
-            outcomes=outcomes,
+            leads=leads,
         )
     )
     return Answer(body.encode("utf-8", "backslashreplace"), HTML, policy=policy(styles, run))

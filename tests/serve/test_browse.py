@@ -105,6 +105,27 @@ def test_a_cell_is_shown_step_by_step_by_its_id_alone(client: Client, labs: list
     assert "no cell is recorded that fits" in client.get(f"{base}/cells/?q=zzz").text
 
 
+def test_a_cell_leads_to_its_trace_in_the_report_if_it_has_one(client: Client, labs: list[Lab]) -> None:
+    base = f"run/{name_of(labs[0].dat_path)}"
+    got = client.get(f"{base}/cell/?id=walks%2Fplain%5Bright-s0%5D")
+    assert 'href="../report/#trace?cell=walks%2Fplain%5Bright-s0%5D"' in got.text
+    shutil.rmtree(labs[1].dat_path / "traces")
+    got = client.get(f"run/{name_of(labs[1].dat_path)}/cell/?id=walks%2Fplain%5Bright-s0%5D")
+    assert "#trace" not in got.text
+
+
+def test_a_history_is_of_the_metric_that_is_chosen(client: Client) -> None:
+    """Those that the battery's records have are offered, and the one that is shown stands in the form."""
+    text = client.get("history/?battery=b").text
+    assert '<option value="score" selected>' in text
+    assert '<option value="scores.place">' in text
+    text = client.get("history/?battery=b&metric=steps&better=lower").text
+    assert '<option value="steps" selected>' in text
+    assert "b: steps over 2 runs; lower is better" in text
+    got = client.get("history/?battery=b&metric=%3Cb%3E")
+    assert (got.status, "no record has a field &#x27;&lt;b&gt;" in got.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     "path",
     [
