@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from math import ceil, floor
 
 from ..model import FailureGroup, Json, Quantity, inert
 from ..model.sighting import CellSeen, Life, Sighting, WorkerSeen
@@ -15,6 +16,8 @@ from .scores import ranks
 from .spend import spend
 
 _BAR = 20
+_STEPS = ((10, 1), (60, 5), (600, 10), (3600, 60), (36_000, 300))
+"""Below so many seconds time to go is told in steps of so many."""
 _SILENT_S = 120.0
 """After so long without a record, that is said."""
 
@@ -32,7 +35,7 @@ def line(seen: Sighting) -> str:
     """All of it in one line, for a log: `mine: running, 12/40 cells, 1 error, ETA 1m20s`."""
     parts = [f"{seen.battery or 'a run'}: {state(seen)}", counted(seen)]
     parts += [figures.many(seen.broken, "error")] if seen.broken else []
-    parts += [f"ETA {duration(seen.eta.value)}"] if seen.eta.value is not None else []
+    parts += [told] if seen.eta.value is not None and (told := eta(seen.eta)) else []
     parts += [f"go on: {seen.again}"] if seen.again else []
     return inert(", ".join(parts), most=1000, verbatim=True)
 
@@ -137,12 +140,19 @@ def _progress(seen: Sighting) -> Iterator[Note]:
 
 
 def eta(quantity: Quantity) -> str:
-    """`ETA 2m00s (1m30s to 2m40s)`; how many cells it is for, where that is not all; '' if nothing can be told."""
+    """`ETA 2m (1m30s to 2m40s)`; how many cells it is for, where that is not all; '' if nothing can be told."""
     if quantity.value is None:
         return "no ETA yet" if quantity.cells else ""
-    ends = "" if quantity.low is None or quantity.high is None else f" ({duration(quantity.low)} to {duration(quantity.high)})"
+    low, high = quantity.low, quantity.high
+    ends = "" if low is None or high is None else f" ({rough(low, floor)} to {rough(high, ceil)})"
     some = f" for {quantity.known:,} of the {quantity.cells:,} cells left" if quantity.known < quantity.cells else ""
-    return f"ETA {duration(quantity.value)}{ends}{some}"
+    return f"ETA {rough(quantity.value)}{ends}{some}"
+
+
+def rough(seconds: float, whole: Callable[[float], int] = round) -> str:
+    """As exact as somebody who waits can use: `9s`, `40s`, `1m20s`, `12m`, `2h05m`, `1d04h`. `whole` says how it is rounded."""
+    step = next((step for below, step in _STEPS if seconds < below), 3600)
+    return duration(step * whole(min(seconds, 1e9) / step)).removesuffix("00s").removesuffix("00m").removesuffix("00h")
 
 
 def _rate(per_minute: float) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from math import ceil, floor
 from unicodedata import category
 
 import pytest
@@ -13,7 +15,7 @@ from pytest_alienbio.model import CapUse, Failure, FailureGroup, Outcome, Quanti
 from pytest_alienbio.model.sighting import CellSeen, Life, Sighting, WorkerSeen
 from pytest_alienbio.report import as_plain, render
 from pytest_alienbio.report.columns import width_of
-from pytest_alienbio.report.watching import eta, line, watch_document
+from pytest_alienbio.report.watching import eta, line, rough, watch_document
 
 HOSTILE = "\x1b[31m<b>\n\u202eevil\u2066\x07"
 SEEN = Sighting(
@@ -70,7 +72,7 @@ def test_all_of_it_at_a_glance() -> None:
 
 
 def test_all_of_it_in_a_line() -> None:
-    assert line(SEEN) == "mine: running, 12/40 cells, 2 errors, ETA 4m40s"
+    assert line(SEEN) == "mine: running, 12/40 cells, 2 errors, ETA 4m40s (3m20s to 6m40s)"
     died = replace(SEEN, life=Life.DIED, eta=Quantity(), again="pytest a.battery.yaml --bio-resume=data/1")
     assert line(died) == "mine: died before its end, 12/40 cells, 2 errors, go on: pytest a.battery.yaml --bio-resume=data/1"
 
@@ -97,12 +99,49 @@ def test_what_became_of_it_and_what_to_do_is_said(life: Life, changes: dict[str,
     [
         (Quantity(), ""),
         (Quantity(cells=4), "no ETA yet"),
-        (Quantity(60.0, None, None, 4, 4), "ETA 1m00s"),
-        (Quantity(60.0, 30.0, 90.0, 3, 8), "ETA 1m00s (30s to 1m30s) for 3 of the 8 cells left"),
+        (Quantity(60.0, None, None, 4, 4), "ETA 1m"),
+        (Quantity(60.0, 30.0, 90.0, 3, 8), "ETA 1m (30s to 1m30s) for 3 of the 8 cells left"),
     ],
 )
 def test_how_long_it_still_takes_is_said_as_far_as_it_is_known(quantity: Quantity, said: str) -> None:
     assert eta(quantity) == said
+
+
+@given(st.floats(0, 2e6), st.floats(1, 3), st.floats(1, 3))
+def test_time_to_go_is_no_more_exact_than_it_is_known_and_its_interval_holds_it(
+    value: float, below: float, above: float
+) -> None:
+    """Rounded: outwards at the ends, and by a tenth of a minute, a sixtieth of an hour."""
+    low, high = value / below, value * above
+    told = [rough(low, floor), rough(value), rough(high, ceil)]
+    spans = [in_seconds(each) for each in told]
+    assert spans == sorted(spans)
+    assert spans[0] <= low + 0.5
+    assert high <= spans[2] + 0.5
+    assert abs(spans[1] - value) <= max(0.5, value / 12 if value < 3600 else 1800)
+
+
+def in_seconds(text: str) -> int:
+    """What a duration says."""
+    units = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
+    return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)([dhms])", text.replace("<1s", "0s")))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "<1s"),
+        (7.4, "7s"),
+        (43.0, "45s"),
+        (97.0, "1m40s"),
+        (601.0, "10m"),
+        (7300.0, "2h"),
+        (7600.0, "2h05m"),
+        (9e5, "10d10h"),
+    ],
+)
+def test_time_to_go_in_words(seconds: float, said: str) -> None:
+    assert rough(seconds) == said
 
 
 @given(
