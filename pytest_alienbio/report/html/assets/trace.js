@@ -13,10 +13,14 @@ bio.trace = (() => {
   const score = (value) => (typeof value === "number" ? value.toFixed(4) : "-");
 
   // Where a step is: by its step of time, and by its turn where several turns are at one.
-  const address = (query, { turns }, at) => {
-    const { step } = turns[at];
-    const alone = turns.findIndex((each) => each.step === step) === at;
-    return bio.link({ ...query, step, turn: alone ? "" : turns[at].turn });
+  const address = (query, trace, at) => {
+    const { step, turn } = trace.turns[at];
+    return bio.link({ ...query, step, turn: firstAt(trace).get(step) === at ? "" : turn });
+  };
+  const firsts = new WeakMap(); // of a trace where each step comes up first
+  const firstAt = (trace) => {
+    if (!firsts.has(trace)) firsts.set(trace, new Map(trace.turns.map(({ step }, at) => [step, at]).reverse()));
+    return firsts.get(trace);
   };
   const place = ({ turns }, { step = "", turn = "" }) => {
     const by = turn !== "" ? turns.findIndex((each) => String(each.turn) === turn) : turns.findIndex((each) => String(each.step) === step);

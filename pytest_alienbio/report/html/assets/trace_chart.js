@@ -21,17 +21,38 @@ bio.traceChart = (() => {
 
   // The room of one picture: where a step and a level are in it.
   const room = (steps, levels) => {
-    let [low, high] = [Math.min(0, ...levels), Math.max(...levels)];
+    let low = 0;
+    let high = -Infinity;
+    for (const level of levels) [low, high] = [Math.min(low, level), Math.max(high, level)];
     if (!(high > low)) high = low + 1;
     const top = high + (high - low) * 0.06;
     const x = (step) => LEFT + (WIDTH - LEFT - RIGHT) * (step / Math.max(steps, 1));
     const y = (level) => HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * ((level - low) / (top - low));
     return { x, y, low, high, steps };
   };
-  const path = (points, { x, y }) => {
+  // Of thousands of points those that can be told apart: of each column of the picture the first, the last, the lowest, the highest.
+  const MOST = 4 * (WIDTH - LEFT - RIGHT);
+  const told = (points, { x }) => {
+    if (points.length <= MOST) return points;
+    const columns = new Map();
+    points.forEach(([step, level], at) => {
+      const place = Math.round(x(step));
+      const held = columns.get(place);
+      if (!held) columns.set(place, { first: at, last: at, low: at, high: at });
+      else {
+        held.last = at;
+        if (!(level >= points[held.low][1])) held.low = at;
+        if (level > points[held.high][1]) held.high = at;
+      }
+    });
+    const kept = new Set([...columns.values()].flatMap(({ first, last, low, high }) => [first, last, low, high]));
+    return points.filter((_, at) => kept.has(at));
+  };
+  const path = (points, at) => {
+    const { x, y } = at;
     let d = "";
     let pen = false;
-    for (const [step, level] of points) {
+    for (const [step, level] of told(points, at)) {
       if (!number(level)) pen = false;
       else {
         d += `${pen ? "L" : "M"}${x(step).toFixed(1)} ${y(level).toFixed(1)}`;
@@ -39,6 +60,29 @@ bio.traceChart = (() => {
       }
     }
     return d;
+  };
+
+  // All points that were seen as one shape: a long trace has thousands.
+  const RADIUS = 2.1;
+  const circles = (dots, at) =>
+    told(dots.filter(([, level]) => number(level)), at).map(([step, level]) =>
+      `M${(at.x(step) - RADIUS).toFixed(1)} ${at.y(level).toFixed(1)}a${RADIUS} ${RADIUS} 0 1 0 ${2 * RADIUS} 0a${RADIUS} ${RADIUS} 0 1 0 ${-2 * RADIUS} 0`).join("");
+
+  // Marks that would lie on one another are one: it says what was done at each, and stands out if one of them does.
+  const APART = 2;
+  const MOST_SAID = 4;
+  const bundled = (marks, { x }) => {
+    const found = new Map();
+    for (const { step, label, kind } of marks) {
+      const place = Math.round(x(step) / APART);
+      const held = found.get(place);
+      if (!held) found.set(place, { x: x(step), labels: [label], kind });
+      else {
+        held.labels.push(label);
+        if (kind.length > held.kind.length) held.kind = kind;
+      }
+    }
+    return [...found.values()];
   };
 
   // One picture. `lines`: [{points: [[step, level]], kind}]; `dots`: [[step, level]]; `marks`: [{step, label, kind}] on the axis;
@@ -56,10 +100,10 @@ bio.traceChart = (() => {
       rules.map(({ level, from = 0, kind }) => svg("line", { class: `rule ${kind}`, x1: at.x(from), x2: at.x(steps), y1: at.y(level), y2: at.y(level) })),
       cursor,
       lines.map(({ points, kind }) => svg("path", { class: `line ${kind}`, d: path(points, at) })),
-      dots.filter(([, level]) => number(level)).map(([step, level]) => svg("circle", { class: "seen", cx: at.x(step).toFixed(1), cy: at.y(level).toFixed(1), r: 2.1 })),
-      marks.map(({ step, label, kind }) => {
-        const [cx, base] = [at.x(step), bottom + 2];
-        return svg("path", { class: `mark ${kind}`, d: `M${cx.toFixed(1)} ${base}l3 6h-6z` }, svg("title", {}, label));
+      svg("path", { class: "seen", d: circles(dots, at) }),
+      bundled(marks, at).map(({ x, labels, kind }) => {
+        const more = labels.length > MOST_SAID ? [`and ${(labels.length - MOST_SAID).toLocaleString("en")} more`] : [];
+        return svg("path", { class: `mark ${kind}`, d: `M${x.toFixed(1)} ${bottom + 2}l3 6h-6z` }, svg("title", {}, [...labels.slice(0, MOST_SAID), ...more].join("\n")));
       }),
     );
     if (onstep) {
@@ -79,8 +123,8 @@ bio.traceChart = (() => {
   };
 
   const ends = (points) => {
-    const told = points.filter(([, level]) => number(level));
-    return told.length ? `from ${told[0][1]} to ${told.at(-1)[1]}` : "not told";
+    const known = points.filter(([, level]) => number(level));
+    return known.length ? `from ${known[0][1]} to ${known.at(-1)[1]}` : "not told";
   };
   const aim = ({ kind, low, high, since }) => {
     const what = kind === "up" ? `raise to ${high}` : kind === "down" ? `lower to ${low}` : `keep between ${low} and ${high}`;
@@ -94,7 +138,7 @@ bio.traceChart = (() => {
   const seenBy = ({ turns }, place) => turns.filter(({ seen }) => seen).map(({ step, seen }) => [step, seen[place]]);
   const soFar = ({ turns, truth }) => turns.filter(({ so_far }) => number(so_far)).map((turn) => [truth[turn.truth + 1]?.[0] ?? turn.step + 1, turn.so_far]);
   const lastStep = ({ truth, turns, reference }) =>
-    Math.max(1, ...[...truth, ...turns.map(({ step }) => [step]), ...(reference?.truth ?? [])].map(([step]) => step).filter(number));
+    [...truth, ...turns.map(({ step }) => [step]), ...(reference?.truth ?? [])].reduce((last, [step]) => (number(step) ? Math.max(last, step) : last), 1);
   // A deed is one of a quantity if its name is in it, as one of the words that it is called with.
   const about = (deed, name) => name !== "" && deed.split(/[^\p{L}\p{N}_@.-]+/u).includes(name);
   const marksOf = ({ turns }, name) =>
