@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
-from .canonical import Json
+from .canonical import Json, canonical
 from .conversation import Answer, Message, ModelCall, Request, ToolCall
 from .parting import ABSENT, Parting, lines, partings, same_turn
+from .result import Result
 from .trajectory import Trajectory, Turn
 
 _SEEN = 12
@@ -74,6 +75,24 @@ def cell_diff(one: Trajectory, other: Trajectory) -> CellDiff:
         calls += mine is not None and mine[0] == "call"
     setup = tuple(partings(*(replace(each.calls[0].request, messages=()) for each in (one, other)))) if models else ()
     return CellDiff(first, turns, calls, setup, _first_other_deed(one, other))
+
+
+def world_of(result: Result) -> tuple[tuple[str, str], ...]:
+    """What makes a cell's world, (what it is called, its spelling) each; '' where that is not known. Foreign text."""
+    return (
+        ("scenario", result.scenario),
+        ("what the scenario says", result.scenario_hash),
+        ("difficulty", "" if result.difficulty is None else str(result.difficulty)),
+        ("params", canonical(dict(result.params))),
+        ("variant", str(result.variant)),
+        ("seed", str(result.seed)),
+    )
+
+
+def worlds_apart(one: Result, other: Result) -> tuple[str, ...]:
+    """In what the worlds of two cells differ, as far as both are known; () for cells of one world."""
+    pairs = zip(world_of(one), world_of(other), strict=True)
+    return tuple(what for (what, mine), (_, yours) in pairs if mine and yours and mine != yours)
 
 
 def deed(turn: Turn | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .call_record import message_of_answer
 from .canonical import Json
 from .conversation import Message, ModelCall, call_as_json, message_as_json
+from .inert import inert
 from .trajectory import Trajectory, Turn
 
 _HUGE = 1e300
@@ -44,6 +45,13 @@ class Told:
     """What was seen at the next turn; None without one."""
     spent: float = 0.0
     """In-world units, this turn's included."""
+
+    def answered(self, reasoning: str) -> bool:
+        """Whether a model's answer for this turn says `reasoning`, whole or as much of it as an agent keeps, in one line."""
+        most = max(len(reasoning), 1)
+        said = inert(reasoning, most=most)
+        answers = (asked.call.answer for asked in self.asked)
+        return any(answer is not None and inert(answer.text, most=most) == said for answer in answers)
 
 
 def told(of: Trajectory) -> tuple[Told, ...]:

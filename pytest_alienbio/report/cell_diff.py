@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ..model import Result, Trajectory
-from ..model.cell_diff import CellDiff, Place, deed
+from ..model.cell_diff import CellDiff, Place, deed, worlds_apart
 from ..model.digits import fixed
 from ..model.parting import Parting
 from ..model.told import spent
@@ -53,6 +53,8 @@ def render_cell_diff(
     for name, result, _ in (one, other):
         lines += [page.whole(name, result.id, BOLD), page.whole("", f"{' ' * page.indent}{result.dat_path}", DIM)]
     lines += ["", *_figures(page, one, other)]
+    if apart := worlds_apart(one[1], other[1]):
+        lines += ["", *page.prose(f"these are not of one world: they differ in {', '.join(apart)}")]
     if diff.setup:
         lines += ["", *page.prose("asked otherwise from the first call on", style=BOLD)]
         lines += _sides(page, one[0], other[0], diff.setup)

@@ -101,4 +101,5 @@ def mapping(value: object) -> Mapping[str, object]:
 
 def _took(result: Result) -> str:
     begun = f", begun {datetime.fromtimestamp(result.started_at, UTC):%Y-%m-%d %H:%M:%S} UTC" if result.started_at else ""
-    return f"{result.duration_s:.3f} s, attempt {result.attempt}, worker {result.worker}{begun}"
+    worker = f", worker {result.worker}" if result.worker else ""
+    return f"{result.duration_s:.3f} s, attempt {result.attempt}{worker}{begun}"

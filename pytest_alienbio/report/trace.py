@@ -58,7 +58,7 @@ def _record(page: Page, result: Result, said: Annotations) -> Iterator[str]:
     yield from annotation_lines(page, said)
     if result.error:
         yield ""
-        yield from page.labelled("error", f"{result.error.type}: {result.error.message}", RED)
+        yield from page.labelled("error", ": ".join(filter(None, (result.error.type, result.error.message))), RED)
         lines = result.error.traceback.splitlines()
         if len(lines) == 1 and lines[0].strip().endswith(result.error.message.strip()):
             return  # it says the same once more

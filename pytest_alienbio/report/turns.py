@@ -149,7 +149,7 @@ def _turn(page: Page, told: Told, total: int, budget: float, so_far: Sequence[fl
     yield from page.labelled("  does", f"{deed(turn)}{cost}")
     yield from page.labelled("  refused", "" if turn.ok else str(turn.reason) or "without a reason", RED)
     yield from page.labelled("  reads", _pairs(turn.reading))
-    if not any(asked.call.answer and asked.call.answer.text.strip() == str(turn.reasoning).strip() for asked in told.asked):
+    if not told.answered(str(turn.reasoning)):
         yield from page.labelled("  because", str(turn.reasoning))
     yield from page.labelled("  truth", _pairs(turn.state))
     if told.after is not None:

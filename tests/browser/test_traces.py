@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from pytest_alienbio.model import Outcome, Trajectory, Turn
+
 from .conftest import once, reported
 from .looking import barriers, settled, shown, too_wide, until
+from .synthetic import cell_called, synthetic
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -106,6 +109,55 @@ def test_a_trace_that_is_not_here_says_how_it_is_seen(witness: Witness, report: 
     page = witness.visit(report, f"#trace?{urlencode({'cell': 'no/such[cell]'})}")
     page.locator("#trace .not-here").wait_for()
     assert "bio" in page.locator("#trace .copy code").inner_text()
+
+
+def test_a_cell_without_a_trace_says_how_it_ended(witness: Witness, tmp_path: Path) -> None:
+    """All that the table of cells has of it, and the command that shows the rest."""
+    lost = cell_called("lost[it's]", outcome=Outcome.LOST, reason="worker gw0 died while it played this cell")
+    file = synthetic(tmp_path / "page.html", [(cell_called("played"), Trajectory()), (lost, None)])
+    page = witness.visit(file, f"#trace?{urlencode({'cell': lost.id, 'run': 'run'})}", width=360)
+    text = page.locator("#trace .not-here").inner_text()
+    assert "No trace of it was kept" in text
+    assert "worker gw0 died" in text
+    assert page.locator("#trace .copy code").inner_text() == """bio show 'data/run::lost[it'\\''s]'"""
+    assert too_wide(page) == []
+    assert barriers(page) == []
+
+
+def test_a_long_trace_is_drawn_in_few_shapes_and_walked_to_its_end(witness: Witness, tmp_path: Path) -> None:
+    """Thousands of steps are no thousands of circles, and nothing of what they span is left out."""
+    levels = [{"K1": 5.0 + (at % 7)} for at in range(3000)]
+    levels[1234]["K1"] = 99.0
+    turns = tuple(Turn(at, "cull", {"species": "K1"}, seen=seen, state=seen) for at, seen in enumerate(levels))
+    file = synthetic(tmp_path / "page.html", [(cell_called("long"), Trajectory(turns, levels[0]))])
+    page = witness.visit(file, f"#trace?{urlencode({'cell': 'long', 'run': 'run', 'step': 2999})}")
+    page.locator("#trace .step-detail").wait_for()
+    assert page.locator("#trace .step-detail h4").inner_text().startswith("Step 2999")
+    assert page.locator("#trace .steps-list li").count() == 3000
+    assert page.locator("#trace svg *").count() < 500
+    heights = [
+        float(height) for height in re.findall(r" ([\d.]+)", page.locator("#trace svg .line.true").get_attribute("d") or "")
+    ]
+    assert sum(height < 15 for height in heights) == 1, "the one high level is drawn"
+    page.keyboard.press("k")
+    until(page, "document.querySelector('#trace .step-detail h4').textContent.startsWith('Step 2998')")
+
+
+def test_two_trials_stand_side_by_side(witness: Witness, report: Path) -> None:
+    """They have no steps to walk; what was told and printed is there, and whether they differ."""
+    page = witness.visit(report, f"#diff?{urlencode({'cell': 'count_words[all-s1]', 'with': 'count_words[few-s1]'})}")
+    page.locator("#diff .trial").nth(1).wait_for()
+    text = page.locator("#diff").inner_text()
+    assert "most 9" in text
+    assert "most 4" in text
+    assert "First difference: turn 1" in text
+    assert "0 turns" not in text
+
+
+def test_cells_of_other_worlds_are_said_to_be_so(witness: Witness, report: Path) -> None:
+    page = witness.visit(report, f"#diff?{urlencode({'cell': cell('greedy'), 'with': cell('greedy', 3)})}")
+    page.locator("#diff .parting").wait_for()
+    assert "not of one world: they differ in difficulty" in page.locator("#diff .parting").inner_text()
 
 
 def test_anybody_reads_a_trace_on_anything(witness: Witness, report: Path) -> None:

@@ -55,3 +55,15 @@ def test_any_two_traces_can_be_held_against_each_other(
     shown = render_cell_diff(("A", cell(id="x"), a), ("B", cell(id="y"), b), found, width, ascii=ascii)
     assert all(map(tame, shown))
     assert all(width_of(line) <= width for line in shown)
+
+
+def test_cells_of_two_worlds_are_said_to_be_so() -> None:
+    """In what they differ, as far as both are known; cells of one world are not said to be of one."""
+    played = cells_of([])
+    found = cell_diff(played, played)
+
+    def said(**other: Any) -> str:
+        return "\n".join(render_cell_diff(("A", cell(), played), ("B", cell(**other), played), found, 100))
+
+    assert "not of one world: they differ in difficulty, params, seed" in said(difficulty=5, params={"a": 1}, seed=9)
+    assert "of one world" not in said(agent="another", difficulty=None, scenario_hash="")

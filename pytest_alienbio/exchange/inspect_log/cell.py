@@ -202,7 +202,7 @@ def _ended(
         outcome = blame(kept.type, kept.message, traceback=kept.traceback)
         if "Cancelled" in kept.type:
             outcome = Outcome.LOST
-        return outcome, f"{kept.type}: {kept.message}"[:500], kept, None
+        return outcome, ": ".join(filter(None, (kept.type, kept.message)))[:500], kept, None
     if invalid := mapping(sample.get("invalidation")):
         return Outcome.SKIPPED, f"invalidated: {storable(str(invalid.get('reason') or 'no reason given'))}"[:500], None, None
     value = scores.get(log.main)

@@ -7,7 +7,9 @@ ever missing; what is not known is null, or empty where it says so.
 
     v            1, the version of this
     cell         the cell's id
-    scenario, difficulty, agent, seed    of it
+    agent        that played it
+    world        [[what, text], ...]: scenario, difficulty, seed, ... of which worlds are made; '' what is not known. Two cells
+                 are of one world if all that both know is the same
     outcome      as in the journal: `completed`, `agent_error`, ...; scored: whether that carries a score
     score        number or null; score_text `0.9318, bar 0.6: passed`
     facts        [[label, text], ...]: all that `bio show` says above the steps, in its order
@@ -54,7 +56,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import Annotations, Json, ModelCall, Result, Trajectory, inert
-from ...model.cell_diff import called, deed
+from ...model.cell_diff import called, deed, world_of
 from ...model.conversation import Request
 from ...model.fingerprint import fingerprints, setup_print
 from ...model.retold import Retold
@@ -96,10 +98,8 @@ def trace_data(
     return {
         "v": VERSION,
         "cell": _name(result.id),
-        "scenario": _name(result.scenario),
-        "difficulty": result.difficulty,
         "agent": _name(result.agent),
-        "seed": result.seed,
+        "world": [[what, _name(text)] for what, text in world_of(result)],
         "outcome": str(result.outcome),
         "scored": result.outcome.scored,
         "score": result.score,
@@ -118,10 +118,10 @@ def trace_data(
         "truth": truths(shown, by, retold.steps),
         "reference": _reference(retold.reference, by, retold.steps),
         "system": _system(first.request, texts) if first else None,
-        "setup": setup_print(shown),
+        "setup": setup_print(of),
         "requests": asked_in_all(result, shown.calls) if shown.calls else "",
         "turns": [_turn(each, shown, by, retold.so_far, texts, first) for each in turns],
-        "events": [[each.what, each.turn, each.call, each.letters] for each in fingerprints(shown)],
+        "events": [[each.what, each.turn, each.call, each.letters] for each in fingerprints(of)],
     }
 
 
@@ -196,7 +196,6 @@ def _turn(
         return found
     before = of.turns[at - 1].seen if at else turn.seen
     because = str(turn.reasoning)
-    said = any(asked.call.answer and asked.call.answer.text.strip() == because.strip() for asked in each.asked)
     moves: Row | None = by.moves(turn.seen, before)
     return found | {
         "seen": by.row(turn.seen),
@@ -207,7 +206,7 @@ def _turn(
         "refused": "" if turn.ok else texts.text(str(turn.reason) or "without a reason"),
         "cost": spelled(turn.cost),
         "reads": texts.text(pairs(turn.reading)),
-        "because": "" if said else texts.text(because),
+        "because": "" if each.answered(because) else texts.text(because),
     }
 
 

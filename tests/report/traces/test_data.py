@@ -18,6 +18,7 @@ from pytest_alienbio.model import (
     Note,
     Request,
     Retold,
+    TaskRecord,
     Tokens,
     ToolCall,
     Trajectory,
@@ -76,6 +77,33 @@ def test_who_is_done_early_is_shown_at_the_end_to_which_the_world_went_on() -> N
     assert [step for step, _ in data(at_the_end)["truth"]] == [0, 1, 1]
     refused = replace(played, turns=(played.turns[0], replace(played.turns[1], ok=False)))
     assert [step for step, _ in data(refused, retold=Retold(steps=20))["truth"]] == [0, 1, 2]
+
+
+def test_what_an_agent_said_is_not_said_again_where_its_model_s_answer_says_it() -> None:
+    """An agent keeps an answer in one line, cut; what it did not get from its model is its own."""
+    answer = "First:\n\n* look\n* wait " + "and wait " * 50
+
+    def because(reasoning: str) -> str:
+        turn = replace(PLAYED.turns[0], reasoning=reasoning)
+        told = data(replace(PLAYED, turns=(turn,), calls=(asked(0, "what now?", answer),)))
+        return str(told["turns"][0]["because"])
+
+    assert because(inert(answer, most=40)) == because(answer) == ""
+    assert because("First: * look") == "First: * look"
+
+
+def test_a_trial_has_no_turns_to_show_and_parts_from_another_where_they_differ() -> None:
+    """What it told is a text, and what came of it an event like any other."""
+    task = TaskRecord(7)
+    one, other = (trace_data(cell(task=task), Trajectory((Turn(0, "execute", {"most": most}),))) for most in (4, 9))
+    assert (one["turns"], one["quantities"], one["trial"]) == ([], [], "params    most 4")
+    assert len(one["events"]) == len(other["events"]) == 1  # type: ignore[arg-type]
+    assert one["events"] != other["events"]
+
+
+def test_a_world_is_what_it_is_made_of_and_unknown_where_nobody_says() -> None:
+    told = dict(trace_data(cell(params={"b": 1, "a": [2]}, variant=3, difficulty=None), PLAYED)["world"])  # type: ignore[arg-type]
+    assert (told["params"], told["variant"], told["difficulty"]) == ('{"a":[2],"b":1}', "3", "")
 
 
 def test_a_turn_says_what_was_done_what_it_cost_and_what_is_left() -> None:

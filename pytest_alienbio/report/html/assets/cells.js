@@ -171,5 +171,27 @@ bio.cells = (() => {
     if (bio.here().page === "cells") refresh();
   });
 
-  return { loaded: () => (loading ??= load()).then(() => sheet) };
+  // For who shows one cell: its row, what the row says, and the other rows of the same world.
+  const ready = () => (loading ??= load());
+  const find = async ({ cell, run = "" }) => {
+    await ready();
+    if (!by.id) return null;
+    for (let at = 0; at < sheet.rows; at++) {
+      if (text(by.id, at) === cell && (!run || !by.run || text(by.run, at) === run)) return at;
+    }
+    return null;
+  };
+  const said = (at) => sheet.columns.filter(({ key }) => key !== "id").map((column) => [column.header, column.at[at] < 0 ? "" : text(column, at)]);
+  const value = (key, at) => (by[key] && by[key].at[at] >= 0 ? text(by[key], at) : "");
+  const WORLD = ["scenario", "difficulty", "params", "variant", "seed"];
+  const besides = (at) => {
+    const world = WORLD.map((key) => by[key]).filter(Boolean);
+    const same = [];
+    for (let other = 0; other < sheet.rows; other++) {
+      if (other !== at && world.every((column) => column.at[other] === column.at[at])) same.push({ cell: value("id", other), run: value("run", other) });
+    }
+    return same;
+  };
+
+  return { find, said, value, besides };
 })();

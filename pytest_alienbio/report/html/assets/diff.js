@@ -3,26 +3,29 @@ bio.diff = (() => {
   "use strict";
   const el = bio.el;
   const { plain } = bio.traces;
+  const { many } = bio.trace;
   const WORDS = {
     asked: "its model was asked something else",
     answered: "its model answered something else",
     turn: "what was seen, done, or came of it",
     end: "one went on and the other did not",
   };
-  const many = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
-  const verdict = (parting, one, other, jump) => {
-    const otherWorld = ["scenario", "difficulty", "seed"].some((key) => one[key] !== other[key]);
+  const verdict = ({ first, turns, calls }, one, other, jump) => {
+    const apart = one.world.flatMap(([what, mine], at) => {
+      const yours = other.world[at][1];
+      return mine === yours || mine === "" || yours === "" ? [] : [what];
+    });
     const setup = one.setup && other.setup && one.setup !== other.setup;
     const notes = [
-      otherWorld ? "These are not of one world: their scenario, difficulty or seed differs." : "",
+      apart.length ? `These are not of one world: they differ in ${apart.join(", ")}.` : "",
       setup ? "Their models were told something else with every request: system prompt, tools, params or the model's name." : "",
     ].filter(Boolean);
-    const calls = parting?.calls ? ` and ${many(parting.calls, "call")} to a model` : "";
-    const same = parting ? (parting.turns || calls ? `The same: ${many(parting.turns, "turn")}${calls}.` : "Nothing is the same at the beginning.") : "They are the same from the first turn to the last.";
-    const where = parting && `turn ${parting.turn}${parting.call === null ? "" : `, call ${parting.call}`}: ${WORDS[parting.what]}`;
+    const told = `${many(turns, "turn")}${calls ? ` and ${many(calls, "call")} to a model` : ""}`;
+    const same = turns || calls ? `The same: ${told}.` : first ? "Nothing is the same at the beginning." : "The same: nothing was done in either.";
+    const where = first && `turn ${first.turn.toLocaleString("en")}${first.call === null ? "" : `, call ${first.call.toLocaleString("en")}`}: ${WORDS[first.what]}`;
     return el("div", { class: "parting" }, el("p", {}, same),
-      parting ? el("p", { class: "first" }, "First difference: ", el("a", { href: jump }, where), ".") : null,
+      first ? el("p", { class: "first" }, "First difference: ", jump ? el("a", { href: jump }, where) : where, ".") : null,
       notes.map((note) => el("p", { class: "note" }, note)));
   };
 
@@ -63,17 +66,18 @@ bio.diff = (() => {
   const build = (part, query, one, other) => {
     const parting = bio.traces.parting(one, other);
     const pairs = rows(one, other);
-    const first = parting ? Math.min(parting.turn, pairs.length) - 1 : 0;
+    const parts = parting.first !== null && pairs.length > 0;
+    const first = parts ? Math.min(parting.first.turn, pairs.length) - 1 : 0;
     view = { one, other, query, first, at: -1 };
     const links = [];
     const lines = pairs.map(([a, b], at) => {
       const [mine, yours] = [deed(a), deed(b)];
       const link = el("a", { href: to(at) },
-        el("span", { class: "at" }, String((a ?? b).step)), el("span", { class: a?.ok === false ? "what refused" : "what" }, mine),
+        el("span", { class: "at" }, String(at + 1)), el("span", { class: a?.ok === false ? "what refused" : "what" }, mine),
         el("span", { class: `what ${mine === yours ? "label" : b?.ok === false ? "refused" : ""}` }, mine === yours ? "the same" : yours));
       links.push(link);
-      const parts = parting && at === first;
-      return el("li", { class: parts ? "parts-here" : at > first && parting ? "after" : null }, parts ? el("span", { class: "quiet" }, "first difference: ") : null, link);
+      const here = parts && at === first;
+      return el("li", { class: here ? "parts-here" : null }, here ? el("span", { class: "quiet" }, "first difference: ") : null, link);
     });
     const list = el("ol", { class: "steps-list two-sided", "aria-label": "What both did, turn by turn" }, lines);
     const chart = bio.traceChart.both(one, other, (at) => go(bio.trace.place(one.turns.length >= other.turns.length ? one : other, { step: String(at) })));
@@ -81,21 +85,20 @@ bio.diff = (() => {
     const status = el("p", { class: "quiet", role: "status" });
     const former = el("button", { type: "button", class: "quietly", onclick: () => go(view.at - 1) }, "Former turn");
     const later = el("button", { type: "button", class: "quietly", onclick: () => go(view.at + 1) }, "Next turn");
-    const jump = parting ? el("button", { type: "button", class: "quietly", onclick: () => go(first) }, "First difference") : null;
+    const jump = parts ? el("button", { type: "button", class: "quietly", onclick: () => go(first) }, "First difference") : null;
     Object.assign(view, { chart, slot, status, former, later, list, links });
     const back = ({ cell, run }) => el("a", { href: bio.link({ page: "trace", cell, run }) }, cell);
     const heads = [["A", one, query.run], ["B", other, query.with_run || query.run]].map(([name, trace, run]) => el("div", { class: "side" },
       el("p", { class: `side-name ${name === "A" ? "one" : "two"}` }, `${name} `, back({ cell: trace.cell, run })),
-      el("p", { class: "ended" }, el("span", { class: trace.scored ? "outcome" : "outcome lost" }, trace.outcome), trace.score_text ? el("span", { class: "score" }, trace.score_text) : null),
-      bio.trace.failure(trace)));
+      bio.trace.ended(trace), bio.trace.recorded(trace), bio.trace.failure(trace), bio.trace.trial(trace)));
     const body = pairs.length ? [
-      verdict(parting, one, other, parting ? to(first) : "#"),
+      verdict(parting, one, other, parts ? to(first) : ""),
       chart?.node,
-      el("div", { class: "heads" }, el("span", { class: "at label" }, "step"), el("span", { class: "label" }, "A"), el("span", { class: "label" }, "B")),
+      el("div", { class: "heads" }, el("span", { class: "at label" }, "turn"), el("span", { class: "label" }, "A"), el("span", { class: "label" }, "B")),
       list,
       el("p", { class: "step-nav" }, former, later, jump, el("span", { class: "label" }, "or the keys ", el("kbd", {}, "k"), " ", el("kbd", {}, "j"))),
       status, slot,
-    ] : [el("p", { class: "about" }, "Nothing was done in either.")];
+    ] : [verdict(parting, one, other, "")];
     part.replaceChildren(el("div", { class: "sides" }, heads), ...body.filter(Boolean));
   };
 

@@ -10,6 +10,7 @@ bio.trace = (() => {
     const told = rows.filter(([, value]) => !empty(value));
     return el("dl", { class: "facts" }, told.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value instanceof Node ? value : text(value)))));
   };
+  const many = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
   const score = (value) => (typeof value === "number" ? value.toFixed(4) : "-");
 
   // Where a step is: by its step of time, and by its turn where several turns are at one.
@@ -28,24 +29,26 @@ bio.trace = (() => {
     return by >= 0 ? by : Math.max(0, turns.findLastIndex((each) => each.step <= Number(step || 0)));
   };
 
-  // How it ended, and all else that is recorded of it.
+  // How it ended, in a line, and all else that is recorded of it.
+  const ended = (trace) =>
+    el("p", { class: "ended" },
+      el("span", { class: trace.scored ? "outcome" : "outcome lost" }, trace.outcome),
+      trace.score_text ? el("span", { class: "score" }, trace.score_text) : null,
+      empty(trace.trial) ? el("span", { class: "label" }, many(trace.turns.filter(({ does }) => does !== null).length, "turn")) : null,
+      trace.budget ? el("span", { class: "label" }, `${trace.turns.at(-1)?.spent ?? 0} of ${trace.budget} spent`) : null,
+      trace.tags.map((tag) => el("span", { class: "tag" }, tag)));
+  const recorded = (trace) => el("details", { class: "recorded" }, el("summary", {}, "All that is recorded of it"), facts(trace.facts));
   const head = (trace, level = "h3") => {
-    const folder = el("details", { class: "recorded" }, el("summary", {}, "All that is recorded of it"), facts(trace.facts));
     const reason = trace.facts.find(([label]) => label === "reason");
     return el("div", { class: "trace-head" },
       el(level, { class: "cell-name" }, trace.cell),
-      el("p", { class: "ended" },
-        el("span", { class: trace.scored ? "outcome" : "outcome lost" }, trace.outcome),
-        trace.score_text ? el("span", { class: "score" }, trace.score_text) : null,
-        el("span", { class: "label" }, `${trace.turns.filter(({ does }) => does !== null).length} turns`),
-        trace.budget ? el("span", { class: "label" }, `${trace.turns.at(-1)?.spent ?? 0} of ${trace.budget} spent`) : null,
-        trace.tags.map((tag) => el("span", { class: "tag" }, tag))),
+      ended(trace),
       reason ? el("p", { class: trace.scored ? "about" : "about refused" }, text(reason[1])) : null,
       trace.notes.map((note) => el("p", { class: "note" }, text(note.text), note.author ? ` (${note.author})` : "")),
-      folder);
+      recorded(trace));
   };
   const failure = ({ error }) =>
-    error && el("section", { class: "went-wrong" }, el("h4", {}, `${error.type}: `, text(error.message)),
+    error && el("section", { class: "went-wrong" }, el("h4", {}, empty(error.message) ? error.type : [`${error.type}: `, text(error.message)]),
       empty(error.traceback) ? null : el("details", {}, el("summary", {}, "Traceback"), said(error.traceback)));
 
   // What was seen beside what was true, quantity by quantity.
@@ -75,7 +78,7 @@ bio.trace = (() => {
   // What a model was sent for a step, and what came back.
   const SPEAKERS = { user: "to it", tool: "the answer of a tool", assistant: "the model itself" };
   const call = (each) => {
-    const sent = each.again ? "the same request again" : `${each.messages.length} new message${each.messages.length === 1 ? "" : "s"}${each.old ? ` after ${each.old} of before` : ""}`;
+    const sent = each.again ? "the same request again" : `${many(each.messages.length, "new message")}${each.old ? ` after ${each.old} of before` : ""}`;
     const attempt = each.attempt > 1 ? `, attempt ${each.attempt}` : "";
     return el("section", { class: "call" },
       el("h5", {}, `Call ${each.call}${attempt}`, el("span", { class: "label" }, ` ${sent}; request ${each.hash}${each.other_setup ? "; system prompt, tools or params are not those of the first call" : ""}`)),
@@ -150,8 +153,11 @@ bio.trace = (() => {
     bio.page?.copier(made);
     return made;
   };
-  const nowhere = ({ why, command: line }, cell) =>
-    el("div", { class: "not-here" }, el("h3", { class: "cell-name" }, cell), el("p", {}, why, " In a terminal it is shown by:"), command(line));
+  const nowhere = ({ why, row = [], command: line }, cell) =>
+    el("div", { class: "not-here" }, el("h3", { class: "cell-name" }, cell), el("p", {}, why), facts(row),
+      el("p", {}, row.length ? "All that is recorded of it, in a terminal:" : "In a terminal:"), command(line));
+
+  const trial = (trace) => (empty(trace.trial) ? null : el("section", { class: "trial" }, el("h4", {}, "Its trial"), said(trace.trial)));
 
   // A choice of other traces of the same world.
   const beside = (trace, run, others, onchoose) => {
@@ -205,7 +211,7 @@ bio.trace = (() => {
 
   const build = (part, trace, run, others) => {
     const query = { page: "trace", cell: trace.cell, run };
-    const below = [failure(trace), empty(trace.trial) ? null : el("section", {}, el("h4", {}, "Its trial"), said(trace.trial))];
+    const below = [failure(trace), trial(trace)];
     const back = el("p", { class: "trace-links" }, el("a", { href: "#cells" }, "All cells"),
       beside(trace, run, others, (other) => (location.hash = bio.link({ page: "diff", cell: trace.cell, run, with: other.cell, with_run: other.run === run ? "" : other.run }))));
     view = { trace, query, at: -1 };
@@ -237,7 +243,7 @@ bio.trace = (() => {
       if (mine !== asked) return; // somebody has gone on
       if (found.trace) build(part, found.trace, found.run, others);
       else {
-        part.replaceChildren(nowhere(found, cell ?? ""));
+        part.replaceChildren(el("p", { class: "trace-links" }, el("a", { href: "#cells" }, "All cells")), nowhere(found, cell ?? ""));
         view = {};
       }
       view.key = key;
@@ -245,5 +251,5 @@ bio.trace = (() => {
     if (view.list) step(place(view.trace, { step: at, turn }));
   });
 
-  return { head, failure, detail, facts, address, place, keys, nowhere, command, plain };
+  return { ended, recorded, failure, trial, detail, place, keys, nowhere, many };
 })();

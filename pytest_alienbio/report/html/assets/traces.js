@@ -3,7 +3,7 @@
 bio.traces = (() => {
   "use strict";
 
-  // `{places: {run: {cell: chunk}}, dats: {run: path}, beside: [chunk], files: folder}`, or what a served page puts in its place.
+  // `{places: {run: {cell: chunk}}, dats: {run: path}, beside: [chunk], files: folder}`.
   const about = async () => (await bio.unpack("places")) ?? { places: {}, dats: {}, beside: [], files: "" };
 
   // A chunk beside the page is a script that hands itself over. It is kept as one that was in the page from the start.
@@ -30,21 +30,20 @@ bio.traces = (() => {
       document.head.append(bio.el("script", { src, onerror: () => reject(new Error(`${files}/${name}.js is not there`)) }));
     });
 
-  // A served page knows of traces that are not in it: `bio.traces.elsewhere = async ({run, cell}) => trace or null`.
-  const found = { elsewhere: null };
-
-  // The trace of a cell: {trace, run}, or {why, command} of one that is not here. Without a run, the first that has the cell.
+  // The trace of a cell: {trace, run}, or of one that is not here {why, row, command}: what the table of cells says of it, and
+  // what shows more. Without a run, the first that has the cell.
   const find = async ({ cell, run = "" }) => {
-    const known = await about();
-    const runs = run ? [run] : [...Object.keys(known.places), ...Object.keys(known.dats)];
-    const where = runs.find((each) => has(known.places, each) && has(known.places[each], cell)) ?? run;
+    const [known, row] = await Promise.all([about(), bio.cells.find({ cell, run })]);
+    const where = run || Object.keys(known.places).find((each) => has(known.places[each], cell)) || (row === null ? "" : bio.cells.value("run", row));
+    const name = has(known.places, where) && has(known.places[where], cell) ? known.places[where][cell] : null;
+    const absent = (why) => ({ why, row: row === null ? [] : bio.cells.said(row), command: command(known, where, cell) });
+    if (row === null && !name) return absent("No cell of this page is called so.");
+    if (!name) return absent(bio.cells.value("steps", row) === "" ? "No trace of it was kept." : "Its trace is not in this page.");
     try {
-      const name = has(known.places, where) && has(known.places[where], cell) ? known.places[where][cell] : null;
-      const trace = name ? (await chunk(name, known))?.[where]?.[cell] : await found.elsewhere?.({ run: where, cell });
-      if (trace) return { trace, run: where };
-      return { why: "This trace is not in the page.", command: command(known, where, cell) };
+      const trace = (await chunk(name, known))?.[where]?.[cell];
+      return trace ? { trace, run: where } : absent("Its trace could not be read when the page was made.");
     } catch (error) {
-      return { why: `This trace is beside the page, and could not be read: ${error.message}.`, command: command(known, where, cell) };
+      return absent(`Its trace is beside the page, and could not be read: ${error.message}.`);
     }
   };
   const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
@@ -55,25 +54,17 @@ bio.traces = (() => {
   };
 
   // Which traces of the page are of the same world: [{cell, run}], by the columns of its cells.
-  const besides = async (of, run) => {
-    const [known, sheet] = await Promise.all([about(), bio.cells?.loaded()]);
-    const column = Object.fromEntries((sheet?.columns ?? []).map((each) => [each.key, each]));
-    if (!["id", "scenario", "difficulty", "seed"].every((key) => column[key])) return [];
-    const text = (key, row) => (column[key] && column[key].at[row] >= 0 ? column[key].texts[column[key].at[row]] : "");
-    const only = Object.keys(known.places)[0] ?? "";
-    const same = [];
-    for (let row = 0; row < sheet.rows; row++) {
-      const world = ["scenario", "difficulty", "seed"].map((key) => text(key, row));
-      if (world[0] !== of.scenario || world[1] !== String(of.difficulty ?? "") || world[2] !== String(of.seed)) continue;
-      const other = { cell: text("id", row), run: text("run", row) || only };
-      if (other.cell === of.cell && other.run === run) continue;
-      if (found.elsewhere || (has(known.places, other.run) && has(known.places[other.run], other.cell))) same.push(other);
-    }
-    return same;
+  const besides = async ({ cell }, run) => {
+    const [{ places }, row] = await Promise.all([about(), bio.cells.find({ cell, run })]);
+    if (row === null) return [];
+    const only = Object.keys(places)[0] ?? "";
+    return bio.cells.besides(row)
+      .map((other) => ({ cell: other.cell, run: other.run || only }))
+      .filter((other) => has(places, other.run) && has(places[other.run], other.cell));
   };
 
-  // The first event in which two traces part: {what, turn, call, turns (that are the same), calls}; null if there is none.
-  // They are compared by fingerprints that were made where the page was: nothing else is compared here.
+  // How far two traces are the same, as `bio diff` says it: {first: {what, turn, call} of the first event in which they part or
+  // null, turns, calls (that are the same)}. They are compared by fingerprints that were made where the page was.
   const parting = (one, other) => {
     const models = one.setup && other.setup;
     const [mine, yours] = [one, other].map(({ events }) => (models ? events : events.filter(([what]) => what === "turn")));
@@ -82,12 +73,12 @@ bio.traces = (() => {
     for (let at = 0; at < Math.max(mine.length, yours.length); at++) {
       const [a, b] = [mine[at], yours[at]];
       const [what, turn, call] = a ?? b;
-      if (!a || !b || a[0] !== b[0]) return { what: "end", turn, call: null, turns, calls };
-      if (a[3] !== b[3]) return { what, turn, call, turns, calls };
+      if (!a || !b || a[0] !== b[0]) return { first: { what: "end", turn, call: null }, turns, calls };
+      if (a[3] !== b[3]) return { first: { what, turn, call }, turns, calls };
       if (what === "turn") turns++;
       if (what === "answered") calls++;
     }
-    return null;
+    return { first: null, turns, calls };
   };
 
   // A text as the trace has it: as it stands, and how much of it is not there.
@@ -98,5 +89,5 @@ bio.traces = (() => {
   };
   const plain = (value) => (value === null || typeof value !== "object" ? String(value ?? "") : `${value.text} …`);
 
-  return Object.assign(found, { find, besides, parting, text, plain });
+  return { find, besides, parting, text, plain };
 })();
