@@ -65,6 +65,7 @@ def chart(
         tuple(headers),
         tuple(tuple(row) for row in rows),
         tuple(([about] if about else []) + list(notes)),
+        about,
     )
 
 

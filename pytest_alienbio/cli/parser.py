@@ -30,9 +30,22 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """What argparse makes of it. What is left over is refused here, where this command's own options are known."""
         found, extras = super().parse_known_args(args, namespace)
+        extras = self._late(found, extras)
         if extras:
             self.error(self._left_over(extras))
         return found, extras
+
+    def _late(self, found: Any, extras: list[str]) -> list[str]:
+        """What is left over once words behind options are the last argument's: of `KIND --x seed PATTERN` argparse takes the
+        pattern to be none, right after the kind."""
+        last = next(iter(self._get_positional_actions()[-1:]), None)
+        late = (
+            last and last.nargs == "*" and not getattr(found, last.dest, None) and not any(text[:1] == "-" for text in extras)
+        )
+        if not late or last is None:
+            return extras
+        setattr(found, last.dest, extras)
+        return []
 
     def error(self, message: str) -> NoReturn:
         """Says one sentence and ends with exit code 2."""

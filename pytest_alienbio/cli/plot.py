@@ -86,7 +86,7 @@ def plot(args: argparse.Namespace) -> int:
     say(f"written: {inert(os.path.relpath(path), most=4096, verbatim=True)}")
     if picture.empty:
         warn(picture.alt)
-    for note in picture.notes[1:]:
+    for note in picture.notes[bool(picture.about) :]:
         warn(note)
     return 0
 

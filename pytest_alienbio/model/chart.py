@@ -25,6 +25,8 @@ class Chart:
     rows: tuple[tuple[str, ...], ...]
     """The numbers that are drawn, spelled as everywhere else, a text a header; a missing one is `-`."""
     notes: tuple[str, ...] = ()
-    """What is not drawn, and why; how many are left out."""
+    """What it is about, then what is not drawn, and why; how many are left out."""
+    about: str = ""
+    """What its numbers are and its marks mean, the first of `notes`; '' where it needs no word."""
     empty: bool = False
     """Whether there was nothing to draw: `alt` says why."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from ..errors import SpecError, did_you_mean
+from ..errors import SpecError, did_you_mean, near_match
 from ..model import Query
 from ..store.index import COLUMNS_OF_MODELS, MAPS, ORDERS, Index
 
@@ -59,10 +59,11 @@ class Field:
         return self.column in TEXTS
 
 
-def field_of(name: str, index: Index, query: Query) -> Field:
+def field_of(name: str, index: Index, query: Query, *, numbers: bool = False) -> Field:
     """The field that `name` means: a column, `scores.NAME`, `metrics.NAME`, `properties.NAME`, `params.NAME`, or just NAME.
 
-    Raises `SpecError` with near names for one that no record of `query` has, or that means several.
+    Raises `SpecError` with near names for one that no record of `query` has, or that means several; with `numbers` only
+    fields that may be numbers are named, what these records measured first.
     """
     word = ALIASES.get(name, name)
     if word in ORDERS:
@@ -79,12 +80,22 @@ def field_of(name: str, index: Index, query: Query) -> Field:
     known = [*ORDERS, *(f"{place}.{each}" for place, some in held.items() for each in some)]
     if not dot:
         known += [each for some in held.values() for each in some]
+    if numbers and not near_match(word, known):
+        raise SpecError(
+            f"no record has a field {name[:80]!r}; numbers there are: {', '.join([*measured(index, query), *NUMBERS][:40])}"
+        )
     raise SpecError(f"no record has a field {name[:80]!r}; {did_you_mean(word, known, most=30)}")
+
+
+def measured(index: Index, query: Query) -> list[str]:
+    """What the records tell beside what all have, by the names of `field_of`: metrics, and parts of scores."""
+    held = _held(index, query)
+    return [*held["metrics"], *(f"scores.{name}" for name in held["scores"])]
 
 
 def number_field(name: str, index: Index, query: Query) -> Field:
     """`field_of` a number. Raises `SpecError` for a text, too."""
-    field = field_of(name, index, query)
+    field = field_of(name, index, query, numbers=True)
     if field.is_text:
         raise SpecError(f"{name!r} is a text, and has no mean; numbers: {', '.join(NUMBERS)}, and scores, metrics, properties")
     return field

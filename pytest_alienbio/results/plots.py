@@ -10,7 +10,7 @@ from ..charts import AtLevel, Dot, Measured, Metric
 from ..errors import SpecError, did_you_mean
 from ..model import Json, Query, garbage
 from . import estimates
-from .fields import CONSUMED, Field, field_of, number_field
+from .fields import CONSUMED, Field, field_of, measured, number_field
 from .groups import group_order, older_note
 from .picture import Picture
 from .records import Record, columns, direction, grouped, latest, records
@@ -60,7 +60,7 @@ class Plots:
         across, up = self._asked(x), self._asked(y)
         known = {_cell(record): record.value for record in across.found}
         dots = [Dot(known.get(_cell(record)), record.value, record.agent, _name(record)) for record in up.found]
-        return Picture.of(charts.scatter(dots, across.metric, up.metric), up.notes)
+        return Picture.of(charts.scatter(dots, across.metric, up.metric), tuple(dict.fromkeys((*across.notes, *up.notes))))
 
     def difficulty(self, metric: str = "score") -> Picture:
         """Each agent's mean at each level, the curve that was fitted through them, and the level at which half pass."""
@@ -72,7 +72,7 @@ class Plots:
             for (agent, level), mine in grouped(asked.found).items()
             if isinstance(level, int | float)
         ]
-        return Picture.of(charts.difficulty(slopes(self._index, self._query, metric=metric), means))
+        return Picture.of(charts.difficulty(slopes(self._index, self._query, metric=metric), means), asked.notes)
 
     def timeline(self) -> Picture:
         """Which worker played which cell when, attempts that do not count among them."""
@@ -115,7 +115,15 @@ class Plots:
         with garbage.kept():
             found, older = latest(records(self._index.rows(self._query, columns(field, groups)), field))
         better = direction(found, metric) if field.is_score else ""
-        return _Asked(found, Metric(field.column, better), field, (f"{older_note(older)}.",) if older else ())
+        notes = [f"{older_note(older)}."] if older else []
+        if found and all(record.value is None for record in found):
+            notes.append(self._instead(metric))
+        return _Asked(found, Metric(field.column, better), field, tuple(notes))
+
+    def _instead(self, metric: str) -> str:
+        """Which metrics there are, where no record has this one."""
+        others = ", ".join([*measured(self._index, self._query), "duration_s", "passed"][:20])
+        return f"No cell has a number for {metric}; metrics these cells have (--metric of `bio plot`): {others}."
 
 
 class _Asked(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_alienbio.charts import Metric, box
@@ -15,6 +15,7 @@ from .parts import holds, layers, parts
 NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50)
 
 
+@settings(deadline=None)  # the first time numpy is loaded
 @given(NUMBERS)
 def test_a_box_is_that_of_numpy_and_holds_every_value_once(values: list[float]) -> None:
     """Quartiles are linear between order statistics; whiskers end at values; what is beyond them is an outlier."""

@@ -50,6 +50,20 @@ def test_json_is_the_specification_of_the_cells_that_match(played: Desk) -> None
     assert dark["config"]["background"] != spec["config"]["background"]
 
 
+def test_a_pattern_may_stand_behind_the_options(played: Desk) -> None:
+    """Where people write it, as for every other command."""
+    assert played.bio("plot", "scatter", "--x", "seed", "batch", "-o", "x.json").out == "written: x.json\n"
+    assert "no DAT" in played.refused("plot", "scatter", "--x", "seed", "nothing*", "-o", "x.json")
+
+
+def test_a_number_that_no_cell_has(played: Desk) -> None:
+    """What there is instead, in the words of --metric: of tasks nothing else would say what to ask for."""
+    assert "no record has a field 'nothing'; numbers there are: " in played.refused("plot", "bars", "--metric", "nothing")
+    said = played.bio("plot", "bars", "--metric", "usd", "-o", "x.json")
+    assert "No cell has a number for usd; metrics these cells have (--metric of `bio plot`): " in said.err
+    assert "duration_s" in said.err
+
+
 def test_no_cell_matches(played: Desk) -> None:
     """A chart that says so, and what may have been meant."""
     said = played.bio("plot", "heatmap", "--agent", "nop", "-o", "none.json")

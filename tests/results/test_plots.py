@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def test_every_kind_is_a_small_whole_chart(results: ResultSet) -> None:
         made = results.plot.scatter("duration_s") if kind == "scatter" else getattr(results.plot, kind)()
         assert isinstance(holds(made), Picture)
         assert made.key == kind
+
+
+def test_cells_without_a_score_say_which_metrics_they_have() -> None:
+    """As tasks that nobody scored; a note of a heat map is no explanation of its marks, and is not taken for one."""
+    bare = ResultSet.of([replace(each, metrics={"words": 3.0}) for each in played({("t", "a"): [None]})])
+    told = "No cell has a number for score; metrics these cells have (--metric of `bio plot`): words, duration_s, passed."
+    assert all(getattr(bare.plot, kind)().notes[-1] == told for kind in ("heatmap", "bars", "box", "difficulty", "profile"))
+    assert bare.plot.heatmap().about == ""
+    assert bare.plot.bars().notes[0] == bare.plot.bars().about == "Mean."
+    assert told not in bare.plot.bars("words").notes
 
 
 def test_the_heat_map_has_the_means_best_agent_first(results: ResultSet) -> None:
