@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 from .digits import apart, decimals, fixed
 from .estimate import UNKNOWN, Estimate, Interval, OverScenarios
+from .html import table_html
 from .inert import inert
 from .pvalue import UNTOLD, PValue
+
+COMPARED = ("A", "B", "A - B", "p", "P(A better)", "pairs")
+"""Headers of a table with a line a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Equivalence:
         return f"not shown that {a} is as good as {b} up to {self.margin:g} {about}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Agent `a` against agent `b`. Every difference is A - B as the scores are; `better` says which sign is good for A."""
 
@@ -137,6 +141,21 @@ class Comparison:
                 said.append(f"{inert(name, most=60)}: {reasons}")
         notes = (*self.notes, *self.delta.notes, *self.population.notes, *self.improvement.notes)
         return (*said, *dict.fromkeys(notes))
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.sentence()}>"
+
+    def cells(self) -> tuple[str, ...]:
+        """It as a line of a table, see `COMPARED`; `-` for what cannot be told."""
+        p = "-" if self.p.best is None else f"{self.p.best:.3g}"
+        shown = ("-" if one.value is None else str(one).partition(" (")[0] for one in (self.delta, self.improvement))
+        delta, improvement = shown
+        pairs = f"{self.pairs:,}" if self.paired else f"{self.pairs:,} against {self.cells_b:,}"
+        return self.a, self.b, delta, p, improvement, pairs
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the numbers, what they mean in a sentence, and what belongs to it."""
+        return table_html(COMPARED, [self.cells()], self.sentence(), *self.remarks())
 
 
 @dataclass(frozen=True, slots=True)

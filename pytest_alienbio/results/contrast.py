@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ..errors import SpecError, did_you_mean
 from ..model import Comparison, Correlation, Family, Json, inert
+from ..model.comparison import COMPARED
 from ..model.html import table_html
 from ..stats import compare_all, correlate_all
 from ..stats.units import Unit
@@ -17,8 +18,6 @@ from .records import Record, direction
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_HEAD = ("A", "B", "A - B", "p", "P(A better)", "pairs")
 
 
 class Options(TypedDict, total=False):
@@ -58,19 +57,8 @@ class Contrast:
         return "\n".join([*lines, *(inert(note, most=400) for note in (*self.family.notes, *self.notes))])
 
     def _repr_html_(self) -> str:
-        lines = [
-            (
-                one.a,
-                one.b,
-                str(one.delta).partition(" (")[0],
-                "-" if one.p.best is None else f"{one.p.best:.3g}",
-                str(one.improvement).partition(" (")[0],
-                str(one.pairs),
-            )
-            for one in self
-        ]
         said = [line for one in self for line in (one.sentence(), *one.remarks())]
-        return table_html(_HEAD, lines, *said, *self.notes)
+        return table_html(COMPARED, [one.cells() for one in self], *said, *self.notes)
 
     def to_dataframe(self) -> pd.DataFrame:
         """A frame with a row a pair: the difference with its interval, p as it is and adjusted, and what it stands on."""

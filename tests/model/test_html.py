@@ -15,9 +15,11 @@ from pytest_alienbio.model import (
     Battery,
     Call,
     CellError,
+    Comparison,
     Estimate,
     Interval,
     Outcome,
+    PValue,
     Result,
     Rule,
     ScenarioEntry,
@@ -75,6 +77,28 @@ def test_an_estimate_says_what_it_stands_on() -> None:
     none = text_of(Estimate(None, why="no value")._repr_html_())
     assert "missing" in none
     assert "no value" in none
+
+
+def test_a_comparison_says_the_numbers_and_what_belongs_to_them() -> None:
+    """As text one sentence, and not all its fields."""
+    told = Comparison(
+        *("a", EVIL),
+        better="lower",
+        delta=Estimate(-3.0, Interval(-5.0, -1.0), 4),
+        p=PValue(0.03),
+        improvement=Estimate(0.75, Interval(0.5, 1.0)),
+        pairs=4,
+        scenarios=1,
+        notes=("few",),
+    )
+    page = told._repr_html_()
+    assert "<img" not in page
+    for part in ("-3.0 [-5.0, -1.0]", "0.03", "0.75 [0.50, 1.00]", "lower is better", "few"):
+        assert part in text_of(page)
+    assert repr(told) == f"<Comparison {told.sentence()}>"
+    none = text_of(Comparison("a", "b", why="no partner")._repr_html_())
+    assert "cannot be told: no partner" in none
+    assert "missing" not in none
 
 
 def test_a_result_says_how_it_ended_and_only_what_is_known() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from ...errors import SpecError, StoreError, did_you_mean
 from ...model import Comparison, Estimate
+from ...model.task import DIRECTIONS
 from ...report import Document, as_json, inert, render, render_markdown
 from ...report.experiment import experiment_document
 from ...results.contrast import Options
@@ -76,7 +77,7 @@ class ExperimentAnalyzer:
         import pandas as pd
 
         self._source = read_source(self.experiment_dir)
-        self._measured = Measured(trials_of(self._source.trials), self._source.declared)
+        self._measured = Measured(trials_of(self._source.trials), self._source.declared, self._source.better)
         self.notes = self._source.notes
         """What could not be read, and why."""
         rows = [trial.row() for trial in self._measured.trials]
@@ -182,31 +183,48 @@ class ExperimentAnalyzer:
 
     @overload
     def statistical_test(
-        self, metric: str, variation_a: str, variation_b: str, method: Literal["paired"] = ..., **options: Unpack[Options]
+        self,
+        metric: str,
+        variation_a: str,
+        variation_b: str,
+        method: Literal["paired"] = ...,
+        *,
+        better: Literal["higher", "lower"] | None = ...,
+        **options: Unpack[Options],
     ) -> Comparison: ...
 
     @overload
     def statistical_test(self, metric: str, variation_a: str, variation_b: str, method: Literal["t"]) -> TTest: ...
 
     def statistical_test(
-        self, metric: str, variation_a: str, variation_b: str, method: str = "paired", **options: Unpack[Options]
+        self,
+        metric: str,
+        variation_a: str,
+        variation_b: str,
+        method: str = "paired",
+        *,
+        better: str | None = None,
+        **options: Unpack[Options],
     ) -> Comparison | TTest:
         """Compares two variations, prints what it finds and gives it.
 
-        `paired`: trial against trial of the same seed and world, by flips of signs (`options`: see `stats.compare`). `t`:
+        `paired`: trial against trial of the same seed and world, by flips of signs (`options`: see `stats.compare`); `better`
+        is for P(A better) of a metric of which no score and no criterion says which way is better. `t`:
         `scipy.stats.ttest_ind` of the trials as independent draws, which ignores that they are pairs. Raises `SpecError` for a
-        metric, variation or method that there is not.
+        metric, variation, method or direction that there is not.
         """
         if method not in METHODS:
             raise SpecError(f"method={method[:60]!r} is none; {did_you_mean(method, METHODS)}")
         if method == "t":
-            if options:
-                raise SpecError(f'{next(iter(options))}= is for method="paired"; leave it out')
+            if given := [*(["better"] if better else []), *options]:
+                raise SpecError(f'{given[0]}= is for method="paired"; leave it out')
             sides = [self._measured.values(metric, name) for name in (variation_a, variation_b)]
             found = ttest(sides[0], sides[1], (variation_a, variation_b))
             say(_ttest_lines(metric, found))
             return found
-        told = self._measured.compared(metric, variation_a, variation_b, **options)
+        if better not in (None, *DIRECTIONS):
+            raise SpecError(f"better={better[:60]!r} is none; {did_you_mean(better, DIRECTIONS)}")
+        told = self._measured.compared(metric, variation_a, variation_b, better, **options)
         means = [estimate.value for estimate in self._measured.means(metric, (variation_a, variation_b))]
         say(_paired_lines(metric, told, means))
         return told
@@ -251,6 +269,7 @@ def _paired_lines(metric: str, told: Comparison, means: Sequence[float | None]) 
         f"  Difference A - B: {delta} ({units})",
         f"  P-value: {_p(told.p.best)}",
         f"  Significant (p<{told.alpha:g}): {_yes(told.significant)}{f' ({inert(why, most=400)})' if why else ''}",
+        *([] if told.improvement.value is None else [f"  P(A better): {told.cells()[4]}"]),
         *(f"  {remark}" for remark in told.remarks()),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Unpack
 
 from ...errors import SpecError, did_you_mean
@@ -19,13 +20,16 @@ from .trials import DURATION, Trial, metric_names
 
 FIGURES = ("mean", "std", "min", "max", "median")
 """What is told of a metric, in this order."""
+UNDECLARED = 'whether more of {} is better is not declared: P(A better) takes it so (better="lower")'
 
 
 class Measured:
     """Trials and the numbers in them. Each trial counts once, by its latest record that ended well; one that broke never."""
 
-    def __init__(self, trials: Sequence[Trial], declared: Sequence[str] = ()) -> None:
+    def __init__(self, trials: Sequence[Trial], declared: Sequence[str] = (), better: Mapping[str, str] | None = None) -> None:
         self.trials = tuple(trials)
+        self.better = better or {}
+        """Which way metrics are better, where that is declared."""
         self.index = Index.of(trial.result for trial in trials)
         self.columns: Mapping[str, str] = {**metric_names(trials, declared), DURATION: "duration_s"}
         """The metrics, and which field each is."""
@@ -91,13 +95,15 @@ class Measured:
         figures = self.figures(metric)
         return [figures[self.named(name)]["mean"] for name in names]
 
-    def compared(self, metric: str, a: str, b: str, **options: Unpack[Options]) -> Comparison:
+    def compared(self, metric: str, a: str, b: str, better: str | None = None, **options: Unpack[Options]) -> Comparison:
         """Two variations on the trials that both have, pair by pair: see `ResultSet.compare`. Raises `SpecError`."""
         field = self.field(metric)
         found, older = self.records(metric)
-        better = ("lower" if field.column in CONSUMED else "") or metric_direction(found, field) or "higher"
-        (told,) = contrast(found, field, (self.named(a), self.named(b)), older, better=better, **options)
-        return told
+        taken = "lower" if field.column in CONSUMED else ""
+        way = better or self.better.get(metric) or taken or metric_direction(found, field)
+        names = (self.named(a), self.named(b))
+        (told,) = contrast(found, field, names, older, better=way or "higher", **options)
+        return told if way or field.is_score else replace(told, notes=(*told.notes, UNDECLARED.format(metric)))
 
     def summary(self) -> tuple[Variation, ...]:
         """What each variation came to."""

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from ...errors import AlienBioError, SpecError, StoreError
-from ...model import Battery, Json, Outcome, Result
+from ...model import Battery, Json, Outcome, Result, Task
 from ...results.unrecorded import unrecorded
 from ...spec import read_battery
 from ...store import Dat, battery_of, dat, find_dats, source_of
@@ -40,7 +40,9 @@ class Source:
     trials: tuple[Played, ...]
     declared: tuple[str, ...] = ()
     """Metrics that the experiment declares, in its order."""
-    notes: tuple[str, ...] = field(default=())
+    better: Mapping[str, str] = field(default_factory=dict)
+    """Of metrics whether `higher` or `lower` is better, where the experiment says so."""
+    notes: tuple[str, ...] = ()
     """What could not be read, and why."""
 
 
@@ -100,7 +102,15 @@ def _of_experiment(folder: Path) -> Source:
         recorded = [(result.with_(scenario_hash=""), params) for result, params in recorded]
     trials = sorted((*recorded, *more), key=lambda each: (each[0].started_at, each[0].agent, each[0].seed))
     declared = task.metrics if task else ()
-    return Source(battery.name, folder, tuple(trials), declared, (*notes, *summaries.notes))
+    return Source(battery.name, folder, tuple(trials), declared, _better(task), (*notes, *summaries.notes))
+
+
+def _better(task: Task | None) -> dict[str, str]:
+    """Less is better of what must stay below a number, more of what must be above one; of the score as it says itself."""
+    if task is None:
+        return {}
+    told = {each.metric: "lower" if "<" in each.how else "higher" for each in task.criteria if each.how[0] in "<>"}
+    return told | ({task.score: task.better} if task.score else {})
 
 
 def _recorded(battery: Battery, folder: Path) -> tuple[list[Played], tuple[str, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...model.html import facts_html
+
 IGNORES = (
     "ignores that trials with the same seed belong together, and that trials of one world or scenario do; "
     'takes both spreads for equal: method="paired" looks at all of it'
@@ -33,6 +35,12 @@ class TTest:
     def significant(self) -> bool | None:
         """Whether p is below 0.05; None: it cannot be told."""
         return None if self.p is None else self.p < 0.05
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it, with what it ignores."""
+        numbers = (("mean A", self.mean_a), ("mean B", self.mean_b), ("t", self.statistic), ("df", self.df), ("p", self.p))
+        facts = (("n", f"{self.n_a:,} and {self.n_b:,}"), *((name, "" if at is None else f"{at:.4g}") for name, at in numbers))
+        return facts_html(f"A = {self.a}, B = {self.b}", facts, self.why, f"This test {self.ignores}.")
 
 
 def ttest(a: Sequence[float], b: Sequence[float], names: tuple[str, str]) -> TTest:
