@@ -59,9 +59,9 @@ def aggregated(
     return _table({name: list(mine) for name, (mine, _) in found.items()}, fields, figures, by, older)
 
 
-def older_note(older: int) -> str:
+def older_note(older: int, of: str = "cells") -> str:
     """What is said where cells have several records."""
-    return f"{older} older record{'' if older == 1 else 's'} of the same cells left out"
+    return f"{older} older record{'' if older == 1 else 's'} of the same {of} left out"
 
 
 def _table(

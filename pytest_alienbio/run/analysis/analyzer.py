@@ -14,6 +14,7 @@ from ...model.task import DIRECTIONS
 from ...report import Document, as_json, inert, render, render_markdown
 from ...report.experiment import experiment_document
 from ...results.contrast import Options
+from ...results.groups import older_note
 from ...results.picture import Picture
 from ...results.result_set import ResultSet
 from ...store.disk import replace_file
@@ -78,8 +79,9 @@ class ExperimentAnalyzer:
 
         self._source = read_source(self.experiment_dir)
         self._measured = Measured(trials_of(self._source.trials), self._source.declared, self._source.better)
-        self.notes = self._source.notes
-        """What could not be read, and why."""
+        older = self._measured.older
+        self.notes = (*self._source.notes, *([older_note(older, "trials")] if older else []))
+        """What could not be read, and why; how many trials were run again, of which only the latest counts."""
         rows = [trial.row() for trial in self._measured.trials]
         frame = pd.DataFrame({name: [row[name] for row in rows] for name in COLUMNS})
         for name in ("started_at", "ended_at"):

@@ -56,6 +56,11 @@ class Measured:
         scale = 1000.0 if metric == DURATION else 1.0
         return [_ended(record, scale) for record in found], older
 
+    @property
+    def older(self) -> int:
+        """Records of trials that were run again later, and are in no number."""
+        return self.records(DURATION)[1]
+
     def values(self, metric: str, variation: str) -> list[float]:
         """The numbers of one variation, trial by trial."""
         self.named(variation)

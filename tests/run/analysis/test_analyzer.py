@@ -223,6 +223,21 @@ def test_a_trial_that_a_result_folder_has_is_not_counted_twice(folder: Path) -> 
     assert told.aggregate_by_variation().loc["Slow", ("ms", "max")] == 26.0
 
 
+def test_a_trial_that_was_run_again_counts_once_and_it_is_said(folder: Path) -> None:
+    """By its latest record; the frame has both."""
+    write(
+        folder / "more",
+        summary("Fast", 1, metrics={"ms": 40.0}, started_at="2026-01-22T10:00:00Z", ended_at="2026-01-22T10:01:00Z"),
+    )
+    (folder / "more/run-001").rename(folder / "runs/run-100")
+    told = ExperimentAnalyzer(folder)
+    assert len(told.results) == 7
+    assert told.aggregate_by_variation().loc["Fast", ("ms", "max")] == 40.0
+    assert told.success_rates().loc["Fast", "trials"] == 3
+    assert told.notes == ("1 older record of the same trials left out",)
+    assert told.notes[0] in str(told.report())
+
+
 def test_in_a_battery_of_agents_a_variation_is_the_agent_with_the_params_that_vary(tmp_path: Path) -> None:
     """What a cell took is a metric, and that of one that broke is none."""
     cells = [
