@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,9 @@ _LINE = 100
 _HEADER = 40
 """Pixels between two rows of panels: the name of the lower one."""
 _WIDE, _POWERS = 1e3, 8
+_LONGEST = 4096
+_NO_XML = re.compile("[\ufffe\uffff]")
+"""Characters that no XML may hold, and that are neither controls nor invisible."""
 _PLAIN = frozenset({"agent", "scenario", "battery", "seed", "model", "variation", "run"})
 """Fields whose values are called like the field."""
 
@@ -60,7 +64,7 @@ def chart(
     return Chart(
         kind,
         inert(title),
-        noted(spec, [text for text in (about, *notes) if text]),
+        noted(_tame(spec), [text for text in (about, *notes) if text]),
         inert(alt, most=2000),
         tuple(headers),
         tuple(tuple(row) for row in rows),
@@ -79,6 +83,15 @@ def noted(spec: Mapping[str, Json], texts: Sequence[str]) -> Row:
 def _slim(row: Row) -> Row:
     """A row with seven digits of each number: more are no news to an eye, and a page is read over a network, too."""
     return {name: float(f"{value:.7g}") if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _tame(value: Any) -> Any:
+    """The same with its texts inert, names in data and in scales alike: an SVG cannot hold a control character."""
+    if isinstance(value, str):
+        return value if value.isprintable() else _NO_XML.sub("\ufffd", inert(value, most=_LONGEST, verbatim=True))
+    if isinstance(value, Mapping):
+        return {name: _tame(each) for name, each in value.items()}
+    return [_tame(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def empty(kind: str, title: str, why: str, *, headers: Sequence[str] = (), rows: Iterable[Sequence[str]] = ()) -> Chart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -31,17 +32,17 @@ def texts(svg: bytes) -> list[str]:
     return ["".join(each.itertext()) for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - made here
 
 
-def _made() -> dict[str, Callable[[], Chart]]:
+def _made(name: str = "a") -> dict[str, Callable[[], Chart]]:
     from pytest_alienbio.charts import difficulty, profile
 
     return {
-        "heatmap": lambda: heatmap(measured(["a", "b"], ["x", "y"])),
-        "bars": lambda: bars(measured(["a", "b"], ["x", "y"])),
-        "box": lambda: box({"a": [0.1, 0.2, 0.9], "b": [None]}),
-        "histogram": lambda: histogram({"a": [0.1, 0.2], "b": [0.3]}),
-        "difficulty": lambda: difficulty(slopes(slope("a"), slope("b"))),
-        "profile": lambda: profile({"a": a_profile(), "b": a_profile()}),
-        "drops": lambda: drops(verdict(Call.PASS, "same", found=nodes(["a"], ["x"]))),
+        "heatmap": lambda: heatmap(measured([name, "b"], ["x", "y"])),
+        "bars": lambda: bars(measured([name, "b"], ["x", "y"])),
+        "box": lambda: box({name: [0.1, 0.2, 0.9], "b": [None]}),
+        "histogram": lambda: histogram({name: [0.1, 0.2], "b": [0.3]}),
+        "difficulty": lambda: difficulty(slopes(slope(name), slope("b"))),
+        "profile": lambda: profile({name: a_profile(), "b": a_profile()}),
+        "drops": lambda: drops(verdict(Call.PASS, "same", found=nodes([name], ["x"]))),
     }
 
 
@@ -68,6 +69,14 @@ def test_every_kind_looks_the_same_in_the_version_that_notebooks_draw(kind: str)
         for version in ("5.8", "6.4")
     )
     assert old == new
+
+
+@pytest.mark.parametrize("kind", _made())
+def test_a_name_with_control_characters_is_drawn_as_any_other(kind: str) -> None:
+    """An SVG with one of them in it would be no XML, and no browser would show it."""
+    made = [drawn(_made(name)[kind](), "svg") for name in (f"{HOSTILE}\ufffe", "a harmless name")]
+    evil, good = (Counter(each.tag for each in ElementTree.fromstring(svg).iter()) for svg in made)  # noqa: S314 - made here
+    assert evil == good
 
 
 def test_png_pdf_and_json() -> None:
