@@ -136,6 +136,8 @@ class Fact:
     label: str
     value: Json
     text: str
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Where a page leads from it: to a cell by its `id`, to the cells of an `agent`, to a `part` of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import FailureGroup, Failures, Json, inert
+from ..model import FailureGroup, Failures, Json, Outcome, inert
 from . import figures
 from .document import Block, Item, Items, Section, Table, column, named, silent
 
@@ -46,7 +46,10 @@ def failure_analysis(errors: Failures, below: Failures, more: str) -> Section:
         blocks.append(Items("errors", tuple(map(_class, errors.groups)), MAX_FAILURES, said))
     if below.total:
         blocks.append(_below(below.groups, more, "below the bar" if errors.total else ""))
-    kinds = [f"{figures.many(errors.total, 'cell')} broke"] if errors.total else []
+    unplayed = sum(group.count for group in errors.groups if group.first.outcome is Outcome.NOT_RUN)
+    broke = errors.total - unplayed
+    kinds = [f"{figures.many(broke, 'cell')} broke"] if broke else []
+    kinds += [f"{figures.many(unplayed, 'cell')} not run"] if unplayed else []
     kinds += [f"{figures.many(below.total, 'cell')} below the bar"] if below.total else []
     return Section("failures", "failures", ", ".join(kinds), tuple(blocks), alarm=True)
 

@@ -38,11 +38,16 @@ def gate_sections(verdicts: Sequence[Verdict], *, more: str = "--all") -> tuple[
     """A section a gate, the worst first, behind `gates`, which for machines has a row of each; nothing without gates."""
     if not verdicts:
         return ()
-    rows = sorted(verdicts, key=lambda each: _WORST.index(each.call))
+    rows = worst_first(verdicts)
     return (_overview(rows), *(gate_section(each, more=more) for each in rows))
 
 
 _WORST = (Call.FAIL, Call.INVALID, Call.INCONCLUSIVE, Call.NOT_JUDGED, Call.PASS)
+
+
+def worst_first(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts as people should meet them."""
+    return sorted(verdicts, key=lambda each: _WORST.index(each.call))
 
 
 def worst(verdicts: Sequence[Verdict]) -> Call | None:

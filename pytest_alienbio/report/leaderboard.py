@@ -22,7 +22,7 @@ def leaderboard(summary: Summary, where: str) -> Section | None:
         return None
     scenarios = len({leaf.scenario for leaf in summary.leaves})
     left_out = max(len(standings) - MAX_ROWS, 0)
-    whys = _whys(summary)
+    whys = why_no_interval(summary)
     some = any(partial(standing, scenarios) for standing in standings)
     least = figures.decimals(standing.interval for standing in standings)
 
@@ -160,7 +160,7 @@ def _remarks(summary: Summary, scenarios: int, *, some: bool) -> Iterator[Note]:
         yield Note("no means: some scenarios score higher-is-better, others lower-is-better")
 
 
-def _whys(summary: Summary) -> Mapping[str, str]:
+def why_no_interval(summary: Summary) -> Mapping[str, str]:
     """Why an agent with a mean has no interval, by agent."""
     of_agent: dict[str, list[Leaf]] = {}
     for leaf in summary.leaves:

@@ -19,7 +19,7 @@ class Part:
 
 
 ORDER: Mapping[str, tuple[str, frozenset[str]]] = {
-    "overview": ("Overview", frozenset({"gates", "run", "results", "leaderboard", "since", "findings"})),
+    "overview": ("Overview", frozenset({"glance", "gates", "run", "results", "leaderboard", "since", "findings"})),
     "scenarios": ("Scenarios", frozenset({"summary", "heatmap", "scenarios"})),
     "scores": ("Scores", frozenset({"scores", "breakdown", "metrics", "bars", "profile"})),
     "difficulty": ("Difficulty", frozenset({"difficulty", "correlations"})),
@@ -35,6 +35,8 @@ ORDER: Mapping[str, tuple[str, frozenset[str]]] = {
 LAST = "overview"
 """Where the sections go that every document may end with."""
 _ENDS = frozenset({"end"})
+_INSTEAD = frozenset({"summary", "metrics"})
+"""What says who is best where there is no leaderboard: tasks that nothing scores."""
 OWN = ("cells", "trace", "diff", "main")
 """What a page has beside its document's parts: no part is called so."""
 
@@ -44,9 +46,10 @@ def parts_of(document: Document) -> list[Part]:
     held: dict[str, list[Section]] = {key: [] for key in ORDER}
     ends: list[Section] = []
     strange: list[Section] = []
+    alone = all(section.key != "leaderboard" for section in document.sections)
     for section in document.sections:
         kind = section.key.partition("[")[0]
-        home = next((key for key, (_, kinds) in ORDER.items() if kind in kinds), None)
+        home = LAST if alone and kind in _INSTEAD else next((key for key, (_, kinds) in ORDER.items() if kind in kinds), None)
         (ends if kind in _ENDS else strange if home is None else held[home]).append(section)
     held[LAST] += ends
     known = [Part(key, ORDER[key][0], tuple(sections)) for key, sections in held.items() if sections]

@@ -8,14 +8,14 @@ from ...charts import themes
 from ...model import Json
 from ..document import Document, Figure
 from . import assets
-from .blocks import Link, anchors, nowhere, route, tame
+from .blocks import Link, anchors, route, tame
 from .content import PageContent
 from .packed import arrival, in_page, pack
 from .parts import parts_of, sections_of, shown
 from .sheet import FIRST, first_rows, sheet_data
 from .templating import environment
 
-_LINKED = ("agent", "scenario")
+_LINKED = ("agent", "scenario", "outcome")
 
 
 def render_html(content: PageContent, *, files: str = "") -> str:
@@ -99,16 +99,22 @@ def _charts(document: Document) -> dict[str, Mapping[str, Json]]:
 
 
 def _linking(content: PageContent) -> Link:
-    """Where a name leads on this page: an agent and a scenario to their cells, a cell to its trace."""
-    if not content.cells.columns:
-        return nowhere
+    """Where a name leads on this page: agents, scenarios and outcomes to their cells, a cell to its trace, a part to itself."""
+    parts = {part.key for part in parts_of(content.document)}
+    outcomes = {tame(str(value)) for value in content.cells.columns.get("outcome", ())}
 
     def link(about: Mapping[str, str]) -> str:
         spelled = {
             key: tame(text) for key, text in about.items()
         }  # as the table of cells, which looks for these texts, has them
+        if "part" in spelled:
+            return route(spelled["part"]) if spelled["part"] in parts else ""
+        if not content.cells.columns:
+            return ""
         if "id" in spelled:
             return route("trace", cell=spelled["id"], run=spelled.get("run", ""))
+        if "outcome" in spelled and spelled["outcome"] not in outcomes:
+            return ""
         return route("cells", **spelled) if spelled and all(key in _LINKED for key in spelled) else ""
 
     return link

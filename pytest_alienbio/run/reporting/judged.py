@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...errors import StoreError
-from ...model import Chart, Json, inert
+from ...model import Chart, Json, Verdict, inert
 from ...report import many
 from ...report.document import Note, Notes, Section
 from ...report.gate import gate_section, gate_sections
@@ -19,13 +19,15 @@ MOST = 5
 """Runs, the first ones asked for, whose gates are told whole."""
 
 
-def gates_of(dats: Sequence[Path]) -> tuple[list[Section], list[tuple[str, Chart]]]:
-    """The verdicts that the gates of these runs gave when they were closed, and of each its drops, drawn, with their section.
+def gates_of(dats: Sequence[Path]) -> tuple[list[Section], list[tuple[str, Chart]], list[tuple[str, Verdict]]]:
+    """The verdicts that the gates of these runs gave when they were closed, their drops, drawn, each with its section, and the
+    verdicts themselves, each with its run ('' if there is one).
 
     Of one run the sections are those of its own report: `gates`, `gate[NAME]`. Of several each is called after its run, too.
     """
     sections: list[Section] = []
     charts: list[tuple[str, Chart]] = []
+    given: list[tuple[str, Verdict]] = []
     unread: list[Note] = []
     told = 0
     for dat, near in zip(dats, from_here(dats), strict=True):
@@ -35,6 +37,7 @@ def gates_of(dats: Sequence[Path]) -> tuple[list[Section], list[tuple[str, Chart
             unread.append(Note(inert(str(error), most=400), "not read"))
             continue
         told += bool(verdicts)
+        given += [(near if len(dats) > 1 else "", verdict) for verdict in verdicts]
         if len(dats) == 1:
             sections += gate_sections(verdicts)
         elif told <= MOST:
@@ -50,7 +53,7 @@ def gates_of(dats: Sequence[Path]) -> tuple[list[Section], list[tuple[str, Chart
         unread.append(Note(f"the gates of {many(left_out, 'more run')} are not shown here: bio gate DAT", values=values))
     if unread:
         sections.append(Section("gate[]", blocks=(Notes("notes", tuple(unread)),)))
-    return sections, charts
+    return sections, charts, given
 
 
 def _of_run(section: Section, near: str) -> Section:

@@ -11,9 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import SpecError
+from ...errors import SpecError, StoreError
 from ...report.accounts import accounts_sections
 from ...report.document import Document, Section
+from ...report.glance import glance_section
 from ...report.html.content import PageContent
 from ...report.provenance import provenance_section
 from ...report.review import review_document
@@ -22,6 +23,7 @@ from ...report.trends import slopes_section
 from ...results.provenance import provenance
 from ...results.sheet import Found
 from ...results.sides import called
+from ...store import Dat
 from .before import between, since
 from .judged import gates_of
 from .mailed import mailed
@@ -66,7 +68,7 @@ def page_of(
     from .drawn import charts_of, drawn
     from .telling import telling
 
-    (gates, charts), compared = gates_of(dats), _compared(index, query, dats, root)
+    (gates, charts, verdicts), compared = gates_of(dats), _compared(index, query, dats, root)
     found = found_cells(index, query)
     accounting = Accounting("agent")
     notes = (*notes, *_unread(index, query))
@@ -82,7 +84,8 @@ def page_of(
         timeline_section(played),
         provenance_section([mailed(provenance(Path(path)), near[at]) for at, path in enumerate(paths[:MOST_RUNS])]),
     ]
-    document = _with(review_document(review), [*gates, *compared, *filter(None, more)])
+    glance = glance_section(review, verdicts, _end(paths))
+    document = _with(review_document(review), [*filter(None, [glance])], [*gates, *compared, *filter(None, more)])
     held = traced(index, found, names, telling(index, found, root, catalog), traces) if root else Traced()
     return PageContent(
         document=drawn(document, [*charts, *charts_of(review, found, played)]),
@@ -96,10 +99,22 @@ def page_of(
     )
 
 
-def _with(document: Document, more: Sequence[Section]) -> Document:
-    """The document with `more` sections before its last words."""
+def _with(document: Document, first: Sequence[Section], more: Sequence[Section]) -> Document:
+    """The document with some sections `first`, and `more` before its last words."""
     last = [section for section in document.sections if section.key == "end"]
-    return Document(document.title, (*(each for each in document.sections if each not in last), *more, *last))
+    return Document(document.title, (*first, *(each for each in document.sections if each not in last), *more, *last))
+
+
+def _end(paths: Sequence[str]) -> str:
+    """How the one run ended, in the word that it was closed with; '' of several, and of what has no such word."""
+    if len(paths) != 1:
+        return ""
+    try:
+        status = Dat(Path(paths[0])).status()
+    except StoreError:
+        return ""
+    word = status.get("verdict", "") if status.get("state") == "closed" else "open"
+    return word if isinstance(word, str) else ""
 
 
 def _unread(index: Index, query: Query) -> Iterator[str]:

@@ -38,4 +38,10 @@ def test_known_sections_stand_where_people_look_and_strangers_at_the_end_under_t
         ("cost", ["cost"]),
         ("stranger", ["stranger"]),
     ]
+    # Without a leaderboard the summary says who is best.
+    alone = parts_of(Document("t", tuple(Section(key, key) for key in ["summary", "breakdown", "metrics"])))
+    assert [(part.key, [section.key for section in part.sections]) for part in alone] == [
+        ("overview", ["summary", "metrics"]),
+        ("scores", ["breakdown"]),
+    ]
     assert parts[-1].heading == "Stranger"
