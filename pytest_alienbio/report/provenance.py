@@ -63,7 +63,7 @@ def _facts(one: Provenance) -> Iterator[Fact]:
     yield from fact("python", "python", one.python)
     yield from fact("platform", "platform", one.platform)
     yield from fact("cpus", "processors", one.cpus)
-    yield from fact("directory", "started in", one.directory)
+    yield from fact("directory", "started in", one.directory, "the project's folder" if one.directory == "." else "")
     yield from fact("tags", "tags", list[Json](one.said.tags), ", ".join(one.said.tags))
     for name, value in one.more.items():
         yield from fact(f"more.{name}", inert(name, most=40), value, value if isinstance(value, str) else canonical(value))

@@ -13,6 +13,8 @@ from .content import COLUMNS
 
 FIRST = 100
 """Rows that a page shows without scripts, and of each page of its table."""
+UNSHOWN = ("scenario", "role", "battery", "params", "trace")
+"""Columns to filter by and to search, not to read; as `cells.js` has them."""
 _LEFT = frozenset(
     {"run", "id", "battery", "scenario", "agent", "role", "outcome", "why", "params", "started", "worker", "tags", "note"}
 )
@@ -75,6 +77,11 @@ def _column(key: str, values: Sequence[Json]) -> dict[str, Json]:
     return {"key": key, "header": tame(COLUMNS.get(key, key)), "left": key in _LEFT, "texts": texts, "at": at}
 
 
+def _is_shown(key: str, values: Sequence[Json]) -> bool:
+    """Whether people need the column: the id tells the scenario, one run's name tells nothing, nor does what all lack."""
+    return key == "id" or (key not in UNSHOWN and len(set(values) - {None}) > (key == "run"))
+
+
 def _order(value: Json) -> tuple[bool, float, str]:
     """Numbers before texts, each in its own order."""
     return (False, value, "") if isinstance(value, int | float) else (True, 0.0, str(value))
@@ -82,7 +89,7 @@ def _order(value: Json) -> tuple[bool, float, str]:
 
 def first_rows(sheet: CellSheet, link: Link) -> Grid:
     """The first rows, for who runs no scripts, and on paper."""
-    keys = list(sheet.columns)
+    keys = [key for key, values in sheet.columns.items() if _is_shown(key, values)]
     heads = tuple(Head(tame(COLUMNS.get(key, key)), key in _LEFT, key == "id") for key in keys)
     rows = []
     for at in range(min(FIRST, len(sheet))):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import CellSheet, Json
+from pytest_alienbio.report.html.assets import asset
 from pytest_alienbio.report.html.blocks import nowhere
-from pytest_alienbio.report.html.sheet import first_rows, sheet_data, spelled
+from pytest_alienbio.report.html.sheet import UNSHOWN, first_rows, sheet_data, spelled
 
 NUMBERS = st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False, width=32) | st.integers(-99, 99))
 
@@ -46,5 +48,17 @@ def test_a_column_spells_its_values_once() -> None:
 def test_without_scripts_the_first_hundred_rows_are_there() -> None:
     sheet = CellSheet({"run": ["r"] * 250, "id": [f"c{at}" for at in range(250)], "score": [0.5] * 250})
     grid = first_rows(sheet, nowhere)
-    assert [len(grid.rows), grid.rows[99][1].text] == [100, "c99"]
-    assert [head.text for head in grid.heads] == ["run", "cell", "score"]
+    assert [len(grid.rows), grid.rows[99][0].text] == [100, "c99"]
+    assert [head.text for head in grid.heads] == ["cell", "score"]
+
+
+def test_without_scripts_and_on_paper_the_columns_are_those_of_the_script() -> None:
+    """What the id says, what one run is called, and what no cell has would only push the others off the sheet."""
+    two = {"run": ["r", "s"], "id": ["a", "b"], "scenario": ["x", "y"], "role": ["floor", "candidate"], "usd": [None, None]}
+    assert [head.text for head in first_rows(CellSheet({**two, "score": [0.5, None]}), nowhere).heads] == [
+        "run",
+        "cell",
+        "score",
+    ]
+    script = asset("assets/cells.js").text
+    assert f"const UNSHOWN = {json.dumps(list(UNSHOWN))};" in script
