@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from ..model import Bill, Outcome, Result, Skewed, Spending
+from ..model.brief import Told
 from ..stats.percentiles import skewed, sum_of
 
 UNMEASURED = "not measured"
@@ -23,14 +24,21 @@ class _Sum:
     seconds: list[float | None] = field(default_factory=list)
     passed: list[bool] = field(default_factory=list)
 
-    def add(self, result: Result, others: Sequence[Result] = ()) -> None:
-        made = (result, *others)
-        self.usd.append(_added(each.usage.usd for each in made))
-        self.tokens.append(_added(each.usage.tokens for each in made))
-        self.requests.append(_added(each.usage.requests for each in made))
+    def add(self, result: Told, others: Sequence[Result] = ()) -> None:
         # A duration of exactly 0 is what a record says that was never given one.
-        self.seconds.append(_added(each.duration_s or None for each in made))
         self.passed.append(result.passed is True)
+        if not others:
+            used = result.usage
+            self.usd.append(_known(used.usd))
+            self.tokens.append(_known(used.tokens))
+            self.requests.append(_known(used.requests))
+            self.seconds.append(_known(result.duration_s or None))
+            return
+        made = (result, *others)
+        self.usd.append(_added([each.usage.usd for each in made]))
+        self.tokens.append(_added([each.usage.tokens for each in made]))
+        self.requests.append(_added([each.usage.requests for each in made]))
+        self.seconds.append(_added([each.duration_s or None for each in made]))
 
     def extend(self, other: _Sum) -> None:
         for mine, others in zip(self._lists(), other._lists(), strict=True):
@@ -58,14 +66,13 @@ class _Sum:
         )
 
 
-def _added(values: Iterable[float | None]) -> float | None:
+def _added(values: Sequence[float | None]) -> float | None:
     """What is known of them; None if nothing is."""
-    known = [value for value in map(_finite, values) if value is not None]
-    return sum_of(known) if known else None
+    return sum_of([value for value in map(_known, values) if value is not None])
 
 
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and isfinite(value) else None
+def _known(value: float | None) -> float | None:
+    return float(value) if value is not None and isfinite(value) else None
 
 
 def _measured(values: list[float | None]) -> Skewed:
@@ -79,7 +86,7 @@ class Billing:
     def __init__(self) -> None:
         self._leaves: dict[tuple[str, str], _Sum] = {}
 
-    def add(self, result: Result, others: Sequence[Result] = ()) -> None:
+    def add(self, result: Told, others: Sequence[Result] = ()) -> None:
         """One cell's result, and the other attempts at it, which were paid too; one that was never started is none."""
         others = [each for each in others if each.outcome not in _FREE]
         if result.outcome not in _FREE or others:
@@ -101,7 +108,7 @@ class Billing:
         )
 
 
-def bill(results: Iterable[Result]) -> Bill:
+def bill(results: Iterable[Told]) -> Bill:
     """What results cost. Hand in one result a cell."""
     made = Billing()
     for result in results:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from math import isfinite
+from typing import Any
 
-from ..model import Breakdown, Json, Outcome, Part, Result
+from ..model import Breakdown, Json, Outcome, Part
+from ..model.brief import Told
 from ..model.canonical import canonical
 from ..stats.means import leaf_mean
 from ..stats.moments import Moments
@@ -32,29 +34,22 @@ class _Tally:
     """Cells that neither passed nor did not, by why."""
     cells: int = 0
 
-    def add(self, result: Result) -> None:
+    def add(self, world: World, score: float | None, why: str, passed: bool | None) -> None:
+        """`why`: the cell has no score; '' if it has one."""
         self.cells += 1
-        world = (result.difficulty, result.seed)
-        score, why = result.score, str(result.outcome)
-        if result.outcome.scored:
-            # A score that is no finite number is an error, as in every mean.
-            why = "no score" if score is None else "" if isfinite(score) else str(Outcome.SCORER_ERROR)
         if why:
             self.unscored[why] += 1
         elif score is not None:
             self.scores.append(score)
             self.worlds.append(world)
-        if result.passed is None or why not in ("", "no score"):
+        if passed is None or why not in ("", "no score"):
             self.unjudged[why or "no bar"] += 1
         else:
             self.judged[world] = self.judged.get(world, 0) + 1
-            self.passed += result.passed
+            self.passed += passed
 
     def part(self, bounds: tuple[float, float] | None) -> Part:
-        moments = Moments()
-        for score in self.scores:
-            moments.add(score)
-        variance = moments.variance
+        variance = Moments.of(self.scores).variance
         judged = sum(self.judged.values())
         # What a world shows under another surface or param is no new world: it must not make the interval narrower.
         share = len(self.judged) / judged if judged else 1.0
@@ -69,30 +64,36 @@ class _Tally:
         )
 
 
+def _tallies() -> defaultdict[Any, _Tally]:
+    return defaultdict(_Tally)
+
+
 class Breakdowns:
     """Collects results one by one; what is kept of a cell is its score and its world."""
 
     def __init__(self) -> None:
         self._roles: dict[tuple[str, str], str] = {}
-        self._whole: dict[tuple[str, str], _Tally] = {}
-        self._levels: dict[tuple[str, str], dict[int | None, _Tally]] = {}
-        self._settings: dict[tuple[str, str], dict[str, tuple[dict[str, Json], _Tally]]] = {}
+        self._whole: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
+        self._levels: defaultdict[tuple[str, str], defaultdict[int | None, _Tally]] = defaultdict(_tallies)
+        self._settings: defaultdict[tuple[str, str], defaultdict[str, _Tally]] = defaultdict(_tallies)
+        self._params: dict[str, dict[str, Json]] = {}
+        """By their text, as settings are named."""
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Told) -> None:
         """One cell's result; one that was not meant to run here is none."""
         if result.outcome is Outcome.SKIPPED:
             return
         leaf = (result.scenario, result.agent)
         self._roles.setdefault(leaf, result.role)
-        params = dict(result.params)
-        levels, settings = self._levels.setdefault(leaf, {}), self._settings.setdefault(leaf, {})
-        _, setting = settings.setdefault(canonical(params) if params else "", (params, _Tally()))
-        for tally in (
-            self._whole.setdefault(leaf, _Tally()),
-            levels.setdefault(result.difficulty, _Tally()),
-            setting,
-        ):
-            tally.add(result)
+        setting = canonical(dict(result.params)) if result.params else ""
+        if setting not in self._params:
+            self._params[setting] = dict(result.params)
+        score, why = result.score, str(result.outcome)
+        if result.outcome.scored:
+            # A score that is no finite number is an error, as in every mean.
+            why = "no score" if score is None else "" if isfinite(score) else str(Outcome.SCORER_ERROR)
+        for tally in (self._whole[leaf], self._levels[leaf][result.difficulty], self._settings[leaf][setting]):
+            tally.add((result.difficulty, result.seed), score, why, result.passed)
 
     def made(self) -> tuple[Breakdown, ...]:
         """By scenario, then agent, as first seen."""
@@ -105,20 +106,20 @@ class Breakdowns:
     def _breakdown(self, leaf: tuple[str, str], bounds: tuple[float, float] | None) -> Breakdown:
         scenario, agent = leaf
         levels = sorted(self._levels[leaf].items(), key=lambda item: -1 if item[0] is None else item[0])
-        settings = self._settings[leaf].values()
+        settings = self._settings[leaf].items()
         return Breakdown(
             scenario=scenario,
             agent=agent,
             role=self._roles[leaf],
             whole=self._whole[leaf].part(bounds),
             levels=tuple(replace(tally.part(bounds), difficulty=level) for level, tally in levels) if len(levels) > 1 else (),
-            settings=tuple(replace(tally.part(bounds), params=params) for params, tally in settings)
+            settings=tuple(replace(tally.part(bounds), params=self._params[name]) for name, tally in settings)
             if len(settings) > 1
             else (),
         )
 
 
-def breakdowns(results: Iterable[Result]) -> tuple[Breakdown, ...]:
+def breakdowns(results: Iterable[Told]) -> tuple[Breakdown, ...]:
     """Scores by scenario and agent, by difficulty, by params. Hand in one result a cell."""
     made = Breakdowns()
     for result in results:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
-from ..model import Outcome, Query, Result, canonical
+from ..model import Outcome, Query, Result, Usage, canonical
+from ..model.brief import Brief, Told
+from ..store.fields import OUTCOMES
 from ..store.index import Index
 
 _CELL = ("scenario", "agent", "difficulty", "params", "seed", "variant")
 _RANK = ("outcome", "ended_at", "attempt")
 _RECORD = ("dat", "key", "id")
+_BRIEF = (
+    "record", "task", "outcome", "tokens", "usd", "requests",
+    "id", "scenario", "difficulty", "agent", "role", "seed",
+    "score", "better", "passed", "passing_score", "reason", "run",
+    "key", "battery", "params", "duration_s", "origin", "dat",
+)  # fmt: skip
+"""The columns that a `Brief` is made of: beside the others those before its outcome, those before its usage, and the rest."""
+_AT_ONCE = 500
+"""Records looked at before those of them that are wanted whole are read."""
 
 
 def counted(index: Index, query: Query) -> Iterator[Result]:
@@ -40,18 +52,35 @@ def counted_rows(index: Index, query: Query, columns: Sequence[str]) -> Iterator
             yield row[width:]
 
 
+def counted_briefly(index: Index, query: Query, whole: Callable[[Brief], bool]) -> Iterator[Told]:
+    """What `counted` gives, in brief straight from the index, but for trials of tasks and those that are wanted `whole`:
+    these are read from their journals. Streams."""
+    rows = counted_rows(index, query, _BRIEF)
+    while some := list(islice(rows, _AT_ONCE)):
+        told: dict[tuple[str, str, str], Told] = {}
+        wanted: list[int] = []
+        for record, task, outcome, tokens, usd, requests, *rest in some:
+            usage = Usage(tokens, usd, requests)
+            brief = Brief._make((*rest[:6], OUTCOMES[outcome], *rest[6:12], usage, *rest[12:]))
+            told[brief.dat_path, brief.key, brief.id] = brief
+            # Of results in memory a score that is no finite number is missing here, and an error there.
+            if task or (brief.score is None and brief.outcome.scored) or whole(brief):
+                wanted.append(record)
+        for result in index.at(wanted):
+            told[result.dat_path, result.key, result.id] = result
+        yield from told.values()
+
+
 def other_attempts(index: Index, query: Query) -> dict[tuple[str, str, str], list[Result]]:
     """Attempts that do not count in their DAT since another one does, by (DAT, key, id) of their cell."""
     best = replace(query, latest=False, outcomes=frozenset(), passed=None, min_score=None, max_score=None)
     every = replace(best, attempts=True)
     if index.count(every) == index.count(best):
         return {}
-    count = {(each.dat_path, each.key, each.id): each.attempt for each in index.results(best)}
+    counting = {record for (record,) in index.rows(best, ("record",))}
     others: dict[tuple[str, str, str], list[Result]] = {}
-    for each in index.results(every):
-        cell = (each.dat_path, each.key, each.id)
-        if each.attempt != count.get(cell):
-            others.setdefault(cell, []).append(each)
+    for each in index.at([record for (record,) in index.rows(every, ("record",)) if record not in counting]):
+        others.setdefault((each.dat_path, each.key, each.id), []).append(each)
     return others
 
 

@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ..model import Failure, FailureGroup, Failures, Outcome, Result
+from ..model.brief import Told
 
 _BY_OUTCOME_ALONE = frozenset({Outcome.OVER_LIMIT, Outcome.NOT_RUN, Outcome.LOST})
 """Outcomes whose cells are one group whatever their reasons say: the cause lies outside the cell."""
 
 
-def failure_of(result: Result, command: str = "") -> Failure:
-    """What is told of a result that failed; `command` plays it again."""
-    error = result.error
+def failure_of(result: Told, command: str = "") -> Failure:
+    """What is told of a result that failed; `command` plays it again. In brief there is neither an error nor a trace."""
+    error, trace = (result.error, result.trace) if isinstance(result, Result) else (None, None)
     return Failure(
         id=result.id,
         outcome=result.outcome,
@@ -22,7 +23,7 @@ def failure_of(result: Result, command: str = "") -> Failure:
         passing_score=result.passing_score,
         reason=result.reason or (f"{error.type}: {error.message}" if error else ""),
         command=command,
-        trace=result.trace.file if result.trace else "",
+        trace=trace.file if trace else "",
         agent=result.agent,
         scenario=result.scenario,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..model import CellVerdict, Failure, Result, Review, Summary, Unrecorded, cell_verdict
+from ..model.brief import Told
 from ..stats import summarize
 from .bill import Billing
 from .breakdown import Breakdowns
@@ -13,13 +14,13 @@ from .failures import failure_of, grouped, lowest
 
 
 def review(
-    results: Iterable[Result],
+    results: Iterable[Told],
     *,
     title: str,
     dats: Sequence[str] = (),
     board: Summary | None = None,
-    command: Callable[[Result], str] = lambda result: "",
-    others: Callable[[Result], Sequence[Result]] = lambda result: (),
+    command: Callable[[Told], str] = lambda result: "",
+    others: Callable[[Told], Sequence[Result]] = lambda result: (),
     unrecorded: Sequence[Unrecorded] = (),
     notes: Sequence[str] = (),
 ) -> Review:
@@ -34,7 +35,7 @@ def review(
     errors: list[Failure] = []
     below: list[Failure] = []
 
-    def watched() -> Iterator[Result]:
+    def watched() -> Iterator[Told]:
         for result in results:
             apart.add(result)
             spent.add(result, others(result))

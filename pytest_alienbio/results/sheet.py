@@ -31,11 +31,14 @@ def found_cells(index: Index, query: Query) -> Found:
     `counts` says of each whether `counted` gives it: of a cell that several DATs hold one does.
     """
     with garbage.kept():
-        counting = {record for (record,) in counted_rows(index, query, ("record",))}
         rows = list(index.rows(query, _COLUMNS))
         columns = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
         found = {name: list(values) for name, values in zip(_COLUMNS, columns, strict=True)}
-        found["counts"] = [record in counting for record in found["record"]]
+        if len(index.dats(query)) > 1:
+            counting = {record for (record,) in counted_rows(index, query, ("record",))}
+            found["counts"] = [record in counting for record in found["record"]]
+        else:
+            found["counts"] = [True] * len(rows)
         return found
 
 

@@ -80,9 +80,7 @@ def clustered_mean(
     lost = counted(missing, len(values) - len(numbers))
     if not numbers:
         return Estimate(None, missing=lost, method="t", why="no score", unit=plural(unit))
-    moments = Moments()
-    for number in numbers:
-        moments.add(number)
+    moments = Moments.of(numbers)
     mean, variance, units, method = moments.mean, moments.variance, len(numbers), "t"
     if clusters is not None:
         groups: dict[Hashable, list[float]] = {}

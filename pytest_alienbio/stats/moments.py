@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite
 
 
@@ -37,6 +37,18 @@ class Moments:
         self.n += 1
         self._total += numerator
         self._square += numerator * numerator
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Moments:
+        """Those of all `values`, as if added one by one, in less time. Raises as `add`."""
+        found, values = cls(), list(values)
+        if wrong := next((value for value in values if not isfinite(value)), None):
+            found.add(wrong)  # which says what is wrong
+        ratios = [value.as_integer_ratio() for value in values]
+        found._shift = shift = max((bottom for _, bottom in ratios), default=1).bit_length() - 1
+        tops = [top << shift - bottom.bit_length() + 1 for top, bottom in ratios]
+        found.n, found._total, found._square = len(tops), sum(tops), sum(top * top for top in tops)
+        return found
 
     @property
     def mean(self) -> float | None:

@@ -67,11 +67,12 @@ def skewed(values: Sequence[float | None], *, level: float = 0.95, missing: Mapp
 
     None is missing: unknown, not free. Raises `ValueError` for NaN or infinite values.
     """
-    numbers = present(values)
+    numbers = sorted(present(values))  # once, for all that follows
+    lost = counted(missing, len(values) - len(numbers), "no value")
     return Skewed(
-        median=percentile(values, 50, missing=missing),
-        p90=percentile(values, 90, missing=missing),
-        geometric=geometric_mean(values, level=level, missing=missing),
+        median=percentile(numbers, 50, missing=lost),
+        p90=percentile(numbers, 90, missing=lost),
+        geometric=geometric_mean(numbers, level=level, missing=lost),
         total=sum_of(numbers),
     )
 

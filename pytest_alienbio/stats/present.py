@@ -13,13 +13,11 @@ def present(values: Iterable[float | None]) -> list[float]:
 
     Raises `ValueError` for NaN and infinities: they are errors, not data.
     """
-    found = []
-    for at, value in enumerate(values):
-        if value is None:
-            continue
-        if not isfinite(value):
-            raise ValueError(f"a score must be a finite number or None, got {value!r} at position {at}")
-        found.append(float(value))
+    values = values if isinstance(values, Sequence) else list(values)
+    found = [float(value) for value in values if value is not None]
+    if not all(map(isfinite, found)):
+        at, wrong = next((at, value) for at, value in enumerate(values) if value is not None and not isfinite(value))
+        raise ValueError(f"a score must be a finite number or None, got {wrong!r} at position {at}")
     return found
 
 

@@ -81,3 +81,17 @@ def test_clusters_that_are_alike_leave_no_doubt_at_all() -> None:
     assert cluster_variance([[0.1, 0.6, 1.0], [1.0, 0.1, 0.6], [0.6, 1.0, 0.1]]) == 0.0
     assert cluster_variance([[0.1, 0.6]]) is None
     assert cluster_variance([[1e308, 1e308], [-1e308]]) is None
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
+def test_all_at_once_are_what_they_are_one_by_one(values: list[float]) -> None:
+    one_by_one, at_once = Moments(), Moments.of(values)
+    for value in values:
+        one_by_one.add(value)
+    assert (at_once.n, at_once.mean, at_once.variance) == (one_by_one.n, one_by_one.mean, one_by_one.variance)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_all_at_once_refuse_what_is_no_number(bad: float) -> None:
+    with pytest.raises(ValueError, match="finite number"):
+        Moments.of([0.5, bad])

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...model import Result, garbage
 from ...report.build import some
 from ...report.review import leaderboard_document, review_document
 from ...results.leaderboard import leaderboard
@@ -17,7 +18,8 @@ from ...results.unrecorded import unrecorded_in
 from ...store.layout import SPEC
 
 if TYPE_CHECKING:
-    from ...model import Query, Result, Review
+    from ...model import Query, Review
+    from ...model.brief import Told
     from ...report import Document
     from ...store.index import Index
 
@@ -52,31 +54,35 @@ def reviewed(
     notes: Sequence[str] = (),
     meanwhile: Callable[[Result], None] | None = None,
 ) -> Review:
-    """What `report_on` says of what `query` keeps, as numbers; `meanwhile` is told of every attempt, as they stream by."""
-    from ...results.counted import counted, other_attempts
+    """What `report_on` says of what `query` keeps, as numbers; `meanwhile` is told of every attempt, as they stream by.
+
+    Without it only cells that broke, and trials of tasks, are read from their journals: the index tells the others.
+    """
+    from ...results.counted import counted_briefly, other_attempts
     from ...results.review import review
 
     attempts = other_attempts(index, query)
     commands = Commands()
 
-    def others(result: Result) -> Sequence[Result]:
+    def others(result: Told) -> Sequence[Result]:
         found = attempts.get((result.dat_path, result.key, result.id), ())
-        if meanwhile is not None:
+        if meanwhile is not None and isinstance(result, Result):
             for each in (result, *found):
                 meanwhile(each)
         return found
 
     near = from_here(dats)
-    return review(
-        counted(index, query),
-        title=title_of(index, query),
-        dats=near,
-        board=leaderboard(index, query),
-        command=commands.again,
-        others=others,
-        unrecorded=unrecorded_in(index, dats, near),
-        notes=(*notes, *_imported(index, query)),
-    )
+    with garbage.kept():
+        return review(
+            counted_briefly(index, query, lambda brief: meanwhile is not None or not brief.outcome.scored),
+            title=title_of(index, query),
+            dats=near,
+            board=leaderboard(index, query),
+            command=commands.again,
+            others=others,
+            unrecorded=unrecorded_in(index, dats, near),
+            notes=(*notes, *_imported(index, query)),
+        )
 
 
 def report_of(results: Iterable[Result], *, only: Collection[str] = ()) -> Document:
@@ -106,7 +112,7 @@ class Commands:
     def __init__(self) -> None:
         self._nodes: dict[str, str] = {}
 
-    def again(self, result: Result) -> str:
+    def again(self, result: Told) -> str:
         """See `again`."""
         dat = result.dat_path
         if result.origin or not dat:

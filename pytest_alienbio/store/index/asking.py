@@ -6,12 +6,13 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import SpecError, did_you_mean
 from ...model import Query
 from . import answers
-from .columns import SPELLED, Column, column, needs_detail, order_of
+from .columns import SPELLED, Column, column, needs_detail, order_of, read_all
 from .leaves import BY, SUMS, LeafSum, leaf_sums
 from .names import KEYED, KINDS, Names
 from .refreshing import leads_out, spelled_path, stored_path
@@ -27,6 +28,8 @@ _WORLD = f"{SPELLED.format('scenario')}, ifnull(r.difficulty, -1), {SPELLED.form
 _IN_DAT = f"{_WORLD}, d.id, d.key"
 _TIES = f"c.key, {_WORLD}, {SPELLED.format('params')}, r.no"
 _NAMED = ("dat", "commit", *KINDS, *KEYED)
+_AT_ONCE = 500
+"""Rows read at a time, column by column."""
 
 
 class DatRow(NamedTuple):
@@ -86,11 +89,12 @@ class Asking:
         found = self.columns(columns, order)
         reads = [(place, one.read) for place, one in enumerate(found) if one.read]
         sql, detail = [one.sql for one in found], needs_detail(columns)
-        for row in self._ordered(query, sql, order, limit, offset, detail=detail):
-            values = list(row)
+        rows = self._ordered(query, sql, order, limit, offset, detail=detail)
+        while some := list(islice(rows, _AT_ONCE)):
+            values: list[Sequence[Any]] = list(zip(*some, strict=True))
             for place, read in reads:
-                values[place] = read(values[place])
-            yield tuple(values)
+                values[place] = read_all(read, values[place])
+            yield from zip(*values, strict=True)
 
     def columns(self, columns: Sequence[str], order: Sequence[str]) -> list[Column]:
         """The columns of these names. Raises `SpecError` for one that is none, or that rows cannot be ordered by."""
@@ -239,12 +243,16 @@ class Asking:
             f"ORDER BY {_IN_DAT} LIMIT ? OFFSET ?"
         )
         for dat in dats:
+            span = (dat << SPAN, dat << SPAN | MASK)
+            if limit is None and not offset:
+                # Not the cursor itself, which `yield from` would close, maybe after its connection.
+                yield from islice(self._connection.execute(statement, (*span, *fits.parameters, -1, 0)), None)
+                continue
             if limit == 0:
                 return
             if offset and (held := self._count([dat], fits)) <= offset:
                 offset -= held
                 continue
-            span = (dat << SPAN, dat << SPAN | MASK)
             given = 0
             for row in self._connection.execute(
                 statement, (*span, *fits.parameters, -1 if limit is None else limit, offset)

@@ -36,7 +36,7 @@ _NUMBERS = {
     "passed": "r.passed", "passing_score": "r.bar", "tokens": "r.tokens", "usd": "r.usd", "requests": "r.requests",
     "started_at": "r.started", "ended_at": "r.ended", "duration_s": "r.duration", "steps": "r.steps", "cost": "r.cost",
     "retries": "r.retries", **{f"{kind}_tokens": f"r.{kind}" for kind in consumed.SPLIT}, "latency_s": "r.latency",
-    "record": "r.no",
+    "record": "r.no", "task": "r.task",
 }  # fmt: skip
 _OF_DAT = {
     "dat": "(SELECT path FROM dat WHERE no = r.no >> 32)",
@@ -74,7 +74,7 @@ def column(name: str, texts: Callable[[str], Mapping[int, str]], dats: Mapping[i
         return Column(_DETAILS[name], f"nullif({_DETAILS[name]}, '')")
     if name in ("dat", "commit"):
         place = ("dat", "commit").index(name)
-        return Column("r.no >> 32", _OF_DAT[name], read=lambda no: dats[no][place])
+        return Column("r.no >> 32", _OF_DAT[name], read={no: told[place] for no, told in dats.items()}.__getitem__)
     kind, dot, key = name.partition(".")
     if dot and kind in MAPS:
         return _one(kind, key, texts)
@@ -128,6 +128,13 @@ def _bool(value: Any) -> bool | None:
 def _number(value: Any) -> Any:
     """What was too large for SQLite is a text there."""
     return int(value) if type(value) is str else value
+
+
+def read_all(read: Callable[[Any], Any], values: Sequence[Any]) -> Sequence[Any]:
+    """`read` of each of a column's values."""
+    if read is _number and str not in set(map(type, values)):
+        return values
+    return list(map(read, values))
 
 
 def needs_detail(columns: Sequence[str]) -> bool:

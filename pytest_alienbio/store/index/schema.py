@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the tables, or of what is put into them."""
 APPLICATION = 0x62696F31
 
@@ -36,7 +36,7 @@ TABLES = (
         agent_hash INTEGER NOT NULL, run INTEGER NOT NULL, worker INTEGER NOT NULL, error INTEGER NOT NULL,
         imported INTEGER NOT NULL, bar REAL, tokens, usd REAL, requests, started REAL, duration REAL, steps, cost REAL,
         retries, input, cached, cache_written, output, reasoning, latency REAL, model INTEGER NOT NULL,
-        file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+        task INTEGER NOT NULL, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
     )""",
     "CREATE INDEX twin ON record (cell, counts, rank)",
     """CREATE TABLE detail (
