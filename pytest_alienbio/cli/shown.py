@@ -38,7 +38,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--markdown", dest="format", action="store_const", const="markdown", help="short for --format markdown")
     group.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
     group.add_argument("--table", metavar="SECTION.TABLE", default="", help="csv, xlsx: this table alone, like cost.agents")
-    group.add_argument("--all", action="store_true", help="every row; Markdown and JSON always have all")
+    group.add_argument("--all", action="store_true", help="every row; JSON always has all, Markdown up to 1 MB")
     group.add_argument(
         "-o",
         "--output",
@@ -61,7 +61,9 @@ def show(document: Document, args: argparse.Namespace) -> None:
 
         text = as_csv(one_of(grids(document), args.table))
     elif form == "markdown":
-        text = render_markdown(document)
+        from ..report.github import fitting
+
+        text = render_markdown(document) if args.all else fitting(document)
     elif form == "json":
         text = as_json(document)
     elif path:

@@ -7,6 +7,7 @@ or begin another: GitHub's own escapes stand for the signs that could.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..model import Call, Verdict, inert
 from .document import Document, Note, Notes, Section
@@ -15,6 +16,8 @@ from .markdown import render_markdown
 
 MOST_BYTES = 1_000_000
 """Of a job's summary: GitHub drops one of more than 1 MiB, all of it."""
+_SHORTER = "shortened to the rows of a screen: GitHub drops a job's summary of more than 1 MiB; --all has every row"
+_GONE = "left out: it alone would be too long"
 _MOST_TEXT = 4000
 _LEFT_OUT = "The rest is left out: GitHub drops a summary of more than 1 MiB. The result folder has all."
 _SUMMARISED = ("run", "findings", "leaderboard", "end")
@@ -54,9 +57,27 @@ def job_summary(document: Document, verdicts: Sequence[Verdict], *, room: int = 
     left_out = Section("left out", blocks=(Notes("notes", (Note(_LEFT_OUT),)),))
     for sections in ((*judged, *others), (*judged, left_out), (*lines, left_out)):
         text = render_markdown(Document(document.title, sections), whole=False) + "\n"
-        if len(text.encode()) <= room:
+        if _size(text) <= room:
             return text
     return ""
+
+
+def fitting(document: Document, *, most: int = MOST_BYTES) -> str:
+    """The document as Markdown that a job's summary takes: with every row, if that is no longer than `most` bytes, else with
+    those of a screen; then without its longest sections, one by one. What is left out is said."""
+    text = render_markdown(document)
+    if _size(text) <= most:
+        return text
+    sections, note = list(document.sections), Section("shortened", blocks=(Notes("notes", (Note(_SHORTER, "note"),)),))
+    rest = sorted(range(len(sections)), key=lambda at: _size(render_markdown(Document("", (sections[at],)), whole=False)))
+    while _size(text := render_markdown(Document(document.title, (*sections, note)), whole=False)) > most and rest:
+        at = rest.pop()
+        sections[at] = replace(sections[at], blocks=(Notes("left out", (Note(_GONE, "note"),)),))
+    return text
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "backslashreplace"))
 
 
 def _data(text: str) -> str:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_alienbio.model import Rule
-from pytest_alienbio.report.github import annotation, command, job_summary
+from pytest_alienbio.report import render_markdown
+from pytest_alienbio.report.document import Document, Section, Table, named
+from pytest_alienbio.report.github import annotation, command, fitting, job_summary
 
 from .documents import EVIL
 from .parts import small
@@ -104,3 +106,24 @@ def test_a_summary_without_room_says_that_something_is_left_out() -> None:
     less = job_summary(small(), [failed()], room=len(whole.encode()) - 1)
     assert len(less.encode()) < len(whole.encode())
     assert "The rest is left out: GitHub drops a summary of more than 1 MiB." in less
+
+
+def test_a_document_that_is_too_long_has_the_rows_of_a_screen_then_fewer_sections() -> None:
+    """As much as there is room for, and it says what it left out."""
+    names = [f"agent-{at}" for at in range(400)]
+    table = Table("rows", (named("agent", "agent", names, str),), screen=tuple(range(10)), more="… and 390 more: --all")
+    long, short = (
+        Section(heading, heading, blocks=(each,)) for heading, each in (("long", replace(table, screen=None)), ("short", table))
+    )
+    document = Document("d", (long, short))
+    whole = render_markdown(document)
+    assert fitting(document) == fitting(document, most=len(whole)) == whole
+    fewer = fitting(document, most=len(whole) - 1)
+    assert fewer.count("agent-") == 410
+    assert "and 390 more" in fewer
+    assert "GitHub drops a job's summary" in fewer
+    least = fitting(document, most=1000)
+    assert len(least) <= 1000
+    assert least.count("agent-") == 10
+    assert "## Long" in least
+    assert "it alone would be too long" in least
