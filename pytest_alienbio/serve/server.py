@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -20,7 +22,10 @@ HOST = "127.0.0.1"
 IDLE_S = 30.0
 """A connection that says nothing for so long is closed."""
 MOST_AT_ONCE = 32
-"""Connections that are answered at once; more wait. A browser opens six."""
+"""Connections at once. A browser keeps six; where one more comes, the one that has asked for nothing the longest is closed."""
+PIECE = 65536
+"""Bytes that are sent at once: for each there are `IDLE_S`, so that a slow line gets a large report, and who reads none of it
+holds a thread for no longer."""
 _LONGEST = 8000
 """Characters of an address."""
 _HEADERS = {
@@ -98,28 +103,44 @@ class _Http(ThreadingHTTPServer):
 
     def __init__(self, *args: Any) -> None:
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self._open: set[socket.socket] = set()
+        self._idle_since: dict[socket.socket, float] = {}
+        """Connections by when they began to ask for nothing; `inf` while one is answered."""
         super().__init__(*args)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._room.acquire(timeout=IDLE_S):
-            self.shutdown_request(request)
-            return
+        if not self._room.acquire(blocking=False):
+            self._make_room()
+            if not self._room.acquire(timeout=IDLE_S):
+                self.shutdown_request(request)
+                return
+        self.waits(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._open.discard(request)
+            self._idle_since.pop(request, None)
             self._room.release()
 
+    def waits(self, connection: socket.socket) -> None:
+        """It asks for nothing, from now on."""
+        self._idle_since[connection] = time.monotonic()
+
+    def is_answered(self, connection: socket.socket) -> None:
+        """It has asked for something, from now on."""
+        self._idle_since[connection] = inf
+
     def hang_up(self) -> None:
-        """Ends the connections that browsers keep for their next request."""
-        for connection in list(self._open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        """Ends all connections, those included that browsers keep for their next request."""
+        for connection in list(self._idle_since):
+            _end(connection)
+
+    def _make_room(self) -> None:
+        """Ends the connection that has asked for nothing the longest, be it kept or not through with its first request."""
+        since, connection = min(((since, each) for each, since in list(self._idle_since.items())), key=_first)
+        if since < inf:
+            _end(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is nothing to be told of, and nothing else gets here."""
@@ -133,7 +154,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Reading."""
-        self._send(self._answer())
+        self.server.is_answered(self.connection)
+        try:
+            self._send(self._answer())
+        finally:
+            self.server.waits(self.connection)
 
     def do_HEAD(self) -> None:
         """Reading, too."""
@@ -199,9 +224,19 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Connection", "close")
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(answer.body)
+                for start in range(0, len(answer.body), PIECE):
+                    self.wfile.write(answer.body[start : start + PIECE])
         except (TimeoutError, OSError, ValueError):  # it went away
             self.close_connection = True
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _first(of: tuple[float, socket.socket]) -> float:
+    return of[0]
 
 
 def answered(site: Site, asked: Asked) -> Answer:

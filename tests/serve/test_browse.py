@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from pytest_alienbio.run.reporting import report_on
 from pytest_alienbio.serve.browse import Browse, name_of
 from pytest_alienbio.store.holding import Hold
 
+from ..journeys.faults.mounting import can_forbid_writing, read_only
 from ..run.parts import Lab, make_plan
 from .conftest import Client, Serving
 from .test_live import HOSTILE
@@ -146,6 +148,15 @@ def test_no_path_leads_to_a_file(client: Client, labs: list[Lab], path: str) -> 
 def test_a_battery_that_is_none_is_said(client: Client) -> None:
     got = client.get("history/?battery=%3Cb%3E")
     assert (got.status, "&lt;b&gt;" in got.text) == (422, True)
+
+
+@pytest.mark.skipif(not can_forbid_writing(), reason="nothing can be made read-only here")
+def test_a_data_root_that_cannot_be_written_is_shown_all_the_same(client: Client, labs: list[Lab]) -> None:
+    base = f"run/{name_of(labs[0].dat_path)}"
+    with read_only(labs[0].dat_path.parents[2]):
+        assert not os.access(labs[0].dat_path, os.W_OK)
+        for path in ("", f"{base}/", f"{base}/report/", f"{base}/cells/", "history/?battery=b"):
+            assert client.get(path).status == 200, path
 
 
 @pytest.mark.parametrize("damage", ["spec", "log", "journal", "half", "gone"])

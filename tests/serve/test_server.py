@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import http.client
 import socket
+import socketserver
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from pytest_alienbio.errors import AlienBioError, SpecError
-from pytest_alienbio.serve.server import HOST, Server, plain
+from pytest_alienbio.serve.server import HOST, IDLE_S, MOST_AT_ONCE, PIECE, Server, plain
 from pytest_alienbio.serve.site import Answer, Asked
 
 from .conftest import Serving
@@ -183,6 +186,38 @@ def test_a_connection_that_is_kept_ends_with_its_server(serving: Serving) -> Non
     client.server.close()
     assert connection.sock.recv(100) == b""
     connection.close()
+
+
+def test_connections_that_ask_for_nothing_keep_nobody_out(serving: Serving) -> None:
+    """Tabs keep theirs for a while, and somebody may open more and never end a request: who asks is answered at once."""
+    client = serving(Echo())
+    kept: list[socket.socket] = []
+    for number in range(MOST_AT_ONCE + 20):
+        connection = socket.create_connection((HOST, client.server.port), timeout=20)
+        connection.sendall(b"GET / HTTP/1.1\r\nX: " if number % 2 else b"")
+        kept.append(connection)
+    began = time.monotonic()
+    assert client.get().body == b"here"
+    assert time.monotonic() - began < IDLE_S / 2
+    assert kept[0].recv(10) == b"", "the one that has waited the longest is closed"
+    assert kept[-1].fileno() > 0
+    for connection in kept:
+        connection.close()
+
+
+def test_a_slow_line_gets_all_of_a_large_answer(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that a client may take is for each piece: one write of all of it would have to be through within that."""
+    client, sizes = serving(Echo()), list[int]()
+    write = socketserver._SocketWriter.write  # type: ignore[attr-defined]
+
+    def noted(self: Any, piece: bytes) -> int:
+        sizes.append(len(piece))
+        return int(write(self, piece))
+
+    monkeypatch.setattr(socketserver._SocketWriter, "write", noted)  # type: ignore[attr-defined]
+    assert len(client.get("large").body) == 5_000_000
+    assert sum(sizes) > 5_000_000
+    assert max(sizes) <= PIECE
 
 
 def test_it_listens_to_this_machine_alone_and_frees_its_port() -> None:
