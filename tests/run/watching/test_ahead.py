@@ -11,11 +11,9 @@ from pytest_alienbio.run.opening import spec_of
 from pytest_alienbio.run.watching.ahead import ahead, promised
 from pytest_alienbio.run.watching.tally import ALL, Kind
 from pytest_alienbio.stats import Past, Share
-from pytest_alienbio.stats.intervals import t_quantile
 
 from ..parts import make_plan
 
-t_quantile(0.9, 3)  # which imports scipy, and hypothesis is told no such times
 X: Kind = ("s", "a", 1)
 Y: Kind = ("s", "b", 1)
 
