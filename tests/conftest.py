@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,26 @@ from pytest_alienbio.scenarios.template import Template
 
 _KEYS = ("_API_KEY", "_AUTH_TOKEN")
 """How variables end in which the clients of providers find what they pay with."""
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Each of xdist's workers begins to import at a place of its own; the first where collecting begins.
+
+    In a fresh checkout all of them would rewrite the asserts of the same modules at the same moment. So each writes its share
+    of them into `__pycache__`, and reads those of the others.
+    """
+    config = session.config
+    worker: dict[str, str | int] = getattr(config, "workerinput", {})
+    number, count = int(str(worker.get("workerid", "gw0")).removeprefix("gw")), int(worker.get("workercount", 1))
+    if number == 0:
+        return
+    here = config.invocation_params.dir
+    left_out = {(here / each).resolve() for each in config.getoption("ignore") or ()}
+    folders = [(here / each.partition("::")[0]).resolve() for each in config.args]
+    files = [file for folder in folders for file in sorted(folder.rglob("test_*.py")) if left_out.isdisjoint(file.parents)]
+    for file in files[len(files) * number // count : len(files) * (number + 1) // count]:
+        with suppress(Exception, pytest.skip.Exception, pytest.fail.Exception):  # told when it is collected
+            import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
