@@ -16,7 +16,7 @@ _VIOLATIONS = (
     "addEventListener('securitypolicyviolation', "
     "(event) => console.error('CSP:', event.violatedDirective, event.blockedURI, event.sample))"
 )
-HELD_S = 10.0
+HELD_S = 30.0
 """Until something that a test waits for is there."""
 
 
