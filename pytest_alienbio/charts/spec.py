@@ -76,7 +76,8 @@ def chart(
 def noted(spec: Mapping[str, Json], texts: Sequence[str]) -> Row:
     """The specification with more lines below its title."""
     title: Any = spec["title"]
-    lines = [*title.get("subtitle", ()), *(line for text in texts for line in textwrap.wrap(inert(text, most=1000), _LINE))]
+    said = (_tame(inert(text, most=1000)) for text in texts)
+    lines = [*title.get("subtitle", ()), *(line for text in said for line in textwrap.wrap(text, _LINE))]
     return {**spec, "title": {**title, "subtitle": lines} if lines else title}
 
 
@@ -86,7 +87,8 @@ def _slim(row: Row) -> Row:
 
 
 def _tame(value: Any) -> Any:
-    """The same with its texts inert, names in data and in scales alike: an SVG cannot hold a control character."""
+    """The same with its texts inert, names in data and in scales alike. Who draws a character that no XML may hold gets an SVG
+    that no browser shows, or, of vl-convert, the end of the process."""
     if isinstance(value, str):
         return value if value.isprintable() else _NO_XML.sub("\ufffd", inert(value, most=_LONGEST, verbatim=True))
     if isinstance(value, Mapping):

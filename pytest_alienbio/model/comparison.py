@@ -112,13 +112,17 @@ class Comparison:
         if self.improvement.value is not None:
             said = f"P({a} better) = {self.improvement.value:.2f}"
             parts.append(f"{said}{_range(self.improvement.interval, digits=2)}")
-        over = f"over {_many(self.scenarios, 'scenario')}"
+        parts.append(self._counts())
+        return ", ".join(parts) + self._tail()
+
+    def _counts(self) -> str:
         counts = _many(self.pairs, "pair") if self.paired else f"{self.pairs:,} against {self.cells_b:,} cells"
-        parts.append(f"{counts} {over}")
+        return f"{counts} over {_many(self.scenarios, 'scenario')}"
+
+    def _tail(self) -> str:
         ignored = sum(self.missing_a.values()) + sum(self.missing_b.values())
         tail = f"; {_many(ignored, 'unpaired cell' if self.paired else 'unused cell')} ignored" if ignored else ""
-        lower = "; lower is better" if self.better == "lower" else ""
-        return ", ".join(parts) + tail + lower
+        return tail + ("; lower is better" if self.better == "lower" else "")
 
     def remarks(self) -> tuple[str, ...]:
         """What belongs under the sentence: new scenarios, where they widen the interval by more than half; what this data
@@ -154,8 +158,9 @@ class Comparison:
         return self.a, self.b, delta, p, improvement, pairs
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: the numbers, what they mean in a sentence, and what belongs to it."""
-        return table_html(COMPARED, [self.cells()], self.sentence(), *self.remarks())
+        """How a notebook shows it: the numbers, what they stand on, and what belongs to it."""
+        said = self.sentence() if self.delta.value is None else f"{self._counts()}{self._tail()}"
+        return table_html(COMPARED, [self.cells()], said, self.impossible, *self.remarks())
 
 
 @dataclass(frozen=True, slots=True)

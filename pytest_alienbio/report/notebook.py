@@ -68,10 +68,7 @@ from pytest_alienbio import ExperimentAnalyzer
 
 analyzer = ExperimentAnalyzer(path)
 results = analyzer.results
-print(f"{len(results)} trials of {', '.join(analyzer.variations)}")
-print(f"metrics: {', '.join(analyzer.metrics)}")
-for note in analyzer.notes:
-    print(note)""",
+print(analyzer)""",
     "aggregate": """\
 analyzer.aggregate_by_variation()[metric]""",
     "box": """\

@@ -59,6 +59,16 @@ def test_results_have_the_columns_of_the_document(analyzer: ExperimentAnalyzer) 
     assert analyzer.load_results().equals(found)
 
 
+def test_printed_it_says_what_there_is_and_names_do_nothing(tmp_path: Path) -> None:
+    """To a terminal, which a notebook's output may end in."""
+    runs = write(tmp_path / "runs", summary("\x1b[31mA\u202e"), summary("B"), "{")
+    told = ExperimentAnalyzer(tmp_path)
+    assert repr(told) == "<ExperimentAnalyzer EXP-9: 2 trials of 2 variations>"
+    lines = str(told).splitlines()
+    assert lines[:2] == ["2 trials of A, B", "metrics: ms, words, duration_ms"]
+    assert lines[2].startswith(f"left out: {runs / 'run-003/summary.json'}:1:2: ")
+
+
 def test_the_documents_own_snippets_run_on_it(analyzer: ExperimentAnalyzer) -> None:
     flat = pd.concat([analyzer.results[["variation"]], pd.json_normalize(analyzer.results["metrics"].tolist())], axis=1)
     assert flat.groupby("variation").mean()["ms"].round(6).to_dict() == {"Fast": 11.0, "Slow": 23.0}
