@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given
@@ -54,7 +55,13 @@ def test_without_scripts_the_first_hundred_rows_are_there() -> None:
 
 def test_without_scripts_and_on_paper_the_columns_are_those_of_the_script() -> None:
     """What the id says, what one run is called, and what no cell has would only push the others off the sheet."""
-    two = {"run": ["r", "s"], "id": ["a", "b"], "scenario": ["x", "y"], "role": ["floor", "candidate"], "usd": [None, None]}
+    two: dict[str, Sequence[Json]] = {
+        "run": ["r", "s"],
+        "id": ["a", "b"],
+        "scenario": ["x", "y"],
+        "role": ["floor", "candidate"],
+        "usd": [None, None],
+    }
     assert [head.text for head in first_rows(CellSheet({**two, "score": [0.5, None]}), nowhere).heads] == [
         "run",
         "cell",
