@@ -100,11 +100,11 @@ class Plots:
         """What each agent consumed in all: `usd`, `tokens`, `requests` or `seconds`; without a word what is known of these."""
         from ..charts.cost import WHAT
         from .bill import bill
-        from .counted import counted
+        from .counted import counted_briefly
 
         if what and what not in WHAT:
             raise SpecError(f"{what[:80]!r} is nothing that cells consume; {did_you_mean(what, WHAT)}")
-        return Picture.of(charts.cost(bill(counted(self._index, self._query)), what))
+        return Picture.of(charts.cost(bill(counted_briefly(self._index, self._query, lambda brief: False)), what))
 
     def __repr__(self) -> str:
         return f"<plots: {', '.join(KINDS)}>"
