@@ -18,16 +18,20 @@ from .spend import spend
 _BAR = 20
 _STEPS = ((10, 1), (60, 5), (600, 10), (3600, 60), (36_000, 300))
 """Below so many seconds time to go is told in steps of so many."""
+_MOST_WORKERS = 16
+"""On a screen, those that have been silent the longest."""
 _SILENT_S = 120.0
 """After so long without a record, that is said."""
 
 
 def watch_document(seen: Sighting, *, bar: bool = True) -> Document:
-    """What is seen, most urgent first: sections `run`, `leaderboard`, `errors`, `spend`, `workers`, `playing`, `end`.
+    """What is seen, most urgent first: sections `run`, `errors`, `spend`, `leaderboard`, `workers`, `playing`, `end`.
+
+    What broke and what is spent come before the leaderboard, which may be longer than a screen.
 
     `bar`: whether letters show how much is done; a page has an element for that.
     """
-    parts = (_run(seen, bar=bar), _board(seen), _errors(seen), _spend(seen), _workers(seen), _playing(seen), _notes(seen))
+    parts = (_run(seen, bar=bar), _errors(seen), _spend(seen), _board(seen), _workers(seen), _playing(seen), _notes(seen))
     return Document(inert(f"{seen.battery or 'a run'}: {state(seen)}"), tuple(part for part in parts if part))
 
 
@@ -202,7 +206,9 @@ def _workers(seen: Sighting) -> Section | None:
     workers: Sequence[WorkerSeen] = seen.workers
     if not workers:
         return None
-    screen = tuple(range(min(len(workers), 16)))
+    silent = sorted(range(len(workers)), key=lambda at: workers[at].last_at)
+    screen = tuple(sorted(silent[:_MOST_WORKERS]))
+    left = len(workers) - len(screen)
     table = Table(
         "workers",
         (
@@ -212,7 +218,7 @@ def _workers(seen: Sighting) -> Section | None:
             named("last", "last cell", workers, lambda worker: worker.last, gives_way=1),
         ),
         screen=screen,
-        more=f"… and {figures.many(len(workers) - len(screen), 'more worker')}: --json" if len(workers) > len(screen) else "",
+        more=f"… and {figures.many(left, 'more worker')}, heard of since: --json" if left else "",
     )
     return Section("workers", "workers", "", (table,))
 

@@ -138,8 +138,8 @@ class _Http(ThreadingHTTPServer):
 
     def _make_room(self) -> None:
         """Ends the connection that has asked for nothing the longest, be it kept or not through with its first request."""
-        since, connection = min(((since, each) for each, since in list(self._idle_since.items())), key=_first)
-        if since < inf:
+        since, connection = min(((since, each) for each, since in list(self._idle_since.items())), key=_first, default=_NONE)
+        if connection and since < inf:
             _end(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -235,7 +235,10 @@ def _end(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def _first(of: tuple[float, socket.socket]) -> float:
+_NONE: tuple[float, socket.socket | None] = (inf, None)
+
+
+def _first(of: tuple[float, socket.socket | None]) -> float:
     return of[0]
 
 
