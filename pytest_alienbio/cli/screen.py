@@ -21,23 +21,26 @@ _TERMINATED = 128 + signal.SIGTERM
 
 
 class Screen:
-    """The terminal behind `stream`, as long as it is entered. Ends it also where the process is told to end (SIGTERM)."""
+    """The terminal behind `stream`, as long as it is entered. It is left, too, where the process is told to end (SIGTERM), and
+    while it is stopped (Ctrl-Z)."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._before: Callable[[int, FrameType | None], object] | int | None = None
+        self._before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
 
     def __enter__(self) -> Screen:
         with suppress(ValueError):  # not the main thread
-            self._before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+            self._before[signal.SIGTERM] = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+            if hasattr(signal, "SIGTSTP"):
+                self._before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, self._stop)
         self._put(_ENTER)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         with suppress(OSError):
             self._put(_LEAVE)
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     def size(self) -> tuple[int, int]:
         """Columns and rows, as they are now."""
@@ -59,6 +62,15 @@ class Screen:
         body = f"{_REST_OF_ROW}\r\n".join(lines).encode(encoding, "replace").decode(encoding)
         # The last row has no line break: it would scroll the first one away.
         self._put(f"{_AT_ONCE}{_HOME}{body}{_REST_OF_ROW}{_ALL_BELOW}{_SHOW}")
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        """Leaves the terminal to whoever stopped us, until we are told to go on."""
+        terminal = self._stream.fileno()
+        os.write(terminal, _LEAVE.encode())  # the stream may be in the midst of writing
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        signal.signal(number, self._stop)
+        os.write(terminal, _ENTER.encode())
 
     def _put(self, text: str) -> None:
         self._stream.write(text)

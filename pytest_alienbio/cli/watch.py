@@ -13,7 +13,7 @@ from ..errors import SpecError, StoreError
 from ..model.sighting import Life, Sighting
 from ..report import as_json, ascii_only, render
 from ..report.progress import can_be_rewritten
-from ..report.watching import line, watch_document
+from ..report.watching import line, silence, watch_document
 from ..run.watching import Watching, exit_code, newest
 from ..store import find_dats
 from .common import Commands, add_data_option, colored, data_here, say, width
@@ -121,7 +121,7 @@ def _in_lines(watching: Watching, every_s: float) -> Sighting:
         if over(seen):
             say(_page(seen, width()))
             return seen
-        changed = (seen.life, seen.run, seen.recorded, seen.done, seen.broken)
+        changed = (seen.life, seen.run, seen.recorded, seen.done, seen.broken, bool(silence(seen)))
         if changed != last:
             say(line(seen))
         last = changed

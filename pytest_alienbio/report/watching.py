@@ -40,6 +40,7 @@ def line(seen: Sighting) -> str:
     parts = [f"{seen.battery or 'a run'}: {state(seen)}", counted(seen)]
     parts += [figures.many(seen.broken, "error")] if seen.broken else []
     parts += [told] if seen.eta.value is not None and (told := eta(seen.eta)) else []
+    parts += [told] if (told := silence(seen)) else []
     parts += [f"go on: {seen.again}"] if seen.again else []
     return inert(", ".join(parts), most=1000, verbatim=True)
 
@@ -130,9 +131,8 @@ def _progress(seen: Sighting) -> Iterator[Note]:
             parts.append(f"{_rate(seen.rate)} lately")
         if told := eta(seen.eta):
             parts.append(told)
-        silent = seen.at - max(seen.last_at, seen.since)
-        if max(seen.last_at, seen.since) and silent > _SILENT_S:
-            parts.append(f"nothing recorded for {duration(silent)}")
+        if told := silence(seen):
+            parts.append(told)
     elif seen.life is Life.FINISHED and seen.until and seen.since:
         parts.append(
             f"took {duration(max(seen.until - seen.since, 0.0))}, ended {duration(max(seen.at - seen.until, 0.0))} ago"
@@ -141,6 +141,13 @@ def _progress(seen: Sighting) -> Iterator[Note]:
         parts.append(f"last record {duration(max(seen.at - seen.last_at, 0.0))} ago")
     if parts:
         yield Note(", ".join(parts))
+
+
+def silence(seen: Sighting) -> str:
+    """`nothing recorded for 2m10s`, of a run that lives; '' if something was lately."""
+    last = max(seen.last_at, seen.since)
+    silent = seen.life is Life.RUNNING and last and seen.at - last > _SILENT_S
+    return f"nothing recorded for {duration(seen.at - last)}" if silent else ""
 
 
 def eta(quantity: Quantity) -> str:

@@ -91,6 +91,9 @@ def test_ctrl_c_ends_the_looking_and_not_the_run(desk: Desk, run: subprocess.Pop
         assert re.fullmatch(r"\.\.\. \d+ more lines: bio watch --once", terminal.rows[-1])
         assert b"\x1b[1m" not in terminal.raw
         assert terminal.raw.isascii()
+        terminal.process.send_signal(signal.SIGTSTP)  # Ctrl-Z; in a session of its own it does not stay stopped
+        left = b"\x1b[?25h\x1b[?1049l\x1b[?1049h\x1b[?25l"
+        terminal.until(lambda: left in terminal.raw)
         terminal.press(b"\x03")
         assert terminal.end() == 130
         assert terminal.raw.endswith(b"\x1b[?25h\x1b[?1049l")

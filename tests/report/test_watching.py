@@ -73,6 +73,8 @@ def test_all_of_it_at_a_glance() -> None:
 
 def test_all_of_it_in_a_line() -> None:
     assert line(SEEN) == "mine: running, 12/40 cells, 2 errors, ETA 4m40s (3m20s to 6m40s)"
+    silent = replace(SEEN, at=SEEN.last_at + 130, eta=Quantity())
+    assert line(silent) == "mine: running, 12/40 cells, 2 errors, nothing recorded for 2m10s"
     died = replace(SEEN, life=Life.DIED, eta=Quantity(), again="pytest a.battery.yaml --bio-resume=data/1")
     assert line(died) == "mine: died before its end, 12/40 cells, 2 errors, go on: pytest a.battery.yaml --bio-resume=data/1"
 
