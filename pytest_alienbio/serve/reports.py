@@ -28,6 +28,8 @@ class _Served:
     beside: Mapping[str, str]
     """By name (`traces-0003`): packed, made when it is asked for, out of `index`."""
     index: Index
+    made: str
+    """When the page was made: an older one takes no chunks of this."""
 
 
 class Reports:
@@ -57,10 +59,10 @@ class Reports:
         return self._made(path).page
 
     def _chunk(self, path: Path, name: str) -> Answer | None:
-        beside = self._made(path).beside
-        if name not in beside:
+        served = self._made(path)
+        if name not in served.beside:
             return None
-        return Answer(arrival(name, beside[name]).encode(), SCRIPT)
+        return Answer(arrival(name, served.beside[name], served.made).encode(), SCRIPT)
 
     def _made(self, path: Path) -> _Served:
         stamp = (signature(path), _size(path / LOG))
@@ -84,7 +86,7 @@ def _served(path: Path, root: Path) -> _Served:
     try:
         content = page_of_dat(index, path, root, traces="all").content
         text = render_html(content, files=FOLDER).encode("utf-8", "backslashreplace")
-        return _Served(Answer(text, HTML, policy=policy(content, files=FOLDER)), content.beside, index)
+        return _Served(Answer(text, HTML, policy=policy(content, files=FOLDER)), content.beside, index, content.made_at)
     except BaseException:
         index.close()
         raise

@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pytest_alienbio.model import Outcome, Trajectory, Turn
+from pytest_alienbio.model import CellSheet, Outcome, Trajectory, Turn
+from pytest_alienbio.report.document import Document
+from pytest_alienbio.report.html.content import PageContent
+from pytest_alienbio.report.html.packed import pack
+from pytest_alienbio.report.traces import trace_data
+from pytest_alienbio.run.pages import Page
 
 from .conftest import once, reported
 from .looking import barriers, settled, shown, too_wide, until
 from .synthetic import cell_called, synthetic
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page as Opened
 
     from .witness import Witness
 
@@ -25,7 +30,7 @@ def cell(agent: str, level: int = 1, seed: int = 0) -> str:
     return f"{WORLD}[d{level}-{agent}-s{seed}]"
 
 
-def opened(witness: Witness, report: Path, agent: str, *, width: int = 1200, dark: bool = False, **more: object) -> Page:
+def opened(witness: Witness, report: Path, agent: str, *, width: int = 1200, dark: bool = False, **more: object) -> Opened:
     """The trace of a cell, as its address opens it."""
     page = witness.visit(report, f"#trace?{urlencode({'cell': cell(agent), **more})}", width=width, dark=dark)
     page.locator("#trace .cell-name").wait_for()
@@ -122,6 +127,33 @@ def test_a_cell_without_a_trace_says_how_it_ended(witness: Witness, tmp_path: Pa
     assert page.locator("#trace .copy code").inner_text() == """bio show 'data/run::lost[it'\\''s]'"""
     assert too_wide(page) == []
     assert barriers(page) == []
+
+
+def test_traces_beside_a_page_are_of_that_page_or_none(witness: Witness, tmp_path: Path) -> None:
+    """One that stands there is opened; of another report's, of a file that holds none, of none it is said how it is."""
+    chunk = pack({"r": {"i": trace_data(cell_called("i"), Trajectory((Turn(0, "wait"),)))}})
+
+    def written(name: str, made: str) -> Path:
+        sheet = CellSheet({"run": ["r"], "id": ["i"], "steps": [1], "outcome": ["completed"]})
+        places = {"r": {"i": "traces-0001"}}
+        content = PageContent(Document("t"), sheet, beside={"traces-0001": chunk}, places=places, dats={"r": "d"}, made_at=made)
+        return Page(content).save(tmp_path / name / "a b.html")
+
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    new, old = written("new", "2026-01-31T12:00:00Z"), written("old", "2026-01-30T12:00:00Z")
+    page = witness.visit(new, "#trace?cell=i&run=r")
+    page.locator("#trace .step-detail").wait_for()
+    side = Path("a b.files", "traces-0001.js")
+    for found, said in (
+        ((old.parent / side).read_text(), "a report that was made at another time"),
+        ("bio.arrived('another', '', '');", "holds no traces"),
+    ):
+        (new.parent / side).write_text(found)
+        page = witness.visit(new, "#trace?cell=i&run=r")
+        page.locator("#trace .not-here").wait_for()
+        assert f"{side.as_posix()} {'is of ' if 'made' in said else ''}{said}" in page.locator("#trace .not-here").inner_text()
+        assert page.locator("#trace .copy code").inner_text() == "bio show 'd::i'"
 
 
 def test_a_long_trace_is_drawn_in_few_shapes_and_walked_to_its_end(witness: Witness, tmp_path: Path) -> None:

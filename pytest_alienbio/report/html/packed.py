@@ -14,9 +14,9 @@ def in_page(value: Json) -> str:
     return _text(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def arrival(name: str, packed: str) -> str:
-    """The script that hands a page a chunk which stands beside it."""
-    return f"bio.arrived({in_page(name)}, {in_page(packed)});\n"
+def arrival(name: str, packed: str, made: str) -> str:
+    """The script that hands a page a chunk which stands beside it; `made`: when the page was, which takes no other's."""
+    return f"bio.arrived({in_page(name)}, {in_page(packed)}, {in_page(made)});\n"
 
 
 def pack(value: Json) -> str:

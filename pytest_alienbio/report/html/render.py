@@ -62,7 +62,7 @@ def _assets(content: PageContent) -> tuple[list[assets.Asset], list[assets.Asset
 def side_files(content: PageContent) -> Iterator[tuple[str, str]]:
     """The files beside the page, each when it is asked for: its name, and a script that hands over a chunk of traces."""
     for name, packed in content.beside.items():
-        yield f"{name}.js", arrival(name, packed)
+        yield f"{name}.js", arrival(name, packed, content.made_at)
 
 
 def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -84,6 +84,7 @@ def _data(content: PageContent, files: str, names: Mapping[str, str]) -> Iterato
             "dats": {tame(run): path for run, path in content.dats.items()},
             "beside": beside,
             "files": files if beside else "",
+            "made": content.made_at,
         }
         yield "places", "application/gzip", pack(about)
 

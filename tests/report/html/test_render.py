@@ -221,8 +221,9 @@ def test_side_files_hand_over_what_they_hold_and_only_a_page_that_has_them_may_l
         CellSheet({"run": ["r"], "id": ["i"]}),
         beside={"traces-0001": packed},
         places={"r": {"i": "traces-0001"}},
+        made_at="2026-01-31T12:00:00Z",
     )
-    assert dict(side_files(content)) == {"traces-0001.js": f'bio.arrived("traces-0001", "{packed}");\n'}
+    assert dict(side_files(content)) == {"traces-0001.js": f'bio.arrived("traces-0001", "{packed}", "2026-01-31T12:00:00Z");\n'}
     alone, together = read(render_html(content)), read(render_html(content, files="report.files"))
     told = [unpack(made.one("script", id="places").text) for made in (alone, together)]
     assert [(each["beside"], each["files"]) for each in told] == [([], ""), (["traces-0001"], "report.files")]  # type: ignore[call-overload, index]

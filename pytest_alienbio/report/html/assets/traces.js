@@ -3,31 +3,36 @@
 bio.traces = (() => {
   "use strict";
 
-  // `{places: {run: {cell: chunk}}, dats: {run: path}, beside: [chunk], files: folder}`.
-  const about = async () => (await bio.unpack("places")) ?? { places: {}, dats: {}, beside: [], files: "" };
+  // `{places: {run: {cell: chunk}}, dats: {run: path}, beside: [chunk], files: folder, made: when the page was}`.
+  const about = async () => (await bio.unpack("places")) ?? { places: {}, dats: {}, beside: [], files: "", made: "" };
 
-  // A chunk beside the page is a script that hands itself over. It is kept as one that was in the page from the start.
+  // A chunk beside the page is a script that hands itself over, and says of which page it is: one that was written by an earlier
+  // or a later report would show what is not of this one. It is kept as one that was in the page from the start.
   const waiting = new Map();
-  bio.arrived = (name, packed) => {
-    if (!document.getElementById(name)) {
-      document.body.append(bio.el("script", { type: "application/gzip", id: name }, packed));
-    }
-    waiting.get(name)?.();
-  };
+  bio.arrived = (name, packed, made) => waiting.get(name)?.(packed, made);
   const chunks = new Map();
-  const chunk = (name, { beside, files }) => {
+  const chunk = (name, { beside, files, made }) => {
     if (!chunks.has(name)) {
-      const there = !beside?.includes(name) || document.getElementById(name) ? Promise.resolve() : arriving(name, files);
+      const there = beside.includes(name) && !document.getElementById(name) ? arriving(name, files, made) : Promise.resolve();
       chunks.set(name, there.then(() => bio.unpack(name)));
       chunks.get(name).catch(() => chunks.delete(name)); // it may be there the next time
     }
     return chunks.get(name);
   };
-  const arriving = (name, files) =>
+  const arriving = (name, files, made) =>
     new Promise((resolve, reject) => {
-      waiting.set(name, resolve);
-      const src = `${files.split("/").map(encodeURIComponent).join("/")}/${name}.js`;
-      document.head.append(bio.el("script", { src, onerror: () => reject(new Error(`${files}/${name}.js is not there`)) }));
+      const file = `${files}/${name}.js`;
+      waiting.set(name, (packed, of) => {
+        if (of !== made) return reject(new Error(`${file} is of a report that was made at another time; open the newest, or write it again`));
+        document.body.append(bio.el("script", { type: "application/gzip", id: name }, packed));
+        resolve();
+      });
+      const script = bio.el("script", {
+        src: file.split("/").map(encodeURIComponent).join("/"),
+        onload: () => reject(new Error(`${file} holds no traces`)), // what resolved before stays so
+        onerror: () => reject(new Error(`${file} is not there`)),
+      });
+      document.head.append(script);
     });
 
   // The trace of a cell: {trace, run}, or of one that is not here {why, row, command}: what the table of cells says of it, and
