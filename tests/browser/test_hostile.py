@@ -91,6 +91,7 @@ def test_cells_are_found_and_filtered_whatever_they_are_called(witness: Witness,
         assert name in page.locator("#cells tbody tr").inner_text()
     for route in ("#cells?__proto__=1&constructor=2&find=%3Cscript%3E&sort=__proto__", "#__proto__", "#constructor?x=1"):
         witness.visit(page_file, route)
+    assert shown(witness.visit(page_file, "#cells?page=environment")) == ["cells"], "what is asked of a part leads to no other"
 
 
 def test_on_paper_and_without_scripts_too(witness: Witness, page_file: Path) -> None:

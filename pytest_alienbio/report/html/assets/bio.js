@@ -39,7 +39,7 @@ const bio = (() => {
     } catch {
       // an address that was cut off leads nowhere
     }
-    return { page, ...Object.fromEntries(new URLSearchParams(query)) };
+    return { ...Object.fromEntries(new URLSearchParams(query)), page };
   };
   const link = ({ page, ...query }) => {
     const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "" && value != null));
