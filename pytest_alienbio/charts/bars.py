@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..model import Chart, figures
+from .extent import LETTER
 from .labels import labels, short
 from .measured import CANDIDATE, FLOOR, REFERENCE, SCORE, Measured, Metric, why_missing
-from .spec import LETTER, Row, chart, empty, left_out, names, panels, part, quantity, tooltip, written
+from .spec import Row, chart, empty, left_out, names, panels, part, quantity, tooltip, written
 
 MOST_BARS, MOST_PANELS = 100, 24
 _NARROW, _SMALL_LETTER = 280, 6.4

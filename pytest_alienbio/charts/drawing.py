@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from ..errors import MissingExtraError, SpecError, did_you_mean
 from ..model import Chart, Json
+from .spec import AXIS, WIDTH
 from .theme import config
 
 FORMS = ("svg", "png", "pdf", "json")
@@ -49,8 +51,11 @@ def drawn(chart: Chart, form: str, *, dark: bool = False) -> bytes:
 
 
 def themed(chart: Chart, *, dark: bool = False) -> dict[str, Json]:
-    """The specification with its colours: it looks the same wherever it is drawn."""
-    return {**chart.spec, "config": config(dark=dark)}
+    """The specification with its colours, and its legend in as many columns as fit: it looks the same wherever it is drawn."""
+    found: Any = chart.spec
+    entry = found.get("usermeta", {}).get("bio", {}).get("entry", WIDTH)
+    made: Any = config(dark=dark)
+    return {**found, "config": made | {"legend": made["legend"] | {"columns": max(1, (WIDTH - AXIS) // entry)}}}
 
 
 def _renumbered(svg: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..model import Chart, figures, inert
+from .extent import LETTER
 from .labels import labels
 from .measured import SCORE, Measured, Metric, why_missing
-from .spec import LETTER, MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, verb
+from .spec import MOST_ROWS, WIDTH, Row, chart, empty, left_out, part, tooltip, verb
 
 MOST_AGENTS, MOST_SCENARIOS = 60, 100
 _NUMBERED = 12

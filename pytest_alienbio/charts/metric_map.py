@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..model import Chart, figures
+from .extent import LETTER
 from .labels import labels
 from .measured import Measured, Metric, why_missing
 from .spec import Row, chart, empty, left_out, part, tooltip
 
 MOST_METRICS, MOST_VARIATIONS = 60, 30
-_LETTER = 6.2
-"""Pixels of a letter of a label."""
 _NUMBERED = 12
 """Variations up to which there is room for the number in each field."""
 _ABOUT = "Mean of each metric; its colour goes from the least to the most of its own row."
@@ -41,7 +40,7 @@ def metric_map(found: Sequence[Measured], *, title: str = "metrics by variation"
         *left_out(len(down), len(metrics), "metrics", "the first ones"),
         *left_out(len(across), len(variations), "variations", "the first ones"),
     )
-    least = round(_LETTER * max(map(len, lines.values()))) + 20 + len(across) * (18 if len(across) > _NUMBERED else 52)
+    least = round(LETTER * max(map(len, lines.values()))) + 20 + len(across) * (18 if len(across) > _NUMBERED else 52)
     body: Row = {
         "data": {"values": data},
         "height": {"step": 22},

@@ -10,6 +10,7 @@ from math import ceil, floor, isfinite, log10
 from typing import Any
 
 from ..model import Chart, Json, inert
+from .extent import HEADER, extent
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """Names the version; nothing is fetched from it."""
@@ -19,11 +20,9 @@ MOST_ROWS = 2_000
 """Rows of data in one chart: a reader tells no more apart, and a page stays small."""
 PANEL, GAP, AXIS = 150, 24, 60
 """Pixels of one of many small panels, between two of them, and of the axis left of the first."""
-LETTER, _BOLD = 6.2, 6.8
-"""Pixels of a letter of a label, on average, and of a panel's name."""
+_BOLD = 6.8
+"""Pixels of a letter of a panel's name."""
 _LINE = 100
-_HEADER = 40
-"""Pixels between two rows of panels: the name of the lower one."""
 _WIDE, _POWERS = 1e3, 8
 _LONGEST = 4096
 _NO_XML = re.compile("[\ufffe\uffff]")
@@ -58,7 +57,7 @@ def chart(
         **body,
     }
     known = spec.get("usermeta", {"bio": {}})["bio"]
-    spec["usermeta"] = {"bio": {"kind": kind, "least": least, **known}}
+    spec["usermeta"] = {"bio": {"kind": kind, "least": least, **known, **extent(body)}}
     if data := body.get("data"):
         spec["data"] = {"values": [_slim(row) for row in data["values"]]}
     return Chart(
@@ -119,7 +118,7 @@ def panels(
         "facet": {"field": by, "type": "nominal", "sort": list(order), "title": None, "header": {"labelPadding": 4}},
         "columns": columns,
         "bounds": "flush",
-        "spacing": {"row": _HEADER, "column": GAP},
+        "spacing": {"row": HEADER, "column": GAP},
         "spec": {"width": max(panel, min(WIDTH // 2, (WIDTH - axis + GAP) // columns - GAP)), "height": height, **spec},
         "usermeta": {"bio": {"axis": axis, "gap": GAP, "panel": panel}},
     }

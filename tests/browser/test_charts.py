@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_alienbio.charts import bars, box, drops, heatmap, histogram, profile
+from pytest_alienbio.charts import bars, box, difficulty, drops, heatmap, histogram, profile
 from pytest_alienbio.charts.theme import DARK, LIGHT
 from pytest_alienbio.model import Call, Chart
 from pytest_alienbio.report.document import Document, Figure, Section
@@ -16,7 +16,7 @@ from pytest_alienbio.report.html.content import PageContent
 from pytest_alienbio.report.html.render import render_html
 
 from ..charts.parts import HOSTILE, LONG, measured
-from ..charts.test_curves import a_profile
+from ..charts.test_curves import a_profile, slope, slopes
 from ..report.verdicts import nodes, verdict
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ CHARTS: dict[str, Callable[[], Chart]] = {
     "bars": lambda: bars(measured([*AGENTS, HOSTILE], value=0.0)),
     "box": lambda: box({"a": [0.1, 0.2, 0.9], "b": [None]}),
     "histogram": lambda: histogram({agent: [0.1, 0.5] for agent in "abcdefg"}),
+    "difficulty": lambda: difficulty(slopes(slope("a"), slope("b", half=40.0))),
     "profile": lambda: profile({"a": a_profile(), "b": a_profile()}),
     "drops": lambda: drops(verdict(Call.PASS, "same", found=nodes(["a"], ["x"]))),
 }
@@ -43,6 +44,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("charts") / "charts.html"
     path.write_text(render_html(PageContent(Document("charts", (Section("scores", "charts", blocks=figures),)))), "utf-8")
     return path
+
+
+HEIGHTS = "[...document.querySelectorAll('.drawn')].map(each => each.offsetHeight)"
 
 
 def drawn(page: Page) -> int:
@@ -84,8 +88,14 @@ def test_charts_are_drawn_as_they_come_into_sight(witness: Witness, page: Path) 
 def test_as_wide_as_there_is_room(witness: Witness, page: Path, width: int) -> None:
     """Nothing pushes the page itself wider; what cannot be read in that room scrolls by itself, with the keyboard too."""
     shown = witness.visit(page, width=width)
+    kept = shown.evaluate(HEIGHTS)
     all_drawn(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") == width
+    assert shown.evaluate(HEIGHTS) == kept, "a chart is taller than the place that was kept for it, and the page jumps"
+    spare = shown.evaluate(
+        "[...document.querySelectorAll('.drawn')].map(e => e.clientHeight - e.querySelector('svg').clientHeight)"
+    )
+    assert all(0 <= each <= 40 for each in spare), spare
     panels = shown.locator("figure").nth(4).locator("svg")
     assert panels.evaluate("one => one.clientHeight > one.clientWidth") == (width == 360)
     wide = shown.locator("figure").nth(1).locator(".drawn")

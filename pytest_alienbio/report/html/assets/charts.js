@@ -3,14 +3,25 @@ bio.charts = (() => {
   "use strict";
 
   const UNSEEN = 640; // how wide a chart is where nobody has looked yet
-  const figures = new Map(); // figure -> what was drawn in it: {width, dark}, and the view
+  const figures = new Map(); // figure -> what is drawn in it: {spec, view, dark, room}
 
   const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
   let themes = null;
-  const theme = (dark, room) => {
+  const columnsOf = ({ entry }, room) => (entry ? Math.max(1, Math.floor((room - 60) / entry)) : 0);
+  const theme = (dark, room, about) => {
     themes ??= read("chart-theme");
     const { legend, ...made } = themes[dark ? "dark" : "light"];
-    return { ...made, legend: { ...legend, columns: room < 480 ? 2 : 0 }, background: "transparent", aria: false };
+    return { ...made, legend: { ...legend, columns: columnsOf(about, room) }, background: "transparent", aria: false };
+  };
+
+  // Panels beside each other: as many as fit.
+  const abreast = ({ axis, gap, panel }, count, room) => Math.max(1, Math.min(count, Math.floor((room - axis - 16 + gap) / (panel + gap))));
+
+  // How tall it will be, or a little more: its place is kept, so that nothing jumps when it comes.
+  const tall = (spec, room) => {
+    const about = spec.usermeta?.bio ?? {};
+    if (spec.facet) return about.tall * Math.ceil(spec.facet.sort.length / abreast(about, spec.facet.sort.length, room)) + about.over;
+    return (about.tall ?? 0) + (about.series ? 20 * Math.ceil(about.series / columnsOf(about, room)) : 0);
   };
 
   // The specification as wide as there is room: panels in as many columns as fit, never narrower than can be read.
@@ -19,7 +30,7 @@ bio.charts = (() => {
     if (made.facet) {
       const { axis, gap, panel } = made.usermeta.bio;
       const free = room - axis - 16 + gap;
-      const columns = Math.max(1, Math.min(made.facet.sort.length, Math.floor(free / (panel + gap))));
+      const columns = abreast(made.usermeta.bio, made.facet.sort.length, room);
       const width = Math.max(panel, Math.min(room / 2, Math.floor(free / columns) - gap));
       return { ...made, columns, spec: { ...made.spec, width: columns === 1 ? Math.max(panel, free - gap) : width } };
     }
@@ -47,16 +58,28 @@ bio.charts = (() => {
     tip.hidden = true;
   };
 
+  const specOf = (figure) => (figures.get(figure).spec ??= read(figure.dataset.chart));
+  const keep = (figure) => {
+    const place = figure.querySelector(".drawn");
+    if (onPaper || !place.clientWidth) return; // of a part that is not shown
+    try {
+      place.style.minHeight = `${tall(specOf(figure), roomOf(figure))}px`;
+    } catch (error) {
+      failed(figure, error);
+    }
+  };
+
   // Draws at once; what fails leaves the sentence that stands in its place.
   const draw = (figure, { dark, room }) => {
     const place = figure.querySelector(".drawn");
-    const known = figures.get(figure) ?? {};
+    const known = figures.get(figure);
     if (known.dark === dark && Math.abs((known.room ?? 0) - room) < 2) return;
     known.view?.finalize();
     const inside = bio.el("div", { class: "chart", "aria-hidden": "true" }); // what holds it says what it shows
     try {
-      known.spec ??= read(figure.dataset.chart);
-      const compiled = vegaLite.compile(fitted(known.spec, room), { config: theme(dark, room), logger: silent }).spec;
+      const spec = specOf(figure);
+      const config = theme(dark, room, spec.usermeta?.bio ?? {});
+      const compiled = vegaLite.compile(fitted(spec, room), { config, logger: silent }).spec;
       const parsed = vega.parse(compiled, null, { ast: true });
       const view = new vega.View(parsed, { expr: vega.expressionInterpreter, renderer: "svg", loader, tooltip: tell });
       view.logLevel(vega.Error).initialize(inside);
@@ -65,12 +88,15 @@ bio.charts = (() => {
       if (sentence) sentence.hidden = true;
       place.replaceChildren(...(sentence ? [sentence] : []), inside);
       done.then(() => reach(place), (error) => failed(figure, error));
-      figures.set(figure, { ...known, view, dark, room });
+      Object.assign(known, { view, dark, room });
     } catch (error) {
       failed(figure, error);
     }
   };
-  const failed = (figure, error) => console.error(`the chart ${figure.dataset.chart} cannot be drawn`, error);
+  const failed = (figure, error) => {
+    figure.querySelector(".drawn").style.minHeight = "";
+    console.error(`the chart ${figure.dataset.chart} cannot be drawn`, error);
+  };
   // What is wider than its place is scrolled, with a keyboard too.
   const reach = (place) => {
     if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
@@ -84,6 +110,7 @@ bio.charts = (() => {
   let onPaper = false; // then nothing is drawn anew, whatever the paper's width says
   const show = (figure) => onPaper || draw(figure, { dark: isDark(), room: roomOf(figure) });
   const all = () => document.querySelectorAll("figure[data-chart]").forEach(show);
+  const keepAll = () => figures.forEach((_, figure) => keep(figure));
 
   // Lazily: what comes near the window, and again when it changes its width or the page its colours.
   const seen = new Set();
@@ -100,9 +127,12 @@ bio.charts = (() => {
     requestAnimationFrame(() => entries.forEach(({ target }) => seen.has(target.parentElement) && show(target.parentElement)));
   });
   document.querySelectorAll("figure[data-chart]").forEach((figure) => {
+    figures.set(figure, {});
     near.observe(figure);
     sizes.observe(figure.querySelector(".drawn"));
   });
+  bio.onroute(keepAll); // before anything of that part is painted
+  addEventListener("resize", keepAll);
   document.addEventListener("bio:theme", () => seen.forEach(show));
   addEventListener("scroll", hide, { passive: true, capture: true });
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
@@ -110,10 +140,14 @@ bio.charts = (() => {
   // Paper is white, and holds every chart.
   addEventListener("beforeprint", () => {
     onPaper = true;
-    document.querySelectorAll("figure[data-chart]").forEach((figure) => draw(figure, { dark: false, room: UNSEEN }));
+    figures.forEach((_, figure) => {
+      figure.querySelector(".drawn").style.minHeight = ""; // paper is as wide as it is
+      draw(figure, { dark: false, room: UNSEEN });
+    });
   });
   addEventListener("afterprint", () => {
     onPaper = false;
+    keepAll();
     seen.forEach(show);
   });
 
