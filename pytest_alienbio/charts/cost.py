@@ -10,6 +10,7 @@ from .measured import Metric, plain_name
 from .spec import Row, chart, empty, left_out, names, part, quantity, tooltip
 
 MOST_BARS = 100
+_LONG = 0.55
 WHAT = ("usd", "tokens", "requests", "seconds")
 
 
@@ -31,6 +32,10 @@ def cost(found: Bill, what: str = "", *, title: str = "") -> Chart:
     kept = found.agents[:MOST_BARS]
     named = labels([line.agent for line in kept], 24)
     values = [_row(line, named[line.agent], metric) for line in kept]
+    most = max((row["value"] for row in values if "value" in row), default=0.0)
+    for row in values:
+        if "value" in row:
+            row["long"] = row["value"] > most * _LONG  # then its number stands on it: beside it there may be no room
     told = _in_all(found, metric)
     alt = f"{plain_name(chosen)} of {figures.many(len(found.agents), 'agent')}: {told}."
     body = _body(values, list(named.values()), plain_name(chosen), metric)
@@ -78,8 +83,12 @@ def _body(values: Sequence[Row], order: Sequence[str], title: str, metric: Metri
     layers = []
     if any(row["part"] == "bar" for row in values):
         layers.append(part("bar", "bar", "value", {"x": x, "y": y, "tooltip": told}, height={"band": 0.7}))
-        said: Row = {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}}
-        layers.append(part("bar", "text", "line-name", said, align="left", dx=4))
+        said: Row = {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}, "tooltip": told}
+        for style, long, align, dx in (("line-name", False, "left", 4), ("on-bar", True, "right", -4)):
+            if any(row.get("long") is long for row in values):
+                number = part("bar", "text", style, said, align=align, dx=dx)
+                number["transform"].append({"filter": {"field": "long", "equal": long}})
+                layers.append(number)
     if any(row["part"] == "missing" for row in values):
         why: Row = {"x": {"value": 4}, "y": y, "text": {"field": "why", "type": "nominal"}, "tooltip": told}
         layers.append(part("missing", "text", "missing-name", why, align="left"))

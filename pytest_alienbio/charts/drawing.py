@@ -9,8 +9,9 @@ from typing import Any
 
 from ..errors import MissingExtraError, SpecError, did_you_mean
 from ..model import Chart, Json
+from .extent import longest_name
 from .spec import AXIS, WIDTH
-from .theme import config
+from .theme import FILE_FONT, WIDE_LETTER, config
 
 FORMS = ("svg", "png", "pdf", "json")
 """What a chart can be drawn as; of these `json` needs no package."""
@@ -44,13 +45,15 @@ def drawn(chart: Chart, form: str, *, dark: bool = False) -> bytes:
     known = vl_convert.get_vegalite_versions()
     version = VERSION if VERSION in known else known[-1]
     if form == "svg":
+        room = {"minExtent": round(WIDE_LETTER * longest_name(spec))}
+        spec["config"] = {**spec["config"], "font": FILE_FONT, "axisYDiscrete": room}
         return _renumbered(vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])).encode()
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(spec, vl_version=version, scale=SCALE, allowed_base_urls=[]))
     return bytes(vl_convert.vegalite_to_pdf(spec, vl_version=version, allowed_base_urls=[]))
 
 
-def themed(chart: Chart, *, dark: bool = False) -> dict[str, Json]:
+def themed(chart: Chart, *, dark: bool = False) -> dict[str, Any]:
     """The specification with its colours, and its legend in as many columns as fit: it looks the same wherever it is drawn."""
     found: Any = chart.spec
     entry = found.get("usermeta", {}).get("bio", {}).get("entry", WIDTH)

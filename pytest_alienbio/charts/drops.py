@@ -38,7 +38,7 @@ def drops(found: Verdict, *, title: str = "") -> Chart:
         "drops",
         title,
         {"data": {"values": values}, "height": {"step": 20}, **_body(values, list(named.values()), metric)},
-        about="Baseline - new, higher is worse, with 95% intervals; dashed: what is tolerated; hollow and red: fell.",
+        about="Baseline - new with 95% intervals, right is worse; dashed: tolerated; hollow and red: fell.",
         alt=alt,
         headers=headers,
         rows=rows,

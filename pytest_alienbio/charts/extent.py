@@ -30,6 +30,12 @@ def extent(body: Part) -> dict[str, Any]:
     return {"tall": ceil(_plot(body) + _around(body)) + (_LEGEND if legend else 0)} | legend
 
 
+def longest_name(spec: Part) -> int:
+    """Letters of the longest name on the axis at the left; 0 without names there."""
+    names = [name for y in _encodings(spec.get("spec", spec), "y") for name in y.get("scale", {}).get("domain", ())]
+    return max((len(name) for name in names if isinstance(name, str)), default=0)
+
+
 def _plot(body: Part) -> float:
     height = body["height"]
     if not isinstance(height, Mapping):

@@ -106,6 +106,9 @@ def _body(
     least = names_room + len(across) * (18 if many else 44)
     whole = [_whole("agent", "who", columns), _whole("scenario", "whole", lines)] if shortened else []
     body: Row = {"data": {"values": values}, "height": {"step": 20}, "encoding": {"x": x, "y": y}, "layer": layers}
+    if turned:  # the last name reaches beyond its column
+        reach = 0.71 * LETTER * len(columns[across[-1]]) - (least - names_room) / len(across) / 2
+        body["padding"] = {"left": 8, "top": 8, "bottom": 8, "right": 8 + max(0, round(reach))}
     return (body | {"transform": whole} if whole else body), least
 
 

@@ -56,7 +56,7 @@ def histogram(
     ]
     rows += [(name, "-", "-", f"{gone:,}") for name in found if (gone := len(groups[name]) - len(known[name]))]
     kept = list(found)[:MOST_PANELS]
-    named = labels(kept, 22)
+    named = labels(kept, 20)
     heads = {name: _head(named[name], len(known[name]), len(groups[name])) for name in kept}
     values = [
         {"group": heads[name], "whole": name, "part": "bin", "low": low, "high": high, "count": count}
@@ -80,6 +80,8 @@ def histogram(
         body = panels(values, "group", list(heads.values()), {"layer": [bins]}, height=90)
     else:
         body = {"data": {"values": values}, "height": 180, "layer": [bins]}
+    gone = any(len(known[name]) < len(groups[name]) for name in kept)
+    lacking = "; n: those that have one" if gone else ""
     only = "" if len(kept) > 1 else f" {next(iter(heads.values()))}."
     alt = f"Histogram of {metric.title}: {figures.many(len(every), 'cell')} of {len(found):,} {values_of(len(found), by)} "
     alt += f"in {figures.many(len(spans), 'bin')} from {metric.text(borders[0])} to {metric.text(borders[-1])}."
@@ -88,7 +90,7 @@ def histogram(
         "histogram",
         title,
         body,
-        about=f"Cells by their {plain_name(metric.name)}.{only}",
+        about=f"Cells by their {plain_name(metric.name)}{lacking}.{only}",
         alt=alt,
         headers=headers,
         rows=rows,
@@ -97,5 +99,4 @@ def histogram(
 
 
 def _head(name: str, n: int, cells: int) -> str:
-    gone = f", {cells - n:,} missing" if cells > n else ""
-    return f"{name} (n = {n:,}{gone})"
+    return f"{name} (n = {n:,}{f' of {cells:,}' if cells > n else ''})"

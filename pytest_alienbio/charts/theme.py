@@ -15,6 +15,10 @@ from ..model import Json
 MOST_COLOURS = 6
 """Series that are told apart by colour; more are told apart by place."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FILE_FONT = "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif"
+"""Of an SVG: wherever it is shown, letters are as wide as where it was laid out, or nearly."""
+WIDE_LETTER = 7.0
+"""Pixels of a letter of a label in a wide font, which a viewer may take in its place."""
 SMALL = 11
 """Pixels of labels."""
 
@@ -154,6 +158,7 @@ def _config(palette: Palette) -> dict[str, Json]:
             "floor": {"color": palette.faint, "strokeDash": [2, 3], "strokeWidth": 1.5},
             "reference": {"color": palette.faint, "strokeDash": [7, 3], "strokeWidth": 1.5},
             "half-sure": {"color": palette.faint, "strokeWidth": 3, "strokeOpacity": 0.7},
+            "on-bar": {"color": palette.background},
             "line-name": {"color": palette.faint},
             "zero": {"color": palette.line},
             "tolerance": {"color": palette.warning, "strokeDash": [5, 3], "strokeWidth": 1.5},

@@ -97,6 +97,22 @@ def test_long_names_stand_beside_each_other_and_not_on_one_another() -> None:
     assert max(map(len, shown)) <= 24
 
 
+def test_names_have_room_in_the_font_of_another_machine() -> None:
+    """An SVG is laid out here and shown elsewhere: names at the left fit in letters of 7 pixels, too, or they would be cut."""
+    svg = drawn(bars(measured(["claude-sonnet-4.5-of-2026"])), "svg").decode()
+    assert "font-family=\"Arial, 'Liberation Sans', Arimo" in svg
+    tree = ElementTree.fromstring(svg)  # noqa: S314 - made here
+    axis = next(each for each in tree.iter(f"{SVG}g") if "role-frame" in each.get("class", ""))
+    moved = next(
+        each
+        for each in tree.iter(f"{SVG}g")
+        if each.get("transform", "").startswith("translate(") and axis in list(each.iter())
+    )
+    assert float(moved.get("transform", "").removeprefix("translate(").partition(",")[0]) >= 7 * len(
+        "claude-sonnet-4.5-of-2026"
+    )
+
+
 def test_hostile_names_are_text() -> None:
     """No element, attribute or address comes from a name."""
     svg = drawn(heatmap(measured([HOSTILE], [HOSTILE])), "svg")

@@ -70,3 +70,10 @@ def test_more_than_fits_leaves_out_the_scenarios_that_tell_least() -> None:
     assert "telling" in {row["scenario"] for row in data(made)}
     assert made.notes[0] == "100 of 151 scenarios are drawn: those on which these agents differ most."
     assert len(made.rows) == 302
+
+
+def test_the_last_of_turned_names_ends_inside_the_picture() -> None:
+    """It reaches beyond its column, which no layout takes into account."""
+    spec: Any = holds(heatmap(measured([LONG.format(at) for at in range(4)], ["x"]))).spec
+    assert spec["padding"]["right"] > 50
+    assert "padding" not in heatmap(measured(["a", "b"], ["x"])).spec

@@ -35,7 +35,7 @@ def test_scores_have_bins_of_a_twentieth_and_a_border_belongs_above() -> None:
 
 def test_a_panel_an_agent_with_what_is_missing_in_its_name() -> None:
     made = holds(histogram({"a": [0.1, 0.11, None], "b": [0.9], "c": []}))
-    assert panels(made) == ["a (n = 2, 1 missing)", "b (n = 1)", "c (n = 0)"]
+    assert panels(made) == ["a (n = 2 of 3)", "b (n = 1)", "c (n = 0)"]
     assert ("a", "0.10", "0.15", "2") in made.rows
     assert ("a", "-", "-", "1") in made.rows
 

@@ -122,6 +122,15 @@ def test_money_if_any_is_known_else_tokens_else_time(usd: float | None, tokens: 
     assert holds(cost(Bill(line, (replace(line, agent="a"),), (), ()))).title == f"{what} by agent"
 
 
+def test_the_number_of_a_long_bar_stands_on_it() -> None:
+    """Beside it the picture ends."""
+    lines = (spending("a", 1e9), spending("b", 1.0))
+    made = holds(cost(Bill(spending("", 1e9 + 1), lines, (), ())))
+    sides = {layer["mark"]["style"]: layer["mark"]["align"] for layer in layers(made) if layer["mark"]["type"] == "text"}
+    assert sides == {"line-name": "left", "on-bar": "right"}
+    assert [row["long"] for row in parts(made, "bar")] == [True, False]
+
+
 def test_a_price_that_nobody_knows_is_no_bar_of_zero() -> None:
     made = holds(cost(Bill(spending("", 3.5), (spending("a", 3.5), spending(HOSTILE, None)), (), ())))
     assert [row["value"] for row in parts(made, "bar")] == [3.5]
