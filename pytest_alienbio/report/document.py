@@ -217,7 +217,7 @@ class Section:
         return block.rows()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Document:
     """A report: `document["leaderboard"].rows("standings")[0]["mean"]` is a number of it.
 
@@ -232,6 +232,9 @@ class Document:
         for keys in [[section.key for section in self.sections], *own]:
             if len(set(keys)) < len(keys):
                 raise ValueError(f"a key of a document is there twice: {', '.join(keys)}")
+
+    def __repr__(self) -> str:
+        return f"<Document {self.title}: {', '.join(section.key for section in self.sections)}>"
 
     def __str__(self) -> str:
         from .text import render

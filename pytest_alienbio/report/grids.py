@@ -13,7 +13,7 @@ from .document import Document, Matrix, Table
 
 Value = str | int | float | bool | None
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - taken for the same in some languages
 """How a text begins that a spreadsheet would take for a formula."""
 
 

@@ -30,7 +30,8 @@ _FLAT = itemgetter(
 )  # fmt: skip
 
 _FORMULA = frozenset("=+-@\t\r\n")
-_CAREFUL = _FORMULA | {"'"}
+_TAKEN = _FORMULA | frozenset("＝＋－＠")  # noqa: RUF001 - a spreadsheet set to Japanese or Chinese takes these for the same
+_CAREFUL = _TAKEN | {"'"}
 """What the text of a cell may begin with that is not as it seems."""
 _WORD: Mapping[bool | None, str | None] = {True: "true", False: "false", None: None}
 
@@ -111,12 +112,13 @@ class Liner:
 def safe_text(text: str) -> str:
     """Text as a spreadsheet may see it: on one line, and never taken for a formula; `plain_text` takes that back.
 
-    A formula begins with one of `=+-@`, a tab or a line break: such text gets a `'` in front, as has text that has one already.
+    A formula begins with one of `=+-@`, however wide, a tab or a line break: such text gets a `'` in front, as has text that
+    has one already.
     """
     if text[:1] not in _CAREFUL and text.isprintable():
         return text
     line = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
-    return f"'{line}" if text[:1] in _FORMULA or line.lstrip("'")[:1] in _FORMULA else line
+    return f"'{line}" if text[:1] in _TAKEN or line.lstrip("'")[:1] in _TAKEN else line
 
 
 _often = lru_cache(maxsize=1024)(safe_text)
@@ -127,7 +129,7 @@ def plain_text(cell: str) -> str:
     """What `safe_text` made a cell of, but for line breaks. Raises `ValueError` for a cell that a spreadsheet would run."""
     if cell[:1] in _FORMULA:
         raise ValueError(f"{cell[:40]!r} begins like a formula, which a spreadsheet would run")
-    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA else cell
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _TAKEN else cell
 
 
 def _plain(value: Json) -> object:

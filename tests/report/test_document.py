@@ -176,6 +176,7 @@ def test_as_a_text_it_is_a_page_and_in_a_notebook_markdown() -> None:
     document = Document("t", (Section("s", "heading", "", (table(),)),))
     assert str(document) == render(document, 100)
     assert document._repr_markdown_().startswith("# t\n\n## Heading\n")
+    assert repr(document) == f"<Document t: {document.sections[0].key}>"
     assert [section.key for section in document.only("other").sections] == []
 
 

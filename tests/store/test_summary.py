@@ -28,3 +28,5 @@ def test_text_stays_on_its_line() -> None:
     """Line breaks become blanks, and hide no formula."""
     assert safe_text("a\nb\x07") == "a b "
     assert safe_text("\n=1") == "' =1"
+    assert safe_text("\uff1d1") == "'\uff1d1"
+    assert plain_text("\uff1d1") == "\uff1d1"

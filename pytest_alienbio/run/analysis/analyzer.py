@@ -70,14 +70,17 @@ class ExperimentAnalyzer:
         """What `load_results` gave."""
 
     def __repr__(self) -> str:
-        counts = f"{len(self._measured.trials):,} trials of {len(self.variations):,} variations"
-        return f"<ExperimentAnalyzer {inert(self.name)}: {counts}>"
+        return f"<ExperimentAnalyzer {inert(self.name)}: {self._trials()}>"
 
     def __str__(self) -> str:
         """How many trials there are, of what, what was measured, and what could not be read."""
         names, metrics = (", ".join(map(inert, each)) for each in (self.variations, self.metrics))
-        lines = (f"{len(self._measured.trials):,} trials of {names}", f"metrics: {metrics}")
+        lines = (f"{self._trials()} of {names}", f"metrics: {metrics}")
         return "\n".join((*lines, *(inert(note, most=400) for note in self.notes)))
+
+    def _trials(self) -> str:
+        count = len(self._measured.trials)
+        return f"{count:,} trial{'' if count == 1 else 's'}"
 
     def load_results(self) -> pd.DataFrame:
         """Reads the trials anew: a frame with a row a trial, those that broke included, in the order of their names or times.

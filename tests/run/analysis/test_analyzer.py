@@ -63,7 +63,7 @@ def test_printed_it_says_what_there_is_and_names_do_nothing(tmp_path: Path) -> N
     """To a terminal, which a notebook's output may end in."""
     runs = write(tmp_path / "runs", summary("\x1b[31mA\u202e"), summary("B"), "{")
     told = ExperimentAnalyzer(tmp_path)
-    assert repr(told) == "<ExperimentAnalyzer EXP-9: 2 trials of 2 variations>"
+    assert repr(told) == "<ExperimentAnalyzer EXP-9: 2 trials>"
     lines = str(told).splitlines()
     assert lines[:2] == ["2 trials of A, B", "metrics: ms, words, duration_ms"]
     assert lines[2].startswith(f"left out: {runs / 'run-003/summary.json'}:1:2: ")
