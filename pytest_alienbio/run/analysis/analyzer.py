@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
@@ -19,6 +18,7 @@ from ...results.picture import Picture
 from ...results.result_set import ResultSet
 from ...store.disk import replace_file
 from .measured import FIGURES, Measured
+from .printed import paired_lines, say, ttest_lines
 from .source import read_source
 from .trials import COLUMNS, DURATION, trials_of
 from .ttest import TTest, ttest
@@ -235,13 +235,13 @@ class ExperimentAnalyzer:
                 raise SpecError(f'{given[0]}= is for method="paired"; leave it out')
             sides = [self._measured.values(metric, name) for name in (variation_a, variation_b)]
             found = ttest(sides[0], sides[1], (variation_a, variation_b))
-            say(_ttest_lines(metric, found))
+            say(ttest_lines(metric, found))
             return found
         if better not in (None, *DIRECTIONS):
             raise SpecError(f"better={better[:60]!r} is none; {did_you_mean(better, DIRECTIONS)}")
         told = self._measured.compared(metric, variation_a, variation_b, better, **options)
         means = [estimate.value for estimate in self._measured.means(metric, (variation_a, variation_b))]
-        say(_paired_lines(metric, told, means))
+        say(paired_lines(metric, told, means))
         return told
 
     def report(self) -> Document:
@@ -263,55 +263,3 @@ class ExperimentAnalyzer:
         replace_file(path, [made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")])
         say([f"Report generated: {inert(str(path), most=4096, verbatim=True)}"])
         return path
-
-
-def _ttest_lines(metric: str, found: TTest) -> list[str]:
-    shown = [
-        *_head(metric, found.a, found.b, [found.mean_a, found.mean_b]),
-        f"  T-statistic: {_number(found.statistic)}",
-        f"  P-value: {_p(found.p)}",
-        f"  Significant (p<0.05): {_yes(found.significant)}{f' ({found.why})' if found.why else ''}",
-    ]
-    return [*shown, f"  This test {found.ignores}."]
-
-
-def _paired_lines(metric: str, told: Comparison, means: Sequence[float | None]) -> list[str]:
-    delta = str(told.delta).partition(" (")[0]
-    units = f"{told.pairs:,} pair{'' if told.pairs == 1 else 's'}" if told.paired else "not paired"
-    why = told.why or told.impossible or told.p.why
-    return [
-        *_head(metric, told.a, told.b, means),
-        f"  Difference A - B: {delta} ({units})",
-        f"  P-value: {_p(told.p.best)}",
-        f"  Significant (p<{told.alpha:g}): {_yes(told.significant)}{f' ({inert(why, most=400)})' if why else ''}",
-        *([] if told.improvement.value is None else [f"  P(A better): {told.cells()[4]}"]),
-        *(f"  {remark}" for remark in told.remarks()),
-    ]
-
-
-def _head(metric: str, a: str, b: str, means: Sequence[float | None]) -> list[str]:
-    return [
-        f"Comparing {inert(a)} vs {inert(b)} on {inert(metric)}:",
-        f"  Mean A: {_number(means[0])}",
-        f"  Mean B: {_number(means[1])}",
-    ]
-
-
-def _number(value: float | None) -> str:
-    """Two decimals, as long as these say something."""
-    if value is None:
-        return "missing"
-    return f"{value:.2f}" if value == 0 or 0.1 <= abs(value) < 1e9 else f"{value:.4g}"
-
-
-def _p(p: float | None) -> str:
-    return "cannot be told" if p is None else "<0.0001" if p < 0.0001 else f"{p:.4f}"
-
-
-def _yes(significant: bool | None) -> str:
-    return "cannot be told" if significant is None else "Yes" if significant else "No"
-
-
-def say(lines: Sequence[str]) -> None:
-    """Prints lines."""
-    sys.stdout.write("\n".join(lines) + "\n")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ...errors import SpecError, did_you_mean
 from ...model.figures import measure
 from ...report import inert
-from .analyzer import ExperimentAnalyzer, say
+from .analyzer import ExperimentAnalyzer
 from .measured import FIGURES
+from .printed import say
 
 if TYPE_CHECKING:
     import pandas as pd
