@@ -26,12 +26,12 @@ from pytest_alienbio.model import (
     Usage,
     Verdict,
 )
-from pytest_alienbio.model.html import facts_html, table_html
+from pytest_alienbio.model.html import NO_MATH, facts_html, table_html
 from pytest_alienbio.spec import Battery as Written
 
 from ..report.verdicts import failed
 
-TAGS = {"table", "thead", "tbody", "tr", "th", "td", "p", "strong"}
+TAGS = {"div", "table", "thead", "tbody", "tr", "th", "td", "p", "strong"}
 EVIL = "<img src=x onerror=alert(1)>\x1b[31m&amp;\u202e"
 
 
@@ -65,7 +65,15 @@ def test_any_text_stays_text(texts: list[str]) -> None:
     for page in (table_html(texts, [texts], *texts), facts_html(texts[0], [(text, text) for text in texts], *texts)):
         told = Tags(page)
         assert set(told.tags) <= TAGS
-        assert set(told.attributes) <= {("scope", "row")}
+        assert set(told.attributes) <= {("scope", "row"), ("class", NO_MATH)}
+
+
+def test_a_name_is_no_formula() -> None:
+    """JupyterLab and nbconvert typeset what stands between dollars, and a formula can hold a link. Not in these classes."""
+    for page in (table_html(["a"], [["$x$"]], "$y$"), facts_html("$x$", [("a", "$y$")])):
+        assert page.startswith('<div class="tex2jax_ignore mathjax_ignore">')
+        assert page.endswith("</div>")
+        assert page.count("div") == 2
 
 
 def test_an_estimate_says_what_it_stands_on() -> None:
