@@ -62,12 +62,6 @@ def test_without_scripts_and_on_paper_the_columns_are_those_of_the_script() -> N
         "role": ["floor", "candidate"],
         "usd": [None, None],
     }
-        "run": ["r", "s"],
-        "id": ["a", "b"],
-        "scenario": ["x", "y"],
-        "role": ["floor", "candidate"],
-        "usd": [None, None],
-    }
     assert [head.text for head in first_rows(CellSheet({**two, "score": [0.5, None]}), nowhere).heads] == [
         "run",
         "cell",
