@@ -84,4 +84,5 @@ def test_reports_say_it_for_each_folder_and_whatever_is_asked(tmp_path: Path, mo
     assert told(board)["results"] == told(report)["results"]
     assert [note.get("unrecorded") for note in told(report)["results"]["cells"]][-4:] == [5, 20, 16, 19]
     assert "missing: 5 of 5 cells" in str(alone)
+    assert alone.title == "b"
     assert json.loads((paths[0] / "results.json").read_text("utf-8"))["status"]["outcomes"] == {"completed": 5}

@@ -15,6 +15,7 @@ from ...report.build import some
 from ...report.review import leaderboard_document, review_document
 from ...results.leaderboard import leaderboard
 from ...results.unrecorded import unrecorded_in
+from ...store import battery_of
 from ...store.layout import SPEC
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def reviewed(
     with garbage.kept():
         return review(
             counted_briefly(index, query, lambda brief: meanwhile is not None or not brief.outcome.scored),
-            title=title_of(index, query),
+            title=title_of(index, query, dats),
             dats=near,
             board=leaderboard(index, query),
             command=commands.again,
@@ -98,7 +99,7 @@ def leaderboard_on(index: Index, query: Query, dats: Sequence[Path], *, notes: S
     """The leaderboard of what `query` keeps, which looks at `dats`. Remembered by the index: the second time is cheap."""
     told, near = (*notes, *_imported(index, query)), from_here(dats)
     board, lacking = leaderboard(index, query), unrecorded_in(index, dats, near)
-    return leaderboard_document(title_of(index, query), board, near, told, lacking)
+    return leaderboard_document(title_of(index, query, dats), board, near, told, lacking)
 
 
 def again(result: Result) -> str:
@@ -135,11 +136,13 @@ def from_here(dats: Iterable[Path]) -> list[str]:
     return [str(each) if (path := os.path.relpath(each)).startswith(os.pardir) else path for each in dats]
 
 
-def title_of(index: Index, query: Query) -> str:
-    """The batteries that `query` keeps, some of them named."""
+def title_of(index: Index, query: Query, dats: Sequence[Path] = ()) -> str:
+    """The batteries that `query` keeps, some of them named; where no record tells one, those that `dats` were made for."""
     names = [
         name
         for name in index.names("battery", query)
         if not query.batteries or any(fnmatchcase(name, glob) for glob in query.batteries)
     ]
+    if not names and not query.batteries:
+        names = sorted({battery_of(path) for path in dats} - {""})
     return some(names, _BATTERIES) or "no battery"
