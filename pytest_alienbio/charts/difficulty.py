@@ -53,7 +53,7 @@ def difficulty(found: Slopes, means: Iterable[AtLevel] = (), *, title: str = "")
     if bare:
         notes.append(f"Without a level or a number: {', '.join(slope.agent for slope in bare[:5])}.")
     if whys := list(dict.fromkeys(slope.scores.why for slope in kept if slope.scores.why)):
-        notes.append(f"{'; '.join(whys[:3])}.")
+        notes.append(f"{whys[0][:1].upper()}{'; '.join(whys[:3])[1:]}.")
     halves = [
         f"{named.get(slope.agent) or short(slope.agent, 26)} {slope.half}" for slope in agents if slope.half != figures.MISSING
     ]
