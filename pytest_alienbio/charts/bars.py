@@ -101,11 +101,11 @@ def _body(
     x = quantity("value", metric.title, [0.0, *numbers], unit=unit, zero=True)
     told = tooltip(("who", "agent"), ("where", "scenario"), ("text", metric.name), ("interval", "95%"), ("n", "n"))
     y = names("agent", order)
-    interval = part("bar", "rule", "interval", {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}, "y": y})
-    interval["transform"].append({"filter": {"field": "sure", "equal": True}})
     parts = {row["part"] for row in values}
     layers = [part("bar", "bar", "value", {"x": x, "y": y, "tooltip": told}, height={"band": 0.7})]
-    if any(row.get("sure") for row in values):
+    for style in ("interval-rim", "interval") if any(row.get("sure") for row in values) else ():  # half of it lies on the bar
+        interval = part("bar", "rule", style, {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}, "y": y})
+        interval["transform"].append({"filter": {"field": "sure", "equal": True}})
         layers.append(interval)
     for role in (FLOOR, REFERENCE):
         if role in parts:

@@ -149,6 +149,7 @@ def _config(palette: Palette) -> dict[str, Json]:
         "style": {
             "value": {"color": first},
             "interval": {"color": palette.ink, "strokeWidth": 1.2},
+            "interval-rim": {"color": palette.background, "strokeWidth": 4},
             "band": {"color": first, "opacity": 0.18},
             "series-band": {"opacity": 0.15},
             "box": {"color": first, "fillOpacity": 0.45},

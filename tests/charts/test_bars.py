@@ -48,6 +48,12 @@ def test_negative_and_unbounded_numbers_grow_from_zero() -> None:
     assert x["axis"]["labelExpr"] == "datum.value ? format(datum.value, '~s') : '0'"
 
 
+def test_an_interval_can_be_seen_on_its_bar() -> None:
+    """Half of it lies there, and neither ink nor background alone stands out from both: it is ink with a rim."""
+    styles = [layer["mark"]["style"] for layer in layers(bars(measured(["a"])))]
+    assert styles == ["value", "interval-rim", "interval"]
+
+
 def test_names_of_lines_never_lie_on_one_another() -> None:
     """Two floors that are alike have their names one above the other, and each name stands inside the picture."""
     roles = {"noop": "floor", "random": "floor", "oracle": "reference"}

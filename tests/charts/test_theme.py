@@ -83,3 +83,10 @@ def test_both_themes_know_the_same_roles() -> None:
     assert isinstance(dark["style"], dict)
     assert light["style"].keys() == dark["style"].keys()
     assert themes() == {"light": light, "dark": dark}
+
+
+@PALETTES
+def test_what_stands_on_bars_stands_out_from_them(palette: Palette) -> None:
+    """Numbers on long bars as text, the rim of an interval as a line."""
+    assert contrast(palette.background, palette.category[0]) >= 4.5
+    assert contrast(palette.ink, palette.background) >= 7
