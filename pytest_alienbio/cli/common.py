@@ -162,8 +162,9 @@ def colored() -> bool:
     )
 
 
-def say(lines: str | Iterable[str]) -> None:
-    """Writes lines to standard output, as they come. Stops quietly once nobody reads them any more (`bio ... | head`)."""
+def say(lines: str | Iterable[str]) -> bool:
+    """Writes lines to standard output, as they come. Stops quietly once nobody reads them any more (`bio ... | head`), which
+    is then False."""
     encoding = sys.stdout.encoding or "utf-8"
     try:
         for line in [lines] if isinstance(lines, str) else lines:
@@ -171,6 +172,8 @@ def say(lines: str | Iterable[str]) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         to_nowhere(sys.stdout)
+        return False
+    return True
 
 
 def warn(text: str) -> None:

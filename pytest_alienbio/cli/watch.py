@@ -77,7 +77,7 @@ def watch(args: argparse.Namespace) -> int:
         seen = _on_screen(watching, args.interval) if _is_screen() else _in_lines(watching, args.interval)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    return exit_code(seen)
+    return EXIT_INTERRUPTED if seen is None else exit_code(seen)
 
 
 def _meant(name: str, root: Path) -> Path:
@@ -112,8 +112,8 @@ def _on_screen(watching: Watching, every_s: float) -> Sighting:
     return seen
 
 
-def _in_lines(watching: Watching, every_s: float) -> Sighting:
-    """A line whenever something changed; at the end the whole page."""
+def _in_lines(watching: Watching, every_s: float) -> Sighting | None:
+    """A line whenever something changed; at the end the whole page. None once nobody reads them any more."""
     last = None
     while True:
         began = time.monotonic()
@@ -122,8 +122,8 @@ def _in_lines(watching: Watching, every_s: float) -> Sighting:
             say(_page(seen, width()))
             return seen
         changed = (seen.life, seen.run, seen.recorded, seen.done, seen.broken, bool(silence(seen)))
-        if changed != last:
-            say(line(seen))
+        if changed != last and not say(line(seen)):
+            return None
         last = changed
         time.sleep(max(every_s, time.monotonic() - began))
 

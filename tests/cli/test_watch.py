@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import pytest
 
-from pytest_alienbio.store import find_dats
+from pytest_alienbio.store import Journal, dat, find_dats
 
 from ..plugin.screen import Terminal
 from .conftest import Desk
@@ -111,6 +111,26 @@ def test_off_a_terminal_each_change_is_a_line(desk: Desk, run: subprocess.Popen[
     out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err, "\x1b" in out) == (3, "", False)
     assert out.startswith("walks: died before its end\n")
+
+
+def test_it_ends_when_nobody_reads_it_any_more(desk: Desk, run: subprocess.Popen[bytes]) -> None:
+    """`bio watch | head -1` does not wait for the end of the run, nor say that it passed."""
+    process = desk.start("watch", "walks", "--interval", "0.05")
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("walks: running, 4/6 cells")
+    process.stdout.close()
+    [path] = find_dats(desk.path / "data")
+    [journal] = (path / "cells").glob("*.jsonl")
+    again = Journal(path, json.loads(journal.read_bytes().splitlines()[0])["run"], "another")
+    again.append(
+        next(iter(dat.open(path).results())).with_(id="walks/plain[new-s9]", key="0" * 64, trace=None, trajectory=None)
+    )
+    again.close()
+    assert process.wait(PATIENCE_S) == 130
+    assert process.stderr is not None
+    with process.stderr as errors:
+        assert errors.read() == ""
+    assert run.poll() is None
 
 
 def test_a_page_survives_the_death_of_its_run(desk: Desk, run: subprocess.Popen[bytes]) -> None:
