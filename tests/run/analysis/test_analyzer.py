@@ -207,16 +207,18 @@ def test_a_report_has_the_documents_two_tables(
 
 
 def test_experiments_side_by_side(analyzer: ExperimentAnalyzer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A metric that one of them does not have is missing there."""
+    """A metric that one of them does not have is missing there; those of one name are told apart by their folders."""
     other = experiment(tmp_path / "other/exp-010", summary("Fast", 1, metrics={"laps": 3}))
     table = compare_experiments([analyzer.experiment_dir, other], metric="ms")
     assert table[["variation", "trials", "mean"]].values.tolist() == [["Fast", 3, 11.0], ["Slow", 3, 23.0], ["Fast", 0, pd.NA]]
     assert capsys.readouterr().out.splitlines() == [
         "Comparing 2 experiments on ms:",
-        "  EXP-9, Fast: 11 ± 1 (n = 3)",
-        "  EXP-9, Slow: 23 ± 3 (n = 3)",
-        "  EXP-9, Fast: missing (n = 0)",
+        f"  EXP-9 ({analyzer.experiment_dir}), Fast: 11 ± 1 (n = 3)",
+        f"  EXP-9 ({analyzer.experiment_dir}), Slow: 23 ± 3 (n = 3)",
+        f"  EXP-9 ({other}), Fast: missing (n = 0)",
     ]
+    compare_experiments([other], metric="laps")
+    assert capsys.readouterr().out.splitlines()[1] == "  EXP-9, Fast: 3 (n = 1)"
 
 
 def test_a_trial_that_a_result_folder_has_is_not_counted_twice(folder: Path) -> None:
