@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..document import Block, Document, Figure, Matrix, Section
 from .blocks import anchors, tame
@@ -33,7 +33,7 @@ ORDER: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 """The parts in their order: heading, and the sections that belong there, by key (without what stands in brackets)."""
 LAST = "overview"
-"""Where the sections go that every document may end with."""
+"""Where the sections go that every document may end with, if anything else is there; else they are on the first part."""
 _ENDS = frozenset({"end"})
 _INSTEAD = frozenset({"summary", "metrics"})
 """What says who is best where there is no leaderboard: tasks that nothing scores."""
@@ -51,12 +51,17 @@ def parts_of(document: Document) -> list[Part]:
         kind = section.key.partition("[")[0]
         home = LAST if alone and kind in _INSTEAD else next((key for key, (_, kinds) in ORDER.items() if kind in kinds), None)
         (ends if kind in _ENDS else strange if home is None else held[home]).append(section)
-    held[LAST] += ends
+    if held[LAST] or not any((*held.values(), strange)):
+        held[LAST] += ends
+        ends = []
     known = [Part(key, ORDER[key][0], tuple(sections)) for key, sections in held.items() if sections]
     keys = anchors([section.key for section in strange], [*ORDER, *OWN])
-    return known + [
+    parts = known + [
         Part(key, heading(section) or tame(section.key), (section,)) for key, section in zip(keys, strange, strict=True)
     ]
+    if ends:  # nobody should open a page that begins with its last words
+        parts[0] = replace(parts[0], sections=(*parts[0].sections, *ends))
+    return parts
 
 
 def shown(section: Section) -> tuple[Block, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import SpecError, StoreError
+from ...model.homes import homeless
 from ...report.accounts import accounts_sections
 from ...report.document import Document, Section
 from ...report.glance import glance_section
@@ -71,7 +72,7 @@ def page_of(
     (gates, charts, verdicts), compared = gates_of(dats), _compared(index, query, dats, root)
     found = found_cells(index, query)
     accounting = Accounting("agent")
-    notes = (*notes, *_unread(index, query))
+    notes = [homeless(note.replace(os.getcwd() + os.sep, "")) for note in (*notes, *_unread(index, query))]
     review = reviewed(index, query, dats, notes=notes, meanwhile=accounting.add if _asked(found) else None)
     review = replace(review, slopes=_slopes(index, query, found["difficulty"]))
     paths = [path for path in dict.fromkeys(found["dat"]) if path] or list(map(str, dats))
@@ -119,7 +120,7 @@ def _end(paths: Sequence[str]) -> str:
 
 def _unread(index: Index, query: Query) -> Iterator[str]:
     """What could not be read in the DATs that are looked at."""
-    unread = [note.replace(os.getcwd() + os.sep, "") for note in index.notes(query)]
+    unread = index.notes(query)
     yield from unread[:MOST_UNREAD]
     if len(unread) > MOST_UNREAD:
         yield f"and {len(unread) - MOST_UNREAD:,} more lines that could not be read"

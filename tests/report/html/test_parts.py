@@ -38,6 +38,13 @@ def test_known_sections_stand_where_people_look_and_strangers_at_the_end_under_t
         ("cost", ["cost"]),
         ("stranger", ["stranger"]),
     ]
+    # A history has no overview: its notes are no page of their own.
+    history = parts_of(Document("t", tuple(Section(key, key) for key in ["history", "runs", "end"])))
+    assert [(part.key, [section.key for section in part.sections]) for part in history] == [
+        ("history", ["history", "end"]),
+        ("runs", ["runs"]),
+    ]
+    assert [part.key for part in parts_of(Document("t", (Section("end"),)))] == ["overview"]
     # Without a leaderboard the summary says who is best.
     alone = parts_of(Document("t", tuple(Section(key, key) for key in ["summary", "breakdown", "metrics"])))
     assert [(part.key, [section.key for section in part.sections]) for part in alone] == [

@@ -13,6 +13,7 @@ from pytest_alienbio.report import Document, as_json, render, render_markdown
 from pytest_alienbio.report.document import Figure
 from pytest_alienbio.report.html.content import PageContent
 from pytest_alienbio.report.html.packed import unpack
+from pytest_alienbio.run.pages import page_of_dat
 from pytest_alienbio.run.reporting import report_on
 from pytest_alienbio.run.reporting.before import run_before
 from pytest_alienbio.run.reporting.page import page_of
@@ -155,3 +156,20 @@ def test_gates_of_several_runs_are_told_apart_and_not_without_end(tmp_path: Path
     text = render(document, 200)
     assert "the gates of 2 more runs are not shown here" in text
     assert "gates.json: not readable" in text
+
+
+def test_who_opens_a_page_sees_what_could_not_be_read_and_what_has_no_record(tmp_path: Path) -> None:
+    """A journal that was cut short, of a run that was to play more; and how it ended stands first."""
+    dat = write_dat(tmp_path / "data" / "run", [cell(score=0.5, seed=number) for number in range(3)])
+    [journal] = (dat / "cells").iterdir()
+    journal.write_bytes(journal.read_bytes() + b"{damaged\n")
+    with (dat / "_spec_.yaml").open("a", encoding="utf-8") as spec:
+        spec.write("resolved: {cells: 20}\n")
+    with Index.open(tmp_path / "data") as index:
+        document = page_of_dat(index, dat, tmp_path / "data").document
+    assert document.sections[0].key == "glance"
+    text = render(document, 200)
+    assert "not closed: it is still running, or was killed" in text
+    assert "17 cells without a record" in text
+    assert "missing: 17 of 20 planned cells have no record" in text
+    assert "r1-main.jsonl" in text
