@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ..errors import SpecError, StoreError, did_you_mean
 from ..model import Query, inert
+from ..results.unrecorded import unrecorded_in
 from ..run.comparing import agents_on, diff_on, runs_on
 from ..run.reporting import from_here
 from ..store import dat, find_dats
@@ -207,12 +208,13 @@ def _within(root: Path, patterns: Sequence[str]) -> list[Path]:
 
 
 def _refreshed(index: Index, paths: Sequence[Path]) -> tuple[str, ...]:
-    """Takes over the DATs, each of which must be readable; gives what of their cells could not be read."""
+    """Takes over the DATs, each of which must be readable; gives what of their cells has no record, or could not be read."""
     for path in paths:
         dat.open(path)
     for note in index.refresh(paths):
         warn(note)
-    return tuple(index.notes(Query(dats=tuple(map(str, paths)))))
+    lacking = (f"{each.dat}: {each.sentence}" for each in unrecorded_in(index, paths, from_here(paths)))
+    return *lacking, *index.notes(Query(dats=tuple(map(str, paths))))
 
 
 def _options(args: argparse.Namespace) -> tuple[Terms, Options]:

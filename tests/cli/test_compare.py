@@ -85,6 +85,16 @@ def test_two_names_are_compared_in_their_order(shelf: Desk) -> None:
     assert "did you mean" in shelf.refused("compare", old, new, "--against", "results/mine/2026-01-03_001")
 
 
+def test_cells_without_a_record_are_said_and_not_only_gone(shelf: Desk) -> None:
+    """A difference of runs of which one was killed is no difference of agents."""
+    dats = sorted((shelf.path / "data/results/mine").iterdir())
+    with (dats[1] / "_spec_.yaml").open("a", encoding="utf-8") as spec:
+        spec.write("resolved: {cells: 120}\n")
+    for more in ((), ("--diff",)):
+        said = shelf.bio("compare", *map(str, dats), *more)
+        assert f"{dats[1].name}: 12 of 120 planned cells have no record" in " ".join(said.out.split())
+
+
 def test_what_changed_stands_below_and_how_to_see_all_of_it(shelf: Desk) -> None:
     """The command it names can be typed."""
     sections = told(shelf, "compare", "results/mine/*")
