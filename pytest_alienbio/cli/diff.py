@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model import Json, Result, Trajectory
+from ..model import Json, Result, Trajectory, inert
 from ..model.cell_diff import cell_diff, deed
 from ..model.told import spent
 from ..report import ascii_only
 from ..report.cell_diff import Side, render_cell_diff
+from ..report.facts import why_no_turns
 from ..store import trajectory_of
 from .common import Commands, add_data_option, colored, data_here, say, width
 from .show import found_cell, so_far
@@ -69,9 +70,11 @@ def diff(args: argparse.Namespace) -> int:
 def _side(name: str, cell: str, root: Path) -> Side:
     opened, result = found_cell(cell, root)
     trace = opened.trace(result)
+    shown = result.with_(dat_path=str(opened.path))
     if trace is None:
-        raise StoreError(f"no trace was kept of {result.id} in {opened.path}, so there is nothing to hold beside another")
-    return name, result.with_(dat_path=str(opened.path)), trajectory_of(trace)
+        why = inert(why_no_turns(shown, None), most=4096, verbatim=True)
+        raise StoreError(f"{result.id} in {opened.path} cannot be held beside another: {why}")
+    return name, shown, trajectory_of(trace)
 
 
 def _end(result: Result) -> object:

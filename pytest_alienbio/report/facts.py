@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 from ..model import Result, Trajectory, apart
 from ..model.result import REPLAYED, REUSED
@@ -14,6 +15,8 @@ from .usage import model_lines, used
 
 LEAST = 0.01
 """Below it levels are next to nothing, and no tenth of them is told."""
+_RESCORED = "rescored"
+"""The folder in a run's, in which its cells are scored again."""
 Fact = tuple[str, str, str]
 """(label, foreign text, the style in which it stands out); a fact without a text is none."""
 
@@ -65,7 +68,10 @@ def score(result: Result) -> str:
 def why_no_turns(result: Result, trajectory: Trajectory | None) -> str:
     """Why there is no turn to show of a cell; '' if there is one."""
     if trajectory is None:
+        folder = PurePath(result.dat_path)
         why = "it was imported" if result.origin else "it was not played, or run.traces leaves it out"
+        if folder.parent.name == _RESCORED:
+            why = f"it was only scored again here; as it was played: {folder.parent.parent}::{result.id}"
         return f"no trace was kept for this cell: {why}"
     return "" if trajectory.turns else "the agent made no call"
 

@@ -202,3 +202,10 @@ def test_whatever_stands_in_a_trace_is_shown_harmlessly(rows: list[tuple[Any, ..
     for line in lines:
         assert tame(line)
         assert width_of(line) <= max(width, 12) or line.startswith("DAT ")
+
+
+def test_a_cell_that_was_only_scored_again_says_where_it_was_played() -> None:
+    said = " ".join(render_cell(cell(dat_path="/data/run/rescored/harsh-001"), None, 400))
+    assert "only scored again here; as it was played: /data/run::m/x[d2-greedy-s3]" in said
+    assert "not played, or run.traces" in " ".join(head())
+    assert "it was imported" in " ".join(head(origin="csv:a.csv:1"))
