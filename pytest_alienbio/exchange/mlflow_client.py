@@ -38,7 +38,8 @@ def client_of(uri: str, *, read_only: bool = False) -> Any:
     """
     checked = checked_uri(uri)
     if read_only and (path := sqlite_path(uri)):
-        checked = f"sqlite:///{path.absolute().as_uri()}?mode=ro&uri=true"
+        # With its driver named, as MLflow makes the folder of any `sqlite:///`, and took this one to be below `./file:`.
+        checked = f"sqlite+pysqlite:///{path.absolute().as_uri()}?mode=ro&uri=true"
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["DO_NOT_TRACK"] = "true"
     with told_as_ours(uri):

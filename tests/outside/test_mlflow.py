@@ -251,10 +251,14 @@ def test_what_mlflow_keeps_for_infinity_is_no_score(uri: str) -> None:
     assert found == {(Outcome.SCORER_ERROR, None): 3, (Outcome.COMPLETED, 0.5): 1}
 
 
-def test_reading_changes_nothing_in_a_store(uri: str, dat: Dat, tmp_path: Path) -> None:
+def test_reading_changes_nothing_in_a_store(uri: str, dat: Dat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And leaves nothing in the folder this is called from."""
     export(dat.results(), "mlflow", uri, tracking=Tracking(cells=True))
     before = (tmp_path / "runs.db").read_bytes()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     assert len(read(uri)) == 10
+    assert list((tmp_path / "here").iterdir()) == []
     assert (tmp_path / "runs.db").read_bytes() == before
 
 
