@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ from _pytest import pytester
 from pytest_alienbio.scenarios import generate
 from pytest_alienbio.scenarios.instance import Instance
 from pytest_alienbio.scenarios.template import Template
+
+if find_spec("hypothesis"):
+    from hypothesis import settings
+
+    # How long an example takes tells of the machine and what else it does: limits of time are tests of their own.
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
 
 _KEYS = ("_API_KEY", "_AUTH_TOKEN")
 """How variables end in which the clients of providers find what they pay with."""
