@@ -10,10 +10,11 @@ from ..model.html import table_html
 _HEAD = ("scenario", "d", "agent", "seed", "outcome", "score", "passed")
 
 
-def cells_html(shown: Sequence[Result], count: int, asked: str) -> str:
-    """The first few of `count` results, and what was asked."""
-    caption = f"{asked or 'all'}: {count:,} records" + (f", the first {len(shown)}" if len(shown) < count else "")
-    return table_html(_HEAD, map(_cells, shown), caption)
+def cells_html(shown: Sequence[Result], count: int, asked: str, why: str = "") -> str:
+    """The first few of `count` results, what was asked, and `why` there are none."""
+    caption = f"{asked or 'all'}: {count:,} record{'' if count == 1 else 's'}"
+    more = f", the first {len(shown)}" if len(shown) < count else ""
+    return table_html(_HEAD, map(_cells, shown), caption + more, why)
 
 
 def _cells(result: Result) -> tuple[str, ...]:

@@ -114,7 +114,8 @@ class ResultSet:
         return f"<ResultSet {said(self._query) or 'all'}: {count:,} record{'' if count == 1 else 's'}{why and f'; {why}'}>"
 
     def _repr_html_(self) -> str:
-        return cells_html(list(islice(self, 10)), len(self), said(self._query))
+        count = len(self)
+        return cells_html(list(islice(self, 10)), count, said(self._query), "" if count else hint(self._index, self._query))
 
     def first(self) -> Result | None:
         """The first result; None of an empty set."""

@@ -58,6 +58,9 @@ class Page:
         replace_file(path, [render_html(self.content, files=folder.name if beside else "").encode("utf-8", "backslashreplace")])
         return path
 
+    def __repr__(self) -> str:
+        return f"<Page {self.document!r}>"
+
     def __str__(self) -> str:
         return str(self.document)
 

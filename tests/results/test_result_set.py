@@ -144,6 +144,7 @@ def test_a_notebook_s_table_is_escaped_and_short() -> None:
     assert "\x1b" not in page
     assert page.count("<tr>") == 11
     assert "12 records, the first 10" in page
+    assert "0 records</p><p>agent=zz: known: a</p>" in of(cell("m/x", "a", 0, 0.5)).filter(agent="zz")._repr_html_()
 
 
 class TestOlderRecords:
