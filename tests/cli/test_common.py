@@ -19,7 +19,8 @@ def test_set_reaches_the_cell_that_is_played_here(desk: Desk) -> None:
     assert said.code == 0
     assert [path.name for path in (desk.path / "data" / "mine").iterdir()] == ["001"]
     (result,) = desk.dat().results()
-    assert result.trace is None
+    assert result.trace
+    assert (result.trace.file, result.trace.steps) == ("", 2)
     assert result.outcome == "truncated"
 
 
@@ -30,7 +31,7 @@ def test_set_reaches_pytest(desk: Desk) -> None:
     assert desk.bio("run", "a.battery.yaml", "--set", "seeds=3", "--set", "run.traces=none").code == 0
     results = list(desk.dat().results())
     assert [result.seed for result in results] == [0, 1, 2]
-    assert all(result.trace is None for result in results)
+    assert [result.trace.file for result in results if result.trace] == [""] * 3
 
 
 def test_configuration_fills_what_a_battery_leaves_open(desk: Desk) -> None:

@@ -58,8 +58,10 @@ class Aims:
 
 @pytest.fixture
 def aims(monkeypatch: pytest.MonkeyPatch) -> Aims:
-    found = Aims()
-    monkeypatch.setattr(room._watch, "_switch", found)
+    """Of a watch of its own: the thread of another test's may end only now, and drops its switch then."""
+    found, watch = Aims(), room._Watch()
+    monkeypatch.setattr(watch, "_switch", found)
+    monkeypatch.setattr(room, "_watch", watch)
     return found
 
 

@@ -22,8 +22,8 @@ from pytest_alienbio.store.summary import COLUMNS, safe_text
 
 from .samples import a_dat, a_result, results
 
-ALL_THE_SAME = Brief._fields
-"""Fields that mean the same in a brief and in a result."""
+ALL_THE_SAME = Brief._fields[: Brief._fields.index("key")]
+"""Fields of a brief that a close fills, with what they are in the result; the others only reports ask, of the index."""
 
 
 def books_of(folder: Path, found: Sequence[Result]) -> Books:
@@ -50,7 +50,7 @@ def test_what_is_told_in_brief_says_the_same(made: list[Result], whole: bool) ->
     for each, result in zip(told, by_place(told, again), strict=True):
         if isinstance(each, Brief):
             assert not whole
-            assert each == tuple(getattr(result, field) for field in ALL_THE_SAME)
+            assert each[: len(ALL_THE_SAME)] == tuple(getattr(result, field) for field in ALL_THE_SAME)
         else:
             assert each.with_(dat_path="") == result
 
