@@ -32,7 +32,7 @@ class AgentRegistry:
 
     def __init__(self, known: Mapping[str, AgentInfo] | None = None) -> None:
         self.entries: dict[str, AgentInfo] = dict(known or {})
-        self._owners: dict[str, str] = {}
+        self._owners: dict[str, object] = {}
 
     def add(
         self,
@@ -53,7 +53,7 @@ class AgentRegistry:
         check_entry("agent", name, factory, self.entries, self._owners)
         if role not in ROLES:
             raise SpecError(Complaint(f"agent {name!r}: unknown role {role!r}", hint=did_you_mean(role, ROLES)))
-        self._owners[name] = described(factory)
+        self._owners[name] = factory
         self.entries[name] = AgentInfo(name, factory, _tags("agent", name, tags), role, bool(deterministic), is_paid=bool(paid))
 
 
@@ -65,7 +65,7 @@ class ScenarioRegistry:
 
     def __init__(self, known: Mapping[str, ScenarioInfo] | None = None) -> None:
         self.entries = Shelf(known)
-        self._owners: dict[str, str] = {}
+        self._owners: dict[str, object] = {}
 
     def add(
         self,
@@ -103,7 +103,7 @@ class ScenarioRegistry:
                 what = f"scenario {name!r}: passing score cannot be {passing_score!r}"
                 raise SpecError(Complaint(what, expected="a finite number, or None for a scenario without a bar"))
             passing_score = float(passing_score)
-        self._owners[name] = described(factory)
+        self._owners[name] = factory
         self.entries[name] = ScenarioInfo(
             name=name,
             factory=_adapt(factory, with_level=bool(steps)),
@@ -157,7 +157,7 @@ class ScenarioRegistry:
             better=better,
             description=_description(function),
         )
-        self._owners[name] = described(function)
+        self._owners[name] = function
         rules: dict[str, Json] = {
             "metrics": list(task.metrics),
             "criteria": [[c.metric, c.text] for c in task.criteria],
@@ -197,8 +197,11 @@ def _adapt(factory: Callable[..., Environment], *, with_level: bool) -> Environm
     return build
 
 
-def check_entry(kind: str, name: object, factory: object, taken: Mapping[str, object], owners: Mapping[str, str]) -> None:
-    """Raises `SpecError` for a name that is taken, saying by whom, or cannot stand in an id, and for what cannot be called."""
+def check_entry(kind: str, name: object, factory: object, taken: Mapping[str, object], owners: Mapping[str, object]) -> None:
+    """Raises `SpecError` for a name that is taken, saying by whom, or cannot stand in an id, and for what cannot be called.
+
+    `owners`: what was registered under each name. Where it stands is looked up for the sentence alone: that reads its file.
+    """
     if not isinstance(name, str) or not name:
         raise SpecError(Complaint(f"{kind}: its name cannot be {name!r}", expected="a text"))
     fault = name_fault(name)
@@ -206,7 +209,7 @@ def check_entry(kind: str, name: object, factory: object, taken: Mapping[str, ob
         expected = "letters, digits and ._/+-, since it becomes part of a test id"
         raise SpecError(Complaint(f"{kind} {name!r}: a name must not hold {fault}", expected=expected))
     if name in taken:
-        owner = owners.get(name, _BUILTIN)
+        owner = described(owners[name]) if name in owners else _BUILTIN
         hint = f"register {described(factory)} under another name"
         raise SpecError(Complaint(f"{kind} {name!r} is already registered by {owner}", hint=hint))
     if not callable(factory):

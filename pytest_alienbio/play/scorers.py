@@ -8,7 +8,7 @@ from math import isfinite
 
 from ..errors import Complaint, SpecError
 from ..model import Scorer, Scores, Trial
-from .registry import check_entry, described, qualified_name, source_file, source_hash
+from .registry import check_entry, qualified_name, source_file, source_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ScorerRegistry:
 
     def __init__(self, known: Mapping[str, ScorerInfo] | None = None) -> None:
         self.entries: dict[str, ScorerInfo] = dict(known or {})
-        self._owners: dict[str, str] = {}
+        self._owners: dict[str, object] = {}
         self.package = ""
         """Of whoever adds scorers now."""
 
@@ -59,7 +59,7 @@ class ScorerRegistry:
                 expected = "a finite number, or None for a scorer without a bar"
                 raise SpecError(Complaint(f"scorer {name!r}: passing score cannot be {passing_score!r}", expected=expected))
             passing_score = float(passing_score)
-        self._owners[name] = described(scorer)
+        self._owners[name] = scorer
         made = source_hash(f"{name} {version}", scorer)
         self.entries[name] = ScorerInfo(name, scorer, made, str(version), passing_score, self.package)
 
