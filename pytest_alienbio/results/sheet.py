@@ -19,7 +19,7 @@ _IF_TOLD = ("battery", "variant", "attempt", "tokens", "usd", "requests", "retri
 """Left out where all cells say the same dull thing."""
 _DULL: Mapping[str, Json] = {"variant": 1, "attempt": 1, "worker": "main"}
 _TIMES = ("duration_s", "started_at")
-_MORE = ("params", "error", "reason", "key", "record")
+_MORE = ("params", "error", "reason", "key", "record", "traced")
 _COLUMNS = ("dat", *_ALWAYS, *_IF_TOLD, *_TIMES, *_MORE)
 
 Found = dict[str, list[Any]]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from ...results.sheet import Found
 from ...store.fields import OUTCOMES, SCORED
 
 
-def by_interest(found: Found) -> list[int]:
-    """The places in `found` of cells that may have a trace, the most telling first; always the same order.
+def by_interest(found: Found, named: Collection[str] = ()) -> list[int]:
+    """The places in `found` of cells that have a trace, the most telling first; always the same order.
 
-    One of each way in which an agent broke on a scenario, then of each agent on each scenario of a run (a leaf) the lowest and
-    the highest score; then what else broke; then, leaf by leaf in turn, what did not pass, and at last the others: of each leaf
-    seeds that lie far apart before those between them.
+    Cells whose ids are `named` lead. Then one of each way in which an agent broke on a scenario, of each agent on each scenario
+    of a run (a leaf) the lowest and the highest score; then what else broke; then, leaf by leaf in turn, what did not pass, and
+    at last the others: of each leaf seeds that lie far apart before those between them.
     """
-    placed = [place for place, steps in enumerate(found["steps"]) if steps is not None]
+    placed = [place for place, traced in enumerate(found["traced"]) if traced]
     leaf_of: Sequence[tuple[str, ...]] = list(zip(*(found[name] for name in ("dat", "scenario", "agent")), strict=True))
     placed.sort(key=lambda place: (leaf_of[place], found["seed"][place], place))
     first: list[int] = []
@@ -35,7 +35,8 @@ def by_interest(found: Found) -> list[int]:
         for turn, place in enumerate(spread(mine)):
             tiers[_tier(found, place)].append((turn, place))
     rest = [place for tier in tiers for _, place in sorted(tier, key=lambda each: each[0])]
-    return list(dict.fromkeys([*first, *ends, *rest]))
+    lead = [place for place in placed if found["id"][place] in named]
+    return list(dict.fromkeys([*lead, *first, *ends, *rest]))
 
 
 def spread(items: Sequence[int]) -> list[int]:

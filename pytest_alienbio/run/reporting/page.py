@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...errors import SpecError, StoreError
 from ...model.homes import homeless
 from ...report.accounts import accounts_sections
-from ...report.document import Document, Section
+from ...report.document import Document, Facts, Section
 from ...report.glance import glance_section
 from ...report.html.content import PageContent
 from ...report.provenance import provenance_section
@@ -87,7 +87,9 @@ def page_of(
     ]
     glance = glance_section(review, verdicts, _end(paths))
     document = _with(review_document(review), [*filter(None, [glance])], [*gates, *compared, *filter(None, more)])
-    held = traced(index, found, names, telling(index, found, root, catalog), traces) if root else Traced()
+    held = Traced()
+    if root:
+        held = traced(index, found, names, telling(index, found, root, catalog), traces, named=_named(glance))
     return PageContent(
         document=drawn(document, [*charts, *charts_of(review, found, played)]),
         cells=sheet(found, names),
@@ -104,6 +106,12 @@ def _with(document: Document, first: Sequence[Section], more: Sequence[Section])
     """The document with some sections `first`, and `more` before its last words."""
     last = [section for section in document.sections if section.key == "end"]
     return Document(document.title, (*first, *(each for each in document.sections if each not in last), *more, *last))
+
+
+def _named(glance: Section | None) -> set[str]:
+    """The cells that the first screen leads to."""
+    facts = [fact for block in (glance.blocks if glance else ()) if isinstance(block, Facts) for fact in block.facts]
+    return {fact.about["id"] for fact in facts if "id" in fact.about}
 
 
 def _end(paths: Sequence[str]) -> str:

@@ -49,13 +49,13 @@ def telling(index: Index, found: Found, root: Path, catalog: Catalog | None = No
 
 def _oracles(found: Found) -> dict[tuple[object, ...], int]:
     """The records of the oracle's cells, by DAT and world."""
-    names = ("agent", "steps", "dat", "scenario", "difficulty", "params", "variant", "seed", "record")
+    names = ("agent", "traced", "dat", "scenario", "difficulty", "params", "variant", "seed", "record")
     return {
         (path, scenario, level, canonical(dict(params)), variant, seed): record
-        for agent, steps, path, scenario, level, params, variant, seed, record in zip(
+        for agent, traced, path, scenario, level, params, variant, seed, record in zip(
             *(found[name] for name in names), strict=True
         )
-        if agent == ORACLE and steps is not None
+        if agent == ORACLE and traced
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -62,18 +62,20 @@ def traced(
     tell: Callable[[str], Teller],
     kept: Kept = "embedded",
     *,
+    named: Collection[str] = (),
     budget: int = BUDGET,
     most: int = MOST,
 ) -> Traced:
     """The traces of `found` (cells of `index`) for a page; `called` are the names of their DATs, `tell` gives of each DAT what
     tells its traces.
 
-    `embedded`: the most telling ones (`chosen.by_interest`), up to `budget` bytes packed and `most` of them. `all`: the others
-    beside them, each chunk made anew whenever it is asked for, so that a hundred thousand are never in memory together.
+    `embedded`: the most telling ones (`chosen.by_interest`; those of the cells `named` before all), up to `budget` bytes packed
+    and `most` of them. `all`: the others beside them, each chunk made anew whenever it is asked for, so that a hundred thousand
+    are never in memory together.
     """
     if kept == "none":
         return Traced()
-    order = by_interest(found)
+    order = by_interest(found, named)
     telling = _Telling(index, found, called, tell)
     chunks = _embedded(telling, order[:most], budget)
     places: dict[str, dict[str, str]] = {}

@@ -36,7 +36,7 @@ _NUMBERS = {
     "passed": "r.passed", "passing_score": "r.bar", "tokens": "r.tokens", "usd": "r.usd", "requests": "r.requests",
     "started_at": "r.started", "ended_at": "r.ended", "duration_s": "r.duration", "steps": "r.steps", "cost": "r.cost",
     "retries": "r.retries", **{f"{kind}_tokens": f"r.{kind}" for kind in consumed.SPLIT}, "latency_s": "r.latency",
-    "record": "r.no", "task": "r.task",
+    "record": "r.no", "task": "r.task", "traced": "r.traced",
 }  # fmt: skip
 _OF_DAT = {
     "dat": "(SELECT path FROM dat WHERE no = r.no >> 32)",

@@ -151,7 +151,8 @@ class Index:
         `order`: columns, the first one first; `-score` is the largest first; what is missing comes last either way. Ties,
         and all without `order`: DAT by DAT, in each by scenario, difficulty (none first), agent, seed, variant, params (or,
         without `order`, id and key). `record` is a column, too: the number that `at` takes, as long as nothing is refreshed;
-        and `task`: 1 for the trial of one, else 0. Raises `SpecError` for a column that is none.
+        and `task`, 1 for the trial of one, else 0, and `traced`, 1 where its trace was kept. Raises `SpecError` for a column
+        that is none.
         """
         self._ask(lambda: self._asking.columns(columns, order))
         return self._stream(lambda: self._asking.rows(query, columns, order, limit, offset))

@@ -19,7 +19,7 @@ from .schema import SPAN
 BATCH = 500
 """Records written at a time."""
 
-_RECORD = f"INSERT INTO record VALUES ({', '.join('?' * 45)})"  # noqa: S608 - fixed
+_RECORD = f"INSERT INTO record VALUES ({', '.join('?' * 46)})"  # noqa: S608 - fixed
 _DETAIL = f"INSERT INTO detail VALUES ({', '.join('?' * 8)})"  # noqa: S608 - fixed
 _PRESENT = "INSERT OR IGNORE INTO present VALUES (?, ?)"
 
@@ -73,7 +73,8 @@ class Recorder:
             usage.get("tokens"), usage.get("usd"), usage.get("requests"),
             codec.seconds(started_at) if started_at else None, duration,
             trace.get("steps") if trace else None, trace.get("cost") if trace else None,
-            *asked, self._no("model", name_of_model or ""), bool(row.get("task")), file, offset, length,
+            *asked, self._no("model", name_of_model or ""), bool(row.get("task")), bool(trace and trace.get("file")),
+            file, offset, length,
         ))  # fmt: skip
         self._details.append((
             no, bytes.fromhex(key) if _HEX.fullmatch(key) else _text(key), _text(name), _text(reason) if reason else None,

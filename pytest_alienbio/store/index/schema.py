@@ -36,7 +36,7 @@ TABLES = (
         agent_hash INTEGER NOT NULL, run INTEGER NOT NULL, worker INTEGER NOT NULL, error INTEGER NOT NULL,
         imported INTEGER NOT NULL, bar REAL, tokens, usd REAL, requests, started REAL, duration REAL, steps, cost REAL,
         retries, input, cached, cache_written, output, reasoning, latency REAL, model INTEGER NOT NULL,
-        task INTEGER NOT NULL, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+        task INTEGER NOT NULL, traced INTEGER NOT NULL, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
     )""",
     "CREATE INDEX twin ON record (cell, counts, rank)",
     """CREATE TABLE detail (

@@ -17,11 +17,11 @@ from ...results.parts import cell
 TRACE = TraceRef("traces/x.zst", 0, 10, 3)
 
 
-def order(*cells: Result) -> list[str]:
-    """The ids of these cells, the most telling first."""
+def order(*cells: Result, named: str = "") -> list[str]:
+    """The ids of these cells, the most telling first, and before all the one that is `named`."""
     with Index.of(cells) as index:
         found = found_cells(index, Query())
-    return [found["id"][place] for place in by_interest(found)]
+    return [found["id"][place] for place in by_interest(found, {named})]
 
 
 @given(st.lists(st.integers(), unique=True, max_size=70))
@@ -50,4 +50,13 @@ def test_what_broke_comes_first_then_the_lowest_and_the_highest_of_each_leaf() -
 
 
 def test_cells_without_a_trace_are_not_chosen() -> None:
-    assert order(cell(seed=0, score=0.5), cell(seed=1, score=0.5, trace=TRACE)) == [cell(seed=1).id]
+    """Of some nothing is known, of others only how long they were."""
+    told = cell(seed=2, score=0.5, trace=TRACE.elsewhere())
+    assert order(cell(seed=0, score=0.5), told, cell(seed=1, score=0.5, trace=TRACE)) == [cell(seed=1).id]
+
+
+def test_what_the_first_screen_names_comes_before_all() -> None:
+    """Of many with the lowest score it names one, and whoever goes there finds its trace."""
+    low = [cell(seed=seed, score=0.0, trace=TRACE) for seed in range(9)]
+    assert order(*low)[0] == low[0].id
+    assert order(*low, named=low[5].id)[:2] == [low[5].id, low[0].id]

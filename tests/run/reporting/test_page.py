@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,12 +11,14 @@ import pytest
 
 from pytest_alienbio.model import Query, ScenarioEntry
 from pytest_alienbio.report import Document, as_json, render, render_markdown
-from pytest_alienbio.report.document import Figure
+from pytest_alienbio.report.document import Facts, Figure
 from pytest_alienbio.report.html.content import PageContent
 from pytest_alienbio.report.html.packed import unpack
+from pytest_alienbio.results.sheet import Found
 from pytest_alienbio.run.pages import page_of_dat
 from pytest_alienbio.run.reporting import report_on
 from pytest_alienbio.run.reporting.before import run_before
+from pytest_alienbio.run.reporting.chosen import by_interest
 from pytest_alienbio.run.reporting.page import page_of
 from pytest_alienbio.store.index import Index
 from pytest_alienbio.store.verdicts import write_verdicts
@@ -125,6 +128,23 @@ def test_every_cell_is_on_it_and_its_trace_is_where_it_says(two: Two) -> None:
         assert {cell for cell, where in page.places[run].items() if where == name} == set(mine)
         assert all(isinstance(trace, dict) and trace["cell"] == cell for cell, trace in mine.items())
     assert not two.page(two.second, traces="none").places
+
+
+def test_the_cells_that_the_first_screen_leads_to_are_the_first_to_have_their_traces(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may have done as badly, and there may be room for one alone."""
+    asked: list[Collection[str]] = []
+
+    def chosen(found: Found, named: Collection[str]) -> list[int]:
+        asked.append(named)
+        return by_interest(found, named)
+
+    monkeypatch.setattr("pytest_alienbio.run.reporting.traced.by_interest", chosen)
+    [facts] = two.page(two.second).document["glance"].blocks
+    assert isinstance(facts, Facts)
+    assert asked == [{fact.about["id"] for fact in facts.facts if fact.key in ("broke", "lowest")}]
+    assert len(asked[0]) == 2
 
 
 def test_the_same_runs_make_the_same_page(two: Two) -> None:
