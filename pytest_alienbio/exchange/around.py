@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Json
+from ..model.canonical import mapping
 from ..store import Dat
 from ..store.layout import SPEC
 
@@ -40,8 +41,8 @@ def around(dat: Dat, data_root: Path | None = None) -> Around:
     except StoreError:
         spec = {}
     here = dat.environment()
-    git, imported = _mapping(here.get("git")), _mapping(here.get("imported"))
-    head = next((_mapping(value) for name, value in spec.items() if name.startswith("experiment.")), {})
+    git, imported = mapping(here.get("git")), mapping(here.get("imported"))
+    head = next((mapping(value) for name, value in spec.items() if name.startswith("experiment.")), {})
     command, dirty, tags = here.get("command"), git.get("dirty"), head.get("tags")
     return Around(
         place=_place(dat.path, data_root),
@@ -54,7 +55,7 @@ def around(dat: Dat, data_root: Path | None = None) -> Around:
         commit=_text(git.get("commit")),
         dirty=dirty if isinstance(dirty, bool) else None,
         at=_text(here.get("timestamp") or imported.get("at")),
-        packages={name: _text(version) for name, version in _mapping(here.get("packages")).items()},
+        packages={name: _text(version) for name, version in mapping(here.get("packages")).items()},
         closed=(dat.path / SPEC).is_file() and dat.status().get("state") == "closed",
     )
 
@@ -63,10 +64,6 @@ def _place(path: Path, root: Path | None) -> str:
     if root is not None and path.resolve().is_relative_to(root.resolve()):
         return path.resolve().relative_to(root.resolve()).as_posix()
     return path.name
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _text(value: Json) -> str:

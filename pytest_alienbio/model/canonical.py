@@ -18,6 +18,11 @@ def canonical(value: Json) -> str:
     return repr(value) if type(value) is int else _ENCODER.encode(value)
 
 
+def mapping(value: Json) -> Mapping[str, Json]:
+    """`value` of a file where a mapping is expected; an empty one if it is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def storable(text: str) -> str:
     """`text` as UTF-8 can hold it: bytes of a file name that are none become `\\udcff`-like escapes."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..model import Changed, Json, canonical
+from ..model.canonical import mapping
 from .sides import AGENT, Run
 
 _ENVIRONMENT = ("python", "implementation", "platform", "packages", "git", "command", "working_directory", "user", "host")
@@ -44,7 +45,7 @@ def _battery(first: Run, second: Run) -> Iterator[Changed]:
     if name and other and name != other:
         yield Changed("battery", "name", name, other)
     yield from _changed("battery", *({k: v for k, v in head.items() if k not in _DERIVED} for head in (before, after)))
-    selected = [_mapping(_mapping(run.spec.get("resolved")).get("selection")) for run in (first, second)]
+    selected = [mapping(mapping(run.spec.get("resolved")).get("selection")) for run in (first, second)]
     yield from _changed("battery", {"selection": selected[0]}, {"selection": selected[1]})
 
 
@@ -83,7 +84,7 @@ def _there(about: str, before: Collection[str], after: Collection[str]) -> Itera
 
 def _profiles(run: Run) -> dict[str, Mapping[str, Json]]:
     listed = _head(run)[1].get("agents")
-    every = [_mapping(each) for each in listed] if isinstance(listed, list | tuple) else []
+    every = [mapping(each) for each in listed] if isinstance(listed, list | tuple) else []
     return {str(each.get("name")): each for each in every}
 
 
@@ -116,7 +117,3 @@ def _flat(values: Mapping[str, Json], before: str = "") -> Iterator[tuple[str, J
             yield from _flat(value, f"{before}{key}.")
         elif value != {}:
             yield f"{before}{key}", value
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}

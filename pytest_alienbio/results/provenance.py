@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Annotated, Deed, Json, Provenance
+from ..model.canonical import mapping
 from ..store import Dat, annotated, battery_of
 from ..store.history import deeds_of
 from ..store.layout import SPEC
@@ -36,7 +37,7 @@ def provenance(path: Path) -> Provenance:
     except StoreError as error:
         notes.append(str(error))
     around = dat.environment()
-    git, resolved, packages = (_mapping(each) for each in (around.get("git"), spec.get("resolved"), around.get("packages")))
+    git, resolved, packages = (mapping(each) for each in (around.get("git"), spec.get("resolved"), around.get("packages")))
     dirty, cpus = git.get("dirty"), around.get("cpus")
     command = around.get("command")
     python = " ".join(filter(None, (_text(around.get("implementation")), _text(around.get("python")))))
@@ -80,10 +81,6 @@ def _hidden(value: Json) -> Json:
     if isinstance(value, Mapping):
         return {key: _hidden(each) for key, each in value.items()}
     return [_hidden(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _text(value: Json) -> str:

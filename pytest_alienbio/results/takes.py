@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from ..errors import StoreError
 from ..model import Batch, Json, Query, ScenarioVersion, canonical, garbage
+from ..model.canonical import mapping
 from ..stats.units import LARGEST, TOO_LARGE
 from ..store import Dat
 from ..store.annotations import time_of
@@ -173,9 +174,9 @@ def planned(spec: Mapping[str, Json], scenarios: Collection[str] = (), *, bars: 
 
     `bars`: whether what it takes to pass belongs to the scoring.
     """
-    resolved = _mapping(spec.get("resolved"))
-    cases = [_mapping(each) for each in _list(resolved.get("cases"))]
-    told = {name: _mapping(about) for name, about in _mapping(resolved.get("agents")).items()}
+    resolved = mapping(spec.get("resolved"))
+    cases = [mapping(each) for each in _list(resolved.get("cases"))]
+    told = {name: mapping(about) for name, about in mapping(resolved.get("agents")).items()}
     hashes: dict[Case, tuple[str, str]] = {}
     agents: dict[str, set[Case]] = {name: set() for name in told}
     loose: set[str] = set()
@@ -183,7 +184,7 @@ def planned(spec: Mapping[str, Json], scenarios: Collection[str] = (), *, bars: 
         about, scenario = cases[at], str(cases[at].get("scenario", ""))
         if scenarios and not any(fnmatchcase(scenario, glob) for glob in scenarios):
             continue
-        level, params = about.get("difficulty"), {**_mapping(about.get("params")), **axes}
+        level, params = about.get("difficulty"), {**mapping(about.get("params")), **axes}
         spelled = canonical(params) if params else ""
         case = scenario, level if isinstance(level, int) else -1, spelled
         scoring = str(about.get("scoring_hash") or "")
@@ -201,11 +202,7 @@ def _played(resolved: Mapping[str, Json], cases: int, agents: list[str]) -> Iter
     for each in listed or [[at, agent, {}] for at in range(cases) for agent in agents]:
         at, agent, axes = each if isinstance(each, list) and len(each) == 3 else (None, None, None)
         if isinstance(at, int) and 0 <= at < cases and isinstance(agent, str):
-            yield at, agent, _mapping(axes)
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
+            yield at, agent, mapping(axes)
 
 
 def _list(value: Json) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import StoreError
 from ..model import Json, Query, Unrecorded
+from ..model.canonical import mapping
 from ..store import Dat
 from ..store.index import Index
 
@@ -21,10 +22,10 @@ def unrecorded(path: Path, recorded: int, said: str = "") -> Unrecorded | None:
     try:
         status = dat.status()
         closed = status.get("state") == "closed"
-        resolved = {} if closed else _mapping(dat.spec().get("resolved"))
+        resolved = {} if closed else mapping(dat.spec().get("resolved"))
     except StoreError:
         return None
-    planned = sum(map(_count, _mapping(status.get("outcomes")).values())) if closed else _count(resolved.get("cells"))
+    planned = sum(map(_count, mapping(status.get("outcomes")).values())) if closed else _count(resolved.get("cells"))
     left = planned - recorded
     return Unrecorded(said or str(path), left, planned, closed, bool(resolved.get("selection"))) if left > 0 else None
 
@@ -42,7 +43,3 @@ def unrecorded_in(index: Index, dats: Sequence[Path], said: Sequence[str] = ()) 
 
 def _count(value: Json) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import AlienBioError, StoreError
 from ..model import Json, Result, Retold, Trajectory
+from ..model.cell_diff import world_of
 from ..play import Catalog
 from ..store import Dat, annotated, trajectory_of
 
@@ -87,10 +88,5 @@ def tracing(
 
 def _oracle_of(opened: Dat) -> Callable[[Result], Result | None]:
     """What finds the oracle's cell of the same world."""
-    oracles = {_world(each): each for each in opened.results() if each.agent == "oracle" and each.trace and each.trace.file}
-    return lambda result: oracles.get(_world(result))
-
-
-def _world(result: Result) -> tuple[object, ...]:
-    params = tuple(sorted((name, repr(value)) for name, value in result.params.items()))
-    return result.scenario, result.scenario_hash, result.difficulty, params, result.variant, result.seed
+    oracles = {world_of(each): each for each in opened.results() if each.agent == "oracle" and each.trace and each.trace.file}
+    return lambda result: oracles.get(world_of(result))
