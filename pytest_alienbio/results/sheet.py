@@ -48,8 +48,8 @@ def sheet(found: Found, called: Mapping[str, str]) -> CellSheet:
     Columns: `run`, `id`, `scenario`, `difficulty`, `agent`, `role`, `seed`, `outcome`, `passed`, `score`, `steps`, `seconds`
     (wall time), `started` (Unix seconds), `why` (inert, bounded). Where any cell has something to say also `battery`,
     `params` (as JSON), `variant`, `attempt`, `tokens`, `usd`, `requests`, `retries`, `worker`, and of what was said of cells
-    later `tags` and `note`; `counts` ("yes", "no") where a cell has several records, of which the report counts one. Missing is
-    None.
+    later `tags` and `note`; `trace` ("kept") of those whose trace was; `counts` ("yes", "no") where a cell has several records,
+    of which the report counts one. Missing is None.
     """
     dats: list[str] = found["dat"]
     columns: dict[str, list[Json]] = {"run": [called.get(dat, dat) for dat in dats]}
@@ -63,6 +63,8 @@ def sheet(found: Found, called: Mapping[str, str]) -> CellSheet:
         dull = (None, "", _DULL.get(name))
         if batteries if name == "battery" else any(value not in dull for value in set(values)):
             columns[name] = values
+    if any(found["traced"]):
+        columns["trace"] = ["kept" if each else None for each in found["traced"]]
     if not all(found["counts"]):
         columns["counts"] = ["yes" if each else "no" for each in found["counts"]]
     tags, notes = _said(dats, found["id"])

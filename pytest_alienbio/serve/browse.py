@@ -39,7 +39,7 @@ class Browse:
         self._root, self._lock = root, threading.RLock()
         self._listing = Listing(root)
         self._lives: dict[Path, Live] = {}
-        self._reports = Reports(root)
+        self._reports = Reports(root, lambda path: _ways(path, 3, "report"))
 
     def answer(self, asked: Asked) -> Answer | None:
         """See `Site`."""

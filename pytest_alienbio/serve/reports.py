@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..report.html.packed import arrival
@@ -33,10 +33,13 @@ class _Served:
 
 
 class Reports:
-    """Reports of runs below `root`. One thread makes them, one at a time: an index is read by who opened it. Thread-safe."""
+    """Reports of runs below `root`. One thread makes them, one at a time: an index is read by who opened it. Thread-safe.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    `ways` gives of a run where one can go from its report, as text and address.
+    """
+
+    def __init__(self, root: Path, ways: Callable[[Path], Sequence[tuple[str, str]]]) -> None:
+        self._root, self._ways = root, ways
         self._maker = ThreadPoolExecutor(1, "reports")
         self._kept: dict[Path, tuple[object, _Served]] = {}
 
@@ -69,7 +72,7 @@ class Reports:
         known = self._kept.get(path)
         if known is None or known[0] != stamp:
             self._forget(path)
-            known = stamp, _served(path, self._root)
+            known = stamp, _served(path, self._root, self._ways(path))
             while len(self._kept) >= MOST_KEPT:
                 self._forget(next(iter(self._kept)))
             self._kept[path] = known
@@ -80,11 +83,11 @@ class Reports:
             gone[1].index.close()
 
 
-def _served(path: Path, root: Path) -> _Served:
-    """The page of the DAT at `path` with all of its traces. Raises `StoreError`."""
+def _served(path: Path, root: Path, ways: Sequence[tuple[str, str]]) -> _Served:
+    """The page of the DAT at `path` with all of its traces, and the `ways` that lead away from it. Raises `StoreError`."""
     index = Index.open(root)
     try:
-        content = page_of_dat(index, path, root, traces="all").content
+        content = replace(page_of_dat(index, path, root, traces="all").content, ways=ways)
         text = render_html(content, files=FOLDER).encode("utf-8", "backslashreplace")
         return _Served(Answer(text, HTML, policy=policy(content, files=FOLDER)), content.beside, index, content.made_at)
     except BaseException:

@@ -22,15 +22,16 @@ def cell_called(name: str, **fields: object) -> Result:
 
 
 def synthetic(into: Path, rows: Sequence[tuple[Result, Trajectory | None]], run: str = "run") -> Path:
-    """The page of these cells, those with a trajectory with their traces."""
+    """The page of these cells, those with a trajectory with their traces; of one without turns it is kept, and not here."""
     columns: dict[str, list[Json]] = {
         "run": [run] * len(rows),
         **{name: [getattr(cell, name) for cell, _ in rows] for name in ("id", "scenario", "difficulty", "agent", "seed")},
         "outcome": [str(cell.outcome) for cell, _ in rows],
         "why": [cell.reason or None for cell, _ in rows],
         "steps": [None if of is None else of.steps for _, of in rows],
+        "trace": [None if of is None else "kept" for _, of in rows],
     }
-    traces: dict[str, Json] = {tame(cell.id): trace_data(cell, of) for cell, of in rows if of is not None}
+    traces: dict[str, Json] = {tame(cell.id): trace_data(cell, of) for cell, of in rows if of is not None and of.turns}
     content = PageContent(
         Document("made", ()),
         CellSheet(columns),

@@ -15,7 +15,7 @@ from pytest_alienbio.report.traces import trace_data
 from pytest_alienbio.run.pages import Page
 
 from .conftest import once, reported
-from .looking import barriers, settled, shown, too_wide, until
+from .looking import barriers, go, settled, shown, too_wide, until
 from .synthetic import cell_called, synthetic
 
 if TYPE_CHECKING:
@@ -123,6 +123,10 @@ def test_a_cell_without_a_trace_says_how_it_ended(witness: Witness, tmp_path: Pa
     page = witness.visit(file, f"#trace?{urlencode({'cell': lost.id, 'run': 'run'})}", width=360)
     text = page.locator("#trace .not-here").inner_text()
     assert "No trace of it was kept" in text
+    go(page, f"trace?{urlencode({'cell': 'played', 'run': 'run'})}")
+    until(page, "document.getElementById('trace').innerText.includes('was kept, and is not in this page')")
+    go(page, f"trace?{urlencode({'cell': lost.id, 'run': 'run'})}")
+    until(page, "document.getElementById('trace').innerText.includes('No trace of it was kept')")
     assert "worker gw0 died" in text
     assert page.locator("#trace .copy code").inner_text() == """bio show 'data/run::lost[it'\\''s]'"""
     assert too_wide(page) == []

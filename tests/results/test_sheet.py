@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_alienbio.model import Outcome, Query, Usage
+from pytest_alienbio.model import Outcome, Query, TraceRef, Usage
 from pytest_alienbio.results.counted import counted, counted_rows
 from pytest_alienbio.results.sheet import WHY, found_cells, sheet
 from pytest_alienbio.store.annotations import note, tag
@@ -35,14 +35,17 @@ def test_it_holds_every_record_and_says_which_the_report_counts() -> None:
 def test_columns_that_say_nothing_are_not_there() -> None:
     with Index.of([cell(seed=seed, score=0.5) for seed in range(2)]) as index:
         plain = sheet(found_cells(index, Query()), {})
-    assert not {"params", "battery", "variant", "attempt", "tokens", "usd", "worker", "tags", "note"} & set(plain.columns)
+    assert not {"params", "battery", "variant", "attempt", "tokens", "usd", "worker", "tags", "note", "trace"} & set(
+        plain.columns
+    )
     more = [
-        cell(seed=0, score=0.5, usage=Usage(tokens=12), params={"dose": 2}, worker="gw1"),
+        cell(seed=0, score=0.5, usage=Usage(tokens=12), params={"dose": 2}, worker="gw1", trace=TraceRef("t.jsonl")),
         cell(seed=1, score=0.5, attempt=2, battery="c"),
     ]
     with Index.of(more) as index:
         full = sheet(found_cells(index, Query()), {}).columns
     assert full["tokens"] == [12, None]
+    assert full["trace"] == ["kept", None]
     assert full["params"] == ['{"dose":2}', None]
     assert full["battery"] == ["b", "c"]
     assert {"attempt", "worker"} <= set(full)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_alienbio.run.pages import page_with
 from pytest_alienbio.run.reporting import report_on
 from pytest_alienbio.serve.browse import Browse, name_of
 from pytest_alienbio.store.holding import Hold
@@ -53,8 +54,7 @@ def test_every_page_can_be_come_to_from_the_list_and_leads_back(client: Client) 
         seen.add(target)
         got = client.raw(target)
         assert got.status == 200, (target, got.text[:300])
-        if "/report/" not in target:
-            todo += [urljoin(target, href) for href in hrefs(got.text)]
+        todo += [urljoin(target, href) for href in hrefs(got.text.partition("<body")[2].partition("<script")[0])]
     kinds = {re.sub(r"[0-9a-f]{20}", "ID", target.removeprefix(base).partition("?")[0]) for target in seen}
     assert kinds == {"", "run/ID/", "run/ID/report/", "run/ID/cells/", "run/ID/cell/", "history/"}
 
@@ -84,6 +84,8 @@ def test_a_report_is_the_one_of_bio_report(client: Client, labs: list[Lab]) -> N
         document = report_on(index, Query(dats=(str(path),)), [path])
     for row in document["leaderboard"].rows("standings"):
         assert str(row["agent"]) in got.text
+    assert '<nav class="ways"' in got.text, "it leads back to the other pages"
+    assert '<nav class="ways"' not in page_with(document).html, "a file leads nowhere"
     assert client.get(f"run/{name_of(path)}/report/").body == got.body, "kept"
     with (path / "log.jsonl").open("a") as log:
         log.write('{"v": 1, "event": "noted", "text": "x"}\n')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...model import CellSheet
@@ -69,6 +69,8 @@ class PageContent:
     """When, as ISO 8601 in UTC; '' is not told."""
     made_by: str = ""
     """`pytest-alienbio 0.1.0`."""
+    ways: Sequence[tuple[str, str]] = ()
+    """Where one can go from the page, as text and address; an empty address is the page itself."""
 
     def __post_init__(self) -> None:
         if both := self.traces.keys() & self.beside.keys():

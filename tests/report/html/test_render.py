@@ -168,7 +168,8 @@ def test_whatever_texts_say_a_page_has_the_same_elements(text: str) -> None:
         section = Section(f"own {text}", text, text, every_block(text))
         chunks = {"traces-0001": pack({text: {text: text}})}
         places = {text: {text: "traces-0001"}}
-        return render_html(PageContent(Document(text, (section,)), cells, chunks, {}, places, {text: text}, text, text))
+        ways = ((text, "../"), (text, ""))
+        return render_html(PageContent(Document(text, (section,)), cells, chunks, {}, places, {text: text}, text, text, ways))
 
     plain = CellSheet({"run": ["r"], "id": ["i"], "agent": ["a"], "why": ["w"], "other": ["o"]})
     html = made(text, cells)

@@ -43,7 +43,7 @@ bio.traces = (() => {
     const name = has(known.places, where) && has(known.places[where], cell) ? known.places[where][cell] : null;
     const absent = (why) => ({ why, row: row === null ? [] : bio.cells.said(row), command: command(known, where, cell) });
     if (row === null && !name) return absent("No cell of this page is called so.");
-    if (!name) return absent(bio.cells.value("steps", row) === "" ? "No trace of it was kept." : "Its trace is not in this page: there was no room for it, or it was not kept.");
+    if (!name) return absent(bio.cells.value("trace", row) === "" ? "No trace of it was kept." : "Its trace was kept, and is not in this page.");
     try {
       const trace = (await chunk(name, known))?.[where]?.[cell];
       return trace ? { trace, run: where } : absent("Its trace could not be read when the page was made.");
