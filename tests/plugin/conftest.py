@@ -126,7 +126,7 @@ def pytest_alienbio_register_scenarios(registry):
     registry.add("walks/bad_reset", BadReset)
 '''
 
-OTHERS = ("randomly", "rerunfailures", "hypothesispytest", "html", "metadata")
+OTHERS = ("randomly", "rerunfailures", "hypothesispytest", "html", "metadata", "langsmith_plugin", "llmock", "anyio")
 """Plugins that may be installed here and are left out of what is tested: slow to start, or changing the order."""
 
 MODES = {"plain": ("-p", "no:xdist"), "n0": ("-n", "0"), "n2": ("-n", "2")}
