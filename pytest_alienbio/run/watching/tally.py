@@ -122,10 +122,8 @@ class Tally:
         if self._seen_in[place] != run + 1 and not str(row["origin"]).startswith(REUSED):
             self._seen_in[place] = run + 1
             self.done[run] += 1
-        worker = self.workers.setdefault((run, row["worker"]), _Worker())
-        worker.cells += not amended
-        if ended >= worker.last_at:
-            worker.last, worker.last_at = cell_id[:_LONGEST], ended
+        if row["outcome"] != Outcome.NOT_RUN:  # the close of a run records those, and is no worker
+            self._heard(row, run, amended=amended)
         if not amended:
             self._pace(row, run)
         if not fresh and self._won[place] != version and self._rank(place) > (_OUTCOMES[outcome].scored, ended, row["attempt"]):
@@ -141,6 +139,13 @@ class Tally:
         self._better[place] = row["better"] == "lower"
         self._group[place] = self._grouped(row, ended)
         self.outcomes[row["outcome"]] += 1
+
+    def _heard(self, row: codec.Row, run: int, *, amended: bool) -> None:
+        """What a worker says of itself by its record."""
+        worker, ended = self.workers.setdefault((run, row["worker"]), _Worker()), codec.seconds(row["ended_at"])
+        worker.cells += not amended
+        if ended >= worker.last_at:
+            worker.last, worker.last_at = str(row["id"])[:_LONGEST], ended
 
     def briefs(self) -> Iterator[Brief]:
         """Every cell as far as means and intervals ask for it: no id, no sentence."""

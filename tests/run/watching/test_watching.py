@@ -10,6 +10,8 @@ import pytest
 
 from pytest_alienbio.model import Caps, Outcome, Result, Usage
 from pytest_alienbio.model.sighting import Life, Sighting
+from pytest_alienbio.play import result_of
+from pytest_alienbio.run import Run
 from pytest_alienbio.run.limits.limiting import Limiting
 from pytest_alienbio.run.limits.session import SessionLimits
 from pytest_alienbio.run.watching import Watching, exit_code, newest
@@ -139,6 +141,17 @@ def test_a_run_that_was_gone_on_with_counts_its_own_cells(lab: Lab) -> None:
         seen = watching.look()
     assert (seen.done, seen.left, seen.before, seen.recorded) == (1, 5, 2, 4)
     assert [worker.name for worker in seen.workers] == ["gw0"]
+
+
+def test_who_closes_a_run_is_no_worker_of_it(lab: Lab) -> None:
+    """What was never played is recorded at the end, by nobody who plays."""
+    lab.play(lab.plan.cells[0].id)
+    closing = Run(lab.dat_path, lab.run_id, "close", traces="none")
+    closing.record(result_of(lab.plan.cells[1], Outcome.NOT_RUN, "the run was stopped first"), lab.plan.cells[1])
+    closing.close()
+    seen = Watching(lab.dat_path).look()
+    assert seen.recorded == 2
+    assert [worker.name for worker in seen.workers] == ["main"]
 
 
 def test_a_part_of_a_battery_counts_as_what_is_to_be_played(tmp_path: Path) -> None:
