@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..agents.llm.prices import price_of, unpriced
 from ..model import Endpoint, Price, Result
+from .limits.left_behind import said_of
 from .reporting import from_here, title_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def costs_on(
     from ..results.accounts import accounts
 
     attempts = index.results(replace(query, attempts=True, latest=False))
-    return accounts_document(title_of(index, query), accounts(attempts, by, reprice), from_here(dats), notes)
+    return accounts_document(title_of(index, query), accounts(attempts, by, reprice), from_here(dats), [*notes, *said_of(dats)])
 
 
 def repricing(prices: Mapping[str, Price] | None = None) -> Reprice:

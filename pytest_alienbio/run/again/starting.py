@@ -98,6 +98,9 @@ def begin(
         if start.dat_path:  # also where nothing is left to play: it is closed anew
             argv = list(sys.argv if command is None else command)
             log.append(path, "resumed", _resumed(start, run_id, project, said), command=argv)
+            from ..limits import left_behind  # late: most runs begin anew
+
+            left_behind.tell(data_root, path, plan.battery.name, source, run_id, kept=bool(plan.battery.checkpoint))
         if start.reuse:
             run = Run.of_plan(plan, path, run_id, WORKER)
             try:

@@ -25,16 +25,22 @@ def caps_in_use(data_root: Path, dat: Path, battery: str, run_id: str, source: s
     A session is found by its name, the run's id, or as the one whose ledger books this run. Ledgers in a Redis are not seen,
     and time is in no ledger. Nothing is written but what SQLite needs to read.
     """
-    own = tuple(f"run {name}" for name in (dat, os.path.abspath(dat), os.path.relpath(dat), f"{source}::{battery}"))
-    for folder in _sessions(data_root, run_id):
+    own = tuple(f"run {name}" for name in names_of(dat, battery, source))
+    for folder in sessions(data_root, run_id):
         with suppress(AlienBioError, OSError):
-            accounts = {account.scope: account for account in _accounts(folder / LEDGER)}
+            accounts = {account.scope: account for account in accounts_of(folder)}
             if folder.name == run_id or any(scope in accounts for scope in own):
                 return tuple(_uses(accounts, own))
     return ()
 
 
-def _sessions(data_root: Path, run_id: str) -> Iterator[Path]:
+def names_of(dat: Path, battery: str, source: str) -> tuple[str, ...]:
+    """What ledgers may call the run in `dat`: by its folder outside of pytest, under pytest, the last one, by its battery."""
+    return (str(dat), os.path.abspath(dat), os.path.relpath(dat), f"{source}::{battery}")
+
+
+def sessions(data_root: Path, run_id: str) -> Iterator[Path]:
+    """The folders of the sessions that have a ledger below the data root, that of `run_id` first."""
     try:
         names = os.listdir(data_root / LIMITS)
     except OSError:
@@ -44,10 +50,11 @@ def _sessions(data_root: Path, run_id: str) -> Iterator[Path]:
             yield data_root / LIMITS / name
 
 
-def _accounts(path: Path) -> list[Account]:
+def accounts_of(folder: Path) -> list[Account]:
+    """What the session of that folder has booked, by scope. Raises `LimitStoreError`."""
     from ...resources.ledger import FileLedger
 
-    ledger = FileLedger(path)
+    ledger = FileLedger(folder / LEDGER)
     try:
         return ledger.accounts()
     finally:
