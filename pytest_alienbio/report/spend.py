@@ -81,6 +81,14 @@ def _amounts(quantity: str) -> Callable[[float], str]:
     return lambda value: f"{value:,.0f} {quantity}"
 
 
+def _reached(use: CapUse) -> str:
+    """Whether it was, and why that may be though something is left."""
+    if not use.reached:
+        return ""
+    left = use.quantity in ("usd", "tokens") and use.spent + use.unknown < use.most
+    return "; reached: another call could cost more than is left" if left else "; reached"
+
+
 def _cap(use: CapUse) -> Note:
     amount = _amounts(use.quantity)
     started = use.quantity == "cells"
@@ -90,7 +98,7 @@ def _cap(use: CapUse) -> Note:
     if use.unknown:
         parts.append(f"{amount(use.unknown)} perhaps spent, by calls whose end nobody saw")
     where = " by all batteries of the session" if use.together and not started and use.quantity != "seconds" else ""
-    text = f"{', '.join(parts)}{where}" + ("; reached" if use.reached else "")
+    text = f"{', '.join(parts)}{where}{_reached(use)}"
     values: dict[str, Json] = {
         "cap": use.label.rstrip("="),
         "quantity": use.quantity,

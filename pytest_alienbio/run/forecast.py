@@ -24,14 +24,12 @@ from .limits.ahead import caps_ahead
 from .limits.worst_case import check_worst_case
 from .models import unreplayable
 from .prepare import prepare
+from .profiles import LIVE
 from .project import Project
 from .run import is_packed
 from .settings import Settings
 from .warm import worlds_of
 from .where import instance_cache
-
-LIVE = "--bio-live"
-"""The option without which nothing is paid, as the reasons of cells that are skipped for that name it."""
 
 
 def forecast(

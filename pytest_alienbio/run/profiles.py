@@ -10,7 +10,9 @@ from ..errors import Complaint, UnknownNameError
 from ..model import Access, AgentEntry, AgentProfile, Battery, Price, ProviderEntry, name_fault
 from ..play import AgentInfo, Catalog
 
-UNPAID = "it costs money: --bio-live lets it play"
+LIVE = "--bio-live (bio: --live)"
+"""The option without which nothing is paid, for people: two faces spell it differently."""
+UNPAID = f"it costs money: add {LIVE}"
 """Why an agent is skipped that may not spend any."""
 
 

@@ -178,7 +178,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(desk: Desk) -> None:
     said = desk.bio("batch", "one", "two", "--dry-run")
     assert (said.code, said.err) == (0, "")
     assert said.lines[0] == "one: 4 cells = 1 case x 2 agents x 2 seeds"
-    assert "s skipped: 2 cells of gpt-4: it costs money: --bio-live lets it play" in said.lines
+    assert "s skipped: 2 cells of gpt-4: it costs money: add --bio-live (bio: --live)" in said.lines
     assert said.lines.count("worlds: 2, 2 to generate, 0 in the cache") == 2
     assert "all 2 batteries: 6 cells" in said.lines
     assert said.lines[-1] == "nothing was played, nothing was written"

@@ -67,7 +67,7 @@ def test_the_plan_is_printed_and_nothing_written(lab: Lab, mode: str) -> None:
             "scenario     right  half  gpt-4  all",
             "walks/line       8     8     8s   24",
             "walks/plain      4     4     4s   12",
-            "s skipped: 12 cells of gpt-4: it costs money: --bio-live lets it play",
+            "s skipped: 12 cells of gpt-4: it costs money: add --bio-live (bio: --live)",
             "calls: about 120 (assumed: 60 to 240)",
             "time: about * of play (assumed: *",
             "size: not known, *",

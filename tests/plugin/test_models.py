@@ -55,7 +55,7 @@ def test_what_costs_money_plays_by_leave_alone_and_then_the_run_goes_on(lab: Lab
     assert done.ret == 0
     assert outcomes(lab) == {("dear", "skipped"): 2, ("cheap", "completed"): 2, ("right", "completed"): 2}
     dear = [one for one in lab.results().values() if one.agent == "dear"]
-    assert {one.reason for one in dear} == {"it costs money: --bio-live lets it play"}
+    assert {one.reason for one in dear} == {"it costs money: add --bio-live (bio: --live)"}
     assert (THREADS in done.stdout.str()) is (mode != "n2"), "-n plays them in the engine's place"
     done = lab.run(mode, "--bio-live", "--bio-resume")
     assert done.ret == 0

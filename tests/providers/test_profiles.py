@@ -36,7 +36,7 @@ def test_one_that_costs_money_is_skipped_unless_it_may(
     options = ["--kind", "openai", "--model", "m", "--base-url", url, "--price", "{input: 1, output: 2}"]
     assert main(["agent", "add", "dear", *options]) == 0
     assert main(["run", "mutualism/competition", "--agent", "dear"]) == 1
-    assert "--bio-live lets it play" in capsys.readouterr().out
+    assert "add --bio-live (bio: --live)" in capsys.readouterr().out
     assert main(["run", "mutualism/competition", "--agent", "dear", "--live"]) == 0
 
 

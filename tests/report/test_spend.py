@@ -33,6 +33,9 @@ def test_what_was_spent(usage: Usage, unknown: tuple[int, float], line: str) -> 
     assert told(usage, unknown) == [line]
 
 
+LAST = "limits.usd 0.5: $0.48 spent, $0.02 perhaps spent, by calls whose end nobody saw; reached"
+
+
 @pytest.mark.parametrize(
     ("use", "line"),
     [
@@ -42,9 +45,11 @@ def test_what_was_spent(usage: Usage, unknown: tuple[int, float], line: str) -> 
         ),
         (
             CapUse("limits.usd", "usd", 0.5, 0.46, 0.01, 0.02, True),
-            "limits.usd 0.5: $0.46 spent, $0.01 reserved, $0.02 perhaps spent, by calls whose end nobody saw; reached",
+            "limits.usd 0.5: $0.46 spent, $0.01 reserved, $0.02 perhaps spent, by calls whose end nobody saw; reached: "
+            "another call could cost more than is left",
         ),
-        (CapUse("max_tokens=", "tokens", 1000, 990, reached=True), "max_tokens=1000: 990 tokens spent; reached"),
+        (CapUse("limits.usd", "usd", 0.5, 0.48, unknown=0.02, reached=True), LAST),
+        (CapUse("max_tokens=", "tokens", 1000, 1000, reached=True), "max_tokens=1000: 1,000 tokens spent; reached"),
         (CapUse("limits.cells", "cells", 12, 12, reached=True), "limits.cells 12: 12 cells started; reached"),
         (
             CapUse("--bio-max-time", "seconds", 600, 605.2, reached=True, together=True),

@@ -44,7 +44,7 @@ def test_cells_are_counted_by_scenario_and_agent(tmp_path: Path) -> None:
         ["walks/plain", ScenarioEntry("walks/line", difficulty="all")], ["right", AgentEntry("gpt-4", label="g")], range(3)
     )
     found = forecast(made, reversed(made.cells), make_catalog(), data_root=tmp_path / "data", workers=3)
-    reason = "it costs money: --bio-live lets it play"
+    reason = "it costs money: add --bio-live (bio: --live)"
     assert found.leaves == (
         PlannedLeaf("walks/plain", "right", 3),
         PlannedLeaf("walks/plain", "g", 3, 3, reason),

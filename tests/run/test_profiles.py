@@ -35,7 +35,7 @@ def test_a_profile_of_an_unknown_kind_names_the_kind() -> None:
 
 def test_an_agent_that_costs_money_carries_what_lets_it_play() -> None:
     [first, *_] = make_plan(agents=["claude-opus"]).cells
-    assert first.agent.skip_reason == "it costs money: --bio-live lets it play"
+    assert first.agent.skip_reason == "it costs money: add --bio-live (bio: --live)"
     assert (first.agent.kind, first.agent.params["model"]) == ("anthropic", "claude-opus-5-5")
     assert not make_plan(agents=["claude-opus"], live=True).cells[0].agent.skip_reason
     assert not make_plan(agents=[AgentEntry("ollama", params={"model": "m"})]).cells[0].agent.skip_reason, "it is free"
