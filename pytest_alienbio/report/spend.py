@@ -85,8 +85,8 @@ def _reached(use: CapUse) -> str:
     """Whether it was, and why that may be though something is left."""
     if not use.reached:
         return ""
-    left = use.quantity in ("usd", "tokens") and use.spent + use.unknown < use.most
-    return "; reached: another call could cost more than is left" if left else "; reached"
+    left = use.quantity in ("usd", "tokens") and round(use.spent + use.unknown, 9) < use.most
+    return "; reached: another call might not fit" if left else "; reached"
 
 
 def _cap(use: CapUse) -> Note:

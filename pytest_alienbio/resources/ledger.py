@@ -90,6 +90,16 @@ class FileLedger:
             scopes = [row[0] for row in file.execute("SELECT scope FROM scopes ORDER BY scope")]
             return [self._account(file, scope) for scope in scopes]
 
+    def unended(self) -> dict[str, list[tuple[Worst, bool]]]:
+        """Under each scope the calls whose end nobody booked: their worst cases, and whether they were given up for dead."""
+        with self._file.reading() as file:
+            rows = file.execute("SELECT scopes, tokens, usd, abandoned FROM reservations ORDER BY id").fetchall()
+        found: dict[str, list[tuple[Worst, bool]]] = {}
+        for scopes, tokens, usd, abandoned in rows:
+            for scope in self._scopes(scopes):
+                found.setdefault(scope, []).append((Worst(tokens, usd), bool(abandoned)))
+        return found
+
     def release_dead(self) -> tuple[Abandoned, ...]:
         """See `Ledger`. Who holds something is asked for outside of the transaction; a process does not come back."""
         with self._file.reading() as file:

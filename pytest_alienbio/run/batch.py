@@ -165,6 +165,7 @@ def run_batch(
             command=command,
             selection=chosen if shard else None,
             play=len(start.play) if shard else None,
+            limits=session.name if session else "",
         )
     except BaseException:
         start.release()

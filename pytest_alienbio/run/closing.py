@@ -11,6 +11,7 @@ from ..errors import AlienBioError, StoreError
 from ..model import Call, Cell, Finding, Outcome, Plan, Result, Verdict
 from ..model.brief import Told
 from ..model.model_use import answered_by_several
+from ..model.result import CLOSER
 from ..play import result_of
 from ..report import Counts, Document, as_json, many, render_markdown
 from ..report.build import build
@@ -221,7 +222,7 @@ def _everything(reading: Reading, opened: Dat, books: Books, due: Collection[str
     if not missing:
         return
     reason = "the run was stopped first" if interrupted else "the run ended before it was played"
-    run = Run(opened.path, reading.run_id, "close", traces="none")
+    run = Run(opened.path, reading.run_id, CLOSER, traces="none")
     try:
         yield from reading.of(run.record(result_of(cell, Outcome.NOT_RUN, reason), cell) for cell in missing)
     finally:

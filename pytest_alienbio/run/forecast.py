@@ -24,7 +24,7 @@ from .limits.ahead import caps_ahead
 from .limits.worst_case import check_worst_case
 from .models import unreplayable
 from .prepare import prepare
-from .profiles import LIVE
+from .profiles import LIVE, UNPAID
 from .project import Project
 from .run import is_packed
 from .settings import Settings
@@ -107,7 +107,7 @@ def _at_once(plan: Plan, workers: int) -> tuple[int, str]:
 
 def _only_paid(cell: Cell) -> bool:
     """Whether a cell is skipped only since nobody said that money may be spent: then it is still told what it would cost."""
-    return LIVE in cell.agent.skip_reason
+    return cell.agent.skip_reason == UNPAID
 
 
 def _unplayed(cells: Sequence[Cell]) -> Iterator[str]:

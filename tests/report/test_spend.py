@@ -46,7 +46,7 @@ LAST = "limits.usd 0.5: $0.48 spent, $0.02 perhaps spent, by calls whose end nob
         (
             CapUse("limits.usd", "usd", 0.5, 0.46, 0.01, 0.02, True),
             "limits.usd 0.5: $0.46 spent, $0.01 reserved, $0.02 perhaps spent, by calls whose end nobody saw; reached: "
-            "another call could cost more than is left",
+            "another call might not fit",
         ),
         (CapUse("limits.usd", "usd", 0.5, 0.48, unknown=0.02, reached=True), LAST),
         (CapUse("max_tokens=", "tokens", 1000, 1000, reached=True), "max_tokens=1000: 1,000 tokens spent; reached"),

@@ -18,6 +18,7 @@ from pytest_alienbio.run.asking import Asking
 from pytest_alienbio.run.forecast import forecast
 from pytest_alienbio.run.history import History
 from pytest_alienbio.run.plan import plan
+from pytest_alienbio.run.profiles import UNPAID
 from pytest_alienbio.store import CellCost
 
 from .parts import make_battery
@@ -120,7 +121,7 @@ def test_a_free_model_costs_nothing(tmp_path: Path) -> None:
 
 def test_what_is_skipped_for_want_of_leave_is_priced_all_the_same(tmp_path: Path) -> None:
     """One sees the price before one says yes."""
-    found = foreseen(tmp_path, planned(skip="it is paid: --bio-live plays it"))
+    found = foreseen(tmp_path, planned(skip=UNPAID))
     assert found.usd.value
     assert any("without it 4 cells will be skipped" in note for note in found.notes)
     assert foreseen(tmp_path, planned(skip="not here")).usd.value is None

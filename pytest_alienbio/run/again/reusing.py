@@ -20,8 +20,6 @@ from ...store import dat
 from ..run import Run
 
 SCORED = frozenset(outcome.value for outcome in Outcome if outcome.scored)
-WORKER = "reuse"
-"""The name under which taken over cells are written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ...errors import Complaint, SpecError
 from ...model import Json, Plan, Selection
+from ...model.result import REUSER
 from ...store import dat, log, provenance
 from ...store.holding import Hold
 from ..opening import open_dat
@@ -21,7 +22,7 @@ from ..selection import select
 from ..sharding import recorded_shard, said_shard
 from .asked import Again
 from .resuming import gone_on, meant
-from .reusing import WORKER, reusable, take_over
+from .reusing import reusable, take_over
 from .start import Start
 
 
@@ -76,13 +77,16 @@ def begin(
     selection: Selection | None = None,
     said: Mapping[str, Json] | None = None,
     play: int | None = None,
+    limits: str = "",
 ) -> tuple[Path, Hold | None]:
     """The DAT of `start`, made now or gone on with, which its log says, and the hold on it; what is taken over is in it then.
 
-    The arguments are those of `open_dat`; `play`: how many cells are to be played, where a new one does not play all.
+    The arguments are those of `open_dat`; `play`: how many cells are to be played, where a new one does not play all; `limits`:
+    the session in whose ledger it is booked what they take, where that is not called as the run.
     No hold: another process of this session made it. Raises `StoreError`.
     """
     made: list[Hold] = []
+    said = {**(said or {}), **({"limits": limits} if limits else {})}
     try:
         path = start.dat_path or open_dat(
             data_root,
@@ -92,7 +96,7 @@ def begin(
             source=source,
             command=command,
             selection=selection,
-            said={**(said or {}), **_taken(start), **({} if play is None else {"cells": {"play": play}})},
+            said={**said, **_taken(start), **({} if play is None else {"cells": {"play": play}})},
             on_made=lambda folder: made.append(Hold(folder)),
         )
         if start.dat_path:  # also where nothing is left to play: it is closed anew
@@ -100,9 +104,9 @@ def begin(
             log.append(path, "resumed", _resumed(start, run_id, project, said), command=argv)
             from ..limits import left_behind  # late: most runs begin anew
 
-            left_behind.tell(data_root, path, plan.battery.name, source, run_id, kept=bool(plan.battery.checkpoint))
+            left_behind.tell(data_root, path, plan, source, run_id)
         if start.reuse:
-            run = Run.of_plan(plan, path, run_id, WORKER)
+            run = Run.of_plan(plan, path, run_id, REUSER)
             try:
                 take_over(start.reuse, plan, run, data_root)
             finally:

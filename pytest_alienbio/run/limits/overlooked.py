@@ -28,33 +28,32 @@ def caps_in_use(data_root: Path, dat: Path, battery: str, run_id: str, source: s
     own = tuple(f"run {name}" for name in names_of(dat, battery, source))
     for folder in sessions(data_root, run_id):
         with suppress(AlienBioError, OSError):
-            accounts = {account.scope: account for account in accounts_of(folder)}
+            accounts = {account.scope: account for account in _accounts(folder / LEDGER)}
             if folder.name == run_id or any(scope in accounts for scope in own):
                 return tuple(_uses(accounts, own))
     return ()
 
 
 def names_of(dat: Path, battery: str, source: str) -> tuple[str, ...]:
-    """What ledgers may call the run in `dat`: by its folder outside of pytest, under pytest, the last one, by its battery."""
+    """What ledgers may call the run in `dat`: by its folder, or under pytest by its battery."""
     return (str(dat), os.path.abspath(dat), os.path.relpath(dat), f"{source}::{battery}")
 
 
 def sessions(data_root: Path, run_id: str) -> Iterator[Path]:
-    """The folders of the sessions that have a ledger below the data root, that of `run_id` first."""
+    """The folders of the sessions that have a ledger below the data root, that of `run_id` first, then the newest."""
     try:
         names = os.listdir(data_root / LIMITS)
     except OSError:
         return
-    for name in sorted(names, key=lambda name: (name != run_id, name)):
+    for name in sorted(sorted(names, reverse=True), key=lambda name: name != run_id):
         if (data_root / LIMITS / name / LEDGER).is_file():
             yield data_root / LIMITS / name
 
 
-def accounts_of(folder: Path) -> list[Account]:
-    """What the session of that folder has booked, by scope. Raises `LimitStoreError`."""
+def _accounts(path: Path) -> list[Account]:
     from ...resources.ledger import FileLedger
 
-    ledger = FileLedger(folder / LEDGER)
+    ledger = FileLedger(path)
     try:
         return ledger.accounts()
     finally:

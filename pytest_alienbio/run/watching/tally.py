@@ -10,7 +10,7 @@ from math import isfinite, nan
 
 from ...model import Failure, FailureGroup, Outcome, Usage
 from ...model.brief import Brief
-from ...model.result import GENERATION, LIMIT_WAIT, REPLAYED, REUSED, WAITING
+from ...model.result import CLOSER, GENERATION, LIMIT_WAIT, REPLAYED, REUSED, REUSER, WAITING
 from ...results.failures import alike
 from ...stats import Past
 from ...store import codec
@@ -86,6 +86,8 @@ class Tally:
         self.lines = 0
         """Records that were taken in."""
         self.workers: dict[tuple[int, str], _Worker] = {}
+        self.last_at = 0.0
+        """When the last record was made, by whomever, in Unix seconds; 0 before the first."""
         self._cells: dict[int, int] = {}
         self._kinds, self._seeds, self._roles = _Ids(), _Ids(), _Ids()
         self._met: set[int] = set()
@@ -122,7 +124,8 @@ class Tally:
         if self._seen_in[place] != run + 1 and not str(row["origin"]).startswith(REUSED):
             self._seen_in[place] = run + 1
             self.done[run] += 1
-        if row["outcome"] != Outcome.NOT_RUN:  # the close of a run records those, and is no worker
+        self.last_at = max(self.last_at, ended)
+        if row["worker"] not in (CLOSER, REUSER):
             self._heard(row, run, amended=amended)
         if not amended:
             self._pace(row, run)

@@ -170,7 +170,7 @@ class Watching:
             done=done,
             recorded=len(tally),
             outcomes={name: tally.outcomes[name] for name in Outcome if tally.outcomes[name]},
-            last_at=max((worker.last_at for worker in tally.workers.values()), default=0.0),
+            last_at=tally.last_at,
             rate=self._rate(run, now) if life is Life.RUNNING else None,
             limit_wait=tally.limit_wait_s[run] / tally.work_s[run] if tally.limit_wait_s[run] else None,
             eta=ahead(left, to_go, tally.pasts, work_s=tally.work_s[run], elapsed_s=elapsed, worlds=worlds),
