@@ -105,12 +105,13 @@ def _left(ledger: Path, dat: Path, plan: Plan, source: str, run: str) -> LeftBeh
         accounts, unended = {account.scope: account.counts for account in opened.accounts()}, opened.unended()
     finally:
         opened.close()
+    names = dict.fromkeys(names_of(dat, plan.battery.name, source))
+    booked = [(scope, cell.id) for name in names for cell in plan.cells if (scope := f"cell {name} {cell.id}") in accounts]
     recorded: set[str] = set()
-    scan(dat, lambda row: recorded.add(row["id"]) if row["run"] == run else None)
+    if booked:
+        scan(dat, lambda row: recorded.add(row["id"]) if row["run"] == run else None)
     found = LeftBehind()
-    for name in dict.fromkeys(names_of(dat, plan.battery.name, source)):
-        for cell in plan.cells:
-            scope = f"cell {name} {cell.id}"
-            if scope in accounts and cell.id not in recorded:
-                found = found.plus(spent_of(accounts[scope]), unended.get(scope, ()))
+    for scope, cell_id in booked:
+        if cell_id not in recorded:
+            found = found.plus(spent_of(accounts[scope]), unended.get(scope, ()))
     return found

@@ -26,7 +26,7 @@ def caps_in_use(data_root: Path, dat: Path, battery: str, run_id: str, source: s
     and time is in no ledger. Nothing is written but what SQLite needs to read.
     """
     own = tuple(f"run {name}" for name in names_of(dat, battery, source))
-    for folder in sessions(data_root, run_id):
+    for folder in _sessions(data_root, run_id):
         with suppress(AlienBioError, OSError):
             accounts = {account.scope: account for account in _accounts(folder / LEDGER)}
             if folder.name == run_id or any(scope in accounts for scope in own):
@@ -39,7 +39,7 @@ def names_of(dat: Path, battery: str, source: str) -> tuple[str, ...]:
     return (str(dat), os.path.abspath(dat), os.path.relpath(dat), f"{source}::{battery}")
 
 
-def sessions(data_root: Path, run_id: str) -> Iterator[Path]:
+def _sessions(data_root: Path, run_id: str) -> Iterator[Path]:
     """The folders of the sessions that have a ledger below the data root, that of `run_id` first, then the newest."""
     try:
         names = os.listdir(data_root / LIMITS)

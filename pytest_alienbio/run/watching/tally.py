@@ -126,7 +126,7 @@ class Tally:
             self.done[run] += 1
         self.last_at = max(self.last_at, ended)
         if row["worker"] not in (CLOSER, REUSER):
-            self._heard(row, run, amended=amended)
+            self._heard(run, row["worker"], cell_id, ended, amended=amended)
         if not amended:
             self._pace(row, run)
         if not fresh and self._won[place] != version and self._rank(place) > (_OUTCOMES[outcome].scored, ended, row["attempt"]):
@@ -143,12 +143,12 @@ class Tally:
         self._group[place] = self._grouped(row, ended)
         self.outcomes[row["outcome"]] += 1
 
-    def _heard(self, row: codec.Row, run: int, *, amended: bool) -> None:
-        """What a worker says of itself by its record."""
-        worker, ended = self.workers.setdefault((run, row["worker"]), _Worker()), codec.seconds(row["ended_at"])
+    def _heard(self, run: int, name: str, cell_id: str, ended: float, *, amended: bool) -> None:
+        """What a worker says of itself by its record of a cell."""
+        worker = self.workers.setdefault((run, name), _Worker())
         worker.cells += not amended
         if ended >= worker.last_at:
-            worker.last, worker.last_at = str(row["id"])[:_LONGEST], ended
+            worker.last, worker.last_at = cell_id[:_LONGEST], ended
 
     def briefs(self) -> Iterator[Brief]:
         """Every cell as far as means and intervals ask for it: no id, no sentence."""
